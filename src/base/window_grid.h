@@ -1,0 +1,62 @@
+/*
+ * window_grid.h
+ *		Where windows begin and end.
+ *
+ * A grid has windows i = ..., -1, 0, 1, ...: window i is
+ * [zero + i * every, zero + i * every + period) with zero = epoch - location
+ * offset + offset, computed on the wall clock of a named zone.  "every" is
+ * either months or nanoseconds.  The one algorithm serves window(),
+ * aggregateWindow(), date.truncate(), storage push-down and SQL.
+ */
+#ifndef FLUX_WINDOW_GRID_H
+#define FLUX_WINDOW_GRID_H
+
+#include "base/flux_time.h"
+
+typedef struct FluxWindowGrid
+{
+	FluxDuration every;			/* > 0, months or ns, not both */
+	FluxDuration period;		/* may be negative or mixed; never zero */
+	FluxDuration offset;
+	FluxLocation location;
+
+	/* derived by flux_grid_init() */
+	int64		zero_ns;		/* on the wall clock */
+	bool		is_simple;		/* ns grid in UTC with period == every: plain division */
+} FluxWindowGrid;
+
+typedef struct FluxBounds
+{
+	int64		start_ns;		/* inclusive */
+	int64		stop_ns;		/* exclusive */
+} FluxBounds;
+
+/* NULL if fine, else why not (a message without position, static text). */
+extern const char *flux_grid_init(FluxWindowGrid *grid, FluxDuration every, FluxDuration period,
+								  FluxDuration offset, FluxLocation location);
+
+/* Index of the latest window whose start is <= time (positive period). */
+extern int64 flux_grid_index(const FluxWindowGrid *grid, int64 time_ns);
+extern FluxBounds flux_grid_window(const FluxWindowGrid *grid, int64 index);
+
+/*
+ * The windows that touch bounds: indexes [*first, *last]; false when none.
+ * Those are what createEmpty makes.
+ */
+extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int64 *last);
+
+/*
+ * The windows that contain an instant: indexes [*first, *last], false when it
+ * lies in a gap.
+ */
+extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last);
+
+static inline FluxBounds
+flux_bounds_intersect(FluxBounds a, FluxBounds b)
+{
+	FluxBounds	both = {Max(a.start_ns, b.start_ns), Min(a.stop_ns, b.stop_ns)};
+
+	return both;
+}
+
+#endif							/* FLUX_WINDOW_GRID_H */

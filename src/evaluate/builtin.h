@@ -1,0 +1,100 @@
+/*
+ * builtin.h
+ *		What the library offers to scripts, and how a library function is
+ *		called.
+ *
+ * Each package of src/stdlib declares a static array of FluxBuiltin and
+ * registers it once per backend.  Parameter names, which of them are optional
+ * and which receives the pipe come from the type signature, which stands once,
+ * in semantic/builtin_list.h; a builtin without a row there is a bug that
+ * registration reports.
+ */
+#ifndef FLUX_BUILTIN_H
+#define FLUX_BUILTIN_H
+
+#include "evaluate/value.h"
+
+struct FluxEvaluator;
+struct FluxPlanClass;
+struct FluxBuiltin;
+
+/* One call of a library function, as its implementation sees it. */
+typedef struct FluxCall
+{
+	struct FluxEvaluator *evaluator;
+	const struct FluxBuiltin *builtin;
+	FluxSourceText *source;		/* where the call stands */
+	FluxSpan	span;
+	const FluxRecord *arguments;	/* given ones by name, the pipe included */
+} FluxCall;
+
+typedef FluxValue (*FluxBuiltinFunction) (FluxCall *call);
+
+typedef enum FluxBuiltinKind
+{
+	FLUX_BUILTIN_SCALAR,		/* function: "function" computes the value */
+	FLUX_BUILTIN_TRANSFORM,		/* makes a plan node of "plan_class" */
+	FLUX_BUILTIN_VALUE,			/* constant: "function" gives it (arguments NULL) */
+	FLUX_BUILTIN_OPTION,		/* as VALUE, but scripts may set it */
+	FLUX_BUILTIN_FLUX			/* defined in the package's embedded Flux source */
+} FluxBuiltinKind;
+
+typedef struct FluxBuiltin
+{
+	const char *package;		/* import path, e.g. "date/boundaries"; "universe" */
+	const char *name;
+	FluxBuiltinKind kind;
+	FluxBuiltinFunction function;
+	const struct FluxPlanClass *plan_class;
+	bool		is_side_effect; /* its calls become results: yield, to ... */
+	bool		is_pure;		/* same arguments, same value: may be folded */
+} FluxBuiltin;
+
+/* Once per backend, from flux_stdlib_register(). The array must be static. */
+extern void flux_builtin_register(const FluxBuiltin *builtins, int count);
+
+/* Embedded source of a package written in Flux (wholly or in part). Static text. */
+extern void flux_builtin_register_source(const char *package, const char *source);
+extern const FluxBuiltin *flux_builtin_lookup(FluxText package, FluxText name);
+
+/* Calls visit for each registered builtin, ordered by package, name. */
+extern void flux_builtin_each(void (*visit) (const FluxBuiltin *builtin, void *argument),
+							  void *argument);
+
+/* ---- arguments, for implementations ----
+ * Each raises a clear error at the call's place when the argument has the
+ * wrong kind or, unless "_or", is absent.
+ */
+extern const FluxValue *flux_call_find(const FluxCall *call, const char *name);	/* NULL if not given */
+extern FluxValue flux_call_value(const FluxCall *call, const char *name);
+extern bool flux_call_bool_or(const FluxCall *call, const char *name, bool otherwise);
+extern int64 flux_call_int(const FluxCall *call, const char *name);
+extern int64 flux_call_int_or(const FluxCall *call, const char *name, int64 otherwise);
+extern double flux_call_float(const FluxCall *call, const char *name);
+extern double flux_call_float_or(const FluxCall *call, const char *name, double otherwise);
+extern FluxText flux_call_string(const FluxCall *call, const char *name);
+extern FluxText flux_call_string_or(const FluxCall *call, const char *name, const char *otherwise);
+extern FluxDuration flux_call_duration(const FluxCall *call, const char *name);
+extern FluxDuration flux_call_duration_or(const FluxCall *call, const char *name,
+										  FluxDuration otherwise);
+
+/* time, or duration relative to now(); int only where "seconds" (range). */
+extern int64 flux_call_instant(const FluxCall *call, const char *name);
+extern int64 flux_call_instant_or(const FluxCall *call, const char *name, int64 otherwise);
+extern const FluxArray *flux_call_array(const FluxCall *call, const char *name);
+extern const FluxRecord *flux_call_record(const FluxCall *call, const char *name);
+extern const FluxFunction *flux_call_function(const FluxCall *call, const char *name);
+extern struct FluxPlanNode *flux_call_stream(const FluxCall *call, const char *name);
+
+/* An array of strings as texts (shared bytes); "otherwise" may be NULL = absent. */
+extern const FluxText *flux_call_strings_or(const FluxCall *call, const char *name,
+											const char *otherwise, int *count);
+
+/* The "location" argument, else option location. */
+extern FluxLocation flux_call_location(const FluxCall *call, const char *name);
+
+/* Error at the place of the call. */
+extern void flux_call_raise(const FluxCall *call, int sqlstate, const char *format,
+							...) pg_attribute_printf(3, 4) pg_attribute_noreturn();
+
+#endif							/* FLUX_BUILTIN_H */

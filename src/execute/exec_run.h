@@ -1,0 +1,57 @@
+/*
+ * exec_run.h
+ *		Runs a plan: builds operators, drives the sources, frees everything.
+ */
+#ifndef FLUX_EXEC_RUN_H
+#define FLUX_EXEC_RUN_H
+
+#include "evaluate/evaluator.h"
+#include "execute/operator.h"
+#include "plan/plan_build.h"
+
+/*
+ * Where a result's tables go: the push protocol again, without ports.  Same
+ * lifetimes as operator.h.
+ */
+typedef struct FluxResultSink
+{
+	void		(*begin_result) (struct FluxResultSink *sink, FluxText name);
+	void		(*begin_table) (struct FluxResultSink *sink, const FluxTableHead *head);
+	void		(*process) (struct FluxResultSink *sink, const FluxBatch *batch);
+	void		(*end_table) (struct FluxResultSink *sink);
+	void		(*end_result) (struct FluxResultSink *sink);
+} FluxResultSink;
+
+struct FluxExec
+{
+	FluxEvaluator *evaluator;
+	MemoryContext context;		/* everything of the run */
+	const FluxPlan *plan;
+	FluxOperator **operators;	/* inputs before consumers */
+	int			operator_count;
+	bool		is_analyze;		/* take times */
+
+	/* memory of buffers, bounded by fluxtask.work_mem */
+	int64		memory_used_bytes;
+	int64		memory_limit_bytes;
+
+	/*
+	 * When set, to() and its kin hand what they would write here instead of
+	 * writing (preview).  "bucket" is the target's name.
+	 */
+	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
+	void	   *capture_argument;
+	int64		points_written; /* by all sinks of the run */
+};
+
+extern FluxExec *flux_exec_create(FluxEvaluator *evaluator, const FluxPlan *plan);
+
+/*
+ * Runs to the end.  Results are handed to the sink one after the other in the
+ * plan's order (a result that comes early is buffered); sink may be NULL to
+ * run for the side effects only.  Frees the operators also when it raises.
+ */
+extern void flux_exec_run(FluxExec *exec, FluxResultSink *sink);
+extern void flux_exec_destroy(FluxExec *exec);
+
+#endif							/* FLUX_EXEC_RUN_H */

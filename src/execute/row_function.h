@@ -1,0 +1,59 @@
+/*
+ * row_function.h
+ *		Lambdas over rows: filter, map, reduce, stateTracking, join, pivot ...
+ *
+ * A row function is bound once per table schema and then evaluated a batch at
+ * a time.  Two evaluators give the same answers: a compiled vector program
+ * (exec_program.c) where the lambda allows it, and the tree evaluator of
+ * evaluate/, the reference.  fluxtask.vectorize = off forces the reference.
+ */
+#ifndef FLUX_ROW_FUNCTION_H
+#define FLUX_ROW_FUNCTION_H
+
+#include "evaluate/evaluator.h"
+#include "execute/operator.h"
+
+typedef struct FluxRowFunction FluxRowFunction;
+
+/*
+ * Prepares a function whose parameter "row_parameter" (usually "r") is a row;
+ * lives in op->state_context.  Raises when the function has no such parameter
+ * or needs others.
+ */
+extern FluxRowFunction *flux_row_function_create(FluxOperator *op, const FluxFunction *function,
+												 const char *row_parameter);
+
+/* Call at each begin_table. */
+extern void flux_row_function_bind(FluxRowFunction *function, const FluxTableHead *head);
+
+/*
+ * Evaluates a predicate: fills rows[] with the positions where it is true
+ * (null is false) and returns how many. rows has batch->row_count slots.
+ */
+extern int	flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int32 *rows);
+
+/*
+ * Evaluates to one value per row, in the current context.  values has
+ * batch->row_count slots; records hold FLUX_KIND_RECORD values.
+ */
+extern void flux_row_function_values(FluxRowFunction *function, const FluxBatch *batch,
+									 FluxValue *values);
+
+/*
+ * Evaluates a function returning records to columns: labels sorted, types
+ * fixed by the first row (map's rule; missing = untyped null there).  Returns
+ * false when the rows' records cannot be held so.  Columns in current context.
+ */
+typedef struct FluxRowRecords
+{
+	FluxSchema *schema;
+	FluxColumn *columns;
+} FluxRowRecords;
+
+extern void flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
+									  FluxRowRecords *records);
+
+/* One row of a batch as a record value (current context). */
+extern FluxValue flux_batch_row_record(const FluxBatch *batch, int row);
+
+#endif							/* FLUX_ROW_FUNCTION_H */

@@ -1,0 +1,44 @@
+/*
+ * plan_build.h
+ *		From a script's side effects to a plan that can run.
+ *
+ * Names the results, refuses duplicates and scripts without streams, checks
+ * that every read is bounded, applies the rewriting rules.
+ */
+#ifndef FLUX_PLAN_BUILD_H
+#define FLUX_PLAN_BUILD_H
+
+#include "evaluate/evaluator.h"
+#include "plan/plan_spec.h"
+
+/* One result: a stream to execute and its name. */
+typedef struct FluxPlanResult
+{
+	FluxText	name;
+	FluxPlanNode *node;
+} FluxPlanResult;
+
+typedef struct FluxPlan
+{
+	FluxPlanResult *results;	/* sorted by name */
+	int			result_count;
+	FluxPlanNode **nodes;		/* all, inputs before consumers */
+	int			node_count;
+} FluxPlan;
+
+/* The plan of an evaluated script. Raises at the place of what is wrong. */
+extern FluxPlan *flux_plan_build(FluxEvaluator *evaluator);
+
+/* The plan of one stream, for tableFind & co.: one result "_result". */
+extern FluxPlan *flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *node);
+
+/*
+ * The rewriting rules (plan_rules.c, plan_pushdown.c), each named, each with a
+ * switch: fluxtask.push_down, fluxtask.disabled_rules = 'rule, rule'.
+ */
+extern void flux_plan_apply_rules(FluxPlan *plan);
+
+/* One line per node, as an indented tree per result. */
+extern void flux_plan_explain(const FluxPlan *plan, StringInfo out);
+
+#endif							/* FLUX_PLAN_BUILD_H */

@@ -1,0 +1,104 @@
+/*
+ * plan_node.h
+ *		The plan: a directed acyclic graph of table-stream operators.
+ *
+ * Evaluating a script makes one node per call of a transformation.  A node
+ * that several others read is one node with several consumers and is run
+ * once.  The rules of plan_rules.c rewrite the graph (push-down, fusion)
+ * before it runs; each rule can be switched off and answers must not change.
+ *
+ * A node's class says how arguments become a spec (plan), how it shows in
+ * flux.explain (explain) and how it runs (ops, see execute/operator.h, opaque
+ * here).  Nodes live in the evaluator's context.
+ */
+#ifndef FLUX_PLAN_NODE_H
+#define FLUX_PLAN_NODE_H
+
+#include "lib/stringinfo.h"
+
+#include "base/window_grid.h"
+#include "evaluate/builtin.h"
+
+struct FluxOperatorOps;
+typedef struct FluxPlanNode FluxPlanNode;
+
+/* Operators that planning rules must recognise; all others are OTHER. */
+typedef enum FluxPlanKind
+{
+	FLUX_PLAN_OTHER = 0,
+	FLUX_PLAN_FROM,				/* FluxFromSpec */
+	FLUX_PLAN_READ,				/* FluxReadSpec: a leaf that push-down made */
+	FLUX_PLAN_RANGE,			/* FluxRangeSpec */
+	FLUX_PLAN_FILTER,			/* FluxFilterSpec */
+	FLUX_PLAN_GROUP,			/* FluxGroupSpec */
+	FLUX_PLAN_WINDOW,			/* FluxWindowSpec */
+	FLUX_PLAN_AGGREGATE,		/* FluxAggregateSpec: aggregates and selectors */
+	FLUX_PLAN_AGGREGATE_WINDOW,	/* FluxAggregateWindowSpec: fused */
+	FLUX_PLAN_FILL_EMPTY,		/* experimental/table.fill, of aggregateWindow */
+	FLUX_PLAN_DUPLICATE,		/* FluxDuplicateSpec */
+	FLUX_PLAN_SORT,				/* FluxSortSpec */
+	FLUX_PLAN_LIMIT,			/* FluxLimitSpec */
+	FLUX_PLAN_TAIL,				/* FluxLimitSpec */
+	FLUX_PLAN_KEEP,				/* FluxColumnsSpec; DROP too */
+	FLUX_PLAN_DROP,
+	FLUX_PLAN_DISTINCT,			/* FluxAggregateSpec's column */
+	FLUX_PLAN_KEYS,
+	FLUX_PLAN_YIELD,			/* FluxYieldSpec */
+	FLUX_PLAN_TO,				/* FluxToSpec */
+	FLUX_PLAN_UNION,
+	FLUX_PLAN_TIME_SHIFT		/* FluxTimeShiftSpec: moves the bounds */
+} FluxPlanKind;
+
+typedef struct FluxPlanClass
+{
+	const char *name;			/* as in scripts: "aggregateWindow" */
+	FluxPlanKind kind;
+
+	/*
+	 * Turns the call's arguments into node->spec and node->inputs (use
+	 * flux_plan_add_input); raises errors at the call's place. The common case
+	 * of one piped input is preset by the caller when the builtin has a pipe
+	 * parameter.
+	 */
+	void		(*plan) (FluxCall *call, FluxPlanNode *node);
+
+	/* Appends "column: _value, q: 0.9" or nothing. May be NULL. */
+	void		(*explain) (const FluxPlanNode *node, StringInfo out);
+
+	const struct FluxOperatorOps *ops;
+} FluxPlanClass;
+
+struct FluxPlanNode
+{
+	int			id;				/* 0, 1, 2 ... in order of creation */
+	const FluxPlanClass *class;
+	void	   *spec;			/* the class's own, or plan_spec.h's */
+	FluxPlanNode **inputs;
+	int			input_count;
+	FluxSourceText *source;		/* where the call stands */
+	FluxSpan	span;
+
+	/*
+	 * Time bounds of the stream, for window(): set by range, intersected by a
+	 * second one, shifted by timeShift, hull over union and join.
+	 */
+	bool		has_bounds;
+	FluxBounds	bounds;
+
+	/* filled by plan_build */
+	int			consumer_count;
+	const char *pushed_rule;	/* name of the rule that made it, or NULL */
+};
+
+/*
+ * Makes the node of one call: class->plan(), bounds, id. The only way nodes
+ * come into being while a script is evaluated.
+ */
+extern FluxPlanNode *flux_plan_node_create(FluxCall *call, const FluxPlanClass *class);
+
+/* A node made by a rule, at the place of "origin". */
+extern FluxPlanNode *flux_plan_node_derive(const FluxPlanNode *origin, const FluxPlanClass *class,
+										   void *spec);
+extern void flux_plan_add_input(FluxPlanNode *node, FluxPlanNode *input);
+
+#endif							/* FLUX_PLAN_NODE_H */

@@ -1,0 +1,47 @@
+/*
+ * bucket.h
+ *		Buckets: creating, finding, changing, dropping, and who may use them.
+ *
+ * A bucket is a row of _flux_catalog.bucket and a schema of its name that
+ * holds the foreign tables "_points" (its ACL is the bucket's ACL) and one
+ * per measurement.  Data stands in the chunk tables of schema _flux_data.
+ */
+#ifndef FLUX_BUCKET_H
+#define FLUX_BUCKET_H
+
+#include "base/text.h"
+#include "nodes/parsenodes.h"
+
+typedef struct FluxBucket
+{
+	int32		bucket_id;
+	char	   *name;
+	Oid			schema_oid;
+	Oid			points_oid;		/* foreign table "_points" */
+	Oid			owner_oid;
+	int64		retention_ns;	/* 0 = keep forever */
+	int64		chunk_ns;		/* width of a chunk */
+	bool		is_attached;	/* over existing relations, no chunks */
+} FluxBucket;
+
+/*
+ * Finds a bucket by name; palloc'd.  Not found: NULL if missing_ok, else
+ * FLUX_ERRCODE_UNDEFINED_BUCKET with a near name in the hint.
+ */
+extern FluxBucket *flux_bucket_get(FluxText name, bool missing_ok);
+extern FluxBucket *flux_bucket_get_by_id(int32 bucket_id, bool missing_ok);
+
+/* All bucket names, sorted, for buckets() and near names. */
+extern FluxBucket **flux_bucket_list(int *count);
+
+/*
+ * Raises ERRCODE_INSUFFICIENT_PRIVILEGE unless the current user has
+ * ACL_SELECT / ACL_INSERT / ACL_DELETE on "_points".
+ */
+extern void flux_bucket_check_acl(const FluxBucket *bucket, AclMode mode);
+
+extern int32 flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns,
+								const char *description);
+extern void flux_bucket_drop(const FluxBucket *bucket);
+
+#endif							/* FLUX_BUCKET_H */

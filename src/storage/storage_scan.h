@@ -1,0 +1,90 @@
+/*
+ * storage_scan.h
+ *		Reading a bucket: points, or aggregates of them, series by series.
+ *
+ * A scan gives, for each (series, field) that has points in the bounds and
+ * passes the predicate, in the order of flux group keys, vectors of times and
+ * values (ascending, no nulls, newest write of each instant), or one row per
+ * window.  Segments that no hot point overlaps and that lie within one window
+ * are answered from their statistics without being decoded.
+ */
+#ifndef FLUX_STORAGE_SCAN_H
+#define FLUX_STORAGE_SCAN_H
+
+#include "base/predicate.h"
+#include "base/window_grid.h"
+#include "storage/bucket.h"
+#include "storage/ingest.h"
+#include "vector/column.h"
+
+/* What to compute per window (or over the whole bounds without a grid). */
+typedef enum FluxScanAggregate
+{
+	FLUX_SCAN_RAW = 0,			/* no aggregate: the points themselves */
+	FLUX_SCAN_COUNT,
+	FLUX_SCAN_SUM,
+	FLUX_SCAN_MEAN,
+	FLUX_SCAN_MIN,				/* selectors give the point's time too */
+	FLUX_SCAN_MAX,
+	FLUX_SCAN_FIRST,
+	FLUX_SCAN_LAST
+} FluxScanAggregate;
+
+typedef struct FluxScanSpec
+{
+	const FluxBucket *bucket;
+	FluxBounds	bounds;
+	const FluxPredicate *predicate; /* or NULL */
+	FluxScanAggregate aggregate;
+	const FluxWindowGrid *grid; /* NULL: one window = the bounds; period == every */
+	bool		create_empty;	/* rows for windows without points, value null (count 0) */
+	bool		descending;		/* newest first; RAW only */
+	int64		rows_max;		/* per series, RAW only; 0 = all */
+} FluxScanSpec;
+
+/* A series and one of its fields; lives as long as the scan. */
+typedef struct FluxScanSeries
+{
+	int64		series_id;
+	FluxText	measurement;
+	FluxText	field;
+	FluxColumnType type;
+	const FluxTag *tags;		/* sorted by key */
+	int			tag_count;
+} FluxScanSeries;
+
+/* A portion of one series: up to FLUX_BATCH_ROWS rows; valid until the next call. */
+typedef struct FluxScanBatch
+{
+	const FluxScanSeries *series;
+	bool		is_first;		/* first portion of this series */
+	bool		is_last;		/* last one */
+	int			row_count;
+	const int64 *times_ns;		/* RAW, selectors: the point's time */
+	const int64 *starts_ns;		/* aggregates: window, clipped to the bounds */
+	const int64 *stops_ns;
+	FluxColumn	values;			/* type per aggregate: COUNT int, MEAN float */
+} FluxScanBatch;
+
+typedef struct FluxScanStats
+{
+	int64		chunks;
+	int64		segments_read;
+	int64		segments_skipped;
+	int64		segments_from_statistics;
+	int64		hot_rows;
+	int64		points_decoded;
+} FluxScanStats;
+
+typedef struct FluxScan FluxScan;
+
+/* Checks SELECT rights; reads under the active snapshot. */
+extern FluxScan *flux_scan_begin(const FluxScanSpec *spec);
+extern bool flux_scan_next(FluxScan *scan, FluxScanBatch *batch);
+extern const FluxScanStats *flux_scan_stats(const FluxScan *scan);
+extern void flux_scan_end(FluxScan *scan);
+
+/* The series of a bucket alone, without reading points. */
+extern const FluxScanSeries *flux_scan_series(const FluxScanSpec *spec, int *count);
+
+#endif							/* FLUX_STORAGE_SCAN_H */
