@@ -4,8 +4,7 @@
  *
  * X(package, name, kind, tier, type): the type in Flux's own type syntax,
  * parsed by our parser on first use.  Tier 1 is everyday, 2 is the rest that
- * fluxtask implements, 3 and above are known by type only.  Sorted by package
- * (prelude first) and name within a kind of function.
+ * fluxtask implements, 3 and 0 are known by type only.
  */
 
 /* no include guard: included with several X */
