@@ -5,7 +5,8 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include <limits.h>
+
 #include "utils/guc.h"
 
 #include "guc.h"
