@@ -1,10 +1,10 @@
 # fluxtask: build, install, test. "make help" lists the targets.
 
 EXTENSION = fluxtask
-VERSION = 1.0
+EXTENSION_VERSION = 1.0
 MODULE_big = fluxtask
 OBJS = $(sort $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c)) src/stdlib/embedded_sources.o)
-DATA_built = sql/fluxtask--$(VERSION).sql
+DATA_built = sql/fluxtask--$(EXTENSION_VERSION).sql
 PGFILEDESC = "fluxtask - Flux tasks in PostgreSQL"
 
 PG_CPPFLAGS = -I$(srcdir)/src -MMD
@@ -22,7 +22,7 @@ include $(PGXS)
 
 SQL_PARTS = $(sort $(wildcard sql/parts/*.sql))
 
-sql/fluxtask--$(VERSION).sql: $(SQL_PARTS)
+sql/fluxtask--$(EXTENSION_VERSION).sql: $(SQL_PARTS)
 	cat $(SQL_PARTS) > $@
 
 # Packages of the library that are written in Flux, as C strings.
