@@ -2,8 +2,8 @@
  * plan_build.h
  *		From a script's side effects to a plan that can run.
  *
- * Names the results, refuses duplicates and scripts without streams, checks
- * that every read is bounded, applies the rewriting rules.
+ * Names the results, refuses duplicates and scripts without streams, applies
+ * the rewriting rules, and checks that every read is bounded.
  */
 #ifndef FLUX_PLAN_BUILD_H
 #define FLUX_PLAN_BUILD_H
@@ -20,6 +20,7 @@ typedef struct FluxPlanResult
 
 typedef struct FluxPlan
 {
+	FluxEvaluator *evaluator;
 	FluxPlanResult *results;	/* sorted by name */
 	int			result_count;
 	FluxPlanNode **nodes;		/* all, inputs before consumers */
@@ -32,13 +33,13 @@ extern FluxPlan *flux_plan_build(FluxEvaluator *evaluator);
 /* The plan of one stream, for tableFind & co.: one result "_result". */
 extern FluxPlan *flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *node);
 
-/*
- * The rewriting rules (plan_rules.c, plan_pushdown.c), each named, each with a
- * switch: fluxtask.push_down, fluxtask.disabled_rules = 'rule, rule'.
- */
-extern void flux_plan_apply_rules(FluxPlan *plan);
+/* Recomputes nodes and consumer counts after the graph has changed. */
+extern void flux_plan_collect(FluxPlan *plan);
 
 /* One line per node, as an indented tree per result. */
 extern void flux_plan_explain(const FluxPlan *plan, StringInfo out);
+
+/* One node's line, without indentation: name, arguments, rule. */
+extern void flux_plan_explain_node(const FluxPlanNode *node, StringInfo out);
 
 #endif							/* FLUX_PLAN_BUILD_H */

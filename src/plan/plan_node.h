@@ -56,9 +56,9 @@ typedef struct FluxPlanClass
 
 	/*
 	 * Turns the call's arguments into node->spec and node->inputs (use
-	 * flux_plan_add_input); raises errors at the call's place. The common case
-	 * of one piped input is preset by the caller when the builtin has a pipe
-	 * parameter.
+	 * flux_plan_add_input); raises errors at the call's place.  Preset by the
+	 * caller: the argument "tables", when it is a stream, is the first input.
+	 * NULL: nothing but that.
 	 */
 	void		(*plan) (FluxCall *call, FluxPlanNode *node);
 
@@ -86,7 +86,8 @@ struct FluxPlanNode
 	FluxBounds	bounds;
 
 	/* filled by plan_build */
-	int			consumer_count;
+	int			consumer_count; /* nodes of the plan that read this one */
+	bool		is_visited;		/* mark of graph walks */
 	const char *pushed_rule;	/* name of the rule that made it, or NULL */
 };
 
@@ -95,6 +96,13 @@ struct FluxPlanNode
  * come into being while a script is evaluated.
  */
 extern FluxPlanNode *flux_plan_node_create(FluxCall *call, const FluxPlanClass *class);
+
+/*
+ * Rules make nodes of classes that live further up: their owners register
+ * them, once per backend (READ, AGGREGATE_WINDOW).
+ */
+extern void flux_plan_register_class(const FluxPlanClass *class);
+extern const FluxPlanClass *flux_plan_class_of(FluxPlanKind kind);
 
 /* A node made by a rule, at the place of "origin". */
 extern FluxPlanNode *flux_plan_node_derive(const FluxPlanNode *origin, const FluxPlanClass *class,

@@ -1,0 +1,45 @@
+/*
+ * plan_rules.h
+ *		The rules that rewrite a plan.
+ *
+ * A rule looks at one node, whose inputs have been rewritten already, and
+ * returns the node to stand in its place, or NULL to leave it.  Rules never
+ * change a node that others may read; they make new ones.  Every rule has a
+ * name, shown by flux.explain, and can be left out by fluxtask.disabled_rules;
+ * the answer must be the same either way.
+ */
+#ifndef FLUX_PLAN_RULES_H
+#define FLUX_PLAN_RULES_H
+
+#include "plan/plan_build.h"
+
+typedef struct FluxPlanRule
+{
+	const char *name;
+	bool		is_push_down;	/* off with fluxtask.push_down = off */
+	FluxPlanNode *(*apply) (FluxPlan *plan, FluxPlanNode *node);
+} FluxPlanRule;
+
+extern void flux_plan_apply_rules(FluxPlan *plan);
+
+/* plan_pushdown.c */
+extern FluxPlanNode *flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node);
+
+/* plan_predicate.c: the part of a row predicate that storage can answer */
+
+/*
+ * Splits a filter's lambda at its top-level "and"s.  Returns the storage
+ * predicate of the longest pushable prefix (NULL when there is none) and sets
+ * *is_whole when nothing is left to filter.
+ */
+extern FluxPredicate *flux_predicate_from_function(FluxEvaluator *evaluator,
+												   const FluxFunction *function, bool *is_whole);
+
+/* "host == \"a\" and (_value > 3.0 or ...)", for explain. */
+extern void flux_predicate_explain(const FluxPredicate *predicate, StringInfo out);
+
+#endif							/* FLUX_PLAN_RULES_H */
