@@ -119,8 +119,11 @@ extern FluxValue flux_value_cstring(const char *value);	/* shares the bytes */
 extern FluxValue flux_value_bytes(FluxText value);
 extern FluxValue flux_value_time(int64 time_ns);
 extern FluxValue flux_value_duration(FluxDuration value);
+extern FluxValue flux_value_regexp(FluxRegexp *value);
+extern FluxValue flux_value_function(const FluxFunction *value);
 extern FluxValue flux_value_array(const FluxValue *items, int count);
 extern FluxValue flux_value_record(const FluxText *keys, const FluxValue *values, int count);
+extern FluxValue flux_value_dict(const FluxDictEntry *entries, int count);	/* any order; last wins */
 extern FluxValue flux_value_stream(struct FluxPlanNode *node);
 extern FluxValue flux_value_dynamic(FluxValue value);
 
@@ -129,6 +132,9 @@ extern const char *flux_kind_name(FluxKind kind);
 
 /* NULL when the record has no such member. */
 extern const FluxValue *flux_record_get(const FluxRecord *record, FluxText key);
+
+/* Positions of the members in label order; palloc'd. */
+extern int *flux_record_sorted(const FluxRecord *record);
 
 /* A record with one member replaced in place or appended. */
 extern FluxValue flux_record_with(const FluxRecord *record, FluxText key, FluxValue value);
@@ -159,6 +165,13 @@ extern FluxText flux_value_display(FluxValue value);
 
 /* Shortest digits that round-trip, no exponent ("+Inf", "NaN"); CSV and string(). */
 extern FluxText flux_float_to_text(double value);
+
+/*
+ * Shortest digits that round-trip, with an exponent where the value is below
+ * 10^low or from 10^high on: display() has -4 and 21, JSON -6 and 21.  The
+ * exponent has at least exponent_digits digits.
+ */
+extern FluxText flux_float_to_short_text(double value, int low, int high, int exponent_digits);
 
 static inline bool
 flux_kind_is_column_type(FluxKind kind)
