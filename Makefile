@@ -1,4 +1,4 @@
-# fluxtask: build, install, test. "make help" lists the targets.
+# fluxtask: build, install, test.  "make help" lists the targets.
 
 EXTENSION = fluxtask
 EXTENSION_VERSION = 1.0
@@ -12,12 +12,31 @@ PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -Wextra -Wno-unused-para
 	-Wno-sign-compare -Wno-missing-field-initializers -Wno-cast-function-type \
 	-fvisibility=hidden
 SHLIB_LINK = -lpcre2-8 -lcurl -llz4 -lzstd -lm
-EXTRA_CLEAN = $(OBJS:.o=.d) $(DATA_built) src/stdlib/embedded_sources.c
+EXTRA_CLEAN = $(OBJS:.o=.d) $(DATA_built) src/stdlib/embedded_sources.c \
+	test/unit/bin test/fuzz/bin
+
+# make installcheck REGRESS=x narrows it; the server is the one that PGHOST
+# and the like name.  "make check" needs no server.
+REGRESS = $(sort $(basename $(notdir $(wildcard test/sql/*.sql))))
+REGRESS_OPTS = --inputdir=test --load-extension=fluxtask
 
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+export PG_CONFIG
 # Bitcode for the server's JIT is of no use to us and needs clang at install.
 override with_llvm = no
+
+# Targets of our own.  They need no PGXS, so that they work on a machine where
+# nothing is installed yet, and PGXS' own "check" stays out of the way.
+OWN_TARGETS = help deps check check-lint check-unit check-fuzz check-flux check-regress \
+	check-isolation check-tap check-docs check-valgrind check-asan check-servers accept-flux accept-regress \
+	demo demo-stop bench fuzz format format-check lint
+.PHONY: $(OWN_TARGETS)
+
+ifneq ($(filter-out $(OWN_TARGETS),$(or $(MAKECMDGOALS),all)),)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq ($(wildcard $(PGXS)),)
+$(error $(PG_CONFIG) knows no PostgreSQL server headers: run "make deps", or set PG_CONFIG)
+endif
 include $(PGXS)
 
 SQL_PARTS = $(sort $(wildcard sql/parts/*.sql))
@@ -30,3 +49,57 @@ src/stdlib/embedded_sources.c: src/stdlib/embed.pl $(wildcard src/stdlib/flux/*.
 	perl $< $(sort $(wildcard src/stdlib/flux/*.flux)) > $@.tmp && mv $@.tmp $@
 
 -include $(OBJS:.o=.d)
+else
+
+export T
+
+help:
+	@echo "make                    build"
+	@echo "make install            install into the server of PG_CONFIG"
+	@echo "make installcheck       SQL tests on a running server (REGRESS=x: one of them)"
+	@echo "make demo               two minutes of the real thing; make demo-stop ends it"
+	@echo "make check              everything, on private clusters; installs what Debian lacks"
+	@echo "make check-X            one suite: lint unit flux regress isolation tap docs fuzz (T=x: one test)"
+	@echo "make accept-flux T=x    write the answers of Flux cases anew, for review"
+	@echo "make accept-regress T=x take the last answer of an SQL or isolation test as right, for review"
+	@echo "make bench              benchmarks against hand-written SQL (T=x: one of them)"
+	@echo "make fuzz T=x           fuzz for FUZZ_SECONDS (60)"
+	@echo "make format             clang-format the C sources; format-check only looks"
+	@echo "make lint               warnings, house rules, spelling"
+	@echo "make deps               install the Debian packages needed"
+	@echo "make clean              remove what was built"
+
+deps:
+	@test/deps.sh
+
+check:
+	@test/check.sh
+
+check-lint check-unit check-flux check-regress check-isolation check-tap check-docs check-fuzz:
+	@test/check.sh $(@:check-%=%)
+
+lint:
+	@test/check.sh lint
+
+accept-flux accept-regress:
+	@test/check.sh $@
+
+fuzz:
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-60} test/check.sh fuzz
+
+demo:
+	@test/demo/demo.sh
+
+demo-stop:
+	@test/demo/demo.sh stop
+
+bench:
+	@test/bench/bench.sh
+
+format:
+	clang-format -i $(wildcard src/*.[ch] src/*/*.[ch] test/unit/*.[ch] test/fuzz/*.[ch])
+
+format-check:
+	clang-format --dry-run -Werror $(wildcard src/*.[ch] src/*/*.[ch] test/unit/*.[ch] test/fuzz/*.[ch])
+
+endif

@@ -1,0 +1,246 @@
+#!/bin/bash
+# check.sh - runs test suites against private clusters and counts.
+#
+#	test/check.sh			every suite, dependencies first: what "make check" does
+#	test/check.sh SUITE...	lint unit fuzz flux regress isolation tap docs
+#
+# T narrows a suite to one test or more (make check-flux T=window/every).  The
+# last line says "N passed, N failed" over all suites; the exit status is zero
+# only when nothing failed and something ran.
+set -uo pipefail
+. "$(dirname "$0")/lib.sh"
+
+ALL_SUITES=(lint unit flux regress isolation docs tap fuzz)
+T=${T:-}
+passed=0
+failed=0
+failures=()
+
+# tally SUITE PASSED FAILED [what failed]
+tally()
+{
+	passed=$((passed + $2))
+	failed=$((failed + $3))
+	[ "$3" -eq 0 ] || failures+=("$1: ${4:-$3 failed}")
+	printf -- '--- %s: %d passed, %d failed (%d s)\n' "$1" "$2" "$3" $((SECONDS - suite_start))
+}
+
+# tally_log SUITE LOG: for runners that end with their own "... N passed, N failed".
+# "crashed" is non-empty when the runner died without saying so.
+tally_log()
+{
+	local line
+	line=$(grep -E '[0-9]+ passed, [0-9]+ failed$' "$2" | tail -1)
+	if [[ $line =~ ([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		tally "$1" "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+	else
+		tally "$1" 0 1 "the runner did not finish"
+	fi
+}
+
+# pg_regress of either kind prints one line a test and stops short of counting.
+tally_regress()
+{
+	local ok bad
+	ok=$(grep -cE '^(test|ok) .*( ok +[0-9]+ ms$| [0-9]+ ms$)' "$2")
+	bad=$(grep -cE '(^not ok|\.\.\. FAILED)' "$2")
+	ok=$((ok - $(grep -cE '\.\.\. FAILED.* ms$' "$2")))
+	if [ "$3" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		bad=1
+	fi
+	tally "$1" "$ok" "$bad" "$(sed -nE 's/^(test|not ok [0-9]+ +[-+]) +([A-Za-z0-9_]+).*FAILED.*/\2/p' "$2" | tr '\n' ' ')"
+}
+
+# One server for every suite that needs no preload, made on first use.
+need_server()
+{
+	[ -z "${server_ready:-}" ] || return 0
+	need_build
+	cluster_create main && cluster_start main || die "the test cluster did not start"
+	PGHOST=$(cluster_host main)
+	export PGHOST PGUSER=postgres
+	PATH=$BIN:$PATH
+	server_ready=1
+}
+
+need_build()
+{
+	[ -z "${build_ready:-}" ] || return 0
+	echo "--- build"
+	stage_server
+	stage_extension || die "the build failed"
+	build_ready=1
+}
+
+suite_lint()
+{
+	"$ROOT/test/lint/lint.sh" 2>&1 | tee "$STAGE/lint.log"
+	tally_log lint "$STAGE/lint.log"
+}
+
+suite_unit()
+{
+	"$ROOT/test/unit/run.sh" 2>&1 | tee "$STAGE/unit.log"
+	tally_log unit "$STAGE/unit.log"
+}
+
+# Replays the corpora and fuzzes a few seconds each; "make fuzz" is the long one.
+suite_fuzz()
+{
+	FUZZ_SECONDS=${FUZZ_SECONDS:-5} "$ROOT/test/fuzz/run.sh" 2>&1 | tee "$STAGE/fuzz.log"
+	tally_log fuzz "$STAGE/fuzz.log"
+}
+
+suite_flux()
+{
+	need_server
+	perl "$ROOT/test/flux/run.pl" --scratch "$STAGE/flux" --modes 2>&1 | tee "$STAGE/flux.log"
+	tally_log flux "$STAGE/flux.log"
+}
+
+suite_docs()
+{
+	need_server
+	perl "$ROOT/test/doc/run.pl" --scratch "$STAGE/docs" 2>&1 | tee "$STAGE/docs.log"
+	tally_log docs "$STAGE/docs.log"
+}
+
+# regress_tests DIRECTORY SUFFIX: the names to run.
+regress_tests()
+{
+	if [ -n "$T" ]; then
+		tr ' ' '\n' <<<"$T"
+	else
+		find "$1" -name "*.$2" -printf '%f\n' 2>/dev/null | sed "s/\.$2\$//" | sort
+	fi
+}
+
+# From 16 on the answers' directory is an option; before, it was searched for.
+regress_options()
+{
+	if [ "$("$PG_CONFIG" --version | grep -oE '[0-9]+' | head -1)" -ge 16 ]; then
+		echo "--expecteddir=."
+	fi
+}
+
+# regress_expected DIRECTORY TEST...: the answers, copied here; a test that has
+# none yet gets an empty one, because pg_regress gives up where there is none.
+regress_expected()
+{
+	local name
+	mkdir -p expected
+	cp "$1"/*.out expected/ 2>/dev/null
+	shift
+	for name; do
+		[ -f "expected/$name.out" ] || : >"expected/$name.out"
+	done
+}
+
+# After "make check-regress T=x": takes what it answered as what it should, for
+# review with git diff.
+suite_accept-regress()
+{
+	local name
+	for name in ${T:?say which test: T=name}; do
+		cp "$STAGE/regress/results/$name.out" "$ROOT/expected/" 2>/dev/null ||
+			cp "$STAGE/isolation/results/$name.out" "$ROOT/test/isolation/expected/" ||
+			die "run \"make check-regress T=$name\" first"
+	done
+	passed=$((passed + 1))
+}
+
+suite_regress()
+{
+	local tests status
+	mapfile -t tests < <(regress_tests "$ROOT/test/sql" sql)
+	[ ${#tests[@]} -gt 0 ] || { tally regress 0 0; return; }
+	need_server
+	rm -rf "$STAGE/regress" && mkdir -p "$STAGE/regress" && cd "$STAGE/regress" || return
+	regress_expected "$ROOT/expected" "${tests[@]}"
+	# shellcheck disable=SC2046
+	"$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress" --inputdir="$ROOT/test" \
+		--outputdir=. --bindir="$BIN" --dbname=regress --load-extension=fluxtask \
+		$(regress_options) "${tests[@]}" >"$STAGE/regress.log" 2>&1
+	status=$?
+	cd "$ROOT" || return
+	grep -E '^(test|ok|not ok)' "$STAGE/regress.log"
+	if [ $status -ne 0 ]; then
+		cat "$STAGE/regress/regression.diffs" 2>/dev/null || tail -20 "$STAGE/regress.log"
+	fi
+	tally_regress regress "$STAGE/regress.log" $status
+}
+
+suite_isolation()
+{
+	local tests status
+	mapfile -t tests < <(regress_tests "$ROOT/test/isolation/specs" spec)
+	[ ${#tests[@]} -gt 0 ] || { tally isolation 0 0; return; }
+	need_server
+	rm -rf "$STAGE/isolation" && mkdir -p "$STAGE/isolation" && cd "$STAGE/isolation" || return
+	regress_expected "$ROOT/test/isolation/expected" "${tests[@]}"
+	# shellcheck disable=SC2046
+	"$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/isolation/pg_isolation_regress" \
+		--inputdir="$ROOT/test/isolation" --outputdir=. --bindir="$BIN" --dbname=isolation \
+		--load-extension=fluxtask $(regress_options) \
+		"${tests[@]}" >"$STAGE/isolation.log" 2>&1
+	status=$?
+	cd "$ROOT" || return
+	grep -E '^(test|ok|not ok)' "$STAGE/isolation.log"
+	if [ $status -ne 0 ]; then
+		cat "$STAGE/isolation/regression.diffs" 2>/dev/null || tail -20 "$STAGE/isolation.log"
+	fi
+	tally_regress isolation "$STAGE/isolation.log" $status
+}
+
+# TAP tests start servers of their own, so they run as the user that may, from
+# a copy that this user may read.
+suite_tap()
+{
+	local scripts ok bad
+	need_build
+	rm -rf "$STAGE/tap" && mkdir -p "$STAGE/tap"
+	cp -r "$ROOT/test/t" "$ROOT/test/perl" "$ROOT/test/fluxtask.conf" "$ROOT/test/demo" "$STAGE/tap/" 2>/dev/null
+	scripts=$(cd "$STAGE/tap" && ls t/${T:-}*.pl 2>/dev/null)
+	[ -n "$scripts" ] || { tally tap 0 0; return; }
+	chown -R "$RUN_USER" "$STAGE/tap"
+	(
+		cd "$STAGE/tap" || exit
+		unset PGHOST PGUSER
+		# A short directory for sockets: their paths must fit 107 bytes.
+		export TESTDIR=$STAGE/tap PATH=$BIN:$PATH TMPDIR=/tmp
+		export PG_REGRESS="$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress"
+		# shellcheck disable=SC2086
+		as_run_user prove -j"${TAP_JOBS:-2}" -v --merge --timer \
+			-I perl -I "$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/perl" $scripts
+	) >"$STAGE/tap.log" 2>&1
+	grep -E '^t/.*(ok$|ok +[0-9]+ ms|Dubious|Failed)|^ *not ok|^# +(Failed|got|expected|at )|^Files=|skipped:' "$STAGE/tap.log" |
+		grep -v TODO
+	ok=$(grep -cE '^ok [0-9]+' "$STAGE/tap.log")
+	bad=$(grep -cE '^not ok [0-9]+|^  ?(Parse errors|Non-zero exit)' "$STAGE/tap.log")
+	grep -qE '^Result: PASS' "$STAGE/tap.log" || [ "$bad" -gt 0 ] || bad=1
+	tally tap "$ok" "$bad"
+}
+
+suites=("$@")
+if [ ${#suites[@]} -eq 0 ]; then
+	suites=("${ALL_SUITES[@]}")
+	"$ROOT/test/deps.sh" || exit 1
+fi
+stage_choose tmp_check
+# One check at a time in a stage.
+exec 8>"$STAGE/lock"
+flock -n 8 || die "another check is running in $STAGE"
+find_pg_config
+
+[ $# -eq 0 ] && need_build
+for suite in "${suites[@]}"; do
+	suite_start=$SECONDS
+	[ "$(type -t "suite_$suite")" = function ] || die "no suite \"$suite\": there are ${ALL_SUITES[*]}"
+	echo "--- $suite"
+	"suite_$suite"
+done
+
+[ ${#failures[@]} -eq 0 ] || printf 'FAILED %s\n' "${failures[@]}"
+[ "$passed" -gt 0 ] || echo "no test ran"
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
