@@ -13,6 +13,7 @@
 #ifndef FLUX_DIAGNOSTIC_H
 #define FLUX_DIAGNOSTIC_H
 
+#include "base/pg_compat.h"
 #include "base/source_text.h"
 
 /*
@@ -26,6 +27,9 @@
 #define FLUX_ERRCODE_SCHEMA_COLLISION	MAKE_SQLSTATE('T', 'F', '0', '0', '5')	/* tables that cannot be merged */
 #define FLUX_ERRCODE_UNDEFINED_BUCKET	MAKE_SQLSTATE('T', 'F', '0', '0', '6')
 #define FLUX_ERRCODE_RETENTION			MAKE_SQLSTATE('T', 'F', '0', '0', '7')	/* point older than its bucket keeps */
+
+/* Diagnostics kept of one script; the rest are only counted. */
+#define FLUX_DIAGNOSTICS_MAX	100
 
 typedef enum FluxSeverity
 {
@@ -48,8 +52,10 @@ typedef struct FluxDiagnosticList
 {
 	MemoryContext context;
 	FluxDiagnostic *items;
-	int			count;
+	int			count;			/* kept in items */
 	int			capacity;
+	int			dropped;		/* found after FLUX_DIAGNOSTICS_MAX were kept */
+	FluxDiagnostic overflow;	/* where the dropped ones are written to */
 } FluxDiagnosticList;
 
 extern FluxDiagnosticList *flux_diagnostics_create(void);

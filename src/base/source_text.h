@@ -33,6 +33,7 @@ typedef struct FluxSourceText
 	const char *name;
 	const char *data;			/* not necessarily NUL-terminated */
 	uint32		size;			/* bytes */
+	MemoryContext context;		/* the line index goes here */
 	uint32	   *line_starts;	/* offsets of first bytes; built on demand */
 	int			line_count;
 } FluxSourceText;
