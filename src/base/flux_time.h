@@ -78,12 +78,17 @@ extern int64 flux_time_add_in(int64 time_ns, FluxDuration duration, const FluxLo
 extern int64 flux_time_to_local(int64 time_ns, const FluxLocation *location);
 extern int64 flux_time_from_local(int64 local_ns, const FluxLocation *location);
 
+/* As to_local, but never runs backwards: in an hour that the end of DST
+ * repeats it stays at the hour's end. */
+extern int64 flux_time_to_local_latest(int64 time_ns, const FluxLocation *location);
+
 /* NULL when the server knows no such zone. */
 extern struct pg_tz *flux_zone_lookup(FluxText name);
 
 /* ---- text ---- */
 
-/* RFC 3339 or a bare date.  False when it is not one. */
+/* RFC 3339 or a bare date.  False when it is not one; years beyond the limits
+ * of time saturate. */
 extern bool flux_time_parse(FluxText text, int64 *time_ns);
 
 /* RFC 3339 with Z; "nine_digits" keeps the whole fraction (string()), else
