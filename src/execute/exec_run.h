@@ -5,6 +5,8 @@
 #ifndef FLUX_EXEC_RUN_H
 #define FLUX_EXEC_RUN_H
 
+#include "lib/ilist.h"
+
 #include "evaluate/evaluator.h"
 #include "execute/operator.h"
 #include "plan/plan_build.h"
@@ -31,9 +33,13 @@ struct FluxExec
 	int			operator_count;
 	bool		is_analyze;		/* take times */
 
-	/* memory of buffers, bounded by fluxtask.work_mem */
+	/* memory of buffers, bounded by fluxtask.work_mem; see table_buffer.c */
 	int64		memory_used_bytes;
+	int64		memory_peak_bytes;
 	int64		memory_limit_bytes;
+	int64		memory_next_check_bytes;	/* do not look for what to spill below */
+	dlist_head	buffers;		/* every FluxTableBuffer of the run */
+	struct FluxSpillFile *spill_file;	/* NULL until something spills */
 
 	/*
 	 * When set, to() and its kin hand what they would write here instead of
@@ -53,5 +59,9 @@ extern FluxExec *flux_exec_create(FluxEvaluator *evaluator, const FluxPlan *plan
  */
 extern void flux_exec_run(FluxExec *exec, FluxResultSink *sink);
 extern void flux_exec_destroy(FluxExec *exec);
+
+/* Appends "rows: 10 -> 2, tables: ..." of the operator that runs a node; nothing
+ * when none does. */
+extern void flux_exec_explain_node(const FluxExec *exec, const FluxPlanNode *node, StringInfo out);
 
 #endif							/* FLUX_EXEC_RUN_H */

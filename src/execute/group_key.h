@@ -29,6 +29,14 @@ extern bool flux_group_key_equal(const FluxGroupKey *a, const FluxGroupKey *b);
 /* Flux' key order: by label-sorted columns; see flux-support.md. */
 extern int	flux_group_key_compare(const FluxGroupKey *a, const FluxGroupKey *b);
 
+/*
+ * For callers that look keys up without allocating: fill labels, sorted (once)
+ * and values (per row) of a key of their own, then its hash.  label_hashes may
+ * be NULL; else it holds flux_text_hash() of each label.
+ */
+extern void flux_group_key_sort_labels(const FluxText *labels, int count, int *sorted);
+extern uint32 flux_group_key_hash(const FluxGroupKey *key, const uint32 *label_hashes);
+
 /* Position of a label, or -1. */
 extern int	flux_group_key_find(const FluxGroupKey *key, FluxText label);
 
@@ -46,6 +54,8 @@ typedef struct FluxSchema
 extern FluxSchema *flux_schema_create(int capacity);
 extern FluxSchema *flux_schema_copy(const FluxSchema *schema, int spare);
 extern int	flux_schema_find(const FluxSchema *schema, FluxText label);	/* -1 if absent */
+
+/* Shares the label's bytes; the schema was made with room for the column. */
 extern void flux_schema_add(FluxSchema *schema, FluxText label, FluxColumnType type);
 extern bool flux_schema_equal(const FluxSchema *a, const FluxSchema *b);
 
@@ -55,5 +65,12 @@ typedef struct FluxTableHead
 	const FluxGroupKey *key;
 	const FluxSchema *schema;	/* every key label is one of its columns */
 } FluxTableHead;
+
+/* A head of the given parts (shared), and a deep copy; in the current context. */
+extern FluxTableHead *flux_table_head_create(const FluxGroupKey *key, const FluxSchema *schema);
+extern FluxTableHead *flux_table_head_copy(const FluxTableHead *head);
+
+/* A constant column of a value of that type or null; string bytes are shared. */
+extern FluxColumn flux_column_of_value(FluxColumnType type, FluxValue value);
 
 #endif							/* FLUX_GROUP_KEY_H */

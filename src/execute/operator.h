@@ -11,11 +11,15 @@
  * follow the same protocol on its output, which may have several consumers.
  * A table with no process() call, or only empty batches, is an empty table.
  *
- * Ownership: a head, a batch and all they point to are valid until the call
- * they are an argument of returns.  Who keeps must copy (FluxTableBuffer does).
- * What an operator emits may live in its batch_context, which the executor
- * resets before each process(), or in its table_context, reset before each
- * begin_table().  state_context lives as long as the run.
+ * Ownership: a batch and all it points to is valid until the call it is an
+ * argument of returns; a head until the table's end_table() returns.  Who keeps
+ * longer must copy (FluxTableBuffer does).  What an operator emits may live in
+ * its batch_context, which the executor resets before each process(),
+ * end_table(), finish() and produce(), or in its table_context, reset before
+ * each begin_table() (of operators with one input: the ports of others
+ * interleave).  state_context lives as long as the run.  begin() runs with
+ * state_context as the current one, begin_table() with table_context, the
+ * others with batch_context.
  *
  * Key uniqueness: regrouping operators must not emit two tables with equal
  * keys; they collect in a FluxTableSet, which also spills.
@@ -98,6 +102,11 @@ struct FluxOperator
 	FluxOperatorStats stats;
 };
 
+/* ---- building, for exec_run.c ---- */
+extern FluxOperator *flux_operator_create(FluxExec *exec, const FluxPlanNode *node,
+										  const struct FluxOperatorOps *ops, int input_count);
+extern void flux_operator_connect(FluxOperator *producer, FluxOperator *consumer, int port);
+
 /* ---- emitting ---- */
 extern void flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head);
 extern void flux_emit_batch(FluxOperator *op, const FluxBatch *batch);	/* any row_count: splits */
@@ -110,6 +119,9 @@ extern void flux_operator_raise(const FluxOperator *op, int sqlstate, const char
 extern void flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint,
 									 const char *format,
 									 ...) pg_attribute_printf(4, 5) pg_attribute_noreturn();
+
+/* Hint with the label nearest in spelling, or NULL. */
+extern const char *flux_schema_near_hint(const FluxSchema *schema, FluxText label);
 
 /* Position of a needed column, or the error that names it with a near name. */
 extern int	flux_operator_column(const FluxOperator *op, const FluxSchema *schema, FluxText label);
@@ -135,6 +147,13 @@ extern int64 flux_table_buffer_row_count(const FluxTableBuffer *buffer);
 /* All rows as one set of columns (reads spilled rows back); valid until destroy. */
 extern const FluxColumn *flux_table_buffer_columns(FluxTableBuffer *buffer);
 
+/*
+ * Reads the rows portion by portion without loading spilled ones all at once:
+ * start with *position = 0; false at the end.  A portion has any number of rows
+ * and is valid until the next call.
+ */
+extern bool flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portion);
+
 /* Emits begin_table, all rows, end_table. */
 extern void flux_table_buffer_emit(FluxTableBuffer *buffer, FluxOperator *op);
 extern void flux_table_buffer_destroy(FluxTableBuffer *buffer);
@@ -146,6 +165,24 @@ extern FluxTableSet *flux_table_set_create(FluxOperator *op);
 
 /* The key's buffer, made with this head if new. */
 extern FluxTableBuffer *flux_table_set_get(FluxTableSet *set, const FluxTableHead *head);
+
+/* The key's buffer, or NULL. */
+extern FluxTableBuffer *flux_table_set_find(FluxTableSet *set, const FluxGroupKey *key);
+
+/*
+ * Appends every row to the table that its values in the key columns make;
+ * key_columns are positions in the batch's schema, in key order.
+ */
+extern void flux_table_set_route(FluxTableSet *set, const FluxBatch *batch,
+								 const int *key_columns, int key_count);
+
+/* The tables by position: in first-seen order until flux_table_set_sort(). */
+extern int	flux_table_set_count(const FluxTableSet *set);
+extern FluxTableBuffer *flux_table_set_table(const FluxTableSet *set, int position);
+extern void flux_table_set_sort(FluxTableSet *set);	/* by key */
+
+/* Forgets all tables; the set can be used again. */
+extern void flux_table_set_reset(FluxTableSet *set);
 
 /* Emits all tables in key order (or first-seen order), freeing each. */
 extern void flux_table_set_emit(FluxTableSet *set, FluxOperator *op, bool in_key_order);

@@ -1,0 +1,252 @@
+/*
+ * operator.c
+ *		Operators: making them, the push protocol, their errors.
+ *
+ * The flux_emit_*() functions are the only place where one operator calls
+ * another.  They keep the promises of operator.h: contexts are reset and made
+ * current here, batches are cut to size, interrupts are answered, counters
+ * counted.  A long pipeline is deep recursion, so the stack is checked too.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "portability/instr_time.h"
+#include "utils/memutils.h"
+
+#include "base/diagnostic.h"
+#include "execute/exec_run.h"
+#include "execute/operator.h"
+
+FluxOperator *
+flux_operator_create(FluxExec *exec, const FluxPlanNode *node, const FluxOperatorOps *ops,
+					 int input_count)
+{
+	FluxOperator *op = MemoryContextAllocZero(exec->context, ops->state_size);
+
+	op->ops = ops;
+	op->node = node;
+	op->exec = exec;
+	op->input_count = input_count;
+	op->state_context = AllocSetContextCreate(exec->context, "Flux operator state",
+											  ALLOCSET_SMALL_SIZES);
+	op->table_context = AllocSetContextCreate(exec->context, "Flux operator table",
+											  ALLOCSET_SMALL_SIZES);
+	op->batch_context = AllocSetContextCreate(exec->context, "Flux operator batch",
+											  ALLOCSET_DEFAULT_SIZES);
+	return op;
+}
+
+void
+flux_operator_connect(FluxOperator *producer, FluxOperator *consumer, int port)
+{
+	MemoryContext old = MemoryContextSwitchTo(producer->exec->context);
+	int			count = producer->output_count;
+
+	if (count == 0)
+		producer->outputs = palloc(sizeof(FluxOutput));
+	else
+		producer->outputs = repalloc(producer->outputs, (count + 1) * sizeof(FluxOutput));
+	producer->outputs[count].consumer = consumer;
+	producer->outputs[count].port = port;
+	producer->output_count++;
+	MemoryContextSwitchTo(old);
+}
+
+/* One call into an operator: its context, and its time when that is asked for. */
+typedef struct OperatorCall
+{
+	FluxOperator *op;
+	MemoryContext old;
+	instr_time	started;
+} OperatorCall;
+
+static inline void
+call_begin(OperatorCall *call, FluxOperator *op, MemoryContext context)
+{
+	call->op = op;
+	call->old = MemoryContextSwitchTo(context);
+	if (op->exec->is_analyze)
+		INSTR_TIME_SET_CURRENT(call->started);
+}
+
+static inline void
+call_end(OperatorCall *call)
+{
+	if (call->op->exec->is_analyze)
+	{
+		instr_time	now;
+
+		INSTR_TIME_SET_CURRENT(now);
+		INSTR_TIME_SUBTRACT(now, call->started);
+		call->op->stats.elapsed_ns += (int64) (INSTR_TIME_GET_DOUBLE(now) * 1e9);
+	}
+	MemoryContextSwitchTo(call->old);
+}
+
+void
+flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head)
+{
+	CHECK_FOR_INTERRUPTS();
+	check_stack_depth();
+	op->stats.tables_out++;
+	for (int i = 0; i < op->output_count; i++)
+	{
+		FluxOperator *consumer = op->outputs[i].consumer;
+		OperatorCall call;
+
+		consumer->stats.tables_in++;
+		if (consumer->input_count == 1)
+			MemoryContextReset(consumer->table_context);
+		call_begin(&call, consumer, consumer->table_context);
+		consumer->ops->begin_table(consumer, op->outputs[i].port, head);
+		call_end(&call);
+	}
+}
+
+/* At most FLUX_BATCH_ROWS rows. */
+static void
+emit_one_batch(FluxOperator *op, const FluxBatch *batch)
+{
+	CHECK_FOR_INTERRUPTS();
+	op->stats.rows_out += batch->row_count;
+	for (int i = 0; i < op->output_count; i++)
+	{
+		FluxOperator *consumer = op->outputs[i].consumer;
+		OperatorCall call;
+
+		consumer->stats.rows_in += batch->row_count;
+		MemoryContextReset(consumer->batch_context);
+		call_begin(&call, consumer, consumer->batch_context);
+		consumer->ops->process(consumer, op->outputs[i].port, batch);
+		call_end(&call);
+	}
+}
+
+void
+flux_emit_batch(FluxOperator *op, const FluxBatch *batch)
+{
+	int			column_count = batch->head->schema->count;
+	FluxColumn *columns;
+
+	if (batch->row_count == 0 || op->output_count == 0)
+		return;
+	if (batch->row_count <= FLUX_BATCH_ROWS)
+	{
+		emit_one_batch(op, batch);
+		return;
+	}
+
+	columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
+	for (int first = 0; first < batch->row_count; first += FLUX_BATCH_ROWS)
+	{
+		FluxBatch	part = {.head = batch->head,
+			.row_count = Min(FLUX_BATCH_ROWS, batch->row_count - first),
+		.columns = columns};
+
+		for (int i = 0; i < column_count; i++)
+			columns[i] = flux_column_slice(&batch->columns[i], first);
+		emit_one_batch(op, &part);
+	}
+	pfree(columns);
+}
+
+void
+flux_emit_end_table(FluxOperator *op)
+{
+	for (int i = 0; i < op->output_count; i++)
+	{
+		FluxOperator *consumer = op->outputs[i].consumer;
+		OperatorCall call;
+
+		MemoryContextReset(consumer->batch_context);
+		call_begin(&call, consumer, consumer->batch_context);
+		consumer->ops->end_table(consumer, op->outputs[i].port);
+		call_end(&call);
+	}
+}
+
+void
+flux_emit_finish(FluxOperator *op)
+{
+	check_stack_depth();
+	Assert(!op->is_finished);
+	op->is_finished = true;
+	for (int i = 0; i < op->output_count; i++)
+	{
+		FluxOperator *consumer = op->outputs[i].consumer;
+		OperatorCall call;
+
+		consumer->finished_inputs++;
+		MemoryContextReset(consumer->batch_context);
+		call_begin(&call, consumer, consumer->batch_context);
+		if (consumer->ops->finish != NULL)
+			consumer->ops->finish(consumer, op->outputs[i].port);
+		else if (consumer->finished_inputs == consumer->input_count)
+			flux_emit_finish(consumer);
+		call_end(&call);
+	}
+}
+
+/* ---- errors ---- */
+
+void
+flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format,...)
+{
+	StringInfoData message;
+	int			needed;
+	va_list		arguments;
+
+	initStringInfo(&message);
+	do
+	{
+		va_start(arguments, format);
+		needed = appendStringInfoVA(&message, format, arguments);
+		va_end(arguments);
+		if (needed > 0)
+			enlargeStringInfo(&message, needed);
+	} while (needed > 0);
+	flux_raise_at(sqlstate, op->node->source, op->node->span, "%s", message.data);
+}
+
+void
+flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint,
+						 const char *format,...)
+{
+	StringInfoData message;
+	int			needed;
+	va_list		arguments;
+
+	initStringInfo(&message);
+	do
+	{
+		va_start(arguments, format);
+		needed = appendStringInfoVA(&message, format, arguments);
+		va_end(arguments);
+		if (needed > 0)
+			enlargeStringInfo(&message, needed);
+	} while (needed > 0);
+	flux_raise_full(sqlstate, op->node->source, op->node->span, NULL, hint, "%s", message.data);
+}
+
+const char *
+flux_schema_near_hint(const FluxSchema *schema, FluxText label)
+{
+	FluxNearName near;
+
+	flux_near_name_init(&near, label);
+	for (int i = 0; i < schema->count; i++)
+		flux_near_name_offer(&near, schema->labels[i]);
+	return flux_near_name_hint(&near);
+}
+
+int
+flux_operator_column(const FluxOperator *op, const FluxSchema *schema, FluxText label)
+{
+	int			column = flux_schema_find(schema, label);
+
+	if (column < 0)
+		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
+								 flux_schema_near_hint(schema, label),
+								 "column \"%.*s\" does not exist", label.size, label.data);
+	return column;
+}
