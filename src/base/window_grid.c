@@ -218,6 +218,10 @@ flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int
 							flux_grid_index(grid, bounds.start_ns));
 	*last = search_windows(grid, starts_at_or_after, bounds.stop_ns,
 						   flux_grid_index(grid, bounds.stop_ns)) - 1;
+
+	/* at the ends of time all further windows saturate to the same bounds */
+	*first = Max(*first, flux_grid_index(grid, FLUX_TIME_MIN));
+	*last = Min(*last, flux_grid_index(grid, FLUX_TIME_MAX) + 1);
 	return *first <= *last;
 }
 

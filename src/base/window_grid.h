@@ -41,7 +41,9 @@ extern FluxBounds flux_grid_window(const FluxWindowGrid *grid, int64 index);
 
 /*
  * The windows that touch bounds: indexes [*first, *last]; false when none.
- * Those are what createEmpty makes.
+ * Those are what createEmpty makes.  Their number is not bounded (1ns windows
+ * of a year): the caller counts.  A window that a DST gap swallows is among
+ * them with start = stop; skip it.
  */
 extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int64 *last);
 
