@@ -107,3 +107,97 @@ SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.tag_pair', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.series', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk_field', '');
+
+/* The server of all buckets' foreign tables. */
+CREATE FOREIGN DATA WRAPPER fluxtask NO HANDLER NO VALIDATOR;
+CREATE SERVER fluxtask FOREIGN DATA WRAPPER fluxtask;
+GRANT USAGE ON FOREIGN SERVER fluxtask TO PUBLIC;
+
+CREATE FUNCTION flux.create_bucket(name text, retention interval = NULL,
+                                   chunk_interval interval = NULL, description text = NULL)
+RETURNS bigint
+LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_create_bucket';
+COMMENT ON FUNCTION flux.create_bucket(text, interval, interval, text) IS
+'creates a bucket: a schema of its name with a table per measurement; returns its id';
+
+CREATE FUNCTION flux.alter_bucket(name text, new_name text = NULL, retention interval = NULL,
+                                  chunk_interval interval = NULL, description text = NULL)
+RETURNS void
+LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_alter_bucket';
+COMMENT ON FUNCTION flux.alter_bucket(text, text, interval, interval, text) IS
+'changes a bucket; what is NULL stays, a retention of 0 keeps points forever';
+
+CREATE FUNCTION flux.drop_bucket(name text, "cascade" boolean = false)
+RETURNS void
+LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_drop_bucket';
+COMMENT ON FUNCTION flux.drop_bucket(text, boolean) IS
+'drops a bucket, its points and its schema; cascade drops views over its tables, too';
+
+/* An instant in nanoseconds as the SQL face shows it. */
+CREATE FUNCTION _flux_catalog.instant(ns bigint)
+RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN 'epoch'::timestamptz + (ns - (ns % 1000 + 1000) % 1000) / 1000 * '1 microsecond'::interval;
+
+/*
+ * The buckets whose points the current user may read, and where they are.
+ * A bucket whose schema somebody dropped shows to superusers only.
+ */
+CREATE VIEW _flux_catalog.visible_bucket AS
+SELECT b.*, c.oid AS points, c.relowner AS owner
+FROM _flux_catalog.bucket b
+LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = b.schema_name
+LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = '_points'
+WHERE pg_catalog.has_table_privilege(c.oid, 'SELECT')
+   OR (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER);
+
+CREATE VIEW flux.buckets AS
+SELECT b.bucket_id, b.name, pg_catalog.pg_get_userbyid(b.owner) AS owner,
+    CASE WHEN b.retention_ns > 0
+         THEN b.retention_ns / 1000 * '1 microsecond'::interval
+    END AS retention,
+    b.chunk_ns / 1000 * '1 microsecond'::interval AS chunk_interval,
+    CASE WHEN b.is_attached THEN 'attached' ELSE 'native' END AS kind,
+    (SELECT pg_catalog.count(*) FROM _flux_catalog.measurement m
+     WHERE m.bucket_id = b.bucket_id) AS measurements,
+    (SELECT pg_catalog.count(*) FROM _flux_catalog.chunk k
+     WHERE k.bucket_id = b.bucket_id) AS chunks,
+    b.description, b.created_at
+FROM _flux_catalog.visible_bucket b;
+COMMENT ON VIEW flux.buckets IS 'the buckets that the current user may read';
+
+CREATE VIEW flux.measurements AS
+SELECT b.name AS bucket, m.name AS measurement, b.schema_name, m.table_name,
+    ARRAY(SELECT t.key FROM _flux_catalog.measurement_tag t
+          WHERE t.m_id = m.m_id ORDER BY t.key) AS tags,
+    ARRAY(SELECT f.name || ' ' || (ARRAY['bool', 'int', 'uint', 'float', 'string'])[f.type]
+          FROM _flux_catalog.field f WHERE f.m_id = m.m_id ORDER BY f.name, f.type) AS fields,
+    (SELECT pg_catalog.count(*) FROM _flux_catalog.series s WHERE s.m_id = m.m_id) AS series
+FROM _flux_catalog.visible_bucket b
+JOIN _flux_catalog.measurement m USING (bucket_id);
+COMMENT ON VIEW flux.measurements IS
+'the measurements of the buckets that the current user may read, with tag keys and fields';
+
+CREATE VIEW flux.chunks AS
+SELECT b.name AS bucket, k.chunk_id,
+    _flux_catalog.instant(k.tmin) AS chunk_start,
+    _flux_catalog.instant(k.tmax) + '1 microsecond'::interval AS chunk_end,
+    pg_catalog.pg_total_relation_size(hot.oid) AS hot_bytes,
+    pg_catalog.pg_total_relation_size(seg.oid) AS segment_bytes,
+    pg_catalog.pg_total_relation_size(hot.oid) + pg_catalog.pg_total_relation_size(seg.oid)
+        AS total_bytes,
+    k.compacted_at
+FROM _flux_catalog.visible_bucket b
+JOIN _flux_catalog.chunk k USING (bucket_id)
+JOIN pg_catalog.pg_namespace n ON n.nspname = '_flux_data'
+LEFT JOIN pg_catalog.pg_class hot ON hot.relnamespace = n.oid
+    AND hot.relname = 'hot_' || k.chunk_id
+LEFT JOIN pg_catalog.pg_class seg ON seg.relnamespace = n.oid
+    AND seg.relname = 'seg_' || k.chunk_id;
+COMMENT ON VIEW flux.chunks IS
+'the chunks of the buckets that the current user may read; bytes include indexes and TOAST';
+
+GRANT SELECT ON flux.buckets, flux.measurements, flux.chunks TO PUBLIC;

@@ -16,9 +16,10 @@ typedef struct FluxBucket
 {
 	int32		bucket_id;
 	char	   *name;
-	Oid			schema_oid;
-	Oid			points_oid;		/* foreign table "_points" */
-	Oid			owner_oid;
+	char	   *schema_name;
+	Oid			schema_oid;		/* invalid when somebody dropped the schema */
+	Oid			points_oid;		/* foreign table "_points"; invalid when dropped */
+	Oid			owner_oid;		/* of "_points" */
 	int64		retention_ns;	/* 0 = keep forever */
 	int64		chunk_ns;		/* width of a chunk */
 	bool		is_attached;	/* over existing relations, no chunks */
@@ -40,8 +41,30 @@ extern FluxBucket **flux_bucket_list(int *count);
  */
 extern void flux_bucket_check_acl(const FluxBucket *bucket, AclMode mode);
 
+/* As flux_bucket_check_acl() for another role: who a view's rights are checked as. */
+extern void flux_bucket_check_acl_for(const FluxBucket *bucket, Oid user_oid, AclMode mode);
+
+/* Raises unless the current user owns "_points" (or may act as its owner). */
+extern void flux_bucket_check_owner(const FluxBucket *bucket);
+
+/* The bucket whose schema this is, or NULL; palloc'd. */
+extern FluxBucket *flux_bucket_get_by_schema(Oid schema_oid);
+
+/* InfluxDB's rule for the width of a chunk. */
+extern int64 flux_bucket_default_chunk_ns(int64 retention_ns);
+
+/*
+ * Creates schema, "_points" and the catalog row; the current user becomes the
+ * owner and needs CREATE on the database.  chunk_ns 0: InfluxDB's rule.
+ */
 extern int32 flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns,
 								const char *description);
-extern void flux_bucket_drop(const FluxBucket *bucket);
+
+/* What to change: NULL or -1 leaves a thing as it is. Needs the owner's rights. */
+extern void flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retention_ns,
+							  int64 chunk_ns, const char *description);
+
+/* Needs the owner's rights; cascade drops views over the tables, too. */
+extern void flux_bucket_drop(const FluxBucket *bucket, bool cascade);
 
 #endif							/* FLUX_BUCKET_H */

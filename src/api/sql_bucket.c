@@ -1,0 +1,102 @@
+/*
+ * sql_bucket.c
+ *		flux.create_bucket, alter_bucket, drop_bucket, write, delete: the SQL
+ *		functions around buckets, thin.
+ */
+#include "postgres.h"
+
+#include "common/int.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "base/diagnostic.h"
+#include "base/flux_time.h"
+#include "storage/bucket.h"
+
+/* An interval as nanoseconds: 30.4375 days a month.  Raises when negative or too long. */
+static int64
+interval_to_ns(const Interval *interval, const char *what)
+{
+	int64		ns;
+	int64		part;
+
+	if (pg_mul_s64_overflow(interval->time, FLUX_NS_PER_US, &ns) ||
+		pg_mul_s64_overflow(interval->day, FLUX_NS_PER_DAY, &part) ||
+		pg_add_s64_overflow(ns, part, &ns) ||
+		pg_mul_s64_overflow(interval->month, FLUX_NS_PER_NOMINAL_MONTH, &part) ||
+		pg_add_s64_overflow(ns, part, &ns))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s is too long", what)));
+	if (ns < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative", what)));
+	return ns;
+}
+
+static FluxText
+text_argument(text *argument)
+{
+	return flux_text(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
+}
+
+static void
+refuse_null_name(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("bucket name must not be null")));
+}
+
+static char *
+cstring_argument(FunctionCallInfo fcinfo, int i)
+{
+	return PG_ARGISNULL(i) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(i));
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_create_bucket);
+PGDLLEXPORT Datum
+fluxtask_create_bucket(PG_FUNCTION_ARGS)
+{
+	refuse_null_name(fcinfo);
+
+	FluxText	name = text_argument(PG_GETARG_TEXT_PP(0));
+	int64		retention_ns = PG_ARGISNULL(1) ? 0 :
+		interval_to_ns(PG_GETARG_INTERVAL_P(1), "retention");
+	int64		chunk_ns = PG_ARGISNULL(2) ? 0 :
+		interval_to_ns(PG_GETARG_INTERVAL_P(2), "chunk interval");
+
+	PG_RETURN_INT64(flux_bucket_create(name, retention_ns, chunk_ns, cstring_argument(fcinfo, 3)));
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_alter_bucket);
+PGDLLEXPORT Datum
+fluxtask_alter_bucket(PG_FUNCTION_ARGS)
+{
+	refuse_null_name(fcinfo);
+
+	FluxBucket *bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
+	int64		retention_ns = PG_ARGISNULL(2) ? -1 :
+		interval_to_ns(PG_GETARG_INTERVAL_P(2), "retention");
+	int64		chunk_ns = PG_ARGISNULL(3) ? -1 :
+		interval_to_ns(PG_GETARG_INTERVAL_P(3), "chunk interval");
+
+	flux_bucket_alter(bucket, cstring_argument(fcinfo, 1), retention_ns, chunk_ns,
+					  cstring_argument(fcinfo, 4));
+	PG_RETURN_VOID();
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_drop_bucket);
+PGDLLEXPORT Datum
+fluxtask_drop_bucket(PG_FUNCTION_ARGS)
+{
+	refuse_null_name(fcinfo);
+
+	FluxBucket *bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
+
+	flux_bucket_drop(bucket, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
+	PG_RETURN_VOID();
+}

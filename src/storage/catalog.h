@@ -1,0 +1,83 @@
+/*
+ * catalog.h
+ *		How C code reads and writes the tables of _flux_catalog, whoever calls.
+ *
+ * Nobody but the extension's owner has rights on the catalog and on the chunk
+ * tables; what a user may do is decided by the bucket's ACL.  Code that passed
+ * that check enters a scope, in which it acts as the owner with a fixed
+ * search_path, and leaves it again; an error unwinds the scope by itself.
+ */
+#ifndef FLUX_CATALOG_H
+#define FLUX_CATALOG_H
+
+#include "executor/spi.h"
+#include "utils/snapshot.h"
+
+/* Tables and indexes that are read without SPI. */
+typedef enum FluxCatalogRelation
+{
+	FLUX_CATALOG_BUCKET,
+	FLUX_CATALOG_BUCKET_PKEY,
+	FLUX_CATALOG_BUCKET_NAME_KEY,
+	FLUX_CATALOG_MEASUREMENT,
+	FLUX_CATALOG_MEASUREMENT_NAME_KEY,
+	FLUX_CATALOG_MEASUREMENT_TAG,
+	FLUX_CATALOG_MEASUREMENT_TAG_PKEY,
+	FLUX_CATALOG_FIELD,
+	FLUX_CATALOG_FIELD_NAME_KEY,
+	FLUX_CATALOG_SERIES,
+	FLUX_CATALOG_SERIES_PKEY,
+	FLUX_CATALOG_CHUNK,
+	FLUX_CATALOG_CHUNK_PKEY,
+	FLUX_CATALOG_CHUNK_TMIN_KEY,
+	FLUX_CATALOG_CHUNK_FIELD,
+	FLUX_CATALOG_CHUNK_FIELD_PKEY,
+	FLUX_CATALOG_RELATIONS		/* how many */
+} FluxCatalogRelation;
+
+/* What leaving a scope restores. */
+typedef struct FluxCatalogScope
+{
+	Oid			user_oid;
+	int			security_context;
+	int			guc_level;
+} FluxCatalogScope;
+
+extern void flux_catalog_enter(FluxCatalogScope *scope);
+extern void flux_catalog_leave(FluxCatalogScope *scope);
+
+/* Owner of the extension's catalog and of all chunk tables. */
+extern Oid	flux_catalog_owner(void);
+extern Oid	flux_catalog_data_schema(void);
+extern Oid	flux_catalog_oid(FluxCatalogRelation which);
+
+/*
+ * A statement prepared at first use and kept.  Call within a scope and between
+ * SPI_connect() and SPI_finish().
+ */
+#define FLUX_CATALOG_ARGS_MAX 8
+typedef struct FluxCatalogStatement
+{
+	const char *sql;
+	int			arg_count;
+	Oid			arg_types[FLUX_CATALOG_ARGS_MAX];
+	SPIPlanPtr	plan;
+} FluxCatalogStatement;
+
+/* Runs it; rows stand in SPI_tuptable.  Returns SPI_processed. */
+extern uint64 flux_catalog_execute(FluxCatalogStatement *statement, Datum *args, const char *nulls,
+								   bool read_only);
+
+/* Runs a utility command or other statement once. */
+extern void flux_catalog_command(const char *sql);
+
+/*
+ * A snapshot that sees all that is committed by now, registered; under parallel
+ * mode the active one.  Release with UnregisterSnapshot().
+ */
+extern Snapshot flux_catalog_snapshot(void);
+
+/* An array datum of count elements. */
+extern Datum flux_catalog_array(Datum *elements, int count, Oid element_type);
+
+#endif							/* FLUX_CATALOG_H */
