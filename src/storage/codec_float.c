@@ -1,0 +1,309 @@
+/*
+ * codec_float.c
+ *		Encodes vectors of doubles: constant, decimal, XOR or raw.
+ *
+ * Most measured values are decimals of a few digits.  Such a value times a
+ * power of ten is an integer, and dividing gives the very same double back:
+ * both operands are exact and IEEE division rounds correctly.  A sample
+ * decides the power of ten; what fails the round trip becomes an exception.
+ * Whatever is no decimal is tried as XOR with its predecessor.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "storage/codec_float.h"
+#include "storage/codec_integer.h"
+
+#define FLUX_FLOAT_SAMPLES		64
+#define FLUX_FLOAT_EXCEPTION_SIZE 10
+
+static const double powers_of_ten[FLUX_FLOAT_EXPONENT_MAX + 1] = {
+	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+	1e17, 1e18
+};
+
+static inline uint64
+float_bits(double value)
+{
+	uint64		bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return bits;
+}
+
+static inline double
+float_from_bits(uint64 bits)
+{
+	double		value;
+
+	memcpy(&value, &bits, sizeof(value));
+	return value;
+}
+
+/* Whether value is exactly *integer / 10^exponent, bit for bit. */
+static inline bool
+as_decimal(double value, int exponent, int64 *integer)
+{
+	const double exact_max = 9007199254740992.0;	/* 2^53 */
+	double		scaled = value * powers_of_ten[exponent];
+
+	if (!(scaled > -exact_max && scaled < exact_max))	/* NaN fails too */
+		return false;
+	*integer = (int64) (scaled + (scaled < 0 ? -0.5 : 0.5));
+	return float_bits((double) *integer / powers_of_ten[exponent]) == float_bits(value);
+}
+
+/*
+ * The exponent under which a sample of the values takes least room, or -1
+ * when most of them are no decimals.
+ */
+static int
+choose_exponent(const double *values, int count)
+{
+	int			step = Max(count / FLUX_FLOAT_SAMPLES, 1);
+	int			samples = 0;
+	int			fitting[FLUX_FLOAT_EXPONENT_MAX + 1] = {0};
+	double		least = INFINITY;
+	double		greatest = -INFINITY;
+	int			fits = 0;
+	int			best = -1;
+	double		best_size = 0;
+
+	for (int i = 0; i < count; i += step, samples++)
+	{
+		int64		integer;
+
+		for (int exponent = 0; exponent <= FLUX_FLOAT_EXPONENT_MAX; exponent++)
+		{
+			if (!as_decimal(values[i], exponent, &integer))
+				continue;
+			fitting[exponent]++;
+			least = fmin(least, values[i]);
+			greatest = fmax(greatest, values[i]);
+			break;
+		}
+	}
+	for (int exponent = 0; exponent <= FLUX_FLOAT_EXPONENT_MAX; exponent++)
+	{
+		double		range = (greatest - least) * powers_of_ten[exponent];
+		double		size;
+
+		if (fitting[exponent] == 0)
+			continue;
+		fits += fitting[exponent];
+		size = fits * log2(range + 2) / 8 + (double) (samples - fits) * FLUX_FLOAT_EXCEPTION_SIZE;
+		if (fits * 2 > samples && (best < 0 || size < best_size))
+		{
+			best = exponent;
+			best_size = size;
+		}
+	}
+	return best;
+}
+
+/* Appends a DECIMAL vector; false (and nothing appended) with too many exceptions. */
+static bool
+encode_decimal(StringInfo out, const double *values, int count, int exponent)
+{
+	int64	   *integers = palloc(sizeof(int64) * count);
+	uint16	   *exceptions = palloc(sizeof(uint16) * count);
+	int			exception_count = 0;
+	int64		previous = 0;
+	char		head[4];
+
+	for (int i = 0; i < count; i++)
+	{
+		if (!as_decimal(values[i], exponent, &integers[i]))
+		{
+			integers[i] = previous;
+			exceptions[exception_count++] = (uint16) i;
+		}
+		previous = integers[i];
+	}
+	if (exception_count <= count / 4)
+	{
+		flux_store_u16(flux_store_u8(flux_store_u8(head, FLUX_FLOAT_DECIMAL), (uint8) exponent),
+					   (uint16) exception_count);
+		appendBinaryStringInfo(out, head, sizeof(head));
+		flux_integer_encode(out, integers, count);
+		enlargeStringInfo(out, FLUX_FLOAT_EXCEPTION_SIZE * exception_count);
+		for (int i = 0; i < exception_count; i++, out->len += FLUX_FLOAT_EXCEPTION_SIZE)
+			flux_store_u64(flux_store_u16(out->data + out->len, exceptions[i]),
+						   float_bits(values[exceptions[i]]));
+	}
+	pfree(integers);
+	pfree(exceptions);
+	return exception_count <= count / 4;
+}
+
+/* Appends an XOR vector if it is smaller than raw bits. */
+static bool
+encode_xor(StringInfo out, const double *values, int count)
+{
+	uint64	   *differences = palloc(sizeof(uint64) * count);
+	uint64		all = 0;
+	int			shift;
+	FluxPackPlan plan;
+	bool		is_smaller;
+
+	for (int i = 1; i < count; i++)
+	{
+		differences[i - 1] = float_bits(values[i]) ^ float_bits(values[i - 1]);
+		all |= differences[i - 1];
+	}
+	shift = all == 0 ? 0 : __builtin_ctzll(all);
+	for (int i = 0; i < count - 1; i++)
+		differences[i] >>= shift;
+	plan = flux_bits_plan(differences, count - 1);
+	is_smaller = 10 + plan.size < 1 + 8 * (Size) count;
+	if (is_smaller)
+	{
+		char		head[10];
+
+		flux_store_u8(flux_store_u64(flux_store_u8(head, FLUX_FLOAT_XOR), float_bits(values[0])),
+					  (uint8) shift);
+		appendBinaryStringInfo(out, head, sizeof(head));
+		flux_bits_pack_patched(out, differences, count - 1, &plan);
+	}
+	pfree(differences);
+	return is_smaller;
+}
+
+static void
+append_raw(StringInfo out, const double *values, int count)
+{
+	char	   *to;
+
+	enlargeStringInfo(out, 8 * count);
+	to = out->data + out->len;
+	for (int i = 0; i < count; i++)
+		to = flux_store_u64(to, float_bits(values[i]));
+	out->len = to - out->data;
+}
+
+void
+flux_float_encode(StringInfo out, const double *values, int count)
+{
+	bool		is_constant = true;
+	int			start = out->len;
+	int			exponent;
+
+	Assert(count >= 1 && count <= FLUX_VECTOR_VALUES_MAX);
+	for (int i = 1; i < count && is_constant; i++)
+		is_constant = float_bits(values[i]) == float_bits(values[0]);
+	if (is_constant)
+	{
+		appendStringInfoCharMacro(out, (char) FLUX_FLOAT_CONST);
+		append_raw(out, values, 1);
+		return;
+	}
+	exponent = choose_exponent(values, count);
+	if (exponent >= 0 && encode_decimal(out, values, count, exponent))
+	{
+		StringInfoData other;
+		int			size = out->len - start;
+
+		/* Decimals of very many digits may do better as XOR. */
+		if (size < count * 5)
+			return;
+		initStringInfo(&other);
+		if (encode_xor(&other, values, count) && other.len < size)
+		{
+			out->len = start;
+			appendBinaryStringInfo(out, other.data, other.len);
+		}
+		pfree(other.data);
+		return;
+	}
+	if (encode_xor(out, values, count))
+		return;
+	appendStringInfoCharMacro(out, (char) FLUX_FLOAT_RAW);
+	append_raw(out, values, count);
+}
+
+/* ---- decoding ---- */
+
+static void
+decode_decimal(FluxByteReader *reader, double *values, int count)
+{
+	int			exponent = flux_bytes_take_u8(reader);
+	int			exception_count = flux_bytes_take_u16(reader);
+	const char *exceptions;
+	double		divisor;
+	const int64 *integers = (const int64 *) values;
+
+	if (exponent > FLUX_FLOAT_EXPONENT_MAX)
+		flux_bits_report_corrupted("a decimal vector has an impossible exponent");
+
+	/* The integers are decoded in place: each becomes its own quotient. */
+	flux_integer_decode(reader, (int64 *) values, count);
+	divisor = powers_of_ten[exponent];
+	if (exponent == 0)
+	{
+		for (int i = 0; i < count; i++)
+			values[i] = (double) integers[i];
+	}
+	else
+	{
+		for (int i = 0; i < count; i++)
+			values[i] = (double) integers[i] / divisor;
+	}
+	exceptions = flux_bytes_take(reader, (Size) exception_count * FLUX_FLOAT_EXCEPTION_SIZE);
+	for (int i = 0; i < exception_count; i++, exceptions += FLUX_FLOAT_EXCEPTION_SIZE)
+	{
+		int			position = flux_load_u16(exceptions);
+
+		if (position >= count)
+			flux_bits_report_corrupted("an exception lies outside its vector");
+		values[position] = float_from_bits(flux_load_u64(exceptions + 2));
+	}
+}
+
+static void
+decode_xor(FluxByteReader *reader, double *values, int count)
+{
+	uint64		bits = flux_bytes_take_u64(reader);
+	int			shift = flux_bytes_take_u8(reader);
+	uint64	   *differences = (uint64 *) values;
+
+	if (shift > 63)
+		flux_bits_report_corrupted("a float vector has an impossible shift");
+	flux_bits_unpack_patched(reader, differences + 1, count - 1);
+	values[0] = float_from_bits(bits);
+	for (int i = 1; i < count; i++)
+	{
+		bits ^= differences[i] << shift;
+		values[i] = float_from_bits(bits);
+	}
+}
+
+void
+flux_float_decode(FluxByteReader *reader, double *values, int count)
+{
+	const char *raw;
+
+	if (count < 1 || count > FLUX_VECTOR_VALUES_MAX)
+		flux_bits_report_corrupted("a vector has an impossible number of values");
+	switch (flux_bytes_take_u8(reader))
+	{
+		case FLUX_FLOAT_CONST:
+			values[0] = float_from_bits(flux_bytes_take_u64(reader));
+			for (int i = 1; i < count; i++)
+				values[i] = values[0];
+			break;
+		case FLUX_FLOAT_DECIMAL:
+			decode_decimal(reader, values, count);
+			break;
+		case FLUX_FLOAT_XOR:
+			decode_xor(reader, values, count);
+			break;
+		case FLUX_FLOAT_RAW:
+			raw = flux_bytes_take(reader, 8 * (Size) count);
+			for (int i = 0; i < count; i++)
+				values[i] = float_from_bits(flux_load_u64(raw + 8 * i));
+			break;
+		default:
+			flux_bits_report_corrupted("a float vector has an unknown encoding");
+	}
+}
