@@ -105,6 +105,14 @@ suite_docs()
 	tally_log docs "$STAGE/docs.log"
 }
 
+# Writes the answers of Flux cases anew, for review with git diff.
+suite_accept-flux()
+{
+	need_server
+	perl "$ROOT/test/flux/run.pl" --scratch "$STAGE/flux" --accept 2>&1 | tee "$STAGE/flux.log"
+	tally_log accept-flux "$STAGE/flux.log"
+}
+
 # regress_tests DIRECTORY SUFFIX: the names to run.
 regress_tests()
 {

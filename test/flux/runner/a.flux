@@ -1,0 +1,3 @@
+// proves a
+x = 1
+boom
