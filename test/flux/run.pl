@@ -135,7 +135,7 @@ SET TimeZone = 'UTC';
 SET DateStyle = 'ISO, YMD';
 SET IntervalStyle = 'postgres';
 CREATE EXTENSION IF NOT EXISTS fluxtask;
-CREATE FUNCTION pg_temp.flux_case(call text, script text, then text[]) RETURNS text
+CREATE FUNCTION pg_temp.flux_case(call text, script text, afterwards text[]) RETURNS text
 LANGUAGE plpgsql AS $function$
 DECLARE
 	answer text;
@@ -146,7 +146,7 @@ DECLARE
 	said_hint text;
 BEGIN
 	EXECUTE call INTO answer USING script;
-	FOREACH query IN ARRAY then LOOP
+	FOREACH query IN ARRAY afterwards LOOP
 		EXECUTE format('SELECT string_agg(t::text, E''\n'') FROM (%s) AS t', query) INTO more;
 		answer := concat_ws(E'\n', answer, 'then', more);
 	END LOOP;

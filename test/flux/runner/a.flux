@@ -1,3 +1,0 @@
-// proves a
-x = 1
-boom
