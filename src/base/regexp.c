@@ -237,10 +237,10 @@ translate_escape(Translator *translator, bool in_class)
 	}
 	if (letter == 'k' || letter == 'g')
 		return refuse(translator, "backreferences are not supported");
-	if ((letter & 0x80) != 0 || is_name_letter(letter))
+	if ((letter & 0x80) != 0 || (is_name_letter(letter) && letter != '_'))
 		return refuse(translator, psprintf("invalid escape sequence \"\\%c\"",
 										   (letter & 0x80) != 0 ? '?' : letter));
-	appendStringInfo(out, "\\%c", letter);
+	appendStringInfo(out, letter == '_' ? "%c" : "\\%c", letter);
 	return true;
 }
 
