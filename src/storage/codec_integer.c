@@ -8,7 +8,11 @@
  */
 #include "postgres.h"
 
+#include "common/int.h"
+
 #include "storage/codec_integer.h"
+
+#define FLUX_INTEGER_SAMPLES 40
 
 /* One way to pack: the numbers in front and the residuals. */
 typedef struct PackedCandidate
@@ -41,21 +45,55 @@ wrap_multiply(int64 a, int64 b)
 }
 
 /*
+ * A bound below which a number is an outlier: well under the lowest tenth of a
+ * sample.  PG_INT64_MIN (nothing is) for short or wildly spread vectors.
+ */
+static int64
+outlier_fence(const uint64 *residuals, int count)
+{
+	int64		sample[FLUX_INTEGER_SAMPLES];
+	int64		low;
+	int64		spread;
+	int64		fence;
+
+	if (count < FLUX_INTEGER_SAMPLES)
+		return PG_INT64_MIN;
+	for (int i = 0; i < FLUX_INTEGER_SAMPLES; i++)
+	{
+		int64		value = (int64) residuals[(int64) i * count / FLUX_INTEGER_SAMPLES];
+		int			at = i;
+
+		for (; at > 0 && sample[at - 1] > value; at--)
+			sample[at] = sample[at - 1];
+		sample[at] = value;
+	}
+	low = sample[FLUX_INTEGER_SAMPLES / 10];
+	if (pg_sub_s64_overflow(sample[FLUX_INTEGER_SAMPLES * 9 / 10], low, &spread) ||
+		pg_mul_s64_overflow(spread, 2, &spread) || pg_sub_s64_overflow(low, spread, &fence))
+		return PG_INT64_MIN;
+	return fence;
+}
+
+/*
  * Turns the signed numbers in the candidate's residuals into distances from
  * their least, which becomes the last of its numbers, and sets its size.
+ * Outliers below are not let set the least: they wrap around and become
+ * exceptions, as outliers above do.
  */
 static void
 finish_candidate(PackedCandidate *candidate)
 {
 	uint64	   *residuals = candidate->residuals;
+	int			count = candidate->residual_count;
+	int64		fence = outlier_fence(residuals, count);
 	int64		least = PG_INT64_MAX;
 
-	for (int i = 0; i < candidate->residual_count; i++)
-		least = Min(least, (int64) residuals[i]);
-	for (int i = 0; i < candidate->residual_count; i++)
+	for (int i = 0; i < count; i++)
+		least = (int64) residuals[i] >= fence ? Min(least, (int64) residuals[i]) : least;
+	for (int i = 0; i < count; i++)
 		residuals[i] -= (uint64) least;
 	candidate->numbers[candidate->number_count++] = least;
-	candidate->plan = flux_bits_plan(residuals, candidate->residual_count);
+	candidate->plan = flux_bits_plan(residuals, count);
 	candidate->size = 1 + candidate->plan.size;
 	for (int i = 0; i < candidate->number_count; i++)
 		candidate->size += flux_bits_varint_size(flux_bits_zigzag(candidate->numbers[i]));
