@@ -8,6 +8,7 @@
 # last line says "N passed, N failed" over all suites; the exit status is zero
 # only when nothing failed and something ran.
 set -uo pipefail
+# shellcheck source=test/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 ALL_SUITES=(lint unit flux regress isolation docs tap fuzz)
@@ -56,7 +57,9 @@ need_server()
 {
 	[ -z "${server_ready:-}" ] || return 0
 	need_build
-	cluster_create main && cluster_start main || die "the test cluster did not start"
+	if ! cluster_create main || ! cluster_start main; then
+		die "the test cluster did not start"
+	fi
 	PGHOST=$(cluster_host main)
 	export PGHOST PGUSER=postgres
 	PATH=$BIN:$PATH
@@ -208,7 +211,7 @@ suite_tap()
 	need_build
 	rm -rf "$STAGE/tap" && mkdir -p "$STAGE/tap"
 	cp -r "$ROOT/test/t" "$ROOT/test/perl" "$ROOT/test/fluxtask.conf" "$ROOT/test/demo" "$STAGE/tap/" 2>/dev/null
-	scripts=$(cd "$STAGE/tap" && ls t/${T:-}*.pl 2>/dev/null)
+	scripts=$(cd "$STAGE/tap" && find t -name "${T:-}*.pl" | sort)
 	[ -n "$scripts" ] || { tally tap 0 0; return; }
 	chown -R "$RUN_USER" "$STAGE/tap"
 	(
@@ -216,13 +219,14 @@ suite_tap()
 		unset PGHOST PGUSER
 		# A short directory for sockets: their paths must fit 107 bytes.
 		export TESTDIR=$STAGE/tap PATH=$BIN:$PATH TMPDIR=/tmp
-		export PG_REGRESS="$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress"
+		PG_REGRESS=$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress
+		export PG_REGRESS
 		# shellcheck disable=SC2086
 		as_run_user prove -j"${TAP_JOBS:-2}" -v --merge --timer \
 			-I perl -I "$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/perl" $scripts
 	) >"$STAGE/tap.log" 2>&1
 	grep -E '^t/.*(ok$|ok +[0-9]+ ms|Dubious|Failed)|^ *not ok|^# +(Failed|got|expected|at )|^Files=|skipped:' "$STAGE/tap.log" |
-		grep -v TODO
+		grep -v '# TO[D]O'
 	ok=$(grep -cE '^ok [0-9]+' "$STAGE/tap.log")
 	bad=$(grep -cE '^not ok [0-9]+|^  ?(Parse errors|Non-zero exit)' "$STAGE/tap.log")
 	grep -qE '^Result: PASS' "$STAGE/tap.log" || [ "$bad" -gt 0 ] || bad=1

@@ -102,12 +102,11 @@ stage_server()
 	echo "$stamp" >"$STAGE/pg/stamp"
 }
 
-# stage_extension [MAKE ARGUMENTS]: builds and installs into the stage.  A
-# warning is an error.
+# stage_extension: builds and installs into the stage.  A warning is an error.
 stage_extension()
 {
-	make -s -C "$ROOT" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror "$@" all </dev/null &&
-		make -s -C "$ROOT" PG_CONFIG="$STAGE_PG_CONFIG" COPT=-Werror "$@" install >/dev/null
+	make -s -C "$ROOT" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror all </dev/null &&
+		make -s -C "$ROOT" PG_CONFIG="$STAGE_PG_CONFIG" COPT=-Werror install >/dev/null
 }
 
 CLUSTERS=()

@@ -4,6 +4,7 @@
 # test/fuzz/corpus/x holds the inputs kept in the tree (each small, each there
 # for a reason); test/fuzz/bin/corpus_x is where new ones gather.
 set -uo pipefail
+# shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 find_pg_config
 cd "$ROOT/test/fuzz" || exit

@@ -1,6 +1,7 @@
 #!/bin/bash
 # run.sh - builds and runs the unit tests.  T=x: test_x.c alone; T="x name": its test "name".
 set -uo pipefail
+# shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
 find_pg_config
 cd "$ROOT/test/unit" || exit
