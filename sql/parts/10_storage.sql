@@ -41,16 +41,12 @@ CREATE TABLE _flux_catalog.measurement_tag (
     PRIMARY KEY (m_id, key)
 );
 
-/*
- * A field is a name with a type.  base_id is the field_id of the first type
- * that its name had in the measurement: one number per name.
- */
+/* A field is a name with a type; a name may have several types over time. */
 CREATE TABLE _flux_catalog.field (
     field_id integer PRIMARY KEY DEFAULT nextval('_flux_catalog.field_id_seq'),
     m_id integer NOT NULL,
     name text COLLATE "C" NOT NULL,
     type smallint NOT NULL CHECK (type BETWEEN 1 AND 5),        -- FluxColumnType
-    base_id integer NOT NULL,
     UNIQUE (m_id, name, type)
 );
 
@@ -88,10 +84,10 @@ CREATE TABLE _flux_catalog.chunk (
 /* The one type that a field's name has in a chunk. */
 CREATE TABLE _flux_catalog.chunk_field (
     chunk_id integer NOT NULL,
-    base_id integer NOT NULL,
-    field_id integer NOT NULL,
     m_id integer NOT NULL,
-    PRIMARY KEY (chunk_id, base_id)
+    name text COLLATE "C" NOT NULL,
+    field_id integer NOT NULL,
+    PRIMARY KEY (chunk_id, m_id, name)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.bucket_id_seq', '');
