@@ -26,6 +26,7 @@ typedef struct FluxCall
 	FluxSourceText *source;		/* where the call stands */
 	FluxSpan	span;
 	const FluxRecord *arguments;	/* given ones by name, the pipe included */
+	bool		is_row_function;	/* called for a row: no streams, lenient nulls */
 } FluxCall;
 
 typedef FluxValue (*FluxBuiltinFunction) (FluxCall *call);
@@ -48,7 +49,15 @@ typedef struct FluxBuiltin
 	const struct FluxPlanClass *plan_class;
 	bool		is_side_effect; /* its calls become results: yield, to ... */
 	bool		is_pure;		/* same arguments, same value: may be folded */
+
+	/* Private names ("_name", for embedded sources) have no row in
+	 * semantic/builtin_list.h: their type stands here. NULL for all others. */
+	const char *type;
 } FluxBuiltin;
+
+/* plan/plan_node.h: makes the node of a call of a TRANSFORM. */
+extern struct FluxPlanNode *flux_plan_node_create(FluxCall *call,
+												  const struct FluxPlanClass *class);
 
 /* Once per backend, from flux_stdlib_register(). The array must be static. */
 extern void flux_builtin_register(const FluxBuiltin *builtins, int count);
@@ -70,20 +79,24 @@ extern FluxValue flux_call_value(const FluxCall *call, const char *name);
 extern bool flux_call_bool_or(const FluxCall *call, const char *name, bool otherwise);
 extern int64 flux_call_int(const FluxCall *call, const char *name);
 extern int64 flux_call_int_or(const FluxCall *call, const char *name, int64 otherwise);
+extern uint64 flux_call_uint(const FluxCall *call, const char *name);
 extern double flux_call_float(const FluxCall *call, const char *name);
 extern double flux_call_float_or(const FluxCall *call, const char *name, double otherwise);
 extern FluxText flux_call_string(const FluxCall *call, const char *name);
 extern FluxText flux_call_string_or(const FluxCall *call, const char *name, const char *otherwise);
+extern FluxText flux_call_bytes(const FluxCall *call, const char *name);
 extern FluxDuration flux_call_duration(const FluxCall *call, const char *name);
 extern FluxDuration flux_call_duration_or(const FluxCall *call, const char *name,
 										  FluxDuration otherwise);
 
-/* time, or duration relative to now(); int only where "seconds" (range). */
+/* time, duration relative to now(), or int: seconds since 1970. */
 extern int64 flux_call_instant(const FluxCall *call, const char *name);
 extern int64 flux_call_instant_or(const FluxCall *call, const char *name, int64 otherwise);
 extern const FluxArray *flux_call_array(const FluxCall *call, const char *name);
 extern const FluxRecord *flux_call_record(const FluxCall *call, const char *name);
 extern const FluxFunction *flux_call_function(const FluxCall *call, const char *name);
+extern const FluxDict *flux_call_dict(const FluxCall *call, const char *name);
+extern FluxRegexp *flux_call_regexp(const FluxCall *call, const char *name);
 extern struct FluxPlanNode *flux_call_stream(const FluxCall *call, const char *name);
 
 /* An array of strings as texts (shared bytes); "otherwise" may be NULL = absent. */
@@ -92,6 +105,10 @@ extern const FluxText *flux_call_strings_or(const FluxCall *call, const char *na
 
 /* The "location" argument, else option location. */
 extern FluxLocation flux_call_location(const FluxCall *call, const char *name);
+
+/* Calls a function value from an implementation; named arguments as a record. */
+extern FluxValue flux_call_invoke(const FluxCall *call, const FluxFunction *function,
+								  const FluxRecord *arguments);
 
 /* Error at the place of the call. */
 extern void flux_call_raise(const FluxCall *call, int sqlstate, const char *format,

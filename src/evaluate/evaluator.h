@@ -70,6 +70,13 @@ extern void flux_evaluate_script(FluxEvaluator *evaluator, const FluxPackage *pa
 /* The script's value of a file-level name or option; NULL when it has none. */
 extern const FluxValue *flux_evaluator_global(FluxEvaluator *evaluator, const char *name);
 
+/* The value of a package's member (an option's current one); NULL: none. */
+extern const FluxValue *flux_evaluator_package_member(FluxEvaluator *evaluator, const char *path,
+													  const char *name);
+
+/* A location record as a location; *error is set when it is not one. */
+extern FluxLocation flux_location_from_value(FluxValue value, const char **error);
+
 /* now() as the script sees it (its option now, if it sets one). */
 extern int64 flux_evaluator_now(FluxEvaluator *evaluator);
 

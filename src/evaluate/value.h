@@ -173,6 +173,14 @@ extern FluxText flux_float_to_text(double value);
  */
 extern FluxText flux_float_to_short_text(double value, int low, int high, int exponent_digits);
 
+/*
+ * int(v:), string(v:) ...: to one of the column types, DURATION or BYTES.  A
+ * null gives the null of the type (for BYTES an error), a dynamic value is
+ * unboxed first.  What cannot be converted sets *error to a palloc'd message.
+ */
+extern FluxValue flux_value_convert(FluxValue value, FluxKind to, const char **error);
+extern FluxValue flux_float_from_text(FluxText text, const char **error);
+
 static inline bool
 flux_kind_is_column_type(FluxKind kind)
 {

@@ -1,0 +1,8 @@
+/*
+ * package_list.h
+ *		The files of the library: X(name) is std_name.c, which has
+ *		flux_std_name_register().
+ */
+
+/* no include guard: included with several X */
+X(universe)
