@@ -57,6 +57,7 @@ typedef struct FluxAstList
 typedef struct FluxPunctuationComments
 {
 	const char *slot;
+	int			index;			/* "comma" of an array or dict: after which element */
 	FluxComments comments;
 	struct FluxPunctuationComments *next;
 } FluxPunctuationComments;
@@ -80,7 +81,8 @@ typedef struct FluxAttribute
 {
 	FluxSpan	span;
 	FluxText	name;
-	FluxAstList params;			/* expressions */
+	FluxAstList params;			/* expressions; flux_ast_walk() leaves them out */
+	FluxComments comments;		/* before the @ */
 } FluxAttribute;
 
 typedef struct FluxAttributeList
@@ -518,6 +520,9 @@ extern const FluxAst *flux_ast_unparen(const FluxAst *expression);
  */
 typedef bool (*FluxAstVisitor) (const FluxAst *node, void *argument);
 extern void flux_ast_walk(const FluxAst *node, FluxAstVisitor visit, void *argument);
+
+/* Whether a path from the node to a leaf has more than so many nodes. */
+extern bool flux_ast_is_deeper(const FluxAst *node, int depth_max);
 
 /* Appends to a list in the current memory context. */
 extern void flux_ast_list_append(FluxAstList *list, FluxAst *node);

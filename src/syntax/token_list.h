@@ -1,0 +1,68 @@
+/*
+ * token_list.h
+ *		Every kind of token: X(ENUM_SUFFIX, "NAME IN MESSAGES").
+ */
+
+/* no include guard: included with several X */
+X(END, "EOF")
+X(ILLEGAL, "ILLEGAL")
+
+/* literals and names */
+X(IDENT, "IDENT")
+X(INT, "INT")
+X(FLOAT, "FLOAT")
+X(DURATION, "DURATION")
+X(TIME, "TIME")
+X(STRING, "STRING")
+X(REGEX, "REGEX")
+X(ATTRIBUTE, "ATTRIBUTE")
+
+/* the pieces of a string expression */
+X(QUOTE, "QUOTE")
+X(TEXT, "TEXT")
+X(STRINGEXPR, "STRINGEXPR")
+
+/* operators and punctuation */
+X(ADD, "ADD")
+X(SUB, "SUB")
+X(MUL, "MUL")
+X(DIV, "DIV")
+X(MOD, "MOD")
+X(POW, "POW")
+X(EQ, "EQ")
+X(NEQ, "NEQ")
+X(LT, "LT")
+X(LTE, "LTE")
+X(GT, "GT")
+X(GTE, "GTE")
+X(REGEXEQ, "REGEXEQ")
+X(REGEXNEQ, "REGEXNEQ")
+X(ASSIGN, "ASSIGN")
+X(ARROW, "ARROW")
+X(PIPE_RECEIVE, "PIPE_RECEIVE")
+X(PIPE_FORWARD, "PIPE_FORWARD")
+X(LPAREN, "LPAREN")
+X(RPAREN, "RPAREN")
+X(LBRACK, "LBRACK")
+X(RBRACK, "RBRACK")
+X(LBRACE, "LBRACE")
+X(RBRACE, "RBRACE")
+X(COMMA, "COMMA")
+X(COLON, "COLON")
+X(DOT, "DOT")
+X(QUESTION_MARK, "QUESTION_MARK")
+
+/* reserved words */
+X(AND, "AND")
+X(OR, "OR")
+X(NOT, "NOT")
+X(EXISTS, "EXISTS")
+X(IF, "IF")
+X(THEN, "THEN")
+X(ELSE, "ELSE")
+X(PACKAGE, "PACKAGE")
+X(IMPORT, "IMPORT")
+X(OPTION, "OPTION")
+X(BUILTIN, "BUILTIN")
+X(TESTCASE, "TESTCASE")
+X(RETURN, "RETURN")
