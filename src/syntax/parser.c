@@ -278,6 +278,9 @@ wants_error(FluxParser *parser, FluxSpan span)
 	return false;
 }
 
+static const char *format_message(const char *format, va_list arguments)
+			pg_attribute_printf(1, 0);
+
 static const char *
 format_message(const char *format, va_list arguments)
 {

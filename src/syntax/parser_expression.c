@@ -314,8 +314,7 @@ parse_array_rest(FluxParser *parser, const FluxToken *open, FluxAst *first)
 		else if (!flux_parser_starts_expression(parser))
 			break;
 		/* InfluxDB too lets a comma be missing, but not the first */
-		flux_ast_list_append(&elements, elements.count == 1
-							 ? flux_parser_list_item(parser) : flux_parser_expression(parser));
+		flux_ast_list_append(&elements, flux_parser_expression(parser));
 		if (flux_parser_peek(parser)->span.start == before)
 			break;
 	}
