@@ -11,9 +11,7 @@
 X("universe", "true", VALUE, 1, "bool")
 X("universe", "false", VALUE, 1, "bool")
 X("universe", "location", OPTION, 1, "{zone: string, offset: duration}")
-X("universe", "task", OPTION, 1,
-  "{name: string, ?every: duration, ?cron: string, ?offset: duration, ?concurrency: int, "
-  "?retry: int}")
+X("universe", "task", OPTION, 1, "A where A: Record")
 X("universe", "aggregateWindow", TRANSFORMATION, 1,
   "(<-tables: stream[D], every: duration, fn: (<-: stream[B], column: A) => stream[C], "
   "?column: A, ?createEmpty: bool, ?location: {zone: string, offset: duration}, ?offset: "
@@ -351,8 +349,7 @@ X("contrib/bonitoo-io/zenoss", "event", SCALAR, 3,
   "(severity: A, url: string, ?action: B, ?apiKey: C, ?collector: D, ?component: E, ?device: "
   "F, ?eventClass: G, ?eventClassKey: H, ?message: I, ?method: J, ?password: string, "
   "?summary: K, ?tid: L, ?type: M, ?username: string) => int where C: Equatable")
-X("contrib/chobbs/discord", "discordURL", OPTION, 3,
-  "value \"https://discordapp.com/api/webhooks/\"")
+X("contrib/chobbs/discord", "discordURL", OPTION, 3, "string")
 X("contrib/chobbs/discord", "endpoint", SINK, 3,
   "(username: A, webhookID: string, webhookToken: string, ?avatar_url: B) => (mapFn: (r: C) "
   "=> {D with content: E}) => (<-tables: stream[C]) => stream[{C with _sent: string}]")
@@ -366,7 +363,7 @@ X("contrib/jsternberg/influxdb", "select", SOURCE, 3,
   "(from: string, m: A, start: B, ?fields: [string], ?host: string, ?org: string, ?stop: C, "
   "?token: string, ?where: (r: {D with _value: E, _time: time, _stop: time, _start: time, "
   "_measurement: string, _field: string}) => bool) => stream[F] where A: Equatable, F: Record")
-X("contrib/qxip/clickhouse", "defaultURL", OPTION, 3, "value \"http://127.0.0.1:8123\"")
+X("contrib/qxip/clickhouse", "defaultURL", OPTION, 3, "string")
 X("contrib/qxip/clickhouse", "query", SOURCE, 3,
   "(query: string, ?cors: string, ?format: string, ?limit: A, ?max_bytes: B, ?url: string) "
   "=> stream[C] where A: Stringable, B: Stringable, C: Record")
@@ -377,15 +374,14 @@ X("contrib/qxip/hash", "md5", SCALAR, 3, "(v: A) => string")
 X("contrib/qxip/hash", "sha1", SCALAR, 3, "(v: A) => string")
 X("contrib/qxip/hash", "sha256", SCALAR, 3, "(v: A) => string")
 X("contrib/qxip/hash", "xxhash64", SCALAR, 3, "(v: A) => string")
-X("contrib/qxip/logql", "defaultAPI", OPTION, 3, "value \"/loki/api/v1/query_range\"")
-X("contrib/qxip/logql", "defaultURL", OPTION, 3, "value \"http://127.0.0.1:3100\"")
+X("contrib/qxip/logql", "defaultAPI", OPTION, 3, "string")
+X("contrib/qxip/logql", "defaultURL", OPTION, 3, "string")
 X("contrib/qxip/logql", "query_range", SOURCE, 3,
   "(query: string, ?end: A, ?limit: B, ?orgid: string, ?path: string, ?start: C, ?step: D, "
   "?url: string) => stream[E] where A: Timeable, B: Stringable, C: Timeable, D: Stringable, "
   "E: Record")
-X("contrib/rhajek/bigpanda", "defaultTokenPrefix", OPTION, 3, "value \"Bearer\"")
-X("contrib/rhajek/bigpanda", "defaultUrl", OPTION, 3,
-  "value \"https://api.bigpanda.io/data/v2/alerts\"")
+X("contrib/rhajek/bigpanda", "defaultTokenPrefix", OPTION, 3, "string")
+X("contrib/rhajek/bigpanda", "defaultUrl", OPTION, 3, "string")
 X("contrib/rhajek/bigpanda", "endpoint", SINK, 3,
   "(appKey: A, token: string, ?url: string) => (mapFn: (r: B) => {C with status: D}) => "
   "(<-tables: stream[B]) => stream[{B with _sent: string}]")
@@ -415,11 +411,11 @@ X("contrib/sranka/teams", "endpoint", SINK, 3,
   "(<-tables: stream[A]) => stream[{A with _sent: string}]")
 X("contrib/sranka/teams", "message", SCALAR, 3,
   "(text: string, title: A, url: string, ?summary: string) => int")
-X("contrib/sranka/teams", "summaryCutoff", OPTION, 3, "value 70")
-X("contrib/sranka/telegram", "defaultDisableWebPagePreview", OPTION, 3, "value false")
-X("contrib/sranka/telegram", "defaultParseMode", OPTION, 3, "value \"MarkdownV2\"")
-X("contrib/sranka/telegram", "defaultSilent", OPTION, 3, "value true")
-X("contrib/sranka/telegram", "defaultURL", OPTION, 3, "value \"https://api.telegram.org/bot\"")
+X("contrib/sranka/teams", "summaryCutoff", OPTION, 3, "int")
+X("contrib/sranka/telegram", "defaultDisableWebPagePreview", OPTION, 3, "bool")
+X("contrib/sranka/telegram", "defaultParseMode", OPTION, 3, "string")
+X("contrib/sranka/telegram", "defaultSilent", OPTION, 3, "bool")
+X("contrib/sranka/telegram", "defaultURL", OPTION, 3, "string")
 X("contrib/sranka/telegram", "endpoint", SINK, 3,
   "(token: string, ?disableWebPagePreview: A, ?parseMode: B, ?url: string) => (mapFn: (r: C) "
   "=> {D with text: G, silent: F, channel: E}) => (<-tables: stream[C]) => stream[{C with "
@@ -440,48 +436,48 @@ X("csv", "from", SOURCE, 1,
 X("date", "add", SCALAR, 1,
   "(d: duration, to: A, ?location: {zone: string, offset: duration}) => time where A: "
   "Timeable")
-X("date", "April", VALUE, 2, "value 4")
-X("date", "August", VALUE, 2, "value 8")
-X("date", "December", VALUE, 2, "value 12")
-X("date", "February", VALUE, 2, "value 2")
-X("date", "Friday", VALUE, 2, "value 5")
+X("date", "April", VALUE, 2, "int")
+X("date", "August", VALUE, 2, "int")
+X("date", "December", VALUE, 2, "int")
+X("date", "February", VALUE, 2, "int")
+X("date", "Friday", VALUE, 2, "int")
 X("date", "hour", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
-X("date", "January", VALUE, 2, "value 1")
-X("date", "July", VALUE, 2, "value 7")
-X("date", "June", VALUE, 2, "value 6")
-X("date", "March", VALUE, 2, "value 3")
-X("date", "May", VALUE, 2, "value 5")
+X("date", "January", VALUE, 2, "int")
+X("date", "July", VALUE, 2, "int")
+X("date", "June", VALUE, 2, "int")
+X("date", "March", VALUE, 2, "int")
+X("date", "May", VALUE, 2, "int")
 X("date", "microsecond", SCALAR, 2, "(t: T) => int where T: Timeable")
 X("date", "millisecond", SCALAR, 2, "(t: T) => int where T: Timeable")
 X("date", "minute", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
-X("date", "Monday", VALUE, 2, "value 1")
+X("date", "Monday", VALUE, 2, "int")
 X("date", "month", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
 X("date", "monthDay", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
 X("date", "nanosecond", SCALAR, 2, "(t: T) => int where T: Timeable")
-X("date", "November", VALUE, 2, "value 11")
-X("date", "October", VALUE, 2, "value 10")
+X("date", "November", VALUE, 2, "int")
+X("date", "October", VALUE, 2, "int")
 X("date", "quarter", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
-X("date", "Saturday", VALUE, 2, "value 6")
+X("date", "Saturday", VALUE, 2, "int")
 X("date", "scale", SCALAR, 1, "(d: duration, n: int) => duration")
 X("date", "second", SCALAR, 1, "(t: T) => int where T: Timeable")
-X("date", "September", VALUE, 2, "value 9")
+X("date", "September", VALUE, 2, "int")
 X("date", "sub", SCALAR, 1,
   "(d: duration, from: A, ?location: {zone: string, offset: duration}) => time where A: "
   "Timeable")
-X("date", "Sunday", VALUE, 2, "value 0")
-X("date", "Thursday", VALUE, 2, "value 4")
+X("date", "Sunday", VALUE, 2, "int")
+X("date", "Thursday", VALUE, 2, "int")
 X("date", "time", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => time where A: Timeable")
 X("date", "truncate", SCALAR, 1,
   "(t: A, unit: duration, ?location: {zone: string, offset: duration}) => time where A: "
   "Timeable")
-X("date", "Tuesday", VALUE, 2, "value 2")
-X("date", "Wednesday", VALUE, 2, "value 3")
+X("date", "Tuesday", VALUE, 2, "int")
+X("date", "Wednesday", VALUE, 2, "int")
 X("date", "week", SCALAR, 1,
   "(t: A, ?location: {zone: string, offset: duration}) => int where A: Timeable")
 X("date", "weekDay", SCALAR, 1,
@@ -683,12 +679,12 @@ X("experimental/geo", "toRows", TRANSFORMATION, 3,
 X("experimental/geo", "totalDistance", AGGREGATE, 3,
   "(<-tables: stream[{B with lon: float, lat: float}], ?outputColumn: A) => stream[C] where "
   "C: Record")
-X("experimental/geo", "units", OPTION, 3, "value {distance: \"km\"}")
+X("experimental/geo", "units", OPTION, 3, "{distance: string}")
 X("experimental/http", "get", SCALAR, 2,
   "(url: string, ?headers: A, ?timeout: duration) => {statusCode: int, body: bytes, headers: "
   "B} where A: Record, B: Record")
 X("experimental/http/requests", "defaultConfig", OPTION, 2,
-  "value {timeout: 0s, insecureSkipVerify: false}")
+  "{timeout: duration, insecureSkipVerify: bool}")
 X("experimental/http/requests", "do", SCALAR, 2,
   "(method: string, url: string, ?body: bytes, ?config: {A with timeout: duration, "
   "insecureSkipVerify: bool}, ?headers: [string:string], ?params: [string:[string]]) => "
@@ -768,7 +764,7 @@ X("http", "endpoint", SINK, 1,
   "stream[A]) => stream[{A with _sent: string}] where C: Record")
 X("http", "pathEscape", SCALAR, 1, "(inputString: string) => string")
 X("http", "post", SCALAR, 1, "(url: string, ?headers: A, ?data: bytes) => int where A: Record")
-X("http/requests", "defaultConfig", OPTION, 1, "value {timeout: 0s, insecureSkipVerify: false}")
+X("http/requests", "defaultConfig", OPTION, 1, "{timeout: duration, insecureSkipVerify: bool}")
 X("http/requests", "do", SCALAR, 1,
   "(method: string, url: string, ?body: bytes, ?config: {A with timeout: duration, "
   "insecureSkipVerify: bool}, ?headers: [string:string], ?params: [string:[string]]) => "
@@ -802,7 +798,7 @@ X("influxdata/influxdb", "to", SINK, 1,
 X("influxdata/influxdb", "wideTo", SINK, 1,
   "(<-tables: stream[A], ?bucket: string, ?bucketID: string, ?org: string, ?orgID: string, "
   "?host: string, ?token: string) => stream[A] where A: Record")
-X("influxdata/influxdb/monitor", "bucket", VALUE, 1, "value \"_monitoring\"")
+X("influxdata/influxdb/monitor", "bucket", VALUE, 1, "string")
 X("influxdata/influxdb/monitor", "check", TRANSFORMATION, 1,
   "(<-tables: stream[J], data: {A with tags: E, _type: D, _check_name: C, _check_id: B}, "
   "messageFn: (r: {F with _type: D, _time: H, _time: time, _source_timestamp: int, "
@@ -819,11 +815,11 @@ X("influxdata/influxdb/monitor", "deadman", TRANSFORMATION, 1,
 X("influxdata/influxdb/monitor", "from", SOURCE, 1,
   "(start: A, ?fn: (r: {B with _value: C, _time: time, _stop: time, _start: time, "
   "_measurement: string, _field: string}) => bool, ?stop: D) => stream[E] where E: Record")
-X("influxdata/influxdb/monitor", "levelCrit", VALUE, 1, "value \"crit\"")
-X("influxdata/influxdb/monitor", "levelInfo", VALUE, 1, "value \"info\"")
-X("influxdata/influxdb/monitor", "levelOK", VALUE, 1, "value \"ok\"")
-X("influxdata/influxdb/monitor", "levelUnknown", VALUE, 1, "value \"unknown\"")
-X("influxdata/influxdb/monitor", "levelWarn", VALUE, 1, "value \"warn\"")
+X("influxdata/influxdb/monitor", "levelCrit", VALUE, 1, "string")
+X("influxdata/influxdb/monitor", "levelInfo", VALUE, 1, "string")
+X("influxdata/influxdb/monitor", "levelOK", VALUE, 1, "string")
+X("influxdata/influxdb/monitor", "levelUnknown", VALUE, 1, "string")
+X("influxdata/influxdb/monitor", "levelWarn", VALUE, 1, "string")
 X("influxdata/influxdb/monitor", "log", OPTION, 1,
   "(<-tables: stream[A]) => stream[A] where A: Record")
 X("influxdata/influxdb/monitor", "logs", SOURCE, 1,
@@ -872,7 +868,7 @@ X("influxdata/influxdb/schema", "tagValues", SOURCE, 1,
   "=> stream[E] where E: Record")
 X("influxdata/influxdb/secrets", "get", SCALAR, 1, "(key: string) => string")
 X("influxdata/influxdb/tasks", "lastSuccess", SCALAR, 1, "(orTime: A) => time where A: Timeable")
-X("influxdata/influxdb/tasks", "lastSuccessTime", OPTION, 1, "value _zeroTime")
+X("influxdata/influxdb/tasks", "lastSuccessTime", OPTION, 1, "time")
 X("influxdata/influxdb/v1", "databases", SOURCE, 2,
   "(?org: string, ?orgID: string, ?host: string, ?token: string) => stream[{organizationID: "
   "string, databaseName: string, retentionPolicy: string, retentionPeriod: int, default: "
@@ -915,14 +911,14 @@ X("internal/debug", "pass", TRANSFORMATION, 3, "(<-tables: stream[A]) => stream[
 X("internal/debug", "sink", SINK, 3, "(<-tables: stream[A]) => stream[A] where A: Record")
 X("internal/debug", "slurp", TRANSFORMATION, 3,
   "(<-tables: stream[A]) => stream[A] where A: Record")
-X("internal/debug", "vectorize", OPTION, 3, "value false")
+X("internal/debug", "vectorize", OPTION, 3, "bool")
 X("internal/gen", "tables", SOURCE, 3,
   "(n: int, ?nulls: float, ?tags: [{name: string, cardinality: int}], ?seed: int) => "
   "stream[{A with _time: time, _value: float}]")
-X("internal/influxql", "epoch", VALUE, 3, "value 1970-01-01T00:00:00Z")
-X("internal/influxql", "maxTime", VALUE, 3, "value 2262-04-11T23:47:16.854775806Z")
-X("internal/influxql", "minTime", VALUE, 3, "value 1677-09-21T00:12:43.145224194Z")
-X("internal/location", "location", OPTION, 3, "value {zone: \"UTC\", offset: 0h}")
+X("internal/influxql", "epoch", VALUE, 3, "time")
+X("internal/influxql", "maxTime", VALUE, 3, "time")
+X("internal/influxql", "minTime", VALUE, 3, "time")
+X("internal/location", "location", OPTION, 3, "{zone: string, offset: duration}")
 X("internal/promql", "changes", TRANSFORMATION, 3,
   "(<-tables: stream[{A with _value: float}]) => stream[{B with _value: float}]")
 X("internal/promql", "emptyTable", SOURCE, 3,
@@ -1080,7 +1076,7 @@ X("pagerduty", "actionFromLevel", SCALAR, 1, "(level: string) => string")
 X("pagerduty", "actionFromSeverity", SCALAR, 1, "(severity: string) => string")
 X("pagerduty", "dedupKey", TRANSFORMATION, 1,
   "(<-tables: stream[A], ?exclude: [string]) => stream[{A with _pagerdutyDedupKey: string}]")
-X("pagerduty", "defaultURL", OPTION, 1, "value \"https://events.pagerduty.com/v2/enqueue\"")
+X("pagerduty", "defaultURL", OPTION, 1, "string")
 X("pagerduty", "endpoint", SINK, 1,
   "(?url: string) => (mapFn: (r: {A with _pagerdutyDedupKey: string}) => {B with timestamp: "
   "K, summary: string, source: J, severity: I, routingKey: H, group: G, eventAction: F, "
@@ -1091,10 +1087,10 @@ X("pagerduty", "sendEvent", SCALAR, 1,
   "severity: H, source: I, summary: string, timestamp: J, ?component: K, ?customDetails: L, "
   "?pagerdutyURL: string) => int where L: Equatable")
 X("pagerduty", "severityFromLevel", SCALAR, 1, "(level: string) => string")
-X("planner", "disableLogicalRules", OPTION, 3, "value [\"\"]")
-X("planner", "disablePhysicalRules", OPTION, 3, "value [\"\"]")
-X("profiler", "enabledProfilers", OPTION, 2, "value [\"\"]")
-X("pushbullet", "defaultURL", OPTION, 2, "value \"https://api.pushbullet.com/v2/pushes\"")
+X("planner", "disableLogicalRules", OPTION, 3, "[string]")
+X("planner", "disablePhysicalRules", OPTION, 3, "[string]")
+X("profiler", "enabledProfilers", OPTION, 2, "[string]")
+X("pushbullet", "defaultURL", OPTION, 2, "string")
 X("pushbullet", "endpoint", SINK, 2,
   "(?token: A, ?url: string) => (mapFn: (r: B) => {C with title: E, text: D}) => (<-tables: "
   "stream[B]) => stream[{B with _sent: string}]")
@@ -1114,12 +1110,12 @@ X("sampledata", "float", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: 
 X("sampledata", "int", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: B, _value: int}]")
 X("sampledata", "numericBool", SOURCE, 3,
   "(?includeNull: bool) => stream[{A with _value: B, _value: int}]")
-X("sampledata", "start", VALUE, 3, "value 2021-01-01T00:00:00Z")
-X("sampledata", "stop", VALUE, 3, "value 2021-01-01T00:01:00Z")
+X("sampledata", "start", VALUE, 3, "time")
+X("sampledata", "stop", VALUE, 3, "time")
 X("sampledata", "string", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
 X("sampledata", "uint", SOURCE, 3,
   "(?includeNull: bool) => stream[{A with _value: B, _value: uint}]")
-X("slack", "defaultURL", OPTION, 1, "value \"https://slack.com/api/chat.postMessage\"")
+X("slack", "defaultURL", OPTION, 1, "string")
 X("slack", "endpoint", SINK, 1,
   "(?token: string, ?url: string) => (mapFn: (r: A) => {B with text: D, color: string, "
   "channel: C}) => (<-tables: stream[A]) => stream[{A with _sent: string}]")
@@ -1177,10 +1173,10 @@ X("testing", "diff", TRANSFORMATION, 2,
   "with _diff: string}]")
 X("testing", "load", OPTION, 2, "(<-tables: A) => A")
 X("testing", "shouldError", TRANSFORMATION, 2, "(fn: () => A, want: regexp) => stream[{v: string}]")
-X("testing", "tags", OPTION, 2, "value []")
+X("testing", "tags", OPTION, 2, "[string]")
 X("testing/expect", "planner", SCALAR, 3, "(rules: [string:int]) => {}")
 X("timezone", "fixed", SCALAR, 1, "(offset: A) => {zone: string, offset: A}")
 X("timezone", "location", SCALAR, 1, "(name: string) => {zone: string, offset: duration}")
-X("timezone", "utc", VALUE, 1, "value {zone: \"UTC\", offset: 0h}")
+X("timezone", "utc", VALUE, 1, "{zone: string, offset: duration}")
 X("types", "isNumeric", SCALAR, 2, "(v: A) => bool where A: Basic")
 X("types", "isType", SCALAR, 2, "(v: A, type: string) => bool where A: Basic")
