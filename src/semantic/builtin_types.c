@@ -200,7 +200,7 @@ flux_builtin_signature(FluxText package, FluxText name)
 }
 
 FluxType *
-flux_builtin_type(const FluxBuiltinRow *row)
+flux_builtin_row_type(const FluxBuiltinRow *row)
 {
 	return parsed_row(row)->type;
 }

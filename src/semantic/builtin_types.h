@@ -52,7 +52,7 @@ extern FluxText flux_builtin_package_name(FluxText path);
 extern const FluxFunctionType *flux_builtin_signature(FluxText package, FluxText name);
 
 /* The type for inference; generic where the signature has variables. */
-extern FluxType *flux_builtin_type(const FluxBuiltinRow *row);
+extern FluxType *flux_builtin_row_type(const FluxBuiltinRow *row);
 
 /* Offers names for a hint: of a package, of the prelude, of all packages. */
 extern void flux_builtin_offer_members(FluxNearName *near, FluxText package);
