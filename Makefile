@@ -11,7 +11,7 @@ PGFILEDESC = "fluxtask - Flux tasks in PostgreSQL"
 PG_CPPFLAGS = -I$(srcdir)/src -MMD -D'PGDLLEXPORT=__attribute__((visibility("default")))'
 PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -Wextra -Wno-unused-parameter \
 	-Wno-sign-compare -Wno-missing-field-initializers -Wno-cast-function-type \
-	-fvisibility=hidden
+	-Werror=implicit-function-declaration -fvisibility=hidden
 SHLIB_LINK = -lpcre2-8 -lcurl -llz4 -lzstd -lm
 EXTRA_CLEAN = $(OBJS:.o=.d) $(DATA_built) src/stdlib/embedded_sources.c \
 	test/unit/bin test/fuzz/bin
