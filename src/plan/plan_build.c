@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "plan/plan_build.h"
 #include "plan/plan_rules.h"
 

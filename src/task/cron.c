@@ -11,6 +11,7 @@
 
 #include "common/string.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 
 #include "task/cron.h"
 
