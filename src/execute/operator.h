@@ -180,6 +180,7 @@ extern void flux_table_set_route(FluxTableSet *set, const FluxBatch *batch,
 extern int	flux_table_set_count(const FluxTableSet *set);
 extern FluxTableBuffer *flux_table_set_table(const FluxTableSet *set, int position);
 extern void flux_table_set_sort(FluxTableSet *set);	/* by key */
+extern void flux_table_set_sort_from(FluxTableSet *set, int first); /* those at [first, count) */
 
 /* Forgets all tables; the set can be used again. */
 extern void flux_table_set_reset(FluxTableSet *set);

@@ -41,8 +41,9 @@ extern void flux_row_function_values(FluxRowFunction *function, const FluxBatch 
 
 /*
  * Evaluates a function returning records to columns: labels sorted, types
- * fixed by the first row (map's rule; missing = untyped null there).  Returns
- * false when the rows' records cannot be held so.  Columns in current context.
+ * fixed by the first row (map's rule; missing = untyped null there, which makes
+ * no column).  Raises when a later row does not fit.  Columns in the current
+ * context.
  */
 typedef struct FluxRowRecords
 {
@@ -52,6 +53,13 @@ typedef struct FluxRowRecords
 
 extern void flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
 									  FluxRowRecords *records);
+
+/*
+ * True when it is known beforehand that the records keep all columns of the
+ * bound table ({r with ...}), the key's with their values, and have the same
+ * columns in every row.
+ */
+extern bool flux_row_function_keeps_key(const FluxRowFunction *function, const FluxGroupKey *key);
 
 /* One row of a batch as a record value (current context). */
 extern FluxValue flux_batch_row_record(const FluxBatch *batch, int row);

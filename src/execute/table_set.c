@@ -283,12 +283,22 @@ compare_entries(const void *a, const void *b)
 }
 
 void
+flux_table_set_sort_from(FluxTableSet *set, int first)
+{
+	bool		is_sorted = true;
+
+	for (int i = first + 1; i < set->count && is_sorted; i++)
+		is_sorted = compare_entries(&set->entries[i - 1], &set->entries[i]) <= 0;
+	if (is_sorted)
+		return;
+	qsort(set->entries + first, set->count - first, sizeof(SetEntry), compare_entries);
+	set_rehash(set, set->slot_count);
+}
+
+void
 flux_table_set_sort(FluxTableSet *set)
 {
-	if (set->count < 2)
-		return;
-	qsort(set->entries, set->count, sizeof(SetEntry), compare_entries);
-	set_rehash(set, set->slot_count);
+	flux_table_set_sort_from(set, 0);
 }
 
 /* The set is empty and usable afterwards. */

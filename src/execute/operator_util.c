@@ -1,0 +1,234 @@
+/*
+ * operator_util.c
+ *		What the op_*.c share: building heads, one-row tables, passing on.
+ */
+#include "postgres.h"
+
+#include "execute/operator_util.h"
+
+/* ---- plan functions ---- */
+
+FluxPlanNode *
+flux_plan_inner_node(const FluxCall *call, const FluxPlanNode *outer, const FluxPlanClass *class,
+					 void *spec, FluxPlanNode *input)
+{
+	FluxPlanNode *node = palloc0(sizeof(FluxPlanNode));
+
+	node->id = call->evaluator->next_node_id++;
+	node->class = class;
+	node->spec = spec;
+	node->source = outer->source;
+	node->span = outer->span;
+	if (input != NULL)
+	{
+		flux_plan_add_input(node, input);
+		node->has_bounds = input->has_bounds;
+		node->bounds = input->bounds;
+	}
+	return node;
+}
+
+bool
+flux_texts_contain(const FluxText *texts, int count, FluxText text)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (flux_text_equal(texts[i], text))
+			return true;
+	}
+	return false;
+}
+
+void
+flux_explain_columns(StringInfo out, const FluxText *columns, int count)
+{
+	appendStringInfoString(out, "columns: [");
+	for (int i = 0; i < count; i++)
+		appendStringInfo(out, "%s%.*s", i > 0 ? ", " : "", columns[i].size, columns[i].data);
+	appendStringInfoChar(out, ']');
+}
+
+/* ---- passing on ---- */
+
+void
+flux_pass_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	flux_emit_begin_table(op, head);
+}
+
+void
+flux_pass_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	flux_emit_batch(op, batch);
+}
+
+void
+flux_pass_end_table(FluxOperator *op, int port)
+{
+	flux_emit_end_table(op);
+}
+
+/* ---- building ---- */
+
+FluxSchema *
+flux_schema_of_key(const FluxGroupKey *key, int spare)
+{
+	FluxSchema *schema = flux_schema_create(key->count + spare);
+
+	for (int i = 0; i < key->count; i++)
+		flux_schema_add(schema, key->labels[i], (FluxColumnType) key->values[i].kind);
+	return schema;
+}
+
+FluxSchema *
+flux_schema_with(const FluxSchema *schema, FluxText label, FluxColumnType type, int *position)
+{
+	FluxSchema *copy = flux_schema_copy(schema, 1);
+
+	*position = flux_schema_find(copy, label);
+	if (*position >= 0)
+		copy->types[*position] = type;
+	else
+	{
+		*position = copy->count;
+		flux_schema_add(copy, flux_text_copy(label), type);
+	}
+	return copy;
+}
+
+FluxSchema *
+flux_schema_without(const FluxSchema *schema, int position)
+{
+	FluxSchema *copy = flux_schema_create(schema->count);
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (i != position)
+			flux_schema_add(copy, schema->labels[i], schema->types[i]);
+	}
+	return copy;
+}
+
+FluxGroupKey *
+flux_group_key_with(const FluxGroupKey *key, FluxText label, FluxValue value)
+{
+	FluxText   *labels = palloc((key->count + 1) * sizeof(FluxText));
+	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+	int			position = flux_group_key_find(key, label);
+	int			count = key->count;
+
+	memcpy(labels, key->labels, count * sizeof(FluxText));
+	memcpy(values, key->values, count * sizeof(FluxValue));
+	if (position < 0)
+	{
+		position = count++;
+		labels[position] = label;
+	}
+	values[position] = value;
+	return flux_group_key_create(labels, values, count);
+}
+
+FluxGroupKey *
+flux_group_key_without(const FluxGroupKey *key, FluxText label)
+{
+	FluxText   *labels = palloc(Max(key->count, 1) * sizeof(FluxText));
+	FluxValue  *values = palloc(Max(key->count, 1) * sizeof(FluxValue));
+	int			count = 0;
+
+	for (int i = 0; i < key->count; i++)
+	{
+		if (flux_text_equal(key->labels[i], label))
+			continue;
+		labels[count] = key->labels[i];
+		values[count++] = key->values[i];
+	}
+	return flux_group_key_create(labels, values, count);
+}
+
+/* ---- emitting ---- */
+
+void
+flux_emit_rows(FluxOperator *op, const FluxTableHead *head, const FluxBatch *batch,
+			   const int32 *rows, int count)
+{
+	int			column_count = head->schema->count;
+	FluxColumn *columns;
+	FluxBatch	out = {.head = head, .row_count = count};
+
+	if (count == 0)
+		return;
+	if (count == batch->row_count && rows[0] == 0 && rows[count - 1] == count - 1)
+		out.columns = batch->columns;
+	else
+	{
+		columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
+		for (int i = 0; i < column_count; i++)
+			columns[i] = flux_column_gather(&batch->columns[i], rows, count);
+		out.columns = columns;
+	}
+	flux_emit_batch(op, &out);
+}
+
+void
+flux_emit_columns(FluxOperator *op, const FluxTableHead *head, const FluxColumn *columns,
+				  int row_count)
+{
+	FluxBatch	out = {.head = head, .row_count = row_count, .columns = columns};
+
+	flux_emit_batch(op, &out);
+}
+
+void
+flux_emit_one_row(FluxOperator *op, const FluxTableHead *head, const FluxValue *values)
+{
+	FluxColumn *columns = palloc(Max(head->schema->count, 1) * sizeof(FluxColumn));
+
+	for (int i = 0; i < head->schema->count; i++)
+		columns[i] = flux_column_of_value(head->schema->types[i], values[i]);
+	flux_emit_begin_table(op, head);
+	flux_emit_columns(op, head, columns, 1);
+	flux_emit_end_table(op);
+}
+
+FluxColumn *
+flux_columns_of_key(const FluxTableHead *head)
+{
+	FluxColumn *columns = palloc0(Max(head->schema->count, 1) * sizeof(FluxColumn));
+
+	for (int i = 0; i < head->schema->count; i++)
+	{
+		int			position = flux_group_key_find(head->key, head->schema->labels[i]);
+
+		columns[i].type = head->schema->types[i];
+		if (position >= 0)
+			columns[i] = flux_column_of_value(head->schema->types[i], head->key->values[position]);
+	}
+	return columns;
+}
+
+/* ---- calling script functions ---- */
+
+FluxValue
+flux_operator_call1(const FluxOperator *op, const FluxFunction *function, const char *parameter,
+					FluxValue argument)
+{
+	FluxText	name = flux_text_from_cstring(parameter);
+	FluxRecord	arguments = {.count = 1, .keys = &name, .values = &argument};
+
+	return flux_function_call(op->exec->evaluator, function, &arguments, true);
+}
+
+bool
+flux_operator_predicate(const FluxOperator *op, const FluxFunction *function, const char *parameter,
+						FluxValue argument)
+{
+	FluxValue	value = flux_operator_call1(op, function, parameter, argument);
+
+	if (value.is_null || value.kind == FLUX_KIND_INVALID)
+		return false;
+	if (value.kind != FLUX_KIND_BOOL)
+		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
+							"predicate gives a value of type %s instead of bool",
+							flux_kind_name(value.kind));
+	return value.as.boolean;
+}

@@ -1,0 +1,309 @@
+/*
+ * quantile.c
+ *		Kernels of quantile and median: the t-digest and the exact mean.
+ *
+ * The t-digest keeps centroids (mean, weight) whose size is bounded by the
+ * arcsine scale function: small at both ends, larger in the middle.  Samples
+ * collect in a buffer of 8 x compression; when it overflows, and when the
+ * result is asked for, buffer and centroids are sorted by mean and merged from
+ * the left.  What comes out depends on when merges happen, so the sizes and the
+ * order of arithmetic follow the reference exactly.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "utils/memutils.h"
+
+#include "execute/aggregate.h"
+#include "execute/operator_util.h"
+
+static FluxColumnType
+digest_result_type(FluxColumnType type)
+{
+	return flux_type_is_numeric(type) ? FLUX_COLUMN_FLOAT : 0;
+}
+
+typedef struct Centroid
+{
+	double		mean;
+	double		weight;
+} Centroid;
+
+typedef struct DigestState
+{
+	Centroid   *centroids;		/* merged ones, by mean */
+	int			centroid_count;
+	int			centroid_capacity;
+	Centroid   *samples;		/* not merged yet; room for the centroids behind */
+	int			sample_count;
+	int			sample_capacity;
+	int			samples_max;	/* more than this trigger a merge */
+	double		weight;			/* of all */
+	double		low;
+	double		high;
+	int64		nan_count;
+} DigestState;
+
+static void
+digest_init(void *state_pointer, const FluxAggregateSetup *setup)
+{
+	DigestState *state = state_pointer;
+
+	state->samples_max = (int) Min(8 * setup->arguments->compression, 1e7);
+	state->low = INFINITY;
+	state->high = -INFINITY;
+}
+
+static int
+compare_centroids(const void *a, const void *b)
+{
+	double		mean_a = ((const Centroid *) a)->mean;
+	double		mean_b = ((const Centroid *) b)->mean;
+
+	return (mean_a > mean_b) - (mean_a < mean_b);
+}
+
+/* Share of the weight that the first k units of scale cover. */
+static double
+scale_to_share(double k, double compression)
+{
+	return (sin(Min(k, compression) * M_PI / compression - M_PI / 2) + 1) / 2;
+}
+
+static double
+share_to_scale(double share, double compression)
+{
+	return compression * (asin(2 * share - 1) + M_PI / 2) / M_PI;
+}
+
+/* Folds the samples into the centroids. */
+static void
+digest_merge(DigestState *state, const FluxAggregateSetup *setup)
+{
+	double		compression = setup->arguments->compression;
+	int			count = state->sample_count + state->centroid_count;
+	Centroid   *all;
+	Centroid   *current;
+	double		so_far;
+	double		limit;
+
+	if (state->sample_count == 0)
+		return;
+	all = MemoryContextAllocHuge(setup->context, count * sizeof(Centroid));
+	memcpy(all, state->samples, state->sample_count * sizeof(Centroid));
+	if (state->centroid_count > 0)
+		memcpy(all + state->sample_count, state->centroids,
+			   state->centroid_count * sizeof(Centroid));
+	for (int i = 0; i < state->sample_count; i++)
+		state->weight += 1;
+	qsort(all, count, sizeof(Centroid), compare_centroids);
+
+	/* merged in place: the write position never passes the read position */
+	current = all;
+	so_far = all[0].weight;
+	limit = state->weight * scale_to_share(1, compression);
+	for (int i = 1; i < count; i++)
+	{
+		Centroid	next = all[i];
+
+		if (so_far + next.weight <= limit)
+		{
+			current->weight += next.weight;
+			current->mean += next.weight * (next.mean - current->mean) / current->weight;
+		}
+		else
+		{
+			limit = state->weight *
+				scale_to_share(share_to_scale(so_far / state->weight, compression) + 1, compression);
+			*++current = next;
+		}
+		so_far += next.weight;
+	}
+	if (state->centroids != NULL)
+		pfree(state->centroids);
+	state->centroids = all;
+	state->centroid_count = (int) (current - all) + 1;
+	state->sample_count = 0;
+	state->low = Min(state->low, all[0].mean);
+	state->high = Max(state->high, current->mean);
+}
+
+static void
+digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *column,
+		   int first, int count)
+{
+	DigestState *state = state_pointer;
+
+	for (int row = first; row < first + count; row++)
+	{
+		double		value;
+
+		if (flux_column_is_null(column, row))
+			continue;
+		value = flux_column_double(column, row);
+		if (isnan(value))
+		{
+			state->nan_count++;
+			continue;
+		}
+		if (state->sample_count == state->sample_capacity)
+		{
+			state->sample_capacity = Max(state->sample_capacity * 2, 64);
+			if (state->samples == NULL)
+				state->samples = MemoryContextAllocHuge(setup->context,
+														state->sample_capacity * sizeof(Centroid));
+			else
+				state->samples = repalloc_huge(state->samples,
+											   state->sample_capacity * sizeof(Centroid));
+		}
+		state->samples[state->sample_count].mean = value;
+		state->samples[state->sample_count++].weight = 1;
+		if (state->sample_count > state->samples_max)
+			digest_merge(state, setup);
+	}
+}
+
+/* Mean of two values by weights, never outside of them. */
+static double
+weighted_between(double a, double weight_a, double b, double weight_b)
+{
+	double		low = Min(a, b);
+	double		high = Max(a, b);
+	double		mean = (a * weight_a + b * weight_b) / (weight_a + weight_b);
+
+	return Max(low, Min(mean, high));
+}
+
+static double
+digest_quantile(const DigestState *state, double quantile)
+{
+	const Centroid *centroids = state->centroids;
+	int			count = state->centroid_count;
+	double		position = quantile * state->weight;
+	double		before = 0;		/* weight left of centroid i */
+	double		previous = 0;	/* mid-rank of centroid i - 1 */
+	double		last_weight;
+	double		beyond;
+
+	if (count == 1)
+		return centroids[0].mean;
+	if (position <= centroids[0].weight / 2)
+		return state->low + 2 * position / centroids[0].weight * (centroids[0].mean - state->low);
+	for (int i = 0; i < count; i++)
+	{
+		double		rank = before + centroids[i].weight / 2;
+
+		if (rank >= position)
+			return weighted_between(centroids[i - 1].mean, rank - position,
+									centroids[i].mean, position - previous);
+		before += centroids[i].weight;
+		previous = rank;
+	}
+	last_weight = centroids[count - 1].weight;
+	beyond = position - state->weight - last_weight / 2;
+	return weighted_between(centroids[count - 1].mean, beyond, state->high,
+							last_weight / 2 - beyond);
+}
+
+static FluxValue
+digest_result(void *state_pointer, const FluxAggregateSetup *setup)
+{
+	DigestState *state = state_pointer;
+
+	digest_merge(state, setup);
+	if (state->centroid_count == 0)
+		return state->nan_count > 0 ? flux_value_float(NAN) : flux_value_null(FLUX_KIND_FLOAT);
+	return flux_value_float(digest_quantile(state, setup->arguments->quantile));
+}
+
+const FluxAggregator flux_aggregator_tdigest = {
+	.name = "quantile",
+	.state_size = sizeof(DigestState),
+	.result_type = digest_result_type,
+	.init = digest_init,
+	.add = digest_add,
+	.result = digest_result
+};
+
+/* ---- exact_mean: floats only ---- */
+
+typedef struct ExactState
+{
+	double	   *values;
+	int			count;
+	int			capacity;
+} ExactState;
+
+static FluxColumnType
+exact_result_type(FluxColumnType type)
+{
+	return type == FLUX_COLUMN_FLOAT ? FLUX_COLUMN_FLOAT : 0;
+}
+
+static void
+exact_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *column, int first,
+		  int count)
+{
+	ExactState *state = state_pointer;
+
+	for (int row = first; row < first + count; row++)
+	{
+		if (flux_column_is_null(column, row))
+			continue;
+		if (state->count == state->capacity)
+		{
+			if (state->capacity > PG_INT32_MAX / 4)
+				ereport(ERROR,
+						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						 errmsg("too many values for an exact quantile")));
+			state->capacity = Max(state->capacity * 2, 64);
+			if (state->values == NULL)
+				state->values = MemoryContextAllocHuge(setup->context,
+													   state->capacity * sizeof(double));
+			else
+				state->values = repalloc_huge(state->values, state->capacity * sizeof(double));
+		}
+		state->values[state->count++] = column->values.floats[flux_column_index(column, row)];
+	}
+}
+
+/* NaN first, as when sorting. */
+static int
+compare_doubles(const void *a, const void *b)
+{
+	double		x = *(const double *) a;
+	double		y = *(const double *) b;
+
+	if (isnan(x) || isnan(y))
+		return (int) isnan(y) - (int) isnan(x);
+	return (x > y) - (x < y);
+}
+
+static FluxValue
+exact_result(void *state_pointer, const FluxAggregateSetup *setup)
+{
+	ExactState *state = state_pointer;
+	double		position;
+	double		low;
+	double		high;
+
+	if (state->count == 0)
+		return flux_value_null(FLUX_KIND_FLOAT);
+	qsort(state->values, state->count, sizeof(double), compare_doubles);
+	position = setup->arguments->quantile * (state->count - 1);
+	low = floor(position);
+	high = ceil(position);
+	if (low == high)
+		return flux_value_float(state->values[(int) position]);
+	return flux_value_float(state->values[(int) low] * (high - position) +
+							state->values[(int) high] * (position - low));
+}
+
+const FluxAggregator flux_aggregator_exact_mean = {
+	.name = "quantile",
+	.state_size = sizeof(ExactState),
+	.result_type = exact_result_type,
+	.add = exact_add,
+	.result = exact_result
+};
