@@ -1,0 +1,313 @@
+/*
+ * segment_writer.c
+ *		Turns ascending points into compressed segments and inserts them.
+ *
+ * Points gather in two arrays; FLUX_SEGMENT_POINTS of them make a segment.
+ * Rows go straight through the table access method, each followed by its
+ * index entry: compaction inserts one row per thousand points, so nothing is
+ * gained by batching rows.  Everything is in the caller's transaction.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "executor/executor.h"
+#include "executor/tuptable.h"
+#include "lib/stringinfo.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "storage/chunk.h"
+#include "storage/codec_time.h"
+#include "storage/codec_vector.h"
+#include "storage/segment_format.h"
+#include "storage/segment_writer.h"
+
+struct FluxSegmentWriter
+{
+	Relation	seg;
+	ResultRelInfo *indexes;
+	TupleTableSlot *slot;
+	BulkInsertState bulk_insert;
+	MemoryContext scratch;		/* reset per segment */
+
+	int64		series_id;
+	int32		field_id;
+	FluxColumnType type;
+
+	/* points of the segment under construction */
+	int			count;
+	int64		times_ns[FLUX_SEGMENT_POINTS];
+	char		values[FLUX_SEGMENT_POINTS * sizeof(FluxText)]; /* by type */
+	Size		string_size;	/* bytes of strings so far */
+	MemoryContext strings;
+
+	int64		segments_written;
+	int64		points_written;
+};
+
+FluxSegmentWriter *
+flux_segment_writer_create(Relation seg)
+{
+	FluxSegmentWriter *writer = palloc0(sizeof(FluxSegmentWriter));
+
+	writer->seg = seg;
+	writer->indexes = makeNode(ResultRelInfo);
+	writer->indexes->ri_RangeTableIndex = 0;
+	writer->indexes->ri_RelationDesc = seg;
+	ExecOpenIndices(writer->indexes, false);
+	writer->slot = table_slot_create(seg, NULL);
+	writer->bulk_insert = GetBulkInsertState();
+	writer->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment",
+											ALLOCSET_DEFAULT_SIZES);
+	writer->strings = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment strings",
+											ALLOCSET_DEFAULT_SIZES);
+	return writer;
+}
+
+void
+flux_segment_writer_begin(FluxSegmentWriter *writer, int64 series_id, int32 field_id,
+						  FluxColumnType type)
+{
+	flux_segment_writer_flush(writer);
+	writer->series_id = series_id;
+	writer->field_id = field_id;
+	writer->type = type;
+}
+
+int
+flux_segment_writer_pending(const FluxSegmentWriter *writer)
+{
+	return writer->count;
+}
+
+/* ---- statistics ---- */
+
+static void
+set_statistic(TupleTableSlot *slot, int column, FluxSegmentNumber number)
+{
+	slot->tts_values[column - 1] = Int64GetDatum(number.integer);
+	slot->tts_isnull[column - 1] = false;
+}
+
+static void
+set_float_statistics(TupleTableSlot *slot, const double *values, int count)
+{
+	FluxSegmentNumber min = {.floating = values[0]};
+	FluxSegmentNumber max = {.floating = values[0]};
+	FluxSegmentNumber sum = {.floating = values[0]};
+	bool		has_nan = isnan(values[0]);
+
+	for (int i = 1; i < count; i++)
+	{
+		has_nan |= isnan(values[i]);
+		min.floating = values[i] < min.floating ? values[i] : min.floating;
+		max.floating = values[i] > max.floating ? values[i] : max.floating;
+		sum.floating += values[i];
+	}
+	if (!has_nan)
+	{
+		set_statistic(slot, FLUX_SEG_VMIN, min);
+		set_statistic(slot, FLUX_SEG_VMAX, max);
+	}
+	set_statistic(slot, FLUX_SEG_VSUM, sum);
+}
+
+static void
+set_integer_statistics(TupleTableSlot *slot, const uint64 *values, int count, bool is_signed)
+{
+	/* One loop for both: flipping the sign bit turns one order into the other. */
+	const uint64 flip = is_signed ? UINT64CONST(1) << 63 : 0;
+	FluxSegmentNumber min = {.uinteger = values[0] ^ flip};
+	FluxSegmentNumber max = {.uinteger = values[0] ^ flip};
+	FluxSegmentNumber sum = {.uinteger = 0};
+
+	for (int i = 0; i < count; i++)
+	{
+		min.uinteger = Min(min.uinteger, values[i] ^ flip);
+		max.uinteger = Max(max.uinteger, values[i] ^ flip);
+		sum.uinteger += values[i];
+	}
+	min.uinteger ^= flip;
+	max.uinteger ^= flip;
+	set_statistic(slot, FLUX_SEG_VMIN, min);
+	set_statistic(slot, FLUX_SEG_VMAX, max);
+	set_statistic(slot, FLUX_SEG_VSUM, sum);
+}
+
+static void
+set_statistics(FluxSegmentWriter *writer)
+{
+	TupleTableSlot *slot = writer->slot;
+	int			count = writer->count;
+	const uint64 *words = (const uint64 *) writer->values;
+	const bool *booleans = (const bool *) writer->values;
+	FluxSegmentNumber first = {0};
+	FluxSegmentNumber last = {0};
+
+	if (writer->type == FLUX_COLUMN_STRING)
+		return;
+	if (writer->type == FLUX_COLUMN_BOOL)
+	{
+		first.integer = booleans[0];
+		last.integer = booleans[count - 1];
+	}
+	else
+	{
+		first.uinteger = words[0];
+		last.uinteger = words[count - 1];
+		if (writer->type == FLUX_COLUMN_FLOAT)
+			set_float_statistics(slot, (const double *) writer->values, count);
+		else
+			set_integer_statistics(slot, words, count, writer->type == FLUX_COLUMN_INT);
+	}
+	set_statistic(slot, FLUX_SEG_VFIRST, first);
+	set_statistic(slot, FLUX_SEG_VLAST, last);
+}
+
+/* ---- rows ---- */
+
+static void
+insert_index_entries(FluxSegmentWriter *writer)
+{
+	ResultRelInfo *indexes = writer->indexes;
+
+	for (int i = 0; i < indexes->ri_NumIndices; i++)
+	{
+		Relation	index = indexes->ri_IndexRelationDescs[i];
+		IndexInfo  *info = indexes->ri_IndexRelationInfo[i];
+		Datum		values[INDEX_MAX_KEYS];
+		bool		nulls[INDEX_MAX_KEYS];
+
+		if (!info->ii_ReadyForInserts)
+			continue;
+		FormIndexDatum(info, writer->slot, NULL, values, nulls);
+		index_insert(index, values, nulls, &writer->slot->tts_tid, writer->seg,
+					 index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false,
+					 info);
+	}
+}
+
+/* A bytea datum that the vector was encoded into, with its length word first. */
+static Datum
+finish_bytea(StringInfo bytes)
+{
+	SET_VARSIZE(bytes->data, bytes->len);
+	return PointerGetDatum(bytes->data);
+}
+
+static void
+start_bytea(StringInfo bytes)
+{
+	initStringInfo(bytes);
+	bytes->len = VARHDRSZ;
+}
+
+void
+flux_segment_writer_flush(FluxSegmentWriter *writer)
+{
+	TupleTableSlot *slot = writer->slot;
+	MemoryContext old_context;
+	StringInfoData times;
+	StringInfoData values;
+
+	if (writer->count == 0)
+		return;
+	old_context = MemoryContextSwitchTo(writer->scratch);
+	start_bytea(&times);
+	start_bytea(&values);
+	flux_time_encode(&times, writer->times_ns, writer->count);
+	flux_vector_encode(&values, writer->type, writer->values, writer->count);
+
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, sizeof(bool) * FLUX_SEG_COLUMNS);
+	set_statistics(writer);
+#define SET_COLUMN(column, datum) \
+	(slot->tts_values[(column) - 1] = (datum), slot->tts_isnull[(column) - 1] = false)
+	SET_COLUMN(FLUX_SEG_SERIES_ID, Int64GetDatum(writer->series_id));
+	SET_COLUMN(FLUX_SEG_TMIN, Int64GetDatum(writer->times_ns[0]));
+	SET_COLUMN(FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[writer->count - 1]));
+	SET_COLUMN(FLUX_SEG_FIELD_ID, Int32GetDatum(writer->field_id));
+	SET_COLUMN(FLUX_SEG_NPOINTS, Int32GetDatum(writer->count));
+	SET_COLUMN(FLUX_SEG_FLAGS,
+			   Int32GetDatum(writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
+	SET_COLUMN(FLUX_SEG_TDATA, finish_bytea(&times));
+	SET_COLUMN(FLUX_SEG_VDATA, finish_bytea(&values));
+#undef SET_COLUMN
+	ExecStoreVirtualTuple(slot);
+	table_tuple_insert(writer->seg, slot, GetCurrentCommandId(true), 0, writer->bulk_insert);
+	insert_index_entries(writer);
+
+	ExecClearTuple(slot);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(writer->scratch);
+	MemoryContextReset(writer->strings);
+	writer->segments_written++;
+	writer->points_written += writer->count;
+	writer->count = 0;
+	writer->string_size = 0;
+}
+
+/* Strings are copied one by one, for the segment ends at so many bytes. */
+static void
+append_string(FluxSegmentWriter *writer, int64 time_ns, FluxText value)
+{
+	MemoryContext old_context;
+
+	if (writer->string_size + value.size > FLUX_SEGMENT_STRING_SIZE)
+		flux_segment_writer_flush(writer);
+	old_context = MemoryContextSwitchTo(writer->strings);
+	writer->times_ns[writer->count] = time_ns;
+	((FluxText *) writer->values)[writer->count++] = flux_text_copy(value);
+	writer->string_size += value.size;
+	MemoryContextSwitchTo(old_context);
+	if (writer->count == FLUX_SEGMENT_POINTS)
+		flux_segment_writer_flush(writer);
+}
+
+void
+flux_segment_writer_append(FluxSegmentWriter *writer, const int64 *times_ns,
+						   const FluxColumn *values, int first, int count)
+{
+	int			width = flux_column_type_size(values->type);
+
+	Assert(values->type == writer->type && !values->is_constant);
+	if (values->type == FLUX_COLUMN_STRING)
+	{
+		for (int row = first; row < first + count; row++)
+			append_string(writer, times_ns[row], values->values.strings[row]);
+		return;
+	}
+	while (count > 0)
+	{
+		int			part = Min(count, FLUX_SEGMENT_POINTS - writer->count);
+
+		memcpy(writer->times_ns + writer->count, times_ns + first, sizeof(int64) * part);
+		memcpy(writer->values + (Size) writer->count * width,
+			   (const char *) values->values.any + (Size) first * width, (Size) part * width);
+		writer->count += part;
+		first += part;
+		count -= part;
+		if (writer->count == FLUX_SEGMENT_POINTS)
+			flux_segment_writer_flush(writer);
+	}
+}
+
+void
+flux_segment_writer_finish(FluxSegmentWriter *writer, int64 *segments, int64 *points)
+{
+	flux_segment_writer_flush(writer);
+	*segments = writer->segments_written;
+	*points = writer->points_written;
+	FreeBulkInsertState(writer->bulk_insert);
+	ExecDropSingleTupleTableSlot(writer->slot);
+	ExecCloseIndices(writer->indexes);
+	MemoryContextDelete(writer->scratch);
+	MemoryContextDelete(writer->strings);
+	pfree(writer);
+}
