@@ -422,6 +422,60 @@ psprintf(const char *fmt, ...)
 	}
 }
 
+/* Checked arithmetic; newer minor releases call it from palloc_array(). */
+extern Size add_size(Size s1, Size s2);
+extern Size mul_size(Size s1, Size s2);
+extern void *palloc_mul(Size s1, Size s2);
+extern void *palloc0_mul(Size s1, Size s2);
+extern void *palloc_mul_extended(Size s1, Size s2, int flags);
+extern void *repalloc_mul(void *pointer, Size s1, Size s2);
+
+Size
+add_size(Size s1, Size s2)
+{
+	Size		result;
+
+	if (__builtin_add_overflow(s1, s2, &result))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("requested shared memory size overflows size_t")));
+	return result;
+}
+
+Size
+mul_size(Size s1, Size s2)
+{
+	Size		result;
+
+	if (__builtin_mul_overflow(s1, s2, &result))
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("requested shared memory size overflows size_t")));
+	return result;
+}
+
+void *
+palloc_mul(Size s1, Size s2)
+{
+	return palloc(mul_size(s1, s2));
+}
+
+void *
+palloc0_mul(Size s1, Size s2)
+{
+	return palloc0(mul_size(s1, s2));
+}
+
+void *
+palloc_mul_extended(Size s1, Size s2, int flags)
+{
+	return palloc_extended(mul_size(s1, s2), flags);
+}
+
+void *
+repalloc_mul(void *pointer, Size s1, Size s2)
+{
+	return repalloc(pointer, mul_size(s1, s2));
+}
+
 /* What objects of libpgcommon call; here so that theirs is not linked. */
 void *
 pg_malloc(size_t size)
