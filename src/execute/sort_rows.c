@@ -1,0 +1,343 @@
+/*
+ * sort_rows.c
+ *		Sorts the rows of one table, in memory or by merging runs on disk.
+ *
+ * Rows are kept as columns and a permutation is sorted.  When the rows of a
+ * run pass the sorter's share of the memory limit they are sorted and written
+ * as a run of portions; at the end the runs and the rows still in memory are
+ * merged through a heap.  Ties go to the earlier run, so the whole stays
+ * stable.
+ */
+#include "postgres.h"
+
+#include "lib/binaryheap.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "execute/exec_run.h"
+#include "execute/sort_rows.h"
+#include "execute/spill_file.h"
+
+/* Rows read back from a run at a time. */
+#define FLUX_SORT_PORTION_ROWS 1024
+
+/* A sorted run on disk, and where its reader stands. */
+typedef struct SortRun
+{
+	FluxSpillPlace *places;
+	int			place_count;
+	int			place_capacity;
+	int			place_next;		/* portion to read next */
+	MemoryContext context;		/* of the portion being read */
+	FluxColumn *columns;		/* that portion */
+	int			row;			/* current row in it */
+	int			row_count;
+} SortRun;
+
+struct FluxRowSorter
+{
+	FluxOperator *op;
+	MemoryContext context;		/* everything of the sorter */
+	MemoryContext data_context; /* rows in memory */
+	MemoryContext out_context;	/* the batch handed out last */
+	const FluxTableHead *head;
+	int		   *columns;
+	int			column_count;
+	bool		is_descending;
+	FluxColumnBuilder *builders;
+	int			row_count;		/* in memory */
+	int64		accounted_bytes;
+	FluxColumn *views;			/* of the rows in memory */
+	int32	   *order;			/* sorted permutation of them */
+	int			next;			/* in order[] */
+	SortRun    *runs;
+	int			run_count;
+	int			run_capacity;
+	binaryheap *heap;			/* of run numbers; NULL when all is in memory */
+};
+
+FluxRowSorter *
+flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *columns,
+				   int column_count, bool is_descending)
+{
+	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux sort",
+												  ALLOCSET_SMALL_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	FluxRowSorter *sorter = palloc0(sizeof(FluxRowSorter));
+
+	sorter->op = op;
+	sorter->context = context;
+	sorter->data_context = AllocSetContextCreate(context, "Flux sort rows",
+												 ALLOCSET_DEFAULT_SIZES);
+	sorter->out_context = AllocSetContextCreate(context, "Flux sort output",
+												ALLOCSET_DEFAULT_SIZES);
+	sorter->head = flux_table_head_copy(head);
+	sorter->columns = palloc(Max(column_count, 1) * sizeof(int));
+	memcpy(sorter->columns, columns, column_count * sizeof(int));
+	sorter->column_count = column_count;
+	sorter->is_descending = is_descending;
+	sorter->builders = palloc0(Max(head->schema->count, 1) * sizeof(FluxColumnBuilder));
+	for (int i = 0; i < head->schema->count; i++)
+		flux_column_builder_init(&sorter->builders[i], head->schema->types[i],
+								 sorter->data_context);
+	sorter->views = palloc0(Max(head->schema->count, 1) * sizeof(FluxColumn));
+	MemoryContextSwitchTo(old);
+	return sorter;
+}
+
+/* Order of two rows by one list of columns. */
+static int
+compare_rows(const FluxRowSorter *sorter, const FluxColumn *columns_a, int row_a,
+			 const FluxColumn *columns_b, int row_b)
+{
+	for (int i = 0; i < sorter->column_count; i++)
+	{
+		const FluxColumn *a = &columns_a[sorter->columns[i]];
+		const FluxColumn *b = &columns_b[sorter->columns[i]];
+		int			order = flux_column_compare_rows(a, row_a, b, row_b);
+
+		if (order == 0)
+			continue;
+		if (sorter->is_descending && !flux_column_is_null(a, row_a) &&
+			!flux_column_is_null(b, row_b))
+			return -order;
+		return order;
+	}
+	return 0;
+}
+
+static int
+compare_order(const void *a, const void *b, void *argument)
+{
+	const FluxRowSorter *sorter = argument;
+	int32		row_a = *(const int32 *) a;
+	int32		row_b = *(const int32 *) b;
+	int			order = compare_rows(sorter, sorter->views, row_a, sorter->views, row_b);
+
+	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
+}
+
+/* Sorts the rows in memory: fills views and order. */
+static void
+sort_memory(FluxRowSorter *sorter)
+{
+	bool		is_sorted = true;
+
+	for (int i = 0; i < sorter->head->schema->count; i++)
+		sorter->views[i] = flux_column_builder_view(&sorter->builders[i]);
+	sorter->order = MemoryContextAllocHuge(sorter->data_context,
+										   Max(sorter->row_count, 1) * sizeof(int32));
+	for (int i = 0; i < sorter->row_count; i++)
+	{
+		sorter->order[i] = i;
+		if (is_sorted && i > 0 && compare_rows(sorter, sorter->views, i - 1, sorter->views, i) > 0)
+			is_sorted = false;
+	}
+	CHECK_FOR_INTERRUPTS();
+	if (!is_sorted)
+		qsort_arg(sorter->order, sorter->row_count, sizeof(int32), compare_order, sorter);
+	CHECK_FOR_INTERRUPTS();
+	sorter->next = 0;
+}
+
+/* Sorts the rows in memory and writes them as a run. */
+static void
+write_run(FluxRowSorter *sorter)
+{
+	FluxExec   *exec = sorter->op->exec;
+	int			column_count = sorter->head->schema->count;
+	MemoryContext old = MemoryContextSwitchTo(sorter->context);
+	SortRun    *run;
+
+	if (exec->spill_file == NULL)
+	{
+		MemoryContextSwitchTo(exec->context);
+		exec->spill_file = flux_spill_create();
+		MemoryContextSwitchTo(sorter->context);
+	}
+	if (sorter->run_count == sorter->run_capacity)
+	{
+		sorter->run_capacity = Max(sorter->run_capacity * 2, 8);
+		sorter->runs = sorter->runs == NULL ? palloc(sorter->run_capacity * sizeof(SortRun))
+			: repalloc(sorter->runs, sorter->run_capacity * sizeof(SortRun));
+	}
+	run = &sorter->runs[sorter->run_count++];
+	memset(run, 0, sizeof(*run));
+	run->place_capacity = sorter->row_count / FLUX_SORT_PORTION_ROWS + 1;
+	run->places = MemoryContextAllocHuge(sorter->context,
+										 run->place_capacity * sizeof(FluxSpillPlace));
+
+	sort_memory(sorter);
+	for (int first = 0; first < sorter->row_count; first += FLUX_SORT_PORTION_ROWS)
+	{
+		int			count = Min(FLUX_SORT_PORTION_ROWS, sorter->row_count - first);
+		FluxColumn *columns;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(sorter->out_context);
+		MemoryContextSwitchTo(sorter->out_context);
+		columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
+		for (int i = 0; i < column_count; i++)
+			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + first, count);
+		run->places[run->place_count++] = flux_spill_write(exec->spill_file, columns, column_count,
+														   count);
+	}
+	MemoryContextSwitchTo(old);
+
+	sorter->op->stats.spilled_bytes += sorter->accounted_bytes;
+	MemoryContextReset(sorter->data_context);
+	for (int i = 0; i < column_count; i++)
+		flux_column_builder_init(&sorter->builders[i], sorter->head->schema->types[i],
+								 sorter->data_context);
+	sorter->row_count = 0;
+	exec->memory_used_bytes -= sorter->accounted_bytes;
+	sorter->accounted_bytes = 0;
+}
+
+void
+flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
+{
+	FluxExec   *exec = sorter->op->exec;
+	int64		bytes;
+
+	for (int i = 0; i < sorter->head->schema->count; i++)
+		flux_column_builder_append_rows(&sorter->builders[i], &batch->columns[i], 0,
+										batch->row_count);
+	sorter->row_count += batch->row_count;
+
+	bytes = MemoryContextMemAllocated(sorter->data_context, false);
+	exec->memory_used_bytes += bytes - sorter->accounted_bytes;
+	sorter->accounted_bytes = bytes;
+	exec->memory_peak_bytes = Max(exec->memory_peak_bytes, exec->memory_used_bytes);
+	if (exec->memory_used_bytes > exec->memory_limit_bytes &&
+		bytes > exec->memory_limit_bytes / 4)
+		write_run(sorter);
+}
+
+/* Reads a run's next portion; false at its end. */
+static bool
+run_read(FluxRowSorter *sorter, SortRun *run)
+{
+	const FluxSpillPlace *place;
+	MemoryContext old;
+
+	if (run->place_next == run->place_count)
+		return false;
+	place = &run->places[run->place_next++];
+	if (run->context == NULL)
+		run->context = AllocSetContextCreate(sorter->context, "Flux sort run",
+											 ALLOCSET_DEFAULT_SIZES);
+	MemoryContextReset(run->context);
+	old = MemoryContextSwitchTo(run->context);
+	run->columns = palloc(Max(place->column_count, 1) * sizeof(FluxColumn));
+	flux_spill_read(sorter->op->exec->spill_file, place, run->columns);
+	MemoryContextSwitchTo(old);
+	run->row = 0;
+	run->row_count = place->row_count;
+	return true;
+}
+
+/* binaryheap keeps the largest on top: the smallest row must compare largest. */
+static int
+compare_runs(Datum a, Datum b, void *argument)
+{
+	FluxRowSorter *sorter = argument;
+	int			run_a = DatumGetInt32(a);
+	int			run_b = DatumGetInt32(b);
+	int			order = compare_rows(sorter, sorter->runs[run_a].columns, sorter->runs[run_a].row,
+									 sorter->runs[run_b].columns, sorter->runs[run_b].row);
+
+	if (order == 0)
+		order = run_a - run_b;
+	return -order;
+}
+
+void
+flux_sorter_finish(FluxRowSorter *sorter)
+{
+	MemoryContext old;
+
+	if (sorter->run_count == 0)
+	{
+		sort_memory(sorter);
+		return;
+	}
+	if (sorter->row_count > 0)
+		write_run(sorter);
+	old = MemoryContextSwitchTo(sorter->context);
+	sorter->heap = binaryheap_allocate(sorter->run_count, compare_runs, sorter);
+	MemoryContextSwitchTo(old);
+	for (int i = 0; i < sorter->run_count; i++)
+	{
+		if (run_read(sorter, &sorter->runs[i]))
+			binaryheap_add_unordered(sorter->heap, Int32GetDatum(i));
+	}
+	binaryheap_build(sorter->heap);
+}
+
+/* The next rows of the merged runs. */
+static bool
+next_merged(FluxRowSorter *sorter, FluxBatch *batch)
+{
+	int			column_count = sorter->head->schema->count;
+	FluxColumnBuilder *builders = palloc(Max(column_count, 1) * sizeof(FluxColumnBuilder));
+	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
+	int			count = 0;
+
+	for (int i = 0; i < column_count; i++)
+		flux_column_builder_init(&builders[i], sorter->head->schema->types[i],
+								 CurrentMemoryContext);
+	while (count < FLUX_BATCH_ROWS && !binaryheap_empty(sorter->heap))
+	{
+		SortRun    *run = &sorter->runs[DatumGetInt32(binaryheap_first(sorter->heap))];
+
+		for (int i = 0; i < column_count; i++)
+			flux_column_builder_append_row(&builders[i], &run->columns[i], run->row);
+		count++;
+		run->row++;
+		if (run->row < run->row_count || run_read(sorter, run))
+			binaryheap_replace_first(sorter->heap, binaryheap_first(sorter->heap));
+		else
+			binaryheap_remove_first(sorter->heap);
+	}
+	for (int i = 0; i < column_count; i++)
+		columns[i] = flux_column_builder_view(&builders[i]);
+	batch->columns = columns;
+	batch->row_count = count;
+	return count > 0;
+}
+
+bool
+flux_sorter_next(FluxRowSorter *sorter, FluxBatch *batch)
+{
+	int			column_count = sorter->head->schema->count;
+	MemoryContext old;
+	bool		has_rows;
+
+	MemoryContextReset(sorter->out_context);
+	old = MemoryContextSwitchTo(sorter->out_context);
+	batch->head = sorter->head;
+	if (sorter->heap != NULL)
+		has_rows = next_merged(sorter, batch);
+	else
+	{
+		FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
+
+		batch->row_count = Min(FLUX_BATCH_ROWS, sorter->row_count - sorter->next);
+		for (int i = 0; i < column_count; i++)
+			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + sorter->next,
+											batch->row_count);
+		batch->columns = columns;
+		sorter->next += batch->row_count;
+		has_rows = batch->row_count > 0;
+	}
+	MemoryContextSwitchTo(old);
+	return has_rows;
+}
+
+void
+flux_sorter_destroy(FluxRowSorter *sorter)
+{
+	sorter->op->exec->memory_used_bytes -= sorter->accounted_bytes;
+	MemoryContextDelete(sorter->context);
+}
