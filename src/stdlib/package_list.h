@@ -5,4 +5,7 @@
  */
 
 /* no include guard: included with several X */
+X(math)
+X(regexp)
+X(strings)
 X(universe)
