@@ -108,5 +108,6 @@ flux_plan_node_derive(const FluxPlanNode *origin, const FluxPlanClass *class, vo
 	node->span = origin->span;
 	node->has_bounds = origin->has_bounds;
 	node->bounds = origin->bounds;
+	node->consumer_count = origin->consumer_count;
 	return node;
 }

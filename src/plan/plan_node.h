@@ -88,6 +88,7 @@ struct FluxPlanNode
 	/* filled by plan_build */
 	int			consumer_count; /* nodes of the plan that read this one */
 	bool		is_visited;		/* mark of graph walks */
+	int			plan_index;		/* position in FluxPlan.nodes, while rules run */
 	const char *pushed_rule;	/* name of the rule that made it, or NULL */
 };
 

@@ -1,0 +1,25 @@
+/*
+ * io_classes.h
+ *		Plan classes of sources and sinks, and what they share.
+ */
+#ifndef FLUX_IO_CLASSES_H
+#define FLUX_IO_CLASSES_H
+
+#include "execute/operator.h"
+#include "storage/bucket.h"
+
+extern const FluxPlanClass flux_plan_from;
+extern const FluxPlanClass flux_plan_read;
+extern const FluxPlanClass flux_plan_to;
+extern const FluxPlanClass flux_plan_csv_from;
+
+/*
+ * Reads bucket | bucketID, org | orgID, host, token: exactly one of the first
+ * pair, at most one of the second, org accepted as fluxtask.org says.
+ */
+extern void flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec);
+
+/* The bucket of a spec, or an error at the operator's call, with a near name. */
+extern FluxBucket *flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec);
+
+#endif							/* FLUX_IO_CLASSES_H */

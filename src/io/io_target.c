@@ -1,0 +1,92 @@
+/*
+ * io_target.c
+ *		Which bucket a from() or to() means.
+ */
+#include "postgres.h"
+
+#include "guc.h"
+#include "io/io_classes.h"
+
+static void
+refuse_both(const FluxCall *call, const char *name, const char *id_name)
+{
+	if (flux_call_find(call, name) != NULL && flux_call_find(call, id_name) != NULL)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"cannot provide both \"%s\" and \"%s\"", name, id_name);
+}
+
+void
+flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec)
+{
+	refuse_both(call, "bucket", "bucketID");
+	refuse_both(call, "org", "orgID");
+	spec->bucket = flux_call_string_or(call, "bucket", "");
+	spec->bucket_id = flux_call_string_or(call, "bucketID", "");
+	spec->host = flux_call_string_or(call, "host", "");
+	spec->token = flux_call_string_or(call, "token", "");
+	spec->org = flux_call_string_or(call, "org", "");
+
+	if (spec->bucket.size == 0 && spec->bucket_id.size == 0)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"must specify one of bucket or bucketID");
+	if (spec->host.size > 0)
+		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
+						"a bucket on another host is not supported");
+	if (spec->org.size > 0 && flux_guc_org != NULL && flux_guc_org[0] != '\0' &&
+		!flux_text_equal_cstring(spec->org, flux_guc_org))
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"could not find org \"%.*s\"", spec->org.size, spec->org.data);
+}
+
+/* InfluxDB's ids are 16 hexadecimal digits; ours are the bucket's number so. */
+static bool
+parse_bucket_id(FluxText text, int32 *bucket_id)
+{
+	uint64		id = 0;
+
+	if (text.size != 16)
+		return false;
+	for (int i = 0; i < text.size; i++)
+	{
+		char		c = text.data[i];
+		int			digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+
+		if (digit < 0)
+			return false;
+		id = id * 16 + digit;
+	}
+	*bucket_id = (int32) id;
+	return id > 0 && id <= PG_INT32_MAX;
+}
+
+FluxBucket *
+flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec)
+{
+	FluxBucket *bucket = NULL;
+	FluxNearName near;
+	FluxBucket **all;
+	const char *hint;
+	int			count;
+	int32		bucket_id;
+
+	if (spec->bucket.size > 0)
+		bucket = flux_bucket_get(spec->bucket, true);
+	else if (parse_bucket_id(spec->bucket_id, &bucket_id))
+		bucket = flux_bucket_get_by_id(bucket_id, true);
+	if (bucket != NULL)
+		return bucket;
+
+	if (spec->bucket.size == 0)
+		flux_operator_raise(op, FLUX_ERRCODE_UNDEFINED_BUCKET, "could not find bucket id \"%.*s\"",
+							spec->bucket_id.size, spec->bucket_id.data);
+
+	flux_near_name_init(&near, spec->bucket);
+	all = flux_bucket_list(&count);
+	for (int i = 0; i < count; i++)
+		flux_near_name_offer(&near, flux_text_from_cstring(all[i]->name));
+	hint = flux_near_name_hint(&near);
+	flux_operator_raise_hint(op, FLUX_ERRCODE_UNDEFINED_BUCKET,
+							 hint != NULL ? hint : "Create it with flux.create_bucket().",
+							 "could not find bucket \"%.*s\"", spec->bucket.size,
+							 spec->bucket.data);
+}

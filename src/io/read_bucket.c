@@ -1,0 +1,329 @@
+/*
+ * read_bucket.c
+ *		from(): the leaf that answers a FluxReadSpec from bucket storage.
+ *
+ * The plan class "from" only holds its arguments; the rule read_range turns
+ * from |> range into the class "read", whose operator opens a storage scan and
+ * emits one table per series:
+ *
+ *		_start _stop _time _value | _field _measurement tag...		raw points
+ *		_start _stop _field _measurement tag... | _value [_time]	aggregates
+ *
+ * Everything but _time and _value is in the group key and is a constant
+ * column, so a batch costs no more than the scan's own vectors.
+ *
+ * The aggregates' column order, types, errors and empty windows are those of
+ * the general operators; tests run every case both ways.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "execute/operator.h"
+#include "io/io_classes.h"
+#include "plan/plan_rules.h"
+#include "storage/storage_scan.h"
+
+/* ---- from(): arguments ---- */
+
+static void
+from_plan(FluxCall *call, FluxPlanNode *node)
+{
+	FluxFromSpec *spec = palloc0(sizeof(FluxFromSpec));
+
+	flux_io_target_arguments(call, spec);
+	node->spec = spec;
+}
+
+static void
+from_explain(const FluxPlanNode *node, StringInfo out)
+{
+	const FluxFromSpec *spec = node->spec;
+
+	appendStringInfo(out, "bucket: \"%.*s\"", spec->bucket.size, spec->bucket.data);
+}
+
+const FluxPlanClass flux_plan_from = {
+	.name = "from",
+	.kind = FLUX_PLAN_FROM,
+	.plan = from_plan,
+	.explain = from_explain
+};
+
+/* ---- read: the leaf ---- */
+
+typedef struct ReadOperator
+{
+	FluxOperator base;
+	const FluxReadSpec *spec;
+	FluxScan   *scan;
+	FluxScanSpec scan_spec;
+	FluxTableHead head;			/* of the table being emitted */
+	int			value_index;	/* columns of the table; -1 if absent */
+	int			time_index;
+} ReadOperator;
+
+/* By FluxAggregateFunction. */
+static const char *const aggregate_names[] = {
+	"count", "sum", "mean", "min", "max", "first", "last"
+};
+static const FluxScanAggregate scan_aggregates[] = {
+	FLUX_SCAN_COUNT, FLUX_SCAN_SUM, FLUX_SCAN_MEAN, FLUX_SCAN_MIN, FLUX_SCAN_MAX,
+	FLUX_SCAN_FIRST, FLUX_SCAN_LAST
+};
+
+static bool
+is_selector(const FluxReadSpec *spec)
+{
+	return spec->has_aggregate && spec->aggregate >= FLUX_AGGREGATE_MIN;
+}
+
+static void
+read_begin(FluxOperator *op)
+{
+	ReadOperator *read = (ReadOperator *) op;
+	const FluxReadSpec *spec = op->node->spec;
+
+	read->spec = spec;
+	read->scan_spec.bucket = flux_io_find_bucket(op, &spec->from);
+	read->scan_spec.bounds = spec->bounds;
+	read->scan_spec.predicate = spec->predicate;
+	if (spec->has_aggregate)
+		read->scan_spec.aggregate = scan_aggregates[spec->aggregate];
+	if (spec->has_window)
+	{
+		read->scan_spec.grid = &spec->window.grid;
+		read->scan_spec.create_empty = spec->window.create_empty;
+	}
+	if (spec->has_limit)
+		read->scan_spec.rows_max = spec->limit.rows_max;
+	read->scan = flux_scan_begin(&read->scan_spec);
+}
+
+/* The type that the general operator gives, or its error. */
+static FluxColumnType
+output_type(ReadOperator *read, FluxColumnType type)
+{
+	FluxAggregateFunction function = read->spec->aggregate;
+	bool		is_numeric = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
+		type == FLUX_COLUMN_FLOAT;
+
+	if (!read->spec->has_aggregate)
+		return type;
+	if (function == FLUX_AGGREGATE_COUNT)
+		return FLUX_COLUMN_INT;
+	if (!is_numeric && function != FLUX_AGGREGATE_FIRST && function != FLUX_AGGREGATE_LAST)
+		flux_operator_raise_hint(&read->base, ERRCODE_DATATYPE_MISMATCH,
+								 "Filter for numeric fields first, or use count, first or last.",
+								 "%s: unsupported aggregate column type %s",
+								 aggregate_names[function], flux_column_type_name(type));
+	return function == FLUX_AGGREGATE_MEAN ? FLUX_COLUMN_FLOAT : type;
+}
+
+/* Schema and group key of a table, growing together. */
+typedef struct HeadBuilder
+{
+	FluxSchema *schema;
+	FluxText   *labels;
+	FluxValue  *values;
+	int			count;
+} HeadBuilder;
+
+static void
+add_key_column(HeadBuilder *builder, FluxText label, FluxValue value)
+{
+	flux_schema_add(builder->schema, label, (FluxColumnType) value.kind);
+	builder->labels[builder->count] = label;
+	builder->values[builder->count] = value;
+	builder->count++;
+}
+
+/* _field, _measurement and the tags, in label order. */
+static void
+add_series_columns(HeadBuilder *builder, const FluxScanSeries *series)
+{
+	FluxText	field = flux_text_from_cstring("_field");
+	FluxText	measurement = flux_text_from_cstring("_measurement");
+	const FluxTag *tag = series->tags;
+	const FluxTag *end = series->tags + series->tag_count;
+
+	for (; tag < end && flux_text_compare(tag->key, field) < 0; tag++)
+		add_key_column(builder, tag->key, flux_value_string(tag->value));
+	add_key_column(builder, field, flux_value_string(series->field));
+	for (; tag < end && flux_text_compare(tag->key, measurement) < 0; tag++)
+		add_key_column(builder, tag->key, flux_value_string(tag->value));
+	add_key_column(builder, measurement, flux_value_string(series->measurement));
+	for (; tag < end; tag++)
+		add_key_column(builder, tag->key, flux_value_string(tag->value));
+}
+
+/* Head of a series' table, in the table context; announces it. */
+static void
+begin_series(ReadOperator *read, const FluxScanSeries *series)
+{
+	const FluxReadSpec *spec = read->spec;
+	bool		has_row_columns = !spec->has_aggregate || is_selector(spec);
+	int			capacity = series->tag_count + 6;
+	FluxColumnType type = output_type(read, series->type);
+	MemoryContext previous;
+	HeadBuilder builder = {0};
+
+	MemoryContextReset(read->base.table_context);
+	previous = MemoryContextSwitchTo(read->base.table_context);
+	builder.schema = flux_schema_create(capacity);
+	builder.labels = palloc(capacity * sizeof(FluxText));
+	builder.values = palloc(capacity * sizeof(FluxValue));
+
+	add_key_column(&builder, flux_text_from_cstring("_start"),
+				   flux_value_time(spec->bounds.start_ns));
+	add_key_column(&builder, flux_text_from_cstring("_stop"),
+				   flux_value_time(spec->bounds.stop_ns));
+	read->time_index = -1;
+	if (has_row_columns)
+	{
+		read->time_index = builder.schema->count;
+		flux_schema_add(builder.schema, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
+		read->value_index = builder.schema->count;
+		flux_schema_add(builder.schema, flux_text_from_cstring("_value"), type);
+	}
+	add_series_columns(&builder, series);
+	if (!has_row_columns)
+	{
+		read->value_index = builder.schema->count;
+		flux_schema_add(builder.schema, flux_text_from_cstring("_value"), type);
+		if (spec->is_aggregate_window)
+		{
+			read->time_index = builder.schema->count;
+			flux_schema_add(builder.schema, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
+		}
+	}
+	read->head.key = flux_group_key_create(builder.labels, builder.values, builder.count);
+	read->head.schema = builder.schema;
+	MemoryContextSwitchTo(previous);
+
+	flux_emit_begin_table(&read->base, &read->head);
+}
+
+/* The time column: the points' own, or for aggregateWindow the window's edge. */
+static const int64 *
+row_times(const FluxReadSpec *spec, const FluxScanBatch *rows)
+{
+	if (!spec->is_aggregate_window)
+		return rows->times_ns;
+	return flux_text_equal_cstring(spec->time_src, "_start") ? rows->starts_ns : rows->stops_ns;
+}
+
+/* The scan's vectors as a batch of the table. */
+static void
+emit_rows(ReadOperator *read, const FluxScanBatch *rows)
+{
+	const FluxSchema *schema = read->head.schema;
+	FluxColumn *columns = palloc0(schema->count * sizeof(FluxColumn));
+	FluxBatch	batch = {&read->head, rows->row_count, columns};
+	const FluxValue *key_value = read->head.key->values;
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		columns[i].type = schema->types[i];
+		if (i == read->value_index)
+			columns[i] = rows->values;
+		else if (i == read->time_index)
+			columns[i].values.times = row_times(read->spec, rows);
+		else
+		{
+			columns[i].is_constant = true;
+			if (key_value->kind == FLUX_KIND_STRING)
+				columns[i].values.strings = &key_value->as.string;
+			else
+				columns[i].values.times = &key_value->as.time_ns;
+			key_value++;
+		}
+	}
+	flux_emit_batch(&read->base, &batch);
+}
+
+static bool
+read_produce(FluxOperator *op)
+{
+	ReadOperator *read = (ReadOperator *) op;
+	FluxScanBatch rows;
+	MemoryContext previous;
+
+	CHECK_FOR_INTERRUPTS();
+	if (!flux_scan_next(read->scan, &rows))
+		return false;
+	MemoryContextReset(op->batch_context);
+	previous = MemoryContextSwitchTo(op->batch_context);
+	if (rows.is_first)
+		begin_series(read, rows.series);
+	if (rows.row_count > 0)
+		emit_rows(read, &rows);
+	if (rows.is_last)
+		flux_emit_end_table(op);
+	MemoryContextSwitchTo(previous);
+	return true;
+}
+
+static void
+read_end(FluxOperator *op)
+{
+	ReadOperator *read = (ReadOperator *) op;
+
+	if (read->scan != NULL)
+		flux_scan_end(read->scan);
+	read->scan = NULL;
+}
+
+static void
+read_explain_analyze(const FluxOperator *op, StringInfo out)
+{
+	const FluxScanStats *stats = flux_scan_stats(((const ReadOperator *) op)->scan);
+
+	appendStringInfo(out,
+					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT
+					 " skipped=" INT64_FORMAT " from statistics=" INT64_FORMAT
+					 " hot rows=" INT64_FORMAT " points decoded=" INT64_FORMAT,
+					 stats->chunks, stats->segments_read, stats->segments_skipped,
+					 stats->segments_from_statistics, stats->hot_rows, stats->points_decoded);
+}
+
+static const FluxOperatorOps read_ops = {
+	.state_size = sizeof(ReadOperator),
+	.begin = read_begin,
+	.produce = read_produce,
+	.end = read_end,
+	.explain_analyze = read_explain_analyze
+};
+
+static void
+read_explain(const FluxPlanNode *node, StringInfo out)
+{
+	const FluxReadSpec *spec = node->spec;
+	char		start[FLUX_TIME_TEXT_SIZE];
+	char		stop[FLUX_TIME_TEXT_SIZE];
+
+	flux_time_format(spec->bounds.start_ns, false, start);
+	flux_time_format(spec->bounds.stop_ns, false, stop);
+	appendStringInfo(out, "bucket: \"%.*s\", start: %s, stop: %s", spec->from.bucket.size,
+					 spec->from.bucket.data, start, stop);
+	if (spec->predicate != NULL)
+	{
+		appendStringInfoString(out, ", where: ");
+		flux_predicate_explain(spec->predicate, out);
+	}
+	if (spec->has_aggregate)
+		appendStringInfo(out, ", aggregate: %s", aggregate_names[spec->aggregate]);
+	if (spec->has_window)
+		appendStringInfo(out, ", every: %s, createEmpty: %s",
+						 flux_duration_format(spec->window.grid.every),
+						 spec->window.create_empty ? "true" : "false");
+	if (spec->has_limit)
+		appendStringInfo(out, ", limit: " INT64_FORMAT, spec->limit.rows_max);
+}
+
+const FluxPlanClass flux_plan_read = {
+	.name = "read",
+	.kind = FLUX_PLAN_READ,
+	.explain = read_explain,
+	.ops = &read_ops
+};

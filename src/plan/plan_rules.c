@@ -1,0 +1,173 @@
+/*
+ * plan_rules.c
+ *		Applies the rewriting rules, inputs before consumers, until none fits.
+ *
+ * Here stand the driver, the list of rules, and the rules that rewrite
+ * operators into operators; push-down into the leaf is in plan_pushdown.c.
+ */
+#include "postgres.h"
+
+#include "utils/varlena.h"
+
+#include "guc.h"
+#include "plan/plan_rules.h"
+
+static FluxPlanNode *fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
+
+/*
+ * In order of application.  read_range alone cannot be switched off: it is
+ * what makes from() readable at all.
+ */
+static const FluxPlanRule rules[] = {
+	{"read_range", false, flux_rule_bound_read},
+	{"read_filter", true, flux_rule_push_filter},
+	{"fuse_aggregate_window", false, fuse_aggregate_window},
+	{"read_aggregate_window", true, flux_rule_push_aggregate_window},
+	{"read_aggregate", true, flux_rule_push_aggregate},
+	{"read_limit", true, flux_rule_push_limit},
+};
+
+/* Is the rule's name in fluxtask.disabled_rules? */
+static bool
+is_disabled(const char *name)
+{
+	List	   *names = NIL;
+	ListCell   *cell;
+	bool		found = false;
+
+	if (flux_guc_disabled_rules == NULL || flux_guc_disabled_rules[0] == '\0')
+		return false;
+	if (!SplitIdentifierString(pstrdup(flux_guc_disabled_rules), ',', &names))
+		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				errmsg("setting \"fluxtask.disabled_rules\" is not a list of names"));
+	foreach(cell, names)
+		found |= strcmp(lfirst(cell), name) == 0;
+	list_free(names);
+	return found;
+}
+
+/* The node after every enabled rule that fits it. */
+static FluxPlanNode *
+rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled)
+{
+	bool		changed = true;
+
+	while (changed)
+	{
+		changed = false;
+		for (int i = 0; i < lengthof(rules); i++)
+		{
+			FluxPlanNode *replacement;
+
+			if (!is_enabled[i])
+				continue;
+			replacement = rules[i].apply(plan, node);
+			if (replacement != NULL)
+			{
+				replacement->pushed_rule = rules[i].name;
+				node = replacement;
+				changed = true;
+			}
+		}
+	}
+	return node;
+}
+
+/*
+ * Rewrites every node once, inputs first.  A replaced node's consumers are
+ * redirected by its "replacement" mark, so sharing survives.
+ */
+void
+flux_plan_apply_rules(FluxPlan *plan)
+{
+	bool		is_enabled[lengthof(rules)];
+	FluxPlanNode **replacements = palloc(plan->node_count * sizeof(FluxPlanNode *));
+
+	for (int i = 0; i < lengthof(rules); i++)
+		is_enabled[i] = (!rules[i].is_push_down || flux_guc_push_down) &&
+			!(i > 0 && is_disabled(rules[i].name));
+
+	for (int i = 0; i < plan->node_count; i++)
+		plan->nodes[i]->plan_index = i;
+	for (int i = 0; i < plan->node_count; i++)
+	{
+		FluxPlanNode *node = plan->nodes[i];
+
+		for (int j = 0; j < node->input_count; j++)
+			node->inputs[j] = replacements[node->inputs[j]->plan_index];
+		replacements[i] = rewrite_node(plan, node, is_enabled);
+		replacements[i]->plan_index = i;
+	}
+	for (int i = 0; i < plan->result_count; i++)
+		plan->results[i].node = replacements[plan->results[i].node->plan_index];
+	pfree(replacements);
+}
+
+/* Is it window(every: inf) that ungroups by the column "time_dst"? */
+static bool
+is_closing_window(const FluxPlanNode *node, FluxText time_dst)
+{
+	const FluxWindowSpec *spec = node->spec;
+
+	return node->class->kind == FLUX_PLAN_WINDOW && spec->is_infinite &&
+		flux_text_equal(spec->time_column, time_dst) &&
+		flux_text_equal_cstring(spec->start_column, "_start") &&
+		flux_text_equal_cstring(spec->stop_column, "_stop") && !spec->create_empty;
+}
+
+/*
+ * window |> fn [|> fill] |> duplicate |> window(inf), with a function that one
+ * operator can compute window by window: what aggregateWindow() expands to.
+ */
+static FluxPlanNode *
+fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *duplicate,
+			   *below,
+			   *aggregate,
+			   *window,
+			   *fused;
+	FluxAggregateWindowSpec *spec;
+	bool		has_fill;
+
+	if (node->class->kind != FLUX_PLAN_WINDOW || !((FluxWindowSpec *) node->spec)->is_infinite)
+		return NULL;
+	duplicate = node->inputs[0];
+	if (duplicate->class->kind != FLUX_PLAN_DUPLICATE || duplicate->consumer_count != 1 ||
+		!is_closing_window(node, ((FluxDuplicateSpec *) duplicate->spec)->as))
+		return NULL;
+	below = duplicate->inputs[0];
+	has_fill = below->class->kind == FLUX_PLAN_FILL_EMPTY;
+	if (below->consumer_count != 1)
+		return NULL;
+	aggregate = has_fill ? below->inputs[0] : below;
+	if (aggregate->class->kind != FLUX_PLAN_AGGREGATE || aggregate->consumer_count != 1 ||
+		((FluxAggregateSpec *) aggregate->spec)->function == FLUX_AGGREGATE_OTHER)
+		return NULL;
+	window = aggregate->inputs[0];
+	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||
+		((FluxWindowSpec *) window->spec)->is_infinite ||
+		((FluxWindowSpec *) window->spec)->create_empty != has_fill)
+		return NULL;
+
+	spec = palloc0(sizeof(FluxAggregateWindowSpec));
+	spec->window = *(FluxWindowSpec *) window->spec;
+	spec->aggregate = *(FluxAggregateSpec *) aggregate->spec;
+	spec->time_src = ((FluxDuplicateSpec *) duplicate->spec)->column;
+	spec->time_dst = ((FluxDuplicateSpec *) duplicate->spec)->as;
+
+	/* What the one operator computes: default columns, every row in one window. */
+	if (!flux_text_equal_cstring(spec->window.time_column, "_time") ||
+		!flux_text_equal_cstring(spec->window.start_column, "_start") ||
+		!flux_text_equal_cstring(spec->window.stop_column, "_stop") ||
+		!flux_text_equal_cstring(spec->time_dst, "_time") ||
+		!(flux_text_equal_cstring(spec->time_src, "_stop") ||
+		  flux_text_equal_cstring(spec->time_src, "_start")) ||
+		spec->window.grid.period.ns != spec->window.grid.every.ns ||
+		spec->window.grid.period.months != spec->window.grid.every.months)
+		return NULL;
+
+	fused = flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_AGGREGATE_WINDOW), spec);
+	flux_plan_add_input(fused, window->inputs[0]);
+	return fused;
+}
