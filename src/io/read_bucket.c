@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "execute/operator.h"
 #include "io/io_classes.h"
@@ -58,6 +59,7 @@ typedef struct ReadOperator
 	const FluxReadSpec *spec;
 	FluxScan   *scan;
 	FluxScanSpec scan_spec;
+	FluxScanStats stats;		/* kept when the scan ends */
 	FluxTableHead head;			/* of the table being emitted */
 	int			value_index;	/* columns of the table; -1 if absent */
 	int			time_index;
@@ -269,15 +271,18 @@ read_end(FluxOperator *op)
 {
 	ReadOperator *read = (ReadOperator *) op;
 
-	if (read->scan != NULL)
-		flux_scan_end(read->scan);
+	if (read->scan == NULL)
+		return;
+	read->stats = *flux_scan_stats(read->scan);
+	flux_scan_end(read->scan);
 	read->scan = NULL;
 }
 
 static void
 read_explain_analyze(const FluxOperator *op, StringInfo out)
 {
-	const FluxScanStats *stats = flux_scan_stats(((const ReadOperator *) op)->scan);
+	const ReadOperator *read = (const ReadOperator *) op;
+	const FluxScanStats *stats = read->scan != NULL ? flux_scan_stats(read->scan) : &read->stats;
 
 	appendStringInfo(out,
 					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT
