@@ -11,6 +11,9 @@
 extern const FluxPlanClass flux_plan_from;
 extern const FluxPlanClass flux_plan_read;
 extern const FluxPlanClass flux_plan_to;
+extern const FluxPlanClass flux_plan_wide_to;
+extern const FluxPlanClass flux_plan_buckets;
+extern const FluxPlanClass flux_plan_cardinality;
 extern const FluxPlanClass flux_plan_csv_from;
 
 /*

@@ -23,7 +23,7 @@
 #include "execute/exec_run.h"
 #include "execute/row_function.h"
 #include "io/io_classes.h"
-#include "storage/ingest.h"
+#include "io/write_point.h"
 
 typedef struct WriteOperator
 {
@@ -242,12 +242,6 @@ to_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 /* ---- rows to points ---- */
 
-static FluxText
-string_at(const FluxColumn *column, int row)
-{
-	return column->values.strings[flux_column_index(column, row)];
-}
-
 /* Fills write->tags from a row; returns how many have a value. */
 static int
 row_tags(WriteOperator *write, const FluxBatch *batch, int row)
@@ -259,55 +253,13 @@ row_tags(WriteOperator *write, const FluxBatch *batch, int row)
 		int			index = write->tag_columns[i];
 		const FluxColumn *column = &batch->columns[index];
 
-		if (flux_column_is_null(column, row) || string_at(column, row).size == 0)
+		if (flux_column_is_null(column, row) || flux_string_at(column, row).size == 0)
 			continue;
 		write->tags[count].key = batch->head->schema->labels[index];
-		write->tags[count].value = string_at(column, row);
+		write->tags[count].value = flux_string_at(column, row);
 		count++;
 	}
 	return count;
-}
-
-/* False when the value is one that is left out. */
-static bool
-set_field(WriteOperator *write, FluxFieldValue *field, FluxText name, FluxValue value)
-{
-	if (value.is_null || value.kind == FLUX_KIND_INVALID)
-		return false;
-	if (name.size == 0)
-		flux_operator_raise(&write->base, ERRCODE_INVALID_PARAMETER_VALUE,
-							"all fields must have non-empty names");
-	field->name = name;
-	switch (value.kind)
-	{
-		case FLUX_KIND_BOOL:
-			field->value.boolean = value.as.boolean;
-			break;
-		case FLUX_KIND_INT:
-			field->value.integer = value.as.integer;
-			break;
-		case FLUX_KIND_UINT:
-			field->value.uinteger = value.as.uinteger;
-			break;
-		case FLUX_KIND_FLOAT:
-			if (isnan(value.as.floating) || isinf(value.as.floating))
-				return false;
-			field->value.floating = value.as.floating;
-			break;
-		case FLUX_KIND_STRING:
-			field->value.string = value.as.string;
-			break;
-		case FLUX_KIND_TIME:
-			field->type = FLUX_COLUMN_INT;
-			field->value.integer = value.as.time_ns;
-			return true;
-		default:
-			flux_operator_raise(&write->base, ERRCODE_DATATYPE_MISMATCH,
-								"unsupported field type %s of field \"%.*s\"",
-								flux_kind_name(value.kind), name.size, name.data);
-	}
-	field->type = (FluxColumnType) value.kind;
-	return true;
 }
 
 /* Fields of one row, from _field/_value or fieldFn's record. */
@@ -325,7 +277,7 @@ row_fields(WriteOperator *write, const FluxBatch *batch, int row, const FluxValu
 		*fields = palloc(sizeof(FluxFieldValue));
 		if (flux_column_is_null(name, row))
 			return 0;
-		return set_field(write, *fields, string_at(name, row),
+		return flux_field_from_value(&write->base, *fields, flux_string_at(name, row),
 						 flux_value_from_column(&batch->columns[write->value_column], row));
 	}
 	if (records[row].kind != FLUX_KIND_RECORD)
@@ -335,7 +287,8 @@ row_fields(WriteOperator *write, const FluxBatch *batch, int row, const FluxValu
 	record = records[row].as.record;
 	*fields = palloc(Max(record->count, 1) * sizeof(FluxFieldValue));
 	for (int i = 0; i < record->count; i++)
-		count += set_field(write, &(*fields)[count], record->keys[i], record->values[i]);
+		count += flux_field_from_value(&write->base, &(*fields)[count],
+									   record->keys[i], record->values[i]);
 	return count;
 }
 
@@ -359,10 +312,10 @@ write_rows(WriteOperator *write, const FluxBatch *batch)
 		point.field_count = row_fields(write, batch, row, records, &fields);
 		if (point.field_count == 0)
 			continue;
-		if (flux_column_is_null(measurements, row) || string_at(measurements, row).size == 0)
+		if (flux_column_is_null(measurements, row) || flux_string_at(measurements, row).size == 0)
 			flux_operator_raise(&write->base, ERRCODE_NULL_VALUE_NOT_ALLOWED,
 								"a row has no measurement");
-		point.measurement = string_at(measurements, row);
+		point.measurement = flux_string_at(measurements, row);
 		point.tags = write->tags;
 		point.tag_count = row_tags(write, batch, row);
 		point.fields = fields;
@@ -417,8 +370,8 @@ write_series(WriteOperator *write, const FluxBatch *batch)
 	int			tag_count = row_tags(write, batch, 0);
 	int			count;
 	int32	   *rows = storable_rows(&values, batch->row_count, &count);
-	FluxText	measurement = string_at(&batch->columns[write->measurement_column], 0);
-	FluxText	field = string_at(&batch->columns[write->field_column], 0);
+	FluxText	measurement = flux_string_at(&batch->columns[write->measurement_column], 0);
+	FluxText	field = flux_string_at(&batch->columns[write->field_column], 0);
 
 	if (count == 0)
 		return;
@@ -435,35 +388,12 @@ write_series(WriteOperator *write, const FluxBatch *batch)
 						   times.values.times, &values, count);
 }
 
-/* The batch without rows that have no time. */
-static FluxBatch
-drop_null_times(const WriteOperator *write, const FluxBatch *batch)
-{
-	const FluxColumn *times = &batch->columns[write->time_column];
-	FluxBatch	kept = *batch;
-	FluxColumn *columns;
-	int32	   *rows;
-
-	if (times->nulls == NULL)
-		return kept;
-	rows = palloc(batch->row_count * sizeof(int32));
-	kept.row_count = 0;
-	for (int i = 0; i < batch->row_count; i++)
-		if (!flux_column_is_null(times, i))
-			rows[kept.row_count++] = i;
-	columns = palloc(batch->head->schema->count * sizeof(FluxColumn));
-	for (int i = 0; i < batch->head->schema->count; i++)
-		columns[i] = flux_column_gather(&batch->columns[i], rows, kept.row_count);
-	kept.columns = columns;
-	return kept;
-}
-
 static void
 to_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	WriteOperator *write = (WriteOperator *) op;
 	MemoryContext previous = MemoryContextSwitchTo(op->batch_context);
-	FluxBatch	kept = drop_null_times(write, batch);
+	FluxBatch	kept = flux_batch_with_times(batch, write->time_column);
 
 	if (kept.row_count > 0)
 	{
@@ -490,17 +420,8 @@ to_finish(FluxOperator *op, int port)
 	WriteOperator *write = (WriteOperator *) op;
 
 	if (write->writer != NULL)
-	{
-		FluxWriteReport report = flux_writer_finish(write->writer);
-
-		write->writer = NULL;
-		if (report.points_dropped > 0)
-			flux_operator_raise_hint(op, report.first_conflict_sqlstate,
-									 "Nothing of this run was written.",
-									 "partial write: %s dropped=" INT64_FORMAT,
-									 report.first_conflict, report.points_dropped);
-		op->exec->points_written += report.points_written;
-	}
+		flux_write_finish(op, write->writer);
+	write->writer = NULL;
 	flux_emit_finish(op);
 }
 
