@@ -15,12 +15,17 @@ extern const FluxPlanClass flux_plan_wide_to;
 extern const FluxPlanClass flux_plan_buckets;
 extern const FluxPlanClass flux_plan_cardinality;
 extern const FluxPlanClass flux_plan_csv_from;
+extern const FluxPlanClass flux_plan_sql_from;
+extern const FluxPlanClass flux_plan_sql_to;
 
 /*
  * Reads bucket | bucketID, org | orgID, host, token: exactly one of the first
  * pair, at most one of the second, org accepted as fluxtask.org says.
  */
 extern void flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec);
+
+/* Refuses drivers and data sources that sql.from and sql.to cannot reach. */
+extern void flux_io_check_sql_driver(const FluxCall *call);
 
 /* The bucket of a spec, or an error at the operator's call, with a near name. */
 extern FluxBucket *flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec);

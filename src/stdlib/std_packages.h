@@ -9,5 +9,6 @@
 
 extern void flux_std_influxdb_register(void);
 extern void flux_std_csv_register(void);
+extern void flux_std_sql_register(void);
 
 #endif							/* FLUX_STD_PACKAGES_H */

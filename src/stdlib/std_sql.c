@@ -1,0 +1,20 @@
+/*
+ * std_sql.c
+ *		Package "sql": from and to, over this database.
+ */
+#include "postgres.h"
+
+#include "io/io_classes.h"
+#include "stdlib/std_packages.h"
+
+static const FluxBuiltin builtins[] = {
+	{"sql", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_sql_from},
+	{"sql", "to", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_sql_to,
+		.is_side_effect = true},
+};
+
+void
+flux_std_sql_register(void)
+{
+	flux_builtin_register(builtins, lengthof(builtins));
+}
