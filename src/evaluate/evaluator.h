@@ -83,14 +83,6 @@ extern int64 flux_evaluator_now(FluxEvaluator *evaluator);
 /* option location. */
 extern FluxLocation flux_evaluator_location(FluxEvaluator *evaluator);
 
-/*
- * Value of an expression inside a lambda's body that does not mention the
- * lambda's parameters: literals, captured names and their members, unary
- * minus.  False when it is anything else (nothing is raised, nothing called).
- */
-extern bool flux_function_constant(const FluxFunction *function, const FluxAst *expression,
-								   FluxValue *value);
-
 /* Calls a function value with named arguments. */
 extern FluxValue flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 									const FluxRecord *arguments, bool is_row_function);

@@ -17,10 +17,12 @@
 
 #include "miscadmin.h"
 
+#include "evaluate/scope.h"
 #include "plan/plan_rules.h"
 
 typedef struct Translation
 {
+	FluxEvaluator *evaluator;
 	const FluxFunction *function;
 	FluxText	row;			/* the parameter's name, "r" */
 } Translation;
@@ -147,6 +149,40 @@ comparison_of(FluxBinaryOperator op, bool is_mirrored, FluxComparison *compariso
 	}
 }
 
+/* A literal, a name or member chain, or a minus before one: nothing is called. */
+static bool
+is_simple(const FluxAst *expression)
+{
+	expression = flux_ast_unparen(expression);
+	switch (expression->kind)
+	{
+		case FLUX_AST_STRING_LITERAL:
+		case FLUX_AST_INTEGER_LITERAL:
+		case FLUX_AST_FLOAT_LITERAL:
+		case FLUX_AST_REGEXP_LITERAL:
+		case FLUX_AST_IDENTIFIER:
+			return true;
+		case FLUX_AST_MEMBER_EXPRESSION:
+			return is_simple(((const FluxMemberExpression *) expression)->object);
+		case FLUX_AST_UNARY_EXPRESSION:
+			return ((const FluxUnaryExpression *) expression)->op == FLUX_UNARY_MINUS &&
+				is_simple(((const FluxUnaryExpression *) expression)->argument);
+		default:
+			return false;
+	}
+}
+
+/* The value of an expression that is the same for every row, if it is simple. */
+static bool
+constant_value(const Translation *translation, const FluxAst *expression, FluxValue *value)
+{
+	if (!is_simple(expression) ||
+		!flux_expression_is_captured(translation->function, expression))
+		return false;
+	*value = flux_evaluate_captured(translation->evaluator, translation->function, expression);
+	return true;
+}
+
 static FluxPredicate *
 translate_match(const Translation *translation, const FluxBinaryExpression *binary)
 {
@@ -155,7 +191,7 @@ translate_match(const Translation *translation, const FluxBinaryExpression *bina
 	FluxValue	value;
 
 	if (!translate_column(translation, binary->left, predicate) ||
-		!flux_function_constant(translation->function, binary->right, &value) ||
+		!constant_value(translation, binary->right, &value) ||
 		value.kind != FLUX_KIND_REGEXP || value.is_null)
 		return NULL;
 	predicate->regexp = value.as.regexp;
@@ -176,8 +212,7 @@ translate_binary(const Translation *translation, const FluxBinaryExpression *bin
 	if (is_mirrored && !translate_column(translation, binary->right, predicate))
 		return NULL;
 	if (!comparison_of(binary->op, is_mirrored, &predicate->comparison) ||
-		!flux_function_constant(translation->function,
-								is_mirrored ? binary->left : binary->right, &value) ||
+		!constant_value(translation, is_mirrored ? binary->left : binary->right, &value) ||
 		!set_literal(predicate, value))
 		return NULL;
 	return predicate;
@@ -265,7 +300,7 @@ translate_prefix(const Translation *translation, const FluxAst *expression, bool
 FluxPredicate *
 flux_predicate_from_function(FluxEvaluator *evaluator, const FluxFunction *function, bool *is_whole)
 {
-	Translation translation = {function};
+	Translation translation = {evaluator, function};
 	const FluxAst *body;
 
 	*is_whole = false;

@@ -4,8 +4,9 @@
  */
 #include "postgres.h"
 
+#include "evaluate/builtin.h"
 #include "io/io_classes.h"
-#include "stdlib/std_packages.h"
+#include "stdlib/registry.h"
 
 static const FluxBuiltin builtins[] = {
 	{"csv", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_csv_from},
@@ -14,5 +15,5 @@ static const FluxBuiltin builtins[] = {
 void
 flux_std_csv_register(void)
 {
-	flux_builtin_register(builtins, lengthof(builtins));
+	FLUX_REGISTER(builtins);
 }

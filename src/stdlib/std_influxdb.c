@@ -5,8 +5,9 @@
  */
 #include "postgres.h"
 
+#include "evaluate/builtin.h"
 #include "io/io_classes.h"
-#include "stdlib/std_packages.h"
+#include "stdlib/registry.h"
 
 static const FluxBuiltin builtins[] = {
 	{"influxdata/influxdb", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_from},
@@ -25,5 +26,5 @@ void
 flux_std_influxdb_register(void)
 {
 	flux_plan_register_class(&flux_plan_read);
-	flux_builtin_register(builtins, lengthof(builtins));
+	FLUX_REGISTER(builtins);
 }
