@@ -167,7 +167,7 @@ query_process(FluxResultSink *base, const FluxBatch *batch)
 	MemoryContextReset(sink->row_context);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_query(PG_FUNCTION_ARGS)
 {
 	QuerySink	sink = {{ignore_result, query_begin_table, query_process, ignore_end, ignore_end}};
@@ -250,7 +250,7 @@ json_process(FluxResultSink *base, const FluxBatch *batch)
 	MemoryContextSwitchTo(previous);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_query_json(PG_FUNCTION_ARGS)
 {
 	JsonSink	sink = {{json_begin_result, json_begin_table, json_process, ignore_end, ignore_end}};
@@ -266,7 +266,7 @@ fluxtask_query_json(PG_FUNCTION_ARGS)
 
 /* ---- flux.query_csv(script) -> text ---- */
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_query_csv(PG_FUNCTION_ARGS)
 {
 	StringInfoData csv;
@@ -390,7 +390,7 @@ show_end_table(FluxResultSink *base)
 	MemoryContextSwitchTo(previous);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_show(PG_FUNCTION_ARGS)
 {
 	ShowSink	sink = {{show_begin_result, show_begin_table, show_process, show_end_table, ignore_end}};
@@ -408,7 +408,7 @@ discard_write(FluxExec *exec, FluxText bucket, const FluxBatch *batch)
 {
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_explain(PG_FUNCTION_ARGS)
 {
 	FluxScript *script = flux_script_create(text_argument(fcinfo, 0));
