@@ -10,12 +10,64 @@
 #include "utils/guc.h"
 
 #include "guc.h"
+#include "task/sched_clock.h"
+#include "task/task_catalog.h"
 
 int			flux_guc_work_mem_kb = 65536;
 bool		flux_guc_push_down = true;
 char	   *flux_guc_disabled_rules = NULL;
 bool		flux_guc_vectorize = true;
 char	   *flux_guc_org = NULL;
+bool		flux_guc_scheduler = true;
+int			flux_guc_max_workers = 4;
+int			flux_guc_worker_linger_s = 60;
+int			flux_guc_catchup = FLUX_CATCHUP_SKIP;
+int			flux_guc_catchup_limit = 100;
+int			flux_guc_run_retention_min = 30 * 24 * 60;
+
+static char *test_clock = NULL;
+
+static const struct config_enum_entry catchup_values[] = {
+	{"skip", FLUX_CATCHUP_SKIP, false},
+	{"latest", FLUX_CATCHUP_LATEST, false},
+	{"all", FLUX_CATCHUP_ALL, false},
+	{NULL, 0, false}
+};
+
+/* Settings of the task service. */
+static void
+define_task_settings(void)
+{
+	DefineCustomBoolVariable("fluxtask.scheduler", "Let the built-in scheduler start runs.",
+							 NULL, &flux_guc_scheduler, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.max_workers",
+							"Processes that execute runs at the same time, per database.",
+							NULL, &flux_guc_max_workers, 4, 1, 256, PGC_SIGHUP, 0, NULL, NULL,
+							NULL);
+	DefineCustomIntVariable("fluxtask.worker_linger",
+							"How long a worker without work stays.",
+							NULL, &flux_guc_worker_linger_s, 60, 0, 86400, PGC_SIGHUP,
+							GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomEnumVariable("fluxtask.catchup",
+							 "What happens to slots that nobody ran when they were due.",
+							 "Of tasks that do not say it themselves: skip runs none of them, "
+							 "latest the last one, all runs all.",
+							 &flux_guc_catchup, FLUX_CATCHUP_SKIP, catchup_values, PGC_SUSET, 0,
+							 NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.catchup_limit",
+							"Most slots of a task that are made up for at once.",
+							NULL, &flux_guc_catchup_limit, 100, 1, 1000000, PGC_SUSET, 0, NULL,
+							NULL, NULL);
+	DefineCustomIntVariable("fluxtask.run_retention",
+							"How long ended runs stay in flux.runs; 0 keeps them forever.",
+							NULL, &flux_guc_run_retention_min, 30 * 24 * 60, 0, INT_MAX,
+							PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
+	DefineCustomStringVariable("fluxtask.test_clock",
+							   "For tests: the instant that the clock of tasks shows.",
+							   "Empty is the real clock.",
+							   &test_clock, "", PGC_SUSET, GUC_NOT_IN_SAMPLE,
+							   flux_sched_clock_check, flux_sched_clock_assign, NULL);
+}
 
 void
 flux_guc_define(void)
@@ -39,5 +91,6 @@ flux_guc_define(void)
 							   "Name that org arguments in scripts must have; empty accepts any.",
 							   NULL, &flux_guc_org, "", PGC_SUSET, 0, NULL, NULL, NULL);
 
+	define_task_settings();
 	MarkGUCPrefixReserved("fluxtask");
 }

@@ -12,6 +12,14 @@ extern char *flux_guc_disabled_rules;
 extern bool flux_guc_vectorize;
 extern char *flux_guc_org;
 
+/* tasks */
+extern bool flux_guc_scheduler;
+extern int	flux_guc_max_workers;
+extern int	flux_guc_worker_linger_s;
+extern int	flux_guc_catchup;	/* FluxCatchup */
+extern int	flux_guc_catchup_limit;
+extern int	flux_guc_run_retention_min;
+
 extern void flux_guc_define(void);
 
 #endif							/* FLUX_GUC_H */

@@ -13,4 +13,9 @@
 #define pg_attribute_noreturn() __attribute__((noreturn))
 #endif
 
+/* Check hooks of settings allocate their "extra" with this since 16. */
+#if PG_VERSION_NUM < 160000
+#define guc_malloc(elevel, size) malloc(size)
+#endif
+
 #endif							/* FLUX_PG_COMPAT_H */

@@ -1,0 +1,263 @@
+/*
+ * run_execute.c
+ *		Executes a claimed run.
+ *
+ *		transaction 1	claim: the run is "started"            (run_record.c)
+ *		transaction 2	subtransaction: script, writes, "success", progress
+ *						or, after its abort: "failed"
+ *
+ * The script's writes and the success record commit together or not at all.
+ * The claim need not reach the disk by itself: when a crash loses it, the slot
+ * is simply due again; and whatever transaction 2 flushes flushes it first.
+ *
+ * A script runs as its task's owner with settings of its own.  When the driver
+ * is another role, the owner's script runs as a security-restricted operation,
+ * so that nothing it leaves behind acts with the driver's rights.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "script/script.h"
+#include "task/run_execute.h"
+#include "task/sched_clock.h"
+
+/* Settings that a script's meaning must not depend on. */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			pinned_settings[] = {
+	{"search_path", "pg_catalog, pg_temp"},
+	{"TimeZone", "UTC"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"bytea_output", "hex"},
+};
+
+/* "while executing run 7 of task "x", scheduled for ...". */
+static void
+run_error_context(void *argument)
+{
+	const FluxRun *run = argument;
+
+	errcontext("run %lld of task \"%s\", scheduled for %s", (long long) run->run_id,
+			   run->task->name, timestamptz_to_str(run->scheduled_for));
+}
+
+/* The script itself: compile, run, forget. Returns the points written. */
+static int64
+run_script(const FluxRun *run)
+{
+	TimestampTz last_success = flux_run_last_success(run);
+	FluxScriptOptions options = {
+		.now_ns = flux_time_from_timestamptz(run->scheduled_for),
+		.has_last_success = last_success != DT_NOBEGIN
+	};
+	FluxScript *script;
+	int64		points_written;
+
+	if (options.has_last_success)
+		options.last_success_ns = flux_time_from_timestamptz(last_success);
+	script = flux_script_create(flux_text_from_cstring(run->task->script));
+	points_written = flux_script_run(script, &options, NULL);
+	flux_script_destroy(script);
+	return points_written;
+}
+
+void
+flux_run_execute_here(FluxRun *run)
+{
+	ErrorContextCallback callback = {
+		.callback = run_error_context, .arg = run, .previous = error_context_stack
+	};
+	Oid			owner_oid = run->task->owner_oid;
+	Oid			user_oid;
+	int			security_context;
+	int			guc_level = NewGUCNestLevel();
+	int64		points_written;
+
+	error_context_stack = &callback;
+	GetUserIdAndSecContext(&user_oid, &security_context);
+	if (owner_oid != user_oid)
+		SetUserIdAndSecContext(owner_oid, security_context | SECURITY_LOCAL_USERID_CHANGE |
+							   SECURITY_RESTRICTED_OPERATION);
+	for (int i = 0; i < lengthof(pinned_settings); i++)
+		(void) set_config_option(pinned_settings[i].name, pinned_settings[i].value, PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+
+	PushActiveSnapshot(GetTransactionSnapshot());
+	points_written = run_script(run);
+	PopActiveSnapshot();
+
+	AtEOXact_GUC(false, guc_level);
+	SetUserIdAndSecContext(user_oid, security_context);
+	flux_run_record_success(run, points_written);
+	error_context_stack = callback.previous;
+}
+
+/*
+ * Executes a run in a subtransaction.  NULL when it went well; else its error,
+ * and nothing is left of what it did.
+ */
+static ErrorData *
+execute_guarded(FluxRun *run)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorContextCallback *error_stack = error_context_stack;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(caller);
+	PG_TRY();
+	{
+		flux_run_execute_here(run);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	error_context_stack = error_stack;
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+/* The commit itself; its error when it failed (a deferred constraint, say). */
+static ErrorData *
+commit_guarded(const FluxRunDriver *driver)
+{
+	ErrorData  *volatile error = NULL;
+
+	PG_TRY();
+	{
+		driver->commit();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(driver->context);
+		error = CopyErrorData();
+		FlushErrorState();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(driver->context);
+	return error;
+}
+
+/* One line in the server's log for each run that failed. */
+static void
+log_failure(const FluxRun *run, const ErrorData *error, bool is_canceled)
+{
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("fluxtask: run %lld of task \"%s\" (%lld), scheduled for %s, %s: %s",
+					(long long) run->run_id, run->task->name, (long long) run->task->task_id,
+					timestamptz_to_str(run->scheduled_for), is_canceled ? "was canceled" : "failed",
+					error->message),
+			 error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
+			 error->hint != NULL ? errhint("%s", error->hint) : 0));
+}
+
+/*
+ * Records the failure.  A cancel request that arrives now is meant for the run
+ * that has just ended, so it waits, and the caller decides about it.
+ */
+static bool
+record_failure(const FluxRunDriver *driver, const FluxRun *run, const ErrorData *error,
+			   bool is_canceled)
+{
+	bool		is_recorded;
+
+	HOLD_CANCEL_INTERRUPTS();
+	is_recorded = flux_run_record_failure(run, error, is_canceled);
+	driver->commit();
+	RESUME_CANCEL_INTERRUPTS();
+	return is_recorded;
+}
+
+/*
+ * Executes a claimed run and records its end.  When the driver's own user
+ * interrupted it (and not flux.cancel_run()), raises that again afterwards.
+ */
+static void
+execute_claimed(const FluxRunDriver *driver, FluxRun *run)
+{
+	ErrorData  *error;
+	bool		is_interrupted;
+	bool		is_recorded;
+
+	pgstat_report_activity(STATE_RUNNING,
+						   psprintf("fluxtask: run %lld of task \"%s\"", (long long) run->run_id,
+									run->task->name));
+	error = execute_guarded(run);
+	if (error == NULL)
+		error = commit_guarded(driver);
+	if (error != NULL)
+	{
+		is_interrupted = error->sqlerrcode == ERRCODE_QUERY_CANCELED;
+		is_recorded = record_failure(driver, run, error, is_interrupted);
+		log_failure(run, error, is_interrupted);
+		if (!is_recorded)
+			QueryCancelPending = false; /* it was cancelled by flux.cancel_run() */
+		flux_run_release(run);
+		if (is_interrupted && is_recorded && !IsBackgroundWorker)
+			ReThrowError(error);
+	}
+	flux_run_release(run);
+}
+
+int
+flux_run_recover(const FluxRunDriver *driver, Oid owner_oid)
+{
+	int			count = 0;
+
+	for (;;)
+	{
+		FluxRun    *run;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextSwitchTo(driver->context);
+		run = flux_run_reclaim(owner_oid, flux_sched_clock_now());
+		driver->commit();
+		MemoryContextSwitchTo(driver->context);
+		if (run == NULL)
+			return count;
+		execute_claimed(driver, run);
+		MemoryContextReset(driver->context);
+		count++;
+	}
+}
+
+bool
+flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampTz due_until)
+{
+	FluxRun    *run;
+
+	CHECK_FOR_INTERRUPTS();
+	MemoryContextSwitchTo(driver->context);
+	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
+	run = flux_run_claim(owner_oid, due_until, flux_sched_clock_now());
+	driver->commit();
+	MemoryContextSwitchTo(driver->context);
+	if (run == NULL)
+		return false;
+	execute_claimed(driver, run);
+	MemoryContextReset(driver->context);
+	return true;
+}

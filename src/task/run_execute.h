@@ -1,0 +1,36 @@
+/*
+ * run_execute.h
+ *		Executes runs: the script, its writes, the record of the end.
+ *
+ * The scheduler's workers and CALL flux.run_due() drive the same code; they
+ * differ in how a transaction ends (FluxRunDriver).
+ */
+#ifndef FLUX_RUN_EXECUTE_H
+#define FLUX_RUN_EXECUTE_H
+
+#include "task/run_record.h"
+
+/*
+ * How the driver ends a transaction and begins the next.  Between the calls
+ * there is always a transaction.  commit raises what the commit raised, again
+ * with a new transaction begun.
+ */
+typedef struct FluxRunDriver
+{
+	void		(*commit) (void);
+	MemoryContext context;		/* reset here after each run */
+} FluxRunDriver;
+
+/* Takes over and executes what dead processes of a role left. Returns how many. */
+extern int	flux_run_recover(const FluxRunDriver *driver, Oid owner_oid);
+
+/*
+ * Claims one run of a role's tasks that is due by then, and executes it; false
+ * when there is none.
+ */
+extern bool flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampTz due_until);
+
+/* Executes a claimed run in the current transaction and raises what it raises. */
+extern void flux_run_execute_here(FluxRun *run);
+
+#endif							/* FLUX_RUN_EXECUTE_H */
