@@ -111,9 +111,17 @@ CREATE TABLE _flux_catalog.run_log (
 );
 CREATE INDEX run_log_run_idx ON _flux_catalog.run_log (run_id);
 
+/* One row, once somebody drove: when that was last. */
+CREATE TABLE _flux_catalog.driver (
+    only_row boolean PRIMARY KEY CHECK (only_row),
+    last_seen timestamptz NOT NULL,
+    scheduler_enabled boolean NOT NULL DEFAULT true     -- false after flux.stop_scheduler()
+);
+
 SELECT pg_catalog.pg_extension_config_dump(c, '')
 FROM unnest(ARRAY['_flux_catalog.task', '_flux_catalog.task_version', '_flux_catalog.task_state',
-                  '_flux_catalog.run', '_flux_catalog.run_log', '_flux_catalog.task_id_seq',
+                  '_flux_catalog.run', '_flux_catalog.run_log', '_flux_catalog.driver',
+                  '_flux_catalog.task_id_seq',
                   '_flux_catalog.run_id_seq', '_flux_catalog.run_log_id_seq']::pg_catalog.regclass[])
      AS c;
 

@@ -221,6 +221,53 @@ execute_claimed(const FluxRunDriver *driver, FluxRun *run)
 	flux_run_release(run);
 }
 
+/* ---- drivers ---- */
+
+void
+flux_driver_begin(bool is_scheduler)
+{
+	FluxSqlScope scope;
+	FluxSqlArgs args = {0};
+	TimestampTz now = flux_sched_clock_now();
+	TimestampTz last_seen = DT_NOBEGIN;
+	TimestampTz until = is_scheduler ? now : Min(now, PgStartTime);
+
+	if (flux_sched_clock_is_fixed())
+		return;					/* no time passes, so none was missed */
+	flux_sql_enter(&scope);
+	flux_sql_time(&args, now);
+	flux_sql_execute("INSERT INTO _flux_catalog.driver (only_row, last_seen) VALUES (true, $1) "
+					 "ON CONFLICT DO NOTHING", &args);
+	if (flux_sql_execute("SELECT last_seen FROM _flux_catalog.driver FOR UPDATE", NULL) > 0)
+		last_seen = flux_sql_get_time(1, 1);
+	if (last_seen < until)
+	{
+		flux_task_note_downtime(last_seen, until);
+		flux_sql_execute("UPDATE _flux_catalog.driver SET last_seen = $1", &args);
+	}
+	flux_sql_leave(&scope);
+	flux_driver_heartbeat();
+}
+
+void
+flux_driver_heartbeat(void)
+{
+	static TimestampTz last_beat = 0;
+	TimestampTz now = flux_sched_clock_now();
+	FluxSqlScope scope;
+	FluxSqlArgs args = {0};
+
+	if (flux_sched_clock_is_fixed() || (now >= last_beat && now - last_beat < USECS_PER_SEC))
+		return;
+	last_beat = now;
+	flux_sql_enter(&scope);
+	flux_sql_time(&args, now);
+	flux_sql_execute("UPDATE _flux_catalog.driver SET last_seen = $1 WHERE only_row IN "
+					 "(SELECT only_row FROM _flux_catalog.driver WHERE last_seen < $1 "
+					 "FOR UPDATE SKIP LOCKED)", &args);
+	flux_sql_leave(&scope);
+}
+
 int
 flux_run_recover(const FluxRunDriver *driver, Oid owner_oid)
 {

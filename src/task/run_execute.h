@@ -21,6 +21,17 @@ typedef struct FluxRunDriver
 	MemoryContext context;		/* reset here after each run */
 } FluxRunDriver;
 
+/*
+ * A driver begins: applies the catch-up policies to the time in which nobody
+ * drove.  For the scheduler that is the time since the last sign of life of
+ * any driver; for the others the part of it before the server started, for
+ * they come and go.  In a transaction of the caller's.
+ */
+extern void flux_driver_begin(bool is_scheduler);
+
+/* A sign of life, written at most once a second. */
+extern void flux_driver_heartbeat(void);
+
 /* Takes over and executes what dead processes of a role left. Returns how many. */
 extern int	flux_run_recover(const FluxRunDriver *driver, Oid owner_oid);
 

@@ -1,0 +1,77 @@
+/*
+ * sched_wake.c
+ *		Finds a database's scheduler and wakes it when a change commits.
+ *
+ * A scheduler holds a lock of its own on its database for as long as it lives:
+ * that makes it the only one, and whoever wants its process finds it in
+ * pg_locks, so that nothing here needs shared memory, and hence no preload.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "storage/latch.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+
+#include "scheduler/sched_wake.h"
+#include "scheduler/scheduler.h"
+#include "task/task_sql.h"
+
+/* Set by a change; the process to wake when it commits. */
+static int	pid_to_wake = 0;
+
+void
+flux_sched_set_lock_tag(LOCKTAG *tag)
+{
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, 0, 0, FLUX_SCHED_LOCK_CLASS);
+}
+
+int
+flux_scheduler_pid(void)
+{
+	FluxSqlScope scope;
+	FluxSqlArgs args = {0};
+	int			pid = 0;
+
+	flux_sql_enter(&scope);
+	flux_sql_int4(&args, FLUX_SCHED_LOCK_CLASS);
+	if (flux_sql_execute("SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' "
+						 "AND database = (SELECT oid FROM pg_catalog.pg_database "
+						 "WHERE datname = pg_catalog.current_database()) "
+						 "AND classid = 0 AND objid = 0 AND objsubid = $1 AND granted", &args) > 0)
+		pid = flux_sql_get_int4(1, 1);
+	flux_sql_leave(&scope);
+	return pid;
+}
+
+static void
+wake_at_commit(XactEvent event, void *argument)
+{
+	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
+		return;
+	if (event == XACT_EVENT_COMMIT && pid_to_wake != 0)
+	{
+		PGPROC	   *process = BackendPidGetProc(pid_to_wake);
+
+		if (process != NULL)
+			SetLatch(&process->procLatch);
+	}
+	pid_to_wake = 0;
+}
+
+void
+flux_scheduler_wake_at_commit(void)
+{
+	static bool is_registered = false;
+
+	if (pid_to_wake != 0)
+		return;
+	if (!is_registered)
+	{
+		RegisterXactCallback(wake_at_commit, NULL);
+		is_registered = true;
+	}
+	pid_to_wake = flux_scheduler_pid();
+}
