@@ -118,17 +118,20 @@ CREATE TABLE _flux_catalog.driver (
     scheduler_enabled boolean NOT NULL DEFAULT true     -- false after flux.stop_scheduler()
 );
 
-SELECT pg_catalog.pg_extension_config_dump(c, '')
-FROM unnest(ARRAY['_flux_catalog.task', '_flux_catalog.task_version', '_flux_catalog.task_state',
-                  '_flux_catalog.run', '_flux_catalog.run_log', '_flux_catalog.driver',
-                  '_flux_catalog.task_id_seq',
-                  '_flux_catalog.run_id_seq', '_flux_catalog.run_log_id_seq']::pg_catalog.regclass[])
-     AS c;
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_version', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_state', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_log', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.driver', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_log_id_seq', '');
 
 /* ---- tasks: functions ---- */
 
 CREATE FUNCTION flux.schedule_instants(every text DEFAULT NULL, cron text DEFAULT NULL,
-    "from" timestamptz DEFAULT now(), n integer DEFAULT 10, time_zone text DEFAULT NULL)
+    after timestamptz DEFAULT now(), n integer DEFAULT 10, time_zone text DEFAULT NULL)
 RETURNS SETOF timestamptz
 LANGUAGE c STABLE PARALLEL SAFE ROWS 10
 AS 'MODULE_PATHNAME', 'fluxtask_schedule_instants';

@@ -17,11 +17,13 @@
 #include "nodes/parsenodes.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "base/diagnostic.h"
 #include "scheduler/scheduler.h"
+#include "io/result_json.h"
 #include "script/script.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
@@ -33,6 +35,7 @@ PG_FUNCTION_INFO_V1(fluxtask_drop_task);
 PG_FUNCTION_INFO_V1(fluxtask_enable_task);
 PG_FUNCTION_INFO_V1(fluxtask_disable_task);
 PG_FUNCTION_INFO_V1(fluxtask_run_task);
+PG_FUNCTION_INFO_V1(fluxtask_preview);
 PG_FUNCTION_INFO_V1(fluxtask_retry_run);
 PG_FUNCTION_INFO_V1(fluxtask_cancel_run);
 PG_FUNCTION_INFO_V1(fluxtask_run_due);
@@ -77,7 +80,7 @@ slot_argument(FunctionCallInfo fcinfo, int index, TimestampTz absent)
 
 /* ---- schedules ---- */
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_schedule_instants(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -159,7 +162,7 @@ dry_run(const FluxTaskChange *change)
 	flux_script_destroy(script);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_create_task(PG_FUNCTION_ARGS)
 {
 	FluxTaskChange change = {0};
@@ -183,7 +186,7 @@ fluxtask_create_task(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(task_id);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_alter_task(PG_FUNCTION_ARGS)
 {
 	FluxTaskChange change = {0};
@@ -209,7 +212,7 @@ fluxtask_alter_task(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_drop_task(PG_FUNCTION_ARGS)
 {
 	flux_task_drop(task_argument(fcinfo));
@@ -225,14 +228,14 @@ set_active(FunctionCallInfo fcinfo, bool is_active)
 	flux_scheduler_wake_at_commit();
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_enable_task(PG_FUNCTION_ARGS)
 {
 	set_active(fcinfo, true);
 	PG_RETURN_VOID();
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_disable_task(PG_FUNCTION_ARGS)
 {
 	set_active(fcinfo, false);
@@ -241,7 +244,7 @@ fluxtask_disable_task(PG_FUNCTION_ARGS)
 
 /* ---- runs ---- */
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_run_task(PG_FUNCTION_ARGS)
 {
 	FluxTask   *task = task_argument(fcinfo);
@@ -252,7 +255,75 @@ fluxtask_run_task(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(run->run_id);
 }
 
-Datum
+/* Where a preview's rows go. */
+typedef struct PreviewSink
+{
+	ReturnSetInfo *result;
+	MemoryContext context;		/* of the key */
+	MemoryContext row_context;
+	FluxGroupKey *key;			/* of the table before */
+	int64		table_number;
+} PreviewSink;
+
+/* A new number for each table, in the order in which they are written. */
+static void
+number_table(PreviewSink *sink, const FluxBatch *batch)
+{
+	MemoryContext caller;
+
+	if (sink->key != NULL && flux_group_key_equal(sink->key, batch->head->key))
+		return;
+	caller = MemoryContextSwitchTo(sink->context);
+	sink->key = flux_group_key_copy(batch->head->key);
+	sink->table_number++;
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+preview_write(FluxExec *exec, FluxText bucket, const FluxBatch *batch)
+{
+	PreviewSink *sink = exec->capture_argument;
+	MemoryContext caller;
+
+	if (batch->row_count == 0)
+		return;
+	number_table(sink, batch);
+	caller = MemoryContextSwitchTo(sink->row_context);
+	for (int row = 0; row < batch->row_count; row++)
+	{
+		StringInfoData json;
+		Datum		values[3];
+		bool		nulls[3] = {false, false, false};
+
+		initStringInfo(&json);
+		flux_row_to_json(batch, row, &json);
+		values[0] = PointerGetDatum(cstring_to_text_with_len(bucket.data, bucket.size));
+		values[1] = Int64GetDatum(sink->table_number);
+		values[2] = DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+		tuplestore_putvalues(sink->result->setResult, sink->result->setDesc, values, nulls);
+		MemoryContextReset(sink->row_context);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+/* flux.preview(): "result" is the bucket that the row would go to. */
+PGDLLEXPORT Datum
+fluxtask_preview(PG_FUNCTION_ARGS)
+{
+	PreviewSink sink = {.table_number = -1};
+	FluxTask   *task = task_argument(fcinfo);
+	TimestampTz slot = slot_argument(fcinfo, 1, flux_sched_clock_now());
+
+	InitMaterializedSRF(fcinfo, 0);
+	sink.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	sink.context = CurrentMemoryContext;
+	sink.row_context = AllocSetContextCreate(CurrentMemoryContext, "flux.preview row",
+											 ALLOCSET_DEFAULT_SIZES);
+	flux_run_preview(task, slot, preview_write, &sink);
+	return (Datum) 0;
+}
+
+PGDLLEXPORT Datum
 fluxtask_retry_run(PG_FUNCTION_ARGS)
 {
 	int64		run_id = flux_run_retry(PG_GETARG_INT64(0));
@@ -261,7 +332,7 @@ fluxtask_retry_run(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(run_id);
 }
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_cancel_run(PG_FUNCTION_ARGS)
 {
 	flux_run_cancel(PG_GETARG_INT64(0));
@@ -295,7 +366,7 @@ owners_to_serve(Oid user_oid, TimestampTz due_until)
  * CALL flux.run_due(max_runs): everything that is due when it begins, at most
  * max_runs of it.  The owners take turns.
  */
-Datum
+PGDLLEXPORT Datum
 fluxtask_run_due(PG_FUNCTION_ARGS)
 {
 	CallContext *call = castNode(CallContext, fcinfo->context);

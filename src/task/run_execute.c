@@ -24,6 +24,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "script/script.h"
@@ -54,22 +55,58 @@ run_error_context(void *argument)
 			   run->task->name, timestamptz_to_str(run->scheduled_for));
 }
 
-/* The script itself: compile, run, forget. Returns the points written. */
-static int64
-run_script(const FluxRun *run)
+/* What begin_as_owner() changed. */
+typedef struct OwnerScope
 {
-	TimestampTz last_success = flux_run_last_success(run);
-	FluxScriptOptions options = {
-		.now_ns = flux_time_from_timestamptz(run->scheduled_for),
-		.has_last_success = last_success != DT_NOBEGIN
-	};
+	Oid			user_oid;
+	int			security_context;
+	int			guc_level;
+} OwnerScope;
+
+/* From here on, the owner acts, with a script's settings.  An error undoes it. */
+static void
+begin_as_owner(const FluxTask *task, OwnerScope *scope)
+{
+	scope->guc_level = NewGUCNestLevel();
+	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
+	if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(task->owner_oid)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("owner of task \"%s\" does not exist any more", task->name),
+				 errhint("Give the task to another role: SELECT flux.alter_task(%lld, owner => "
+						 "'role').", (long long) task->task_id)));
+	if (task->owner_oid != scope->user_oid)
+		SetUserIdAndSecContext(task->owner_oid, scope->security_context |
+							   SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+	for (int i = 0; i < lengthof(pinned_settings); i++)
+		(void) set_config_option(pinned_settings[i].name, pinned_settings[i].value, PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+static void
+end_as_owner(const OwnerScope *scope)
+{
+	PopActiveSnapshot();
+	AtEOXact_GUC(false, scope->guc_level);
+	SetUserIdAndSecContext(scope->user_oid, scope->security_context);
+}
+
+/* Compiles, runs and forgets a task's script. Returns the points written. */
+static int64
+run_script(const FluxTask *task, FluxScriptOptions *options)
+{
+	TimestampTz last_success = flux_run_last_success(task);
 	FluxScript *script;
 	int64		points_written;
 
-	if (options.has_last_success)
-		options.last_success_ns = flux_time_from_timestamptz(last_success);
-	script = flux_script_create(flux_text_from_cstring(run->task->script));
-	points_written = flux_script_run(script, &options, NULL);
+	if (last_success != DT_NOBEGIN)
+	{
+		options->has_last_success = true;
+		options->last_success_ns = flux_time_from_timestamptz(last_success);
+	}
+	script = flux_script_create(flux_text_from_cstring(task->script));
+	points_written = flux_script_run(script, options, NULL);
 	flux_script_destroy(script);
 	return points_written;
 }
@@ -80,29 +117,31 @@ flux_run_execute_here(FluxRun *run)
 	ErrorContextCallback callback = {
 		.callback = run_error_context, .arg = run, .previous = error_context_stack
 	};
-	Oid			owner_oid = run->task->owner_oid;
-	Oid			user_oid;
-	int			security_context;
-	int			guc_level = NewGUCNestLevel();
+	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for)};
+	OwnerScope	scope;
 	int64		points_written;
 
 	error_context_stack = &callback;
-	GetUserIdAndSecContext(&user_oid, &security_context);
-	if (owner_oid != user_oid)
-		SetUserIdAndSecContext(owner_oid, security_context | SECURITY_LOCAL_USERID_CHANGE |
-							   SECURITY_RESTRICTED_OPERATION);
-	for (int i = 0; i < lengthof(pinned_settings); i++)
-		(void) set_config_option(pinned_settings[i].name, pinned_settings[i].value, PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-
-	PushActiveSnapshot(GetTransactionSnapshot());
-	points_written = run_script(run);
-	PopActiveSnapshot();
-
-	AtEOXact_GUC(false, guc_level);
-	SetUserIdAndSecContext(user_oid, security_context);
+	begin_as_owner(run->task, &scope);
+	points_written = run_script(run->task, &options);
+	end_as_owner(&scope);
 	flux_run_record_success(run, points_written);
 	error_context_stack = callback.previous;
+}
+
+void
+flux_run_preview(const FluxTask *task, TimestampTz scheduled_for, FluxCaptureWrite capture,
+				 void *argument)
+{
+	FluxScriptOptions options = {
+		.now_ns = flux_time_from_timestamptz(scheduled_for), .is_dry_run = true,
+		.capture_write = capture, .capture_argument = argument
+	};
+	OwnerScope	scope;
+
+	begin_as_owner(task, &scope);
+	(void) run_script(task, &options);
+	end_as_owner(&scope);
 }
 
 /*

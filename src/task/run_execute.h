@@ -8,6 +8,7 @@
 #ifndef FLUX_RUN_EXECUTE_H
 #define FLUX_RUN_EXECUTE_H
 
+#include "script/script.h"
 #include "task/run_record.h"
 
 /*
@@ -43,5 +44,14 @@ extern bool flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampT
 
 /* Executes a claimed run in the current transaction and raises what it raises. */
 extern void flux_run_execute_here(FluxRun *run);
+
+/*
+ * Runs a task's script as its owner without writing: what it would write goes
+ * to "capture", which finds "argument" in exec->capture_argument.
+ */
+typedef void (*FluxCaptureWrite) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
+
+extern void flux_run_preview(const FluxTask *task, TimestampTz scheduled_for,
+							 FluxCaptureWrite capture, void *argument);
 
 #endif							/* FLUX_RUN_EXECUTE_H */

@@ -404,14 +404,14 @@ flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for)
 /* ---- the end of a run ---- */
 
 TimestampTz
-flux_run_last_success(const FluxRun *run)
+flux_run_last_success(const FluxTask *task)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
 	TimestampTz last = DT_NOBEGIN;
 
 	flux_sql_enter(&scope);
-	flux_sql_int8(&args, run->task->task_id);
+	flux_sql_int8(&args, task->task_id);
 	if (flux_sql_execute("SELECT latest_success FROM _flux_catalog.task_state WHERE task_id = $1",
 						 &args) > 0)
 		last = flux_sql_get_time(1, 1);

@@ -55,8 +55,8 @@ extern FluxRun *flux_run_reclaim(Oid owner_oid, TimestampTz now);
 /* A run by hand that the caller executes in its own transaction. */
 extern FluxRun *flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for);
 
-/* Instant of the last success before this run; DT_NOBEGIN when there was none. */
-extern TimestampTz flux_run_last_success(const FluxRun *run);
+/* Slot of a task's last success; DT_NOBEGIN when there was none. */
+extern TimestampTz flux_run_last_success(const FluxTask *task);
 
 /* In the transaction of the run; raises if it was cancelled or its task dropped. */
 extern void flux_run_record_success(const FluxRun *run, int64 points_written);
