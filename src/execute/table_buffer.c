@@ -12,8 +12,8 @@
  * Memory: every buffer reports what its data_context holds to the run
  * (exec->memory_used_bytes).  When the run holds more than its limit, the
  * largest buffers of the run, whosever they are, are written out until half
- * the limit is free.  A buffer that someone reads as a whole
- * (flux_table_buffer_columns) stays in memory.
+ * the limit is free.  A buffer that has been read from stays as it is, and
+ * takes no more rows.
  */
 #include "postgres.h"
 
@@ -459,6 +459,8 @@ flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portio
 	MemoryContext old;
 	FluxColumn *columns;
 
+	/* whoever gets the rows may fill memory: these must stay where they are */
+	buffer->is_pinned = true;
 	if (index > buffer->portion_count ||
 		(index == buffer->portion_count && buffer->rows_in_memory == 0))
 		return false;

@@ -8,6 +8,7 @@
 X(math)
 X(regexp)
 X(strings)
+X(transformations)
 X(universe)
 X(influxdb)
 X(csv)

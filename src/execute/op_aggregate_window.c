@@ -1,0 +1,515 @@
+/*
+ * op_aggregate_window.c
+ *		aggregateWindow: its expansion, and the operator that does it all at once.
+ *
+ * A call expands to what the language defines it to be,
+ *
+ *		window(every, ...) |> fn(column) [|> table.fill()]
+ *			|> duplicate(column: timeSrc, as: timeDst)
+ *			|> window(every: inf, timeColumn: timeDst)
+ *
+ * and a planning rule folds that back into one node of our class where fn is a
+ * known aggregate or selector and every row lies in one window.  The operator
+ * keeps a state per window of the current table (an aggregate's state, or the
+ * row that a selector has chosen) in an array ordered by window.
+ *
+ * Where two input tables may differ in nothing but _start and _stop, which the
+ * last step overwrites, output rows are collected; else each input table's
+ * rows go out at its end.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "execute/aggregate.h"
+#include "execute/plan_classes.h"
+#include "execute/window_util.h"
+
+/* ---- the expansion ---- */
+
+/* Calls fn with the windowed stream and the column; gives its stream. */
+static FluxPlanNode *
+call_window_function(FluxCall *call, const FluxFunction *function, FluxPlanNode *input,
+					 FluxText column)
+{
+	const FluxParameter *parameters;
+	int			count = flux_function_parameters(function, &parameters);
+	FluxText	keys[2];
+	FluxValue	values[2];
+	FluxRecord	arguments = {.count = 2, .keys = keys, .values = values};
+	FluxValue	result;
+
+	keys[0] = flux_text_from_cstring("tables");
+	for (int i = 0; i < count; i++)
+	{
+		if (parameters[i].is_pipe)
+			keys[0] = parameters[i].name;
+	}
+	keys[1] = flux_text_from_cstring("column");
+	values[0] = flux_value_stream(input);
+	values[1] = flux_value_string(column);
+	result = flux_function_call(call->evaluator, function, &arguments, false);
+	if (result.kind != FLUX_KIND_STREAM)
+		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
+						"aggregateWindow: fn must return a stream of tables, not %s",
+						flux_kind_name(result.kind));
+	return result.as.stream;
+}
+
+static void
+aggregate_window_plan(FluxCall *call, FluxPlanNode *node)
+{
+	FluxWindowSpec *window = flux_spec_create(FluxWindowSpec);
+	FluxWindowSpec *closing = flux_spec_create(FluxWindowSpec);
+	FluxDuplicateSpec *duplicate = flux_spec_create(FluxDuplicateSpec);
+	FluxPlanNode *inner;
+
+	flux_window_read_grid(call, window);
+	window->time_column = flux_text_from_cstring("_time");
+	window->start_column = flux_text_from_cstring("_start");
+	window->stop_column = flux_text_from_cstring("_stop");
+	window->create_empty = flux_call_bool_or(call, "createEmpty", true);
+	duplicate->column = flux_call_string_or(call, "timeSrc", "_stop");
+	duplicate->as = flux_call_string_or(call, "timeDst", "_time");
+	*closing = *window;
+	closing->is_infinite = true;
+	closing->create_empty = false;
+	closing->time_column = duplicate->as;
+
+	inner = flux_plan_inner_node(call, node, &flux_plan_window, window, node->inputs[0]);
+	inner = call_window_function(call, flux_call_function(call, "fn"), inner,
+								 flux_call_string_or(call, "column", "_value"));
+	if (window->create_empty)
+		inner = flux_plan_inner_node(call, node, &flux_plan_fill_empty, NULL, inner);
+	inner = flux_plan_inner_node(call, node, &flux_plan_duplicate, duplicate, inner);
+
+	/* the call's own node is the last of the chain */
+	node->class = &flux_plan_window;
+	node->spec = closing;
+	node->inputs[0] = inner;
+}
+
+static void
+aggregate_window_explain(const FluxPlanNode *node, StringInfo out)
+{
+	static const char *const names[] = {"count", "sum", "mean", "min", "max", "first", "last"};
+	const FluxAggregateWindowSpec *spec = node->spec;
+	const FluxAggregateArguments *arguments = spec->aggregate.arguments;
+
+	appendStringInfo(out, "every: %s, fn: %s, column: %.*s%s",
+					 flux_duration_format(spec->window.grid.every),
+					 spec->aggregate.function < lengthof(names) ? names[spec->aggregate.function]
+					 : arguments->aggregator->name,
+					 spec->aggregate.column.size, spec->aggregate.column.data,
+					 spec->window.create_empty ? "" : ", createEmpty: false");
+}
+
+/* ---- the operator ---- */
+
+/* One window of the current table. */
+typedef struct WindowState
+{
+	int64		index;			/* on the grid */
+	void	   *aggregate;		/* the aggregate's state */
+	FluxColumn *row;			/* or the selector's row, NULL when none */
+	MemoryContext row_context;	/* of the row; NULL: table_context */
+} WindowState;
+
+typedef struct AggregateWindowOperator
+{
+	FluxOperator op;
+	const FluxAggregateWindowSpec *spec;
+	const FluxAggregator *aggregator;	/* NULL for selectors */
+	FluxAggregateSetup setup;
+	FluxBounds	bounds;			/* of the stream */
+	bool		is_streaming;
+	FluxTableSet *set;			/* unless is_streaming */
+
+	/* the current table */
+	const FluxTableHead *in_head;
+	FluxTableHead *out_head;
+	int			time_in;		/* columns of the input */
+	int			value_in;
+	int			time_out;		/* in the output */
+	WindowState *states;		/* by index, ascending */
+	int			state_count;
+	int			state_capacity;
+	int			last_state;		/* position used last */
+} AggregateWindowOperator;
+
+static void
+aggregate_window_begin(FluxOperator *op)
+{
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+	const FluxAggregateArguments *arguments;
+
+	self->spec = op->node->spec;
+	arguments = self->spec->aggregate.arguments;
+	self->aggregator = arguments->aggregator;
+	self->setup.op = op;
+	self->setup.arguments = arguments;
+	self->setup.context = op->table_context;
+	self->bounds = flux_window_bounds(op);
+	self->is_streaming = flux_plan_has_uniform_bounds(op->node->inputs[0]);
+	self->set = flux_table_set_create(op);
+}
+
+/* The output's head: for selectors the input's columns, for aggregates key,
+ * value and time; _start and _stop are those of the stream. */
+static void
+derive_head(AggregateWindowOperator *self, const FluxTableHead *head)
+{
+	const FluxAggregateWindowSpec *spec = self->spec;
+	const FluxGroupKey *key = head->key;
+	const FluxSchema *schema = head->schema;
+	int			ignored;
+
+	key = flux_group_key_with(key, spec->window.start_column,
+							  flux_value_time(self->bounds.start_ns));
+	key = flux_group_key_with(key, spec->window.stop_column,
+							  flux_value_time(self->bounds.stop_ns));
+	if (self->aggregator != NULL)
+	{
+		FluxSchema *own = flux_schema_of_key(key, 2);
+
+		flux_schema_add(own, spec->aggregate.column,
+						flux_aggregate_result_type(&self->op, self->aggregator, self->setup.type));
+		schema = own;
+	}
+	else
+	{
+		schema = flux_schema_with(schema, spec->window.start_column, FLUX_COLUMN_TIME, &ignored);
+		schema = flux_schema_with(schema, spec->window.stop_column, FLUX_COLUMN_TIME, &ignored);
+	}
+	schema = flux_schema_with(schema, spec->time_dst, FLUX_COLUMN_TIME, &self->time_out);
+	self->out_head = flux_table_head_create(key, schema);
+}
+
+static void
+aggregate_window_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+	const FluxAggregateWindowSpec *spec = self->spec;
+
+	self->in_head = head;
+	self->time_in = flux_window_time_column(op, head->schema, spec->window.time_column);
+	if (self->aggregator != NULL)
+		self->value_in = flux_aggregate_column(op, head, spec->aggregate.column);
+	else
+	{
+		self->value_in = flux_operator_column(op, head->schema, spec->aggregate.column);
+		flux_selector_check_type(op, spec->aggregate.function,
+								 head->schema->types[self->value_in]);
+	}
+	self->setup.type = head->schema->types[self->value_in];
+	derive_head(self, head);
+	self->states = NULL;
+	self->state_count = 0;
+	self->state_capacity = 0;
+	self->last_state = -1;
+}
+
+/* Position of a window's state, or of where it must be inserted. */
+static int
+search_state(const AggregateWindowOperator *self, int64 index)
+{
+	int			low = 0;
+	int			high = self->state_count;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (self->states[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The state of a window, made when new. */
+static WindowState *
+window_state(AggregateWindowOperator *self, int64 index)
+{
+	MemoryContext context = self->op.table_context;
+	int			position = self->state_count;
+	WindowState *state;
+
+	if (self->last_state >= 0 && self->states[self->last_state].index == index)
+		return &self->states[self->last_state];
+	if (position > 0 && self->states[position - 1].index >= index)
+	{
+		position = search_state(self, index);
+		if (self->states[position].index == index)
+		{
+			self->last_state = position;
+			return &self->states[position];
+		}
+	}
+	if (self->state_count == self->state_capacity)
+	{
+		if (self->state_count >= FLUX_WINDOWS_MAX)
+			flux_operator_raise_hint(&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+									 "Use a longer \"every\" or a shorter range.",
+									 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
+		self->state_capacity = Max(self->state_capacity * 2, 64);
+		if (self->states == NULL)
+			self->states = MemoryContextAlloc(context, self->state_capacity * sizeof(WindowState));
+		else
+			self->states = repalloc_huge(self->states, self->state_capacity * sizeof(WindowState));
+	}
+	memmove(&self->states[position + 1], &self->states[position],
+			(self->state_count - position) * sizeof(WindowState));
+	self->state_count++;
+	self->last_state = position;
+	state = &self->states[position];
+	memset(state, 0, sizeof(*state));
+	state->index = index;
+	if (self->aggregator != NULL)
+	{
+		state->aggregate = MemoryContextAllocZero(context, self->aggregator->state_size);
+		if (self->aggregator->init != NULL)
+			self->aggregator->init(state->aggregate, &self->setup);
+	}
+	return state;
+}
+
+/* Adds rows that all lie in one window. */
+static void
+add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
+{
+	const FluxColumn *column = &batch->columns[self->value_in];
+	WindowState *state;
+	MemoryContext old;
+	int			chosen;
+
+	state = window_state(self, index);
+	if (self->aggregator != NULL)
+	{
+		self->aggregator->add(state->aggregate, &self->setup, column, first, count);
+		return;
+	}
+	chosen = flux_selector_choose(self->spec->aggregate.function, column, first, count,
+								  state->row != NULL ? &state->row[self->value_in] : NULL, 0);
+	if (chosen < 0)
+		return;
+
+	/* a window's second choice gets a context, so that the third frees it */
+	if (state->row != NULL && state->row_context == NULL)
+		state->row_context = AllocSetContextCreate(self->op.table_context, "Flux selected row",
+												   ALLOCSET_SMALL_SIZES);
+	else if (state->row_context != NULL)
+		MemoryContextReset(state->row_context);
+	old = MemoryContextSwitchTo(state->row_context != NULL ? state->row_context
+								: self->op.table_context);
+	state->row = flux_batch_copy_row(batch, chosen);
+	MemoryContextSwitchTo(old);
+}
+
+static void
+aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+	const FluxWindowGrid *grid = &self->spec->window.grid;
+	const FluxColumn *times = &batch->columns[self->time_in];
+	FluxBounds	window = {0, 0};	/* the run's, empty at first */
+	int64		index = 0;
+	int			run = 0;
+
+	for (int row = 0; row <= batch->row_count; row++)
+	{
+		bool		is_end = row == batch->row_count;
+		bool		is_null = !is_end && flux_column_is_null(times, row);
+		int64		time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
+
+		if (!is_end && !is_null && time >= window.start_ns && time < window.stop_ns)
+			continue;
+		if (window.start_ns < window.stop_ns && row > run)
+			add_run(self, batch, index, run, row - run);
+		run = row;
+		window.stop_ns = window.start_ns = 0;
+		if (is_end || is_null)
+			continue;
+
+		/* a window, and no more of it than lies in the stream's bounds */
+		index = flux_grid_index(grid, time);
+		window = flux_window_clipped(grid, self->bounds, index);
+		if (time < window.start_ns || time >= window.stop_ns)
+			window.stop_ns = window.start_ns = 0;
+	}
+}
+
+/* ---- output ---- */
+
+/* Where output rows go: batches of limited size, to the consumers or the set. */
+typedef struct WindowOutput
+{
+	AggregateWindowOperator *self;
+	FluxColumn *columns;		/* key columns filled in */
+	FluxColumnBuilder *builders;	/* for the others */
+	bool	   *is_built;
+	MemoryContext context;
+	int			row_count;
+} WindowOutput;
+
+static void
+output_init(WindowOutput *output, AggregateWindowOperator *self)
+{
+	const FluxTableHead *head = self->out_head;
+
+	output->self = self;
+	output->columns = flux_columns_of_key(head);
+	output->builders = palloc(Max(head->schema->count, 1) * sizeof(FluxColumnBuilder));
+	output->is_built = palloc0(Max(head->schema->count, 1) * sizeof(bool));
+	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux window output",
+											ALLOCSET_DEFAULT_SIZES);
+	output->row_count = 0;
+	for (int i = 0; i < head->schema->count; i++)
+	{
+		output->is_built[i] = i == self->time_out ||
+			flux_group_key_find(head->key, head->schema->labels[i]) < 0;
+		if (output->is_built[i])
+			flux_column_builder_init(&output->builders[i], head->schema->types[i],
+									 output->context);
+	}
+}
+
+static void
+output_flush(WindowOutput *output)
+{
+	AggregateWindowOperator *self = output->self;
+	const FluxTableHead *head = self->out_head;
+	FluxBatch	batch = {.head = head, .row_count = output->row_count, .columns = output->columns};
+
+	if (output->row_count == 0)
+		return;
+	for (int i = 0; i < head->schema->count; i++)
+	{
+		if (output->is_built[i])
+			output->columns[i] = flux_column_builder_view(&output->builders[i]);
+	}
+	if (self->is_streaming)
+		flux_emit_batch(&self->op, &batch);
+	else
+		flux_table_buffer_append(flux_table_set_get(self->set, head), &batch);
+
+	MemoryContextReset(output->context);
+	for (int i = 0; i < head->schema->count; i++)
+	{
+		if (output->is_built[i])
+			flux_column_builder_init(&output->builders[i], head->schema->types[i],
+									 output->context);
+	}
+	output->row_count = 0;
+}
+
+/* Appends the row of one window; state is NULL where the window has no rows. */
+static void
+output_window(WindowOutput *output, int64 index, WindowState *state)
+{
+	AggregateWindowOperator *self = output->self;
+	const FluxAggregateWindowSpec *spec = self->spec;
+	const FluxSchema *schema = self->out_head->schema;
+	FluxBounds	window = flux_window_clipped(&spec->window.grid, self->bounds, index);
+	bool		from_stop = flux_text_equal(spec->time_src, spec->window.stop_column);
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		FluxColumnBuilder *builder = &output->builders[i];
+
+		if (!output->is_built[i])
+			continue;
+		if (i == self->time_out)
+			flux_column_builder_append_int(builder, from_stop ? window.stop_ns : window.start_ns);
+		else if (self->aggregator != NULL && state != NULL)
+			flux_value_append_to(builder, self->aggregator->result(state->aggregate, &self->setup));
+		else if (self->aggregator != NULL && spec->aggregate.function == FLUX_AGGREGATE_COUNT)
+			flux_column_builder_append_int(builder, 0);
+		else if (self->aggregator == NULL && state != NULL && state->row != NULL)
+			flux_column_builder_append_row(builder, &state->row[i], 0);
+		else
+			flux_column_builder_append_null(builder);
+	}
+	output->row_count++;
+	if (output->row_count == FLUX_BATCH_ROWS)
+	{
+		CHECK_FOR_INTERRUPTS();
+		output_flush(output);
+	}
+}
+
+/* Rows for all windows of the grid, or for those that have any. */
+static void
+output_all(AggregateWindowOperator *self)
+{
+	const FluxAggregateWindowSpec *spec = self->spec;
+	WindowOutput output;
+	int64		first;
+	int64		last;
+	int			next = 0;
+
+	output_init(&output, self);
+	if (!spec->window.create_empty)
+	{
+		for (int i = 0; i < self->state_count; i++)
+		{
+			/* windows of nulls only: a selector finds no row there */
+			if (self->aggregator != NULL || self->states[i].row != NULL)
+				output_window(&output, self->states[i].index, &self->states[i]);
+		}
+	}
+	else if (self->bounds.start_ns < self->bounds.stop_ns &&
+			 flux_window_range(&self->op, &spec->window.grid, self->bounds, &first, &last))
+	{
+		for (int64 i = first; i <= last; i++)
+		{
+			bool		has_rows = next < self->state_count && self->states[next].index == i;
+
+			output_window(&output, i, has_rows ? &self->states[next] : NULL);
+			next += has_rows;
+		}
+	}
+	output_flush(&output);
+}
+
+static void
+aggregate_window_end_table(FluxOperator *op, int port)
+{
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+
+	if (self->state_count == 0 && !self->spec->window.create_empty)
+		return;
+	if (self->is_streaming)
+		flux_emit_begin_table(op, self->out_head);
+	else
+		flux_table_set_get(self->set, self->out_head);
+	output_all(self);
+	if (self->is_streaming)
+		flux_emit_end_table(op);
+}
+
+static void
+aggregate_window_finish(FluxOperator *op, int port)
+{
+	flux_table_set_emit(((AggregateWindowOperator *) op)->set, op, false);
+	flux_emit_finish(op);
+}
+
+static const FluxOperatorOps aggregate_window_ops = {
+	.state_size = sizeof(AggregateWindowOperator),
+	.begin = aggregate_window_begin,
+	.begin_table = aggregate_window_begin_table,
+	.process = aggregate_window_process,
+	.end_table = aggregate_window_end_table,
+	.finish = aggregate_window_finish
+};
+
+const FluxPlanClass flux_plan_aggregate_window = {
+	.name = "aggregateWindow",
+	.kind = FLUX_PLAN_AGGREGATE_WINDOW,
+	.plan = aggregate_window_plan,
+	.explain = aggregate_window_explain,
+	.ops = &aggregate_window_ops
+};
