@@ -18,6 +18,9 @@ bool		flux_guc_push_down = true;
 char	   *flux_guc_disabled_rules = NULL;
 bool		flux_guc_vectorize = true;
 char	   *flux_guc_org = NULL;
+char	   *flux_guc_http_allow = NULL;
+int			flux_guc_http_timeout_ms = 10000;
+int			flux_guc_http_response_max_kb = 10240;
 bool		flux_guc_scheduler = true;
 int			flux_guc_max_workers = 4;
 int			flux_guc_worker_linger_s = 60;
@@ -69,6 +72,23 @@ define_task_settings(void)
 							   flux_sched_clock_check, flux_sched_clock_assign, NULL);
 }
 
+/* Settings of requests to other hosts. */
+static void
+define_http_settings(void)
+{
+	DefineCustomStringVariable("fluxtask.http_allow",
+							   "Hosts that scripts may reach over HTTP.",
+							   "A list of host, host:port, *.domain or *; empty denies all. A host "
+							   "with a private address must be named in full.",
+							   &flux_guc_http_allow, "", PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.http_timeout", "Longest time an HTTP request may take.", NULL,
+							&flux_guc_http_timeout_ms, 10000, 100, 3600000, PGC_SUSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.http_response_max", "Largest HTTP response a script may read.",
+							NULL, &flux_guc_http_response_max_kb, 10240, 1, 1048576, PGC_SUSET,
+							GUC_UNIT_KB, NULL, NULL, NULL);
+}
+
 void
 flux_guc_define(void)
 {
@@ -91,6 +111,7 @@ flux_guc_define(void)
 							   "Name that org arguments in scripts must have; empty accepts any.",
 							   NULL, &flux_guc_org, "", PGC_SUSET, 0, NULL, NULL, NULL);
 
+	define_http_settings();
 	define_task_settings();
 	MarkGUCPrefixReserved("fluxtask");
 }

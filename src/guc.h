@@ -11,6 +11,9 @@ extern bool flux_guc_push_down;
 extern char *flux_guc_disabled_rules;
 extern bool flux_guc_vectorize;
 extern char *flux_guc_org;
+extern char *flux_guc_http_allow;
+extern int	flux_guc_http_timeout_ms;
+extern int	flux_guc_http_response_max_kb;
 
 /* tasks */
 extern bool flux_guc_scheduler;
