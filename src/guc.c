@@ -88,6 +88,7 @@ define_http_settings(void)
 							NULL, &flux_guc_http_response_max_kb, 10240, 1, 1048576, PGC_SUSET,
 							GUC_UNIT_KB, NULL, NULL, NULL);
 }
+int			flux_guc_series_cache_kb = 131072;
 
 void
 flux_guc_define(void)
@@ -110,6 +111,10 @@ flux_guc_define(void)
 	DefineCustomStringVariable("fluxtask.org",
 							   "Name that org arguments in scripts must have; empty accepts any.",
 							   NULL, &flux_guc_org, "", PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.series_cache_size",
+							"Memory that a session may take to remember the series it wrote to.",
+							NULL, &flux_guc_series_cache_kb, 131072, 1024, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
 	define_http_settings();
 	define_task_settings();

@@ -22,6 +22,7 @@ extern int	flux_guc_worker_linger_s;
 extern int	flux_guc_catchup;	/* FluxCatchup */
 extern int	flux_guc_catchup_limit;
 extern int	flux_guc_run_retention_min;
+extern int	flux_guc_series_cache_kb;
 
 extern void flux_guc_define(void);
 

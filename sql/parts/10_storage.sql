@@ -132,6 +132,20 @@ AS 'MODULE_PATHNAME', 'fluxtask_drop_bucket';
 COMMENT ON FUNCTION flux.drop_bucket(text, boolean) IS
 'drops a bucket, its points and its schema; cascade drops views over its tables, too';
 
+CREATE FUNCTION flux.write(bucket text, lines text, "precision" text = 'ns')
+RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_write';
+COMMENT ON FUNCTION flux.write(text, text, text) IS
+'writes points in line protocol; returns how many were written';
+
+CREATE FUNCTION flux.write(bucket text, lines bytea, "precision" text = 'ns')
+RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_write_bytes';
+COMMENT ON FUNCTION flux.write(text, bytea, text) IS
+'writes points in line protocol, given as bytes of UTF-8; returns how many were written';
+
 /* An instant in nanoseconds as the SQL face shows it. */
 CREATE FUNCTION _flux_catalog.instant(ns bigint)
 RETURNS timestamptz

@@ -7,12 +7,15 @@
 
 #include "common/int.h"
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "storage/bucket.h"
+#include "storage/ingest.h"
+#include "storage/line_protocol.h"
 
 /* An interval as nanoseconds: 30.4375 days a month.  Raises when negative or too long. */
 static int64
@@ -99,4 +102,46 @@ fluxtask_drop_bucket(PG_FUNCTION_ARGS)
 
 	flux_bucket_drop(bucket, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 	PG_RETURN_VOID();
+}
+
+/* Both flux.write: text is valid already, bytes are checked here. */
+static int64
+write_lines(FunctionCallInfo fcinfo, bool is_text)
+{
+	text	   *name = PG_GETARG_TEXT_PP(0);
+	text	   *lines = PG_GETARG_TEXT_PP(1);
+	FluxText	precision = text_argument(PG_GETARG_TEXT_PP(2));
+	int64		unit_ns = flux_line_unit(precision);
+
+	if (unit_ns == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid precision \"%s\"", flux_text_to_cstring(precision)),
+				 errhint("Valid precision units are ns, us, ms, and s.")));
+	if (!is_text)
+		(void) pg_verifymbstr(VARDATA_ANY(lines), VARSIZE_ANY_EXHDR(lines), false);
+
+	FluxBucket *bucket = flux_bucket_get(text_argument(name), false);
+	FluxPointWriter *writer = flux_writer_create(bucket);
+
+	flux_writer_add_lines(writer, VARDATA_ANY(lines), VARSIZE_ANY_EXHDR(lines), unit_ns);
+
+	FluxWriteReport report = flux_writer_finish(writer);
+
+	flux_write_report_raise(&report, WARNING);
+	return report.points_written;
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_write);
+PGDLLEXPORT Datum
+fluxtask_write(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(write_lines(fcinfo, true));
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_write_bytes);
+PGDLLEXPORT Datum
+fluxtask_write_bytes(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(write_lines(fcinfo, false));
 }

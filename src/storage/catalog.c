@@ -41,6 +41,7 @@ static const char *const relation_names[FLUX_CATALOG_RELATIONS] = {
 	[FLUX_CATALOG_CHUNK_TMIN_KEY] = "chunk_bucket_id_tmin_key",
 	[FLUX_CATALOG_CHUNK_FIELD] = "chunk_field",
 	[FLUX_CATALOG_CHUNK_FIELD_PKEY] = "chunk_field_pkey",
+	[FLUX_CATALOG_WRITE_SEQ] = "write_seq",
 };
 
 static Oid	relation_oids[FLUX_CATALOG_RELATIONS];

@@ -72,7 +72,8 @@ on_relcache_invalidation(Datum arg, Oid relation_oid)
 static void
 on_transaction_end(XactEvent event, void *arg)
 {
-	if (event == XACT_EVENT_ABORT && cache_has_own)
+	/* A prepared transaction may yet be rolled back. */
+	if ((event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE) && cache_has_own)
 		cache_is_stale = true;
 	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT || event == XACT_EVENT_PREPARE)
 		cache_has_own = false;
@@ -370,13 +371,16 @@ create_chunk(int32 bucket_id, int64 tmin_ns, int64 tmax_ns)
 		"CREATE TABLE _flux_data.hot_%1$d ("
 		"tmin bigint NOT NULL, tmax bigint NOT NULL, smin bigint NOT NULL, smax bigint NOT NULL,"
 		" seq bigint NOT NULL, m_id integer NOT NULL, npoints integer NOT NULL,"
-		" payload bytea STORAGE EXTERNAL NOT NULL) USING heap WITH (toast_tuple_target = 8160);"
+		" payload bytea NOT NULL) USING heap WITH (toast_tuple_target = 8160);"
+		"ALTER TABLE _flux_data.hot_%1$d ALTER payload SET STORAGE EXTERNAL;"
 		"CREATE INDEX hot_%1$d_idx ON _flux_data.hot_%1$d (m_id, tmax);"
 		"CREATE TABLE _flux_data.seg_%1$d ("
 		"series_id bigint NOT NULL, tmin bigint NOT NULL, tmax bigint NOT NULL, vmin bigint,"
 		" vmax bigint, vsum bigint, vfirst bigint, vlast bigint, field_id integer NOT NULL,"
-		" npoints integer NOT NULL, flags integer NOT NULL, tdata bytea STORAGE EXTERNAL NOT NULL,"
-		" vdata bytea STORAGE EXTERNAL NOT NULL) USING heap WITH (toast_tuple_target = 8160);"
+		" npoints integer NOT NULL, flags integer NOT NULL, tdata bytea NOT NULL,"
+		" vdata bytea NOT NULL) USING heap WITH (toast_tuple_target = 8160);"
+		"ALTER TABLE _flux_data.seg_%1$d ALTER tdata SET STORAGE EXTERNAL,"
+		" ALTER vdata SET STORAGE EXTERNAL;"
 		"CREATE INDEX seg_%1$d_idx ON _flux_data.seg_%1$d (field_id, series_id, tmin)",
 		chunk.chunk_id));
 	SPI_finish();

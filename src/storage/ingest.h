@@ -47,21 +47,29 @@ typedef struct FluxPoint
 } FluxPoint;
 
 /*
- * What became of the points.  A field whose type differs from the chunk's is
- * dropped and counted, and so is a point older than the retention; the first
- * of each is described for the caller to report as InfluxDB does.
+ * What became of the points.  As in InfluxDB a point is dropped whole when one
+ * of its fields has another type than its chunk knows, or is too long, or when
+ * the point is older than the retention; a field named "time" is left out of
+ * its point.  The first such thing is described for the caller to report.
  */
 typedef struct FluxWriteReport
 {
 	int64		points_written;
 	int64		values_written;
 	int64		points_dropped;
-	const char *first_conflict; /* message, or NULL */
+	int64		fields_stripped;	/* named "time" */
+	const char *first_conflict; /* message, or NULL when all was written */
 	int			first_conflict_sqlstate;
 } FluxWriteReport;
 
-/* Checks INSERT rights. */
+/*
+ * Checks INSERT rights and that the transaction may write.  The writer lives in
+ * a child of the current memory context.
+ */
 extern FluxPointWriter *flux_writer_create(const FluxBucket *bucket);
+
+/* As another role: who a view's rights are checked as. */
+extern FluxPointWriter *flux_writer_create_for(const FluxBucket *bucket, Oid user_oid);
 
 /* All texts are copied. */
 extern void flux_writer_add(FluxPointWriter *writer, const FluxPoint *point);
@@ -73,6 +81,24 @@ extern void flux_writer_add(FluxPointWriter *writer, const FluxPoint *point);
 extern void flux_writer_add_column(FluxPointWriter *writer, FluxText measurement,
 								   const FluxTag *tags, int tag_count, FluxText field,
 								   const int64 *times_ns, const FluxColumn *values, int count);
+
+/*
+ * Adds all points of a text in line protocol, which must outlive the writer.
+ * A malformed line raises.  unit_ns: see flux_line_unit().
+ */
+extern void flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size,
+								  int64 unit_ns);
+
+/*
+ * Writes out what is left and lets the writer go.  The report's message is
+ * palloc'd in the current memory context.
+ */
 extern FluxWriteReport flux_writer_finish(FluxPointWriter *writer);
+
+/*
+ * What to say of dropped points: "partial write: ... dropped=3", or NULL when all was
+ * written.  Raises it at a level: WARNING keeps what was written.
+ */
+extern void flux_write_report_raise(const FluxWriteReport *report, int level);
 
 #endif							/* FLUX_INGEST_H */
