@@ -18,6 +18,7 @@ bool		flux_guc_push_down = true;
 char	   *flux_guc_disabled_rules = NULL;
 bool		flux_guc_vectorize = true;
 char	   *flux_guc_org = NULL;
+int			flux_guc_series_cache_kb = 131072;
 char	   *flux_guc_http_allow = NULL;
 int			flux_guc_http_timeout_ms = 10000;
 int			flux_guc_http_response_max_kb = 10240;
@@ -88,7 +89,6 @@ define_http_settings(void)
 							NULL, &flux_guc_http_response_max_kb, 10240, 1, 1048576, PGC_SUSET,
 							GUC_UNIT_KB, NULL, NULL, NULL);
 }
-int			flux_guc_series_cache_kb = 131072;
 
 void
 flux_guc_define(void)
