@@ -36,6 +36,7 @@ struct FluxSegmentReader
 	MemoryContext detoasted;	/* out-of-line bytes of the current segment */
 	int64		chunk_tmin_ns;
 	FluxBounds	bounds;
+	bool		descending;
 	bool		is_done;
 };
 
@@ -66,9 +67,6 @@ find_first_tmin(FluxSegmentReader *reader, ScanKey keys)
 	int64		start_ns = reader->bounds.start_ns;
 	bool		is_null;
 
-	/* Nothing can begin before the chunk does. */
-	if (start_ns <= reader->chunk_tmin_ns)
-		return start_ns;
 	ScanKeyInit(&keys[2], FLUX_SEG_INDEX_TMIN, BTLessEqualStrategyNumber, F_INT8LE,
 				Int64GetDatum(start_ns));
 	ScanKeyInit(&keys[3], FLUX_SEG_INDEX_TMIN, BTGreaterEqualStrategyNumber, F_INT8GE,
@@ -81,20 +79,23 @@ find_first_tmin(FluxSegmentReader *reader, ScanKey keys)
 
 void
 flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series_id,
-						 FluxBounds bounds)
+						 FluxBounds bounds, bool descending)
 {
 	ScanKeyData keys[4];
+	int64		first_tmin = PG_INT64_MIN;
 
 	reader->bounds = bounds;
+	reader->descending = descending;
 	reader->is_done = false;
 	ScanKeyInit(&keys[0], FLUX_SEG_INDEX_FIELD_ID, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(field_id));
 	ScanKeyInit(&keys[1], FLUX_SEG_INDEX_SERIES_ID, BTEqualStrategyNumber, F_INT8EQ,
 				Int64GetDatum(series_id));
-	bounds.start_ns = find_first_tmin(reader, keys);
+	/* Nothing can begin before the chunk does; going back, the end is seen when it comes. */
+	if (!descending && bounds.start_ns > reader->chunk_tmin_ns)
+		first_tmin = find_first_tmin(reader, keys);
 	ScanKeyInit(&keys[2], FLUX_SEG_INDEX_TMIN, BTGreaterEqualStrategyNumber, F_INT8GE,
-				Int64GetDatum(bounds.start_ns <= reader->chunk_tmin_ns ? PG_INT64_MIN
-							  : bounds.start_ns));
+				Int64GetDatum(first_tmin));
 	ScanKeyInit(&keys[3], FLUX_SEG_INDEX_TMIN, BTLessStrategyNumber, F_INT8LT,
 				Int64GetDatum(bounds.stop_ns));
 	index_rescan(reader->scan, keys, 4, NULL, 0);
@@ -162,7 +163,8 @@ flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 {
 	while (!reader->is_done)
 	{
-		if (!index_getnext_slot(reader->scan, ForwardScanDirection, reader->slot))
+		if (!index_getnext_slot(reader->scan, reader->descending ? BackwardScanDirection
+								: ForwardScanDirection, reader->slot))
 		{
 			reader->is_done = true;
 			break;
@@ -170,6 +172,7 @@ flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 		read_row(reader, segment);
 		if (segment->tmax_ns >= reader->bounds.start_ns)
 			return true;
+		reader->is_done = reader->descending;
 	}
 	return false;
 }

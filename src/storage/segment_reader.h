@@ -3,7 +3,7 @@
  *		Finds and decodes the segments of one chunk.
  *
  *		reader = flux_segment_reader_open(chunk, snapshot);
- *		flux_segment_reader_seek(reader, field_id, series_id, bounds);
+ *		flux_segment_reader_seek(reader, field_id, series_id, bounds, false);
  *		while (flux_segment_reader_next(reader, &segment)) ...
  */
 #ifndef FLUX_SEGMENT_READER_H
@@ -22,9 +22,9 @@ typedef struct FluxSegmentReader FluxSegmentReader;
  */
 extern FluxSegmentReader *flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot);
 
-/* The segments of a field and series that touch bounds come next, ascending. */
+/* The segments of a field and series that touch bounds come next, in order of time. */
 extern void flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series_id,
-									 FluxBounds bounds);
+									 FluxBounds bounds, bool descending);
 
 /*
  * The next segment; its bytes are valid until the next call.  Raises

@@ -1,0 +1,623 @@
+/*
+ * hot_gather.c
+ *		Brings together the hot points of many series.
+ *
+ * One pass over the rows appends every wanted point to an array, tagged with
+ * its target.  If they outgrow the memory, another pass weighs the points of each
+ * target; then the targets are taken in portions that fit, each with a pass of
+ * its own.  A counting sort brings the points of a target
+ * together; within one they are nearly always ascending already and are sorted
+ * only if not.
+ *
+ * Of two points of one instant the one whose row has the greater seq wins, in
+ * one row the later (storage/chunk.h says why this is right).
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/relscan.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
+#include "utils/fmgroids.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+#include "storage/hot.h"
+#include "storage/hot_gather.h"
+
+/* (series, field) -> target */
+typedef struct TargetKey
+{
+	int64		series_id;
+	int64		field_id;		/* int64 so that the key has no padding */
+} TargetKey;
+
+typedef struct TargetSlot
+{
+	TargetKey	key;
+	uint32		target;
+	char		status;
+} TargetSlot;
+
+/* Series ids are hashes already; a multiplication mixes the field in. */
+static inline uint32
+hash_key(TargetKey key)
+{
+	uint64		hash = (uint64) key.series_id ^ ((uint64) key.field_id << 32);
+
+	return (uint32) ((hash * UINT64CONST(0x9E3779B97F4A7C15)) >> 32);
+}
+
+#define SH_PREFIX targets
+#define SH_ELEMENT_TYPE TargetSlot
+#define SH_KEY_TYPE TargetKey
+#define SH_KEY key
+#define SH_HASH_KEY(table, k) hash_key(k)
+#define SH_EQUAL(table, a, b) ((a).series_id == (b).series_id && (a).field_id == (b).field_id)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef enum GatherMode
+{
+	GATHER_POINTS,				/* keep points, until there are too many */
+	GATHER_WEIGHTS,				/* weigh the points of each target */
+	GATHER_TARGETS				/* find targets */
+} GatherMode;
+
+struct FluxHotGather
+{
+	MemoryContext context;
+	const FluxChunk *chunks;
+	int			chunk_count;
+	FluxBounds	bounds;
+	int64		seq_stop;
+	Snapshot	snapshot;
+	int64		weight_max;		/* of the points held at a time */
+
+	const FluxHotTarget *targets;
+	int			target_count;
+	bool		is_empty;		/* the hot tables have no pages */
+	targets_hash *by_key;
+	int32	   *m_ids;			/* measurements of the targets, sorted */
+	int			m_id_count;
+	int64		smin;			/* range of their series */
+	int64		smax;
+
+	/* discovered targets, in GATHER_TARGETS */
+	FluxHotTarget *found;
+	int			found_count;
+	int			found_capacity;
+	int32		row_m_id;
+
+	/* weight of points per target, once it is known */
+	int64	   *weights;
+	bool		has_weights;
+
+	/* the portion of targets [portion_start, portion_stop) whose points are here */
+	int			portion_start;
+	int			portion_stop;
+	MemoryContext portion;
+	FluxHotPoint *arrived;
+	Size		arrived_count;
+	Size		arrived_capacity;
+	int64		arrived_weight;
+	FluxHotPoint *points;		/* by target */
+	Size	   *offsets;		/* of targets in points; portion_stop - start + 1 */
+	int64	   *row_seqs;
+	uint32		row_count;
+	uint32		row_capacity;
+	bool		is_full;
+
+	int64		rows_read;
+};
+
+FluxHotGather *
+flux_hot_gather_create(const FluxChunk *chunks, int chunk_count, FluxBounds bounds,
+					   int64 seq_stop, Snapshot snapshot, Size memory_max)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask hot points",
+												  ALLOCSET_DEFAULT_SIZES);
+	FluxHotGather *gather = MemoryContextAllocZero(context, sizeof(FluxHotGather));
+
+	gather->context = context;
+	gather->chunks = chunks;
+	gather->chunk_count = chunk_count;
+	gather->bounds = bounds;
+	gather->seq_stop = seq_stop;
+	gather->snapshot = snapshot;
+	/* A point is held twice while it is sorted. */
+	gather->weight_max = Max(memory_max / (2 * sizeof(FluxHotPoint)), 10000);
+	gather->portion = AllocSetContextCreate(context, "fluxtask hot portion",
+											ALLOCSET_DEFAULT_SIZES);
+	return gather;
+}
+
+static int
+compare_int32(const void *a, const void *b)
+{
+	int32		left = *(const int32 *) a;
+	int32		right = *(const int32 *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* Sorts m_ids and drops repetitions. */
+static void
+note_measurements(FluxHotGather *gather)
+{
+	int			kept = 0;
+
+	qsort(gather->m_ids, gather->m_id_count, sizeof(int32), compare_int32);
+	for (int i = 0; i < gather->m_id_count; i++)
+	{
+		if (kept == 0 || gather->m_ids[kept - 1] != gather->m_ids[i])
+			gather->m_ids[kept++] = gather->m_ids[i];
+	}
+	gather->m_id_count = kept;
+}
+
+void
+flux_hot_gather_set_targets(FluxHotGather *gather, const FluxHotTarget *targets, int count)
+{
+	gather->targets = targets;
+	gather->target_count = count;
+	gather->portion_start = gather->portion_stop = 0;
+	gather->is_empty = true;
+	for (int i = 0; i < gather->chunk_count && gather->is_empty; i++)
+	{
+		Relation	hot = flux_chunk_open_hot(&gather->chunks[i], AccessShareLock);
+
+		if (hot == NULL)
+			continue;
+		gather->is_empty = RelationGetNumberOfBlocks(hot) == 0;
+		table_close(hot, NoLock);
+	}
+}
+
+/* What finding targets needs; not built when there are no hot rows at all. */
+static void
+index_targets(FluxHotGather *gather)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(gather->context);
+	const FluxHotTarget *targets = gather->targets;
+
+	gather->by_key = targets_create(gather->context, gather->target_count, NULL);
+	gather->m_ids = palloc_extended(sizeof(int32) * gather->target_count, MCXT_ALLOC_HUGE);
+	gather->smin = PG_INT64_MAX;
+	gather->smax = PG_INT64_MIN;
+	for (int i = 0; i < gather->target_count; i++)
+	{
+		TargetKey	key = {targets[i].series_id, targets[i].field_id};
+		bool		found;
+		TargetSlot *slot = targets_insert(gather->by_key, key, &found);
+
+		Assert(!found);
+		slot->target = i;
+		gather->smin = Min(gather->smin, targets[i].series_id);
+		gather->smax = Max(gather->smax, targets[i].series_id);
+		if (gather->m_id_count == 0 || gather->m_ids[gather->m_id_count - 1] != targets[i].m_id)
+			gather->m_ids[gather->m_id_count++] = targets[i].m_id;
+	}
+	note_measurements(gather);
+	MemoryContextSwitchTo(old_context);
+}
+
+/* ---- one payload ---- */
+
+static void
+report_type(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("hot row is damaged: a value has another type than its field"),
+			 errhint("Restore the chunk's table from a backup, or delete the row.")));
+}
+
+/* The target of a value in the current portion, or -1. */
+static inline int64
+find_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
+{
+	TargetKey	key = {series_id, field->field_id};
+	TargetSlot *entry = targets_lookup(gather->by_key, key);
+
+	if (entry == NULL)
+		return -1;
+	if (gather->targets[entry->target].type != field->type)
+		report_type();
+	return entry->target;
+}
+
+static void
+add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
+{
+	TargetKey	key = {series_id, field->field_id};
+	bool		found;
+	TargetSlot *entry = targets_insert(gather->by_key, key, &found);
+
+	if (found)
+	{
+		if (gather->found[entry->target].type != field->type)
+			report_type();
+		return;
+	}
+	if (gather->found_count == gather->found_capacity)
+	{
+		gather->found_capacity = Max(1024, gather->found_capacity * 2);
+		gather->found = gather->found == NULL ?
+			MemoryContextAllocHuge(gather->context,
+								   sizeof(FluxHotTarget) * gather->found_capacity) :
+			repalloc_huge(gather->found, sizeof(FluxHotTarget) * gather->found_capacity);
+	}
+	entry->target = gather->found_count;
+	gather->found[gather->found_count++] = (FluxHotTarget) {
+		.series_id = series_id,.field_id = field->field_id,.m_id = gather->row_m_id,
+		.type = field->type
+	};
+}
+
+/* What a point takes of the memory, in points. */
+static inline int64
+point_weight(const FluxHotField *field)
+{
+	return field->type != FLUX_COLUMN_STRING ? 1
+		: 1 + field->value.string.size / (int64) sizeof(FluxHotPoint);
+}
+
+static void
+add_point(FluxHotGather *gather, uint32 target, int64 time_ns, const FluxHotField *field)
+{
+	FluxHotPoint *point;
+
+	gather->arrived_weight += point_weight(field);
+	if (gather->arrived_weight > gather->weight_max && !gather->has_weights)
+	{
+		gather->is_full = true;
+		return;
+	}
+	if (gather->arrived_count == gather->arrived_capacity)
+	{
+		gather->arrived_capacity = Max(1024, gather->arrived_capacity * 2);
+		gather->arrived = gather->arrived == NULL ?
+			MemoryContextAllocHuge(gather->portion,
+								   sizeof(FluxHotPoint) * gather->arrived_capacity) :
+			repalloc_huge(gather->arrived, sizeof(FluxHotPoint) * gather->arrived_capacity);
+	}
+	point = &gather->arrived[gather->arrived_count++];
+	point->time_ns = time_ns;
+	point->row = gather->row_count - 1;
+	point->position = target;
+	if (field->type == FLUX_COLUMN_STRING)
+	{
+		MemoryContext old_context = MemoryContextSwitchTo(gather->portion);
+
+		point->value.string = flux_text_copy(field->value.string);
+		MemoryContextSwitchTo(old_context);
+	}
+	else if (field->type == FLUX_COLUMN_BOOL)
+		point->value.boolean = field->value.boolean;
+	else
+		point->value.bits = field->value.uinteger;
+}
+
+static void
+take_payload(FluxHotGather *gather, const char *payload, Size size, GatherMode mode)
+{
+	FluxHotReader reader;
+
+	flux_hot_reader_init(&reader, payload, size);
+	while (!gather->is_full && flux_hot_next_batch(&reader))
+	{
+		while (flux_hot_next_point(&reader))
+		{
+			if (reader.time_ns < gather->bounds.start_ns ||
+				reader.time_ns >= gather->bounds.stop_ns)
+				continue;
+			for (int i = 0; i < reader.field_count; i++)
+			{
+				const FluxHotField *field = &reader.fields[i];
+				int64		target;
+
+				if (mode == GATHER_TARGETS)
+				{
+					add_found_target(gather, reader.series_id, field);
+					continue;
+				}
+				target = find_target(gather, reader.series_id, field);
+				if (target < 0)
+					continue;
+				if (mode == GATHER_WEIGHTS)
+					gather->weights[target] += point_weight(field);
+				else if (target >= gather->portion_start && target < gather->portion_stop)
+					add_point(gather, (uint32) target, reader.time_ns, field);
+			}
+		}
+	}
+	if (reader.fields != NULL)
+		pfree(reader.fields);
+}
+
+/* ---- the rows ---- */
+
+static void
+note_row(FluxHotGather *gather, int64 seq)
+{
+	if (gather->row_count == gather->row_capacity)
+	{
+		gather->row_capacity = Max(256, gather->row_capacity * 2);
+		gather->row_seqs = gather->row_seqs == NULL ?
+			MemoryContextAllocHuge(gather->portion, sizeof(int64) * gather->row_capacity) :
+			repalloc_huge(gather->row_seqs, sizeof(int64) * gather->row_capacity);
+	}
+	gather->row_seqs[gather->row_count++] = seq;
+	gather->rows_read++;
+}
+
+/* Takes a row that the scan found, if it can have wanted points. */
+static void
+take_row(FluxHotGather *gather, TupleTableSlot *slot, GatherMode mode)
+{
+	Datum	   *values = slot->tts_values;
+	struct varlena *payload;
+	int64		seq;
+
+	slot_getallattrs(slot);
+	seq = DatumGetInt64(values[FLUX_HOT_SEQ - 1]);
+	if (seq >= gather->seq_stop ||
+		DatumGetInt64(values[FLUX_HOT_TMAX - 1]) < gather->bounds.start_ns ||
+		DatumGetInt64(values[FLUX_HOT_TMIN - 1]) >= gather->bounds.stop_ns)
+		return;
+	gather->row_m_id = DatumGetInt32(values[FLUX_HOT_M_ID - 1]);
+	if (mode != GATHER_TARGETS &&
+		(DatumGetInt64(values[FLUX_HOT_SMAX - 1]) < gather->smin ||
+		 DatumGetInt64(values[FLUX_HOT_SMIN - 1]) > gather->smax ||
+		 bsearch(&gather->row_m_id, gather->m_ids, gather->m_id_count, sizeof(int32),
+				 compare_int32) == NULL))
+		return;
+	CHECK_FOR_INTERRUPTS();
+	note_row(gather, seq);
+	payload = PG_DETOAST_DATUM_PACKED(values[FLUX_HOT_PAYLOAD - 1]);
+	take_payload(gather, VARDATA_ANY(payload), VARSIZE_ANY_EXHDR(payload), mode);
+	if ((Pointer) payload != DatumGetPointer(values[FLUX_HOT_PAYLOAD - 1]))
+		pfree(payload);
+}
+
+/* Reads one measurement's rows by the index. */
+static void
+scan_by_index(FluxHotGather *gather, Relation hot, Relation index, int32 m_id, GatherMode mode)
+{
+	IndexScanDesc scan = index_beginscan(hot, index, gather->snapshot, 2, 0);
+	TupleTableSlot *slot = table_slot_create(hot, NULL);
+	ScanKeyData keys[2];
+
+	ScanKeyInit(&keys[0], FLUX_HOT_INDEX_M_ID, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(m_id));
+	ScanKeyInit(&keys[1], FLUX_HOT_INDEX_TMAX, BTGreaterEqualStrategyNumber, F_INT8GE,
+				Int64GetDatum(gather->bounds.start_ns));
+	index_rescan(scan, keys, 2, NULL, 0);
+	while (!gather->is_full && index_getnext_slot(scan, ForwardScanDirection, slot))
+		take_row(gather, slot, mode);
+	ExecDropSingleTupleTableSlot(slot);
+	index_endscan(scan);
+}
+
+static void
+scan_whole(FluxHotGather *gather, Relation hot, GatherMode mode)
+{
+	TableScanDesc scan = table_beginscan(hot, gather->snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(hot, NULL);
+
+	while (!gather->is_full && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		take_row(gather, slot, mode);
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+}
+
+/*
+ * One chunk's hot rows: by the index for some measurements, all for many or
+ * for compaction.
+ */
+static void
+scan_chunk(FluxHotGather *gather, const FluxChunk *chunk, GatherMode mode)
+{
+	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
+
+	if (hot == NULL)
+		return;
+	if (RelationGetNumberOfBlocks(hot) > 0)
+	{
+		if (mode == GATHER_TARGETS || gather->m_id_count > 16)
+			scan_whole(gather, hot, mode);
+		else
+		{
+			Relation	index = index_open(flux_chunk_index_oid(hot), AccessShareLock);
+
+			for (int i = 0; i < gather->m_id_count && !gather->is_full; i++)
+				scan_by_index(gather, hot, index, gather->m_ids[i], mode);
+			index_close(index, NoLock);
+		}
+	}
+	table_close(hot, NoLock);
+}
+
+static void
+scan_chunks(FluxHotGather *gather, GatherMode mode)
+{
+	MemoryContextReset(gather->portion);
+	gather->arrived = NULL;
+	gather->arrived_count = gather->arrived_capacity = 0;
+	gather->arrived_weight = 0;
+	gather->row_seqs = NULL;
+	gather->row_count = gather->row_capacity = 0;
+	gather->points = NULL;
+	gather->is_full = false;
+	for (int i = 0; i < gather->chunk_count && !gather->is_full; i++)
+		scan_chunk(gather, &gather->chunks[i], mode);
+}
+
+/* ---- portions ---- */
+
+/* Brings the points of each target of the portion together. */
+static void
+sort_by_target(FluxHotGather *gather)
+{
+	int			count = gather->portion_stop - gather->portion_start;
+	Size	   *next;
+
+	gather->offsets = MemoryContextAllocHuge(gather->portion, sizeof(Size) * (count + 1));
+	next = MemoryContextAllocHuge(gather->portion, sizeof(Size) * (count + 1));
+	memset(gather->offsets, 0, sizeof(Size) * (count + 1));
+	for (Size i = 0; i < gather->arrived_count; i++)
+		gather->offsets[gather->arrived[i].position - gather->portion_start + 1]++;
+	for (int i = 0; i < count; i++)
+		gather->offsets[i + 1] += gather->offsets[i];
+	memcpy(next, gather->offsets, sizeof(Size) * (count + 1));
+	gather->points = MemoryContextAllocHuge(gather->portion,
+											sizeof(FluxHotPoint) * Max(gather->arrived_count, 1));
+	for (Size i = 0; i < gather->arrived_count; i++)
+	{
+		const FluxHotPoint *from = &gather->arrived[i];
+		FluxHotPoint *to = &gather->points[next[from->position - gather->portion_start]++];
+
+		*to = *from;
+		to->position = (uint32) i;
+	}
+	if (gather->arrived != NULL)
+		pfree(gather->arrived);
+	gather->arrived = NULL;
+	pfree(next);
+}
+
+/* Takes as many targets from portion_start on as fit, at least one. */
+static void
+choose_portion(FluxHotGather *gather)
+{
+	int64		sum = 0;
+	int			stop = gather->portion_start;
+
+	if (!gather->has_weights)
+	{
+		gather->portion_stop = gather->target_count;
+		return;
+	}
+	do
+		sum += gather->weights[stop++];
+	while (stop < gather->target_count && sum + gather->weights[stop] <= gather->weight_max);
+	gather->portion_stop = stop;
+}
+
+/* Reads the portion that begins at a target. */
+static void
+load_portion(FluxHotGather *gather, int target)
+{
+	gather->portion_start = target;
+	choose_portion(gather);
+	scan_chunks(gather, GATHER_POINTS);
+	if (gather->is_full)
+	{
+		gather->weights = MemoryContextAllocHuge(gather->context,
+												sizeof(int64) * gather->target_count);
+		memset(gather->weights, 0, sizeof(int64) * gather->target_count);
+		scan_chunks(gather, GATHER_WEIGHTS);
+		gather->has_weights = true;
+		choose_portion(gather);
+		scan_chunks(gather, GATHER_POINTS);
+	}
+	sort_by_target(gather);
+}
+
+/* By time; of one instant the winner last. */
+static int
+compare_points(const void *a, const void *b, void *arg)
+{
+	const FluxHotPoint *left = a;
+	const FluxHotPoint *right = b;
+	const int64 *row_seqs = arg;
+
+	if (left->time_ns != right->time_ns)
+		return left->time_ns < right->time_ns ? -1 : 1;
+	if (row_seqs[left->row] != row_seqs[right->row])
+		return row_seqs[left->row] < row_seqs[right->row] ? -1 : 1;
+	return (left->position > right->position) - (left->position < right->position);
+}
+
+const FluxHotPoint *
+flux_hot_gather_points(FluxHotGather *gather, int target, int *count)
+{
+	FluxHotPoint *points;
+	Size		point_count;
+	Size		kept = 0;
+	bool		ascends = true;
+
+	*count = 0;
+	if (gather->is_empty)
+		return NULL;
+	if (gather->by_key == NULL)
+		index_targets(gather);
+	if (target >= gather->portion_stop)
+		load_portion(gather, target);
+	target -= gather->portion_start;
+	points = gather->points + gather->offsets[target];
+	point_count = gather->offsets[target + 1] - gather->offsets[target];
+	if (point_count > INT_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many uncompacted points in one series"),
+				 errhint("Call flux.compact() for the bucket.")));
+	for (Size i = 1; i < point_count && ascends; i++)
+		ascends = points[i].time_ns > points[i - 1].time_ns;
+	if (!ascends)
+	{
+		qsort_arg(points, point_count, sizeof(FluxHotPoint), compare_points, gather->row_seqs);
+		for (Size i = 0; i < point_count; i++)
+		{
+			if (i + 1 == point_count || points[i + 1].time_ns != points[i].time_ns)
+				points[kept++] = points[i];
+		}
+		point_count = kept;
+	}
+	*count = (int) point_count;
+	return points;
+}
+
+/* ---- discovery ---- */
+
+static int
+compare_targets(const void *a, const void *b)
+{
+	const FluxHotTarget *left = a;
+	const FluxHotTarget *right = b;
+
+	if (left->field_id != right->field_id)
+		return left->field_id < right->field_id ? -1 : 1;
+	return (left->series_id > right->series_id) - (left->series_id < right->series_id);
+}
+
+FluxHotTarget *
+flux_hot_gather_discover(FluxHotGather *gather, int *count)
+{
+	gather->by_key = targets_create(gather->context, 1024, NULL);
+	scan_chunks(gather, GATHER_TARGETS);
+	targets_destroy(gather->by_key);
+	gather->by_key = NULL;
+	if (gather->found_count > 0)
+		qsort(gather->found, gather->found_count, sizeof(FluxHotTarget), compare_targets);
+	*count = gather->found_count;
+	return gather->found;
+}
+
+int64
+flux_hot_gather_rows(const FluxHotGather *gather)
+{
+	return gather->rows_read;
+}
+
+void
+flux_hot_gather_destroy(FluxHotGather *gather)
+{
+	MemoryContextDelete(gather->context);
+}
