@@ -17,6 +17,7 @@ int			flux_guc_work_mem_kb = 65536;
 bool		flux_guc_push_down = true;
 char	   *flux_guc_disabled_rules = NULL;
 bool		flux_guc_vectorize = true;
+bool		flux_guc_segment_statistics = true;
 char	   *flux_guc_org = NULL;
 int			flux_guc_series_cache_kb = 131072;
 char	   *flux_guc_http_allow = NULL;
@@ -108,6 +109,10 @@ flux_guc_define(void)
 							 "Compile row functions to vector programs.",
 							 "Off evaluates every row with the reference evaluator.",
 							 &flux_guc_vectorize, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("fluxtask.segment_statistics",
+							 "Answer windows that cover whole segments from their statistics.",
+							 "Sums of floats may then differ in the last digit.",
+							 &flux_guc_segment_statistics, true, PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("fluxtask.org",
 							   "Name that org arguments in scripts must have; empty accepts any.",
 							   NULL, &flux_guc_org, "", PGC_SUSET, 0, NULL, NULL, NULL);

@@ -10,6 +10,7 @@ extern int	flux_guc_work_mem_kb;
 extern bool flux_guc_push_down;
 extern char *flux_guc_disabled_rules;
 extern bool flux_guc_vectorize;
+extern bool flux_guc_segment_statistics;
 extern char *flux_guc_org;
 extern char *flux_guc_http_allow;
 extern int	flux_guc_http_timeout_ms;

@@ -40,6 +40,7 @@ typedef struct FluxScanSpec
 	bool		create_empty;	/* rows for windows without points, value null (count 0) */
 	bool		descending;		/* newest first; RAW only */
 	int64		rows_max;		/* per series, RAW only; 0 = all */
+	bool		times_unused;	/* MIN, MAX: times_ns may be anything, which is faster */
 } FluxScanSpec;
 
 /* A series and one of its fields; lives as long as the scan. */

@@ -1,0 +1,731 @@
+/*
+ * scan_aggregate.c
+ *		Aggregates of one series after another, window by window.
+ *
+ * The pieces of a merge are taken apart into units, each within one window: a
+ * run of decoded points, or a whole segment that is answered from its
+ * statistics.  Units ascend, so one window is open at a time.
+ *
+ *		unit in window w  ->  rows for all windows before w  ->  add the unit to w
+ *
+ * Rows go to a buffer of fixed size; when it is full in the middle of this, the
+ * unit waits and the next filling goes on from the same place.  So neither the
+ * number of windows nor that of points takes memory.
+ *
+ * Floats are added in the order of time, so that the sum is what the executor
+ * would have got, to the last bit, unless statistics of segments are added up.
+ */
+#include "postgres.h"
+
+#include "utils/memutils.h"
+
+#include "guc.h"
+#include "storage/predicate_eval.h"
+#include "storage/scan_aggregate.h"
+
+/* The points of the current piece. */
+typedef struct UnitSource
+{
+	const FluxSegment *segment; /* waits whole: answered from statistics */
+	FluxMergeVector vector;
+	int			position;		/* first point not taken yet */
+	int			stop;			/* after the last */
+	bool		has_step;		/* times are first_ns + i * step_ns, not in the vector */
+	int64		first_ns;
+	int64		step_ns;
+} UnitSource;
+
+struct FluxScanAggregator
+{
+	const FluxScanSpec *spec;
+	FluxScanStats *stats;
+	MemoryContext scratch;
+
+	/* the series */
+	FluxMerge  *merge;
+	FluxColumnType type;
+	const FluxPredicate *rest;
+	bool		use_statistics; /* for this aggregate and type */
+	bool		needs_values;	/* count alone does without */
+	UnitSource	source;
+	bool		is_exhausted;	/* the merge has no more */
+	bool		has_any;		/* some point was found */
+
+	/* windows */
+	int64		last_index;		/* with create_empty: the last to emit */
+	int64		next_index;		/* rows before it are out */
+	bool		window_known;	/* window_* describe a window */
+	int64		window_index;
+	FluxBounds	window;			/* unclipped */
+
+	/* the open window */
+	bool		is_open;
+	int64		open_index;
+	FluxBounds	open_bounds;	/* clipped */
+	int64		count;
+	FluxSegmentNumber number;	/* sum or selected value */
+	int64		time_ns;		/* of the selected point */
+	bool		boolean;
+	StringInfoData string;		/* selected string */
+};
+
+FluxScanAggregator *
+flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
+{
+	FluxScanAggregator *aggregator = palloc0(sizeof(FluxScanAggregator));
+
+	aggregator->spec = spec;
+	aggregator->stats = stats;
+	aggregator->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask aggregate",
+												ALLOCSET_DEFAULT_SIZES);
+	flux_merge_vector_init(&aggregator->source.vector, CurrentMemoryContext);
+	initStringInfo(&aggregator->string);
+	return aggregator;
+}
+
+FluxColumnType
+flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
+{
+	bool		is_number = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
+		type == FLUX_COLUMN_FLOAT;
+
+	switch (aggregate)
+	{
+		case FLUX_SCAN_COUNT:
+			return FLUX_COLUMN_INT;
+		case FLUX_SCAN_SUM:
+		case FLUX_SCAN_MEAN:
+			if (!is_number)
+				ereport(ERROR,
+						(errcode(ERRCODE_DATATYPE_MISMATCH),
+						 errmsg("unsupported input type for %s aggregate: %s",
+								aggregate == FLUX_SCAN_SUM ? "sum" : "mean",
+								flux_column_type_name(type))));
+			return aggregate == FLUX_SCAN_MEAN ? FLUX_COLUMN_FLOAT : type;
+		case FLUX_SCAN_MIN:
+		case FLUX_SCAN_MAX:
+			if (!is_number)
+				ereport(ERROR,
+						(errcode(ERRCODE_DATATYPE_MISMATCH),
+						 errmsg("invalid use of function: *universe.%s has no implementation for type %s",
+								aggregate == FLUX_SCAN_MIN ? "MinSelector" : "MaxSelector",
+								flux_column_type_name(type))));
+			return type;
+		default:
+			return type;
+	}
+}
+
+bool
+flux_scan_aggregate_descends(const FluxScanSpec *spec)
+{
+	return spec->aggregate == FLUX_SCAN_LAST && spec->grid == NULL;
+}
+
+void
+flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, FluxColumnType type,
+						   const FluxPredicate *rest)
+{
+	const FluxScanSpec *spec = aggregator->spec;
+
+	aggregator->merge = merge;
+	aggregator->type = type;
+	aggregator->rest = rest;
+	aggregator->use_statistics = flux_guc_segment_statistics && rest == NULL;
+	aggregator->needs_values = spec->aggregate != FLUX_SCAN_COUNT || rest != NULL;
+	aggregator->source.segment = NULL;
+	aggregator->source.position = aggregator->source.stop = 0;
+	aggregator->is_exhausted = false;
+	aggregator->has_any = false;
+	aggregator->is_open = false;
+	aggregator->window_known = false;
+	aggregator->next_index = PG_INT64_MIN;
+	aggregator->last_index = PG_INT64_MIN;
+	if (spec->create_empty && spec->grid != NULL)
+	{
+		int64		first;
+
+		if (flux_grid_range(spec->grid, spec->bounds, &first, &aggregator->last_index))
+			aggregator->next_index = first;
+	}
+}
+
+/* ---- windows ---- */
+
+/* Sets the current window to one of the grid. */
+static void
+set_window(FluxScanAggregator *aggregator, int64 index)
+{
+	aggregator->window_index = index;
+	aggregator->window = flux_grid_window(aggregator->spec->grid, index);
+	aggregator->window_known = true;
+}
+
+/*
+ * Makes the window that contains an instant the current one; false when the
+ * instant lies in a gap of the grid, and then the current one begins after it.
+ */
+static bool
+find_window(FluxScanAggregator *aggregator, int64 time_ns)
+{
+	const FluxWindowGrid *grid = aggregator->spec->grid;
+	int64		first;
+	int64		last;
+
+	if (grid == NULL)
+	{
+		aggregator->window_index = 0;
+		aggregator->window = aggregator->spec->bounds;
+		return true;
+	}
+	if (aggregator->window_known)
+	{
+		if (time_ns >= aggregator->window.start_ns && time_ns < aggregator->window.stop_ns)
+			return true;
+		/* mostly it is the next one */
+		if (grid->is_simple && time_ns >= aggregator->window.stop_ns &&
+			time_ns - grid->every.ns < aggregator->window.stop_ns &&
+			aggregator->window.stop_ns < PG_INT64_MAX - grid->every.ns)
+		{
+			aggregator->window_index++;
+			aggregator->window.start_ns = aggregator->window.stop_ns;
+			aggregator->window.stop_ns += grid->every.ns;
+			return true;
+		}
+	}
+	if (grid->is_simple)
+	{
+		set_window(aggregator, flux_grid_index(grid, time_ns));
+		return true;
+	}
+	if (flux_grid_containing(grid, time_ns, &first, &last))
+	{
+		set_window(aggregator, first);
+		return true;
+	}
+	set_window(aggregator, flux_grid_index(grid, time_ns) + 1);
+	return false;
+}
+
+/* ---- the source of units ---- */
+
+static inline int64
+source_time(const UnitSource *source, int row)
+{
+	return source->has_step ? source->first_ns + source->step_ns * row
+		: source->vector.times_ns[row];
+}
+
+/* First row in [position, stop) at or after an instant. */
+static int
+source_find(const UnitSource *source, int64 time_ns)
+{
+	int			low = source->position;
+	int			high = source->stop;
+	int			width = 16;
+
+	if (source->has_step)
+	{
+		uint64		distance;
+
+		if (time_ns > source_time(source, high - 1))
+			return high;
+		if (time_ns <= source_time(source, low))
+			return low;
+		/* between two rows of a segment: the difference fits */
+		distance = (uint64) time_ns - (uint64) source->first_ns;
+		return (int) ((distance + (uint64) source->step_ns - 1) / (uint64) source->step_ns);
+	}
+	/* Windows are short as a rule: widen the search from the front. */
+	while (low + width < high && source->vector.times_ns[low + width] < time_ns)
+	{
+		low += width;
+		width *= 2;
+	}
+	high = Min(high, low + width + 1);
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (source->vector.times_ns[middle] < time_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Whether a segment may stand for its points: it lies in one window. */
+static bool
+answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	FluxBounds	bounds = aggregator->spec->bounds;
+
+	if (!aggregator->use_statistics || segment->tmin_ns < bounds.start_ns ||
+		segment->tmax_ns >= bounds.stop_ns)
+		return false;
+	switch (aggregator->spec->aggregate)
+	{
+		case FLUX_SCAN_COUNT:
+			break;
+		case FLUX_SCAN_SUM:
+		case FLUX_SCAN_MEAN:
+			if (!segment->has_sum)
+				return false;
+			break;
+		case FLUX_SCAN_MIN:
+		case FLUX_SCAN_MAX:
+			if (!segment->has_range)
+				return false;
+			break;
+		default:
+			if (!segment->has_ends)
+				return false;
+			break;
+	}
+	return find_window(aggregator, segment->tmin_ns) &&
+		segment->tmax_ns < aggregator->window.stop_ns;
+}
+
+/* Keeps the points of the vector that pass the rest of the predicate. */
+static void
+filter_source(FluxScanAggregator *aggregator)
+{
+	FluxMergeVector *vector = &aggregator->source.vector;
+	MemoryContext old_context = MemoryContextSwitchTo(aggregator->scratch);
+	bool	   *passes = palloc(Max(vector->count, 1));
+
+	flux_predicate_test_values(aggregator->rest, aggregator->type, vector->values, vector->count,
+							   passes);
+	flux_merge_vector_filter(vector, aggregator->type, passes);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextReset(aggregator->scratch);
+}
+
+/*
+ * Decodes a segment at a fixed step without writing its times out, and without
+ * its values where they are not needed.
+ */
+static bool
+decode_stepped(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	UnitSource *source = &aggregator->source;
+
+	if (aggregator->rest != NULL || segment->type == FLUX_COLUMN_STRING ||
+		!flux_segment_has_step(segment, &source->step_ns))
+		return false;
+	flux_merge_vector_reserve(&source->vector, segment->count);
+	if (aggregator->needs_values)
+		flux_segment_decode_values(segment, source->vector.values);
+	source->has_step = true;
+	source->first_ns = segment->tmin_ns;
+	source->position = 0;
+	source->stop = segment->count;
+	source->position = source_find(source, aggregator->spec->bounds.start_ns);
+	source->stop = source_find(source, aggregator->spec->bounds.stop_ns);
+	return true;
+}
+
+static void
+decode_source(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	UnitSource *source = &aggregator->source;
+
+	aggregator->stats->segments_read++;
+	aggregator->stats->points_decoded += segment->count;
+	source->segment = NULL;
+	if (decode_stepped(aggregator, segment))
+		return;
+	flux_merge_decode(aggregator->merge, segment, &source->vector);
+	if (aggregator->rest != NULL)
+		filter_source(aggregator);
+	source->has_step = false;
+	source->position = 0;
+	source->stop = source->vector.count;
+}
+
+/* Makes a piece with at least one point the source; false at the end. */
+static bool
+next_piece(FluxScanAggregator *aggregator)
+{
+	UnitSource *source = &aggregator->source;
+	const FluxSegment *segment;
+
+	while (flux_merge_next(aggregator->merge, &segment, &source->vector))
+	{
+		if (segment == NULL)
+		{
+			if (aggregator->rest != NULL)
+				filter_source(aggregator);
+			source->has_step = false;
+			source->position = 0;
+			source->stop = source->vector.count;
+		}
+		else if (aggregator->rest != NULL && segment->has_range &&
+				 !flux_predicate_may_pass(aggregator->rest, segment->type, segment->min,
+										  segment->max))
+		{
+			aggregator->stats->segments_skipped++;
+			continue;
+		}
+		else if (answered_by_statistics(aggregator, segment))
+		{
+			source->segment = segment;
+			return true;
+		}
+		else
+			decode_source(aggregator, segment);
+		if (source->position < source->stop)
+			return true;
+	}
+	aggregator->is_exhausted = true;
+	return false;
+}
+
+/*
+ * Makes sure that a unit waits and its window is the current one; false at the
+ * end of the series.
+ */
+static bool
+next_unit(FluxScanAggregator *aggregator)
+{
+	UnitSource *source = &aggregator->source;
+
+	while (!aggregator->is_exhausted)
+	{
+		if (source->segment == NULL && source->position >= source->stop)
+		{
+			if (!next_piece(aggregator))
+				break;
+		}
+		if (source->segment != NULL)
+			return find_window(aggregator, source->segment->tmin_ns);
+		if (find_window(aggregator, source_time(source, source->position)))
+			return true;
+		/* a gap of the grid: go on where the next window begins */
+		source->position = source_find(source, aggregator->window.start_ns);
+	}
+	return false;
+}
+
+/* ---- accumulating ---- */
+
+static void
+select_row(FluxScanAggregator *aggregator, int row)
+{
+	const void *values = aggregator->source.vector.values;
+
+	aggregator->time_ns = source_time(&aggregator->source, row);
+	switch (aggregator->type)
+	{
+		case FLUX_COLUMN_BOOL:
+			aggregator->boolean = ((const bool *) values)[row];
+			break;
+		case FLUX_COLUMN_STRING:
+			resetStringInfo(&aggregator->string);
+			appendBinaryStringInfo(&aggregator->string, ((const FluxText *) values)[row].data,
+								   ((const FluxText *) values)[row].size);
+			break;
+		default:
+			aggregator->number.uinteger = ((const uint64 *) values)[row];
+			break;
+	}
+}
+
+/* The row of the least or greatest value in [first, stop), the first of equals. */
+#define SELECT_EXTREME(TYPE, member, OP) \
+	do { \
+		const TYPE *values = (const TYPE *) aggregator->source.vector.values; \
+		TYPE		best = aggregator->count > 0 ? aggregator->number.member : values[first]; \
+		int			best_row = aggregator->count > 0 ? -1 : first; \
+		for (int row = first; row < stop; row++) \
+		{ \
+			if (values[row] OP best) \
+			{ \
+				best = values[row]; \
+				best_row = row; \
+			} \
+		} \
+		if (best_row >= 0) \
+			select_row(aggregator, best_row); \
+	} while (0)
+
+static void
+add_extreme(FluxScanAggregator *aggregator, int first, int stop)
+{
+	bool		is_min = aggregator->spec->aggregate == FLUX_SCAN_MIN;
+
+	switch (aggregator->type)
+	{
+		case FLUX_COLUMN_FLOAT:
+			if (is_min)
+				SELECT_EXTREME(double, floating, <);
+			else
+				SELECT_EXTREME(double, floating, >);
+			break;
+		case FLUX_COLUMN_INT:
+			if (is_min)
+				SELECT_EXTREME(int64, integer, <);
+			else
+				SELECT_EXTREME(int64, integer, >);
+			break;
+		default:
+			if (is_min)
+				SELECT_EXTREME(uint64, uinteger, <);
+			else
+				SELECT_EXTREME(uint64, uinteger, >);
+			break;
+	}
+}
+
+static void
+add_sum(FluxScanAggregator *aggregator, int first, int stop)
+{
+	if (aggregator->type == FLUX_COLUMN_FLOAT)
+	{
+		const double *values = aggregator->source.vector.values;
+		double		sum = aggregator->number.floating;
+
+		for (int row = first; row < stop; row++)
+			sum += values[row];
+		aggregator->number.floating = sum;
+	}
+	else
+	{
+		const uint64 *values = aggregator->source.vector.values;
+		uint64		sum = aggregator->number.uinteger;
+
+		for (int row = first; row < stop; row++)
+			sum += values[row];
+		aggregator->number.uinteger = sum;
+	}
+}
+
+/* Adds points [first, stop) of the source to the open window. */
+static void
+add_points(FluxScanAggregator *aggregator, int first, int stop)
+{
+	switch (aggregator->spec->aggregate)
+	{
+		case FLUX_SCAN_SUM:
+		case FLUX_SCAN_MEAN:
+			add_sum(aggregator, first, stop);
+			break;
+		case FLUX_SCAN_MIN:
+		case FLUX_SCAN_MAX:
+			add_extreme(aggregator, first, stop);
+			break;
+		case FLUX_SCAN_FIRST:
+			if (aggregator->count == 0)
+				select_row(aggregator, first);
+			break;
+		case FLUX_SCAN_LAST:
+			select_row(aggregator, stop - 1);
+			break;
+		case FLUX_SCAN_COUNT:
+		case FLUX_SCAN_RAW:
+			break;
+	}
+	aggregator->count += stop - first;
+}
+
+/* Whether a segment holds a better extreme than the open window has so far. */
+static bool
+improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	FluxSegmentNumber best = aggregator->number;
+
+	if (aggregator->count == 0)
+		return true;
+	if (aggregator->spec->aggregate == FLUX_SCAN_MIN)
+		return aggregator->type == FLUX_COLUMN_FLOAT ? segment->min.floating < best.floating :
+			aggregator->type == FLUX_COLUMN_INT ? segment->min.integer < best.integer :
+			segment->min.uinteger < best.uinteger;
+	return aggregator->type == FLUX_COLUMN_FLOAT ? segment->max.floating > best.floating :
+		aggregator->type == FLUX_COLUMN_INT ? segment->max.integer > best.integer :
+		segment->max.uinteger > best.uinteger;
+}
+
+/*
+ * Adds a whole segment to the open window.  Where an extreme's time is wanted
+ * and the segment has a new one, its points must be looked at after all.
+ */
+static void
+add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	switch (aggregator->spec->aggregate)
+	{
+		case FLUX_SCAN_SUM:
+		case FLUX_SCAN_MEAN:
+			if (aggregator->type == FLUX_COLUMN_FLOAT)
+				aggregator->number.floating += segment->sum.floating;
+			else
+				aggregator->number.uinteger += segment->sum.uinteger;
+			break;
+		case FLUX_SCAN_MIN:
+		case FLUX_SCAN_MAX:
+			if (!improves(aggregator, segment))
+				break;
+			if (aggregator->spec->times_unused)
+			{
+				aggregator->number = aggregator->spec->aggregate == FLUX_SCAN_MIN ? segment->min
+					: segment->max;
+				break;
+			}
+			decode_source(aggregator, segment);
+			add_points(aggregator, aggregator->source.position, aggregator->source.stop);
+			aggregator->source.position = aggregator->source.stop;
+			return;
+		case FLUX_SCAN_FIRST:
+			if (aggregator->count > 0)
+				break;
+			aggregator->number = segment->first;
+			aggregator->boolean = segment->first.integer != 0;
+			aggregator->time_ns = segment->tmin_ns;
+			break;
+		case FLUX_SCAN_LAST:
+			aggregator->number = segment->last;
+			aggregator->boolean = segment->last.integer != 0;
+			aggregator->time_ns = segment->tmax_ns;
+			break;
+		case FLUX_SCAN_COUNT:
+		case FLUX_SCAN_RAW:
+			break;
+	}
+	aggregator->count += segment->count;
+	aggregator->stats->segments_from_statistics++;
+}
+
+/* Adds the waiting unit to its window, which is the current one. */
+static void
+take_unit(FluxScanAggregator *aggregator)
+{
+	const FluxScanSpec *spec = aggregator->spec;
+	UnitSource *source = &aggregator->source;
+	int			stop;
+
+	aggregator->has_any = true;
+	if (!aggregator->is_open)
+	{
+		aggregator->is_open = true;
+		aggregator->open_index = aggregator->window_index;
+		aggregator->open_bounds = flux_bounds_intersect(aggregator->window, spec->bounds);
+		aggregator->count = 0;
+		aggregator->number.uinteger = 0;
+	}
+	if (source->segment != NULL)
+	{
+		const FluxSegment *segment = source->segment;
+
+		source->segment = NULL;
+		add_segment(aggregator, segment);
+	}
+	else
+	{
+		stop = source_find(source, aggregator->window.stop_ns);
+		add_points(aggregator, source->position, stop);
+		source->position = stop;
+	}
+	/* The first (or, backward, the last) point of all was what was wanted. */
+	if (spec->grid == NULL &&
+		(spec->aggregate == FLUX_SCAN_FIRST || spec->aggregate == FLUX_SCAN_LAST))
+		aggregator->is_exhausted = true;
+}
+
+/* ---- rows ---- */
+
+static void
+emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
+{
+	int			row = rows->count++;
+	bool		is_null = !aggregator->is_open;
+
+	rows->starts_ns[row] = bounds.start_ns;
+	rows->stops_ns[row] = bounds.stop_ns;
+	rows->times_ns[row] = is_null ? bounds.start_ns : aggregator->time_ns;
+	if (aggregator->spec->aggregate == FLUX_SCAN_COUNT)
+	{
+		((int64 *) rows->values)[row] = is_null ? 0 : aggregator->count;
+		rows->nulls[row] = false;
+		return;
+	}
+	rows->nulls[row] = is_null;
+	rows->has_nulls |= is_null;
+	if (aggregator->spec->aggregate == FLUX_SCAN_MEAN)
+	{
+		double		sum = aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating :
+			aggregator->type == FLUX_COLUMN_INT ? (double) aggregator->number.integer :
+			(double) aggregator->number.uinteger;
+
+		((double *) rows->values)[row] = is_null ? 0 : sum / (double) aggregator->count;
+	}
+	else if (aggregator->type == FLUX_COLUMN_BOOL)
+		((bool *) rows->values)[row] = !is_null && aggregator->boolean;
+	else if (aggregator->type == FLUX_COLUMN_STRING)
+	{
+		MemoryContext old_context = MemoryContextSwitchTo(rows->strings);
+
+		rows->values[row] = is_null ? flux_text("", 0)
+			: flux_text_copy(flux_text(aggregator->string.data, aggregator->string.len));
+		MemoryContextSwitchTo(old_context);
+	}
+	else
+		((uint64 *) rows->values)[row] = is_null ? 0 : aggregator->number.uinteger;
+}
+
+/*
+ * Emits the rows of windows before an index; false when the buffer is full
+ * before all are out.
+ */
+static bool
+emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
+{
+	const FluxScanSpec *spec = aggregator->spec;
+
+	while (aggregator->next_index < index)
+	{
+		if (!spec->create_empty || spec->grid == NULL)
+		{
+			if (!aggregator->is_open || aggregator->open_index >= index)
+				break;
+			aggregator->next_index = aggregator->open_index;
+		}
+		if (rows->count == FLUX_BATCH_ROWS)
+			return false;
+		if (aggregator->is_open && aggregator->open_index == aggregator->next_index)
+		{
+			emit_row(aggregator, rows, aggregator->open_bounds);
+			aggregator->is_open = false;
+		}
+		else
+		{
+			bool		is_open = aggregator->is_open;
+			FluxBounds	window = flux_grid_window(spec->grid, aggregator->next_index);
+
+			aggregator->is_open = false;
+			emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds));
+			aggregator->is_open = is_open;
+		}
+		aggregator->next_index++;
+	}
+	return true;
+}
+
+bool
+flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
+{
+	rows->count = 0;
+	rows->has_nulls = false;
+	MemoryContextReset(rows->strings);
+	while (next_unit(aggregator))
+	{
+		if (!emit_until(aggregator, rows, aggregator->window_index))
+			return true;
+		take_unit(aggregator);
+	}
+	if (aggregator->has_any)
+		(void) emit_until(aggregator, rows,
+						  Max(aggregator->last_index,
+							  aggregator->is_open ? aggregator->open_index : PG_INT64_MIN) + 1);
+	return rows->count > 0;
+}

@@ -1,0 +1,46 @@
+/*
+ * scan_aggregate.h
+ *		Aggregates of one series and field after another, window by window.
+ */
+#ifndef FLUX_SCAN_AGGREGATE_H
+#define FLUX_SCAN_AGGREGATE_H
+
+#include "storage/merge.h"
+#include "storage/storage_scan.h"
+
+/* Result rows: up to FLUX_BATCH_ROWS at a time. */
+typedef struct FluxScanRows
+{
+	MemoryContext strings;		/* of strings' bytes; reset at each filling */
+	int			count;
+	bool		has_nulls;
+	int64		starts_ns[FLUX_BATCH_ROWS];
+	int64		stops_ns[FLUX_BATCH_ROWS];
+	int64		times_ns[FLUX_BATCH_ROWS];	/* selectors: of the selected point */
+	bool		nulls[FLUX_BATCH_ROWS];
+	FluxText	values[FLUX_BATCH_ROWS];	/* an array of the result's type */
+} FluxScanRows;
+
+typedef struct FluxScanAggregator FluxScanAggregator;
+
+/*
+ * The spec and the statistics (which are counted up) must live as long.  In the
+ * current memory context.
+ */
+extern FluxScanAggregator *flux_scan_aggregator_create(const FluxScanSpec *spec,
+													   FluxScanStats *stats);
+
+/* Type of the result; raises an error where the field's type has no such aggregate. */
+extern FluxColumnType flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type);
+
+/* Whether reading backward finds the result sooner. */
+extern bool flux_scan_aggregate_descends(const FluxScanSpec *spec);
+
+/* Starts a series, which the merge has begun with; rest as of flux_predicate_reduce(). */
+extern void flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge,
+									   FluxColumnType type, const FluxPredicate *rest);
+
+/* The next rows of the series; false when there are none left. */
+extern bool flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows);
+
+#endif							/* FLUX_SCAN_AGGREGATE_H */
