@@ -447,7 +447,7 @@ flux_parser_carry(FluxParser *parser, const FluxToken *token)
 		return;
 	(void) flux_parser_peek(parser);
 	next = &parser->tokens[0];
-	items = palloc_array(FluxText, count + next->comments.count);
+	items = palloc((count + next->comments.count) * sizeof(FluxText));
 	memcpy(items, token->comments.items, count * sizeof(FluxText));
 	if (next->comments.count > 0)
 		memcpy(items + count, next->comments.items, next->comments.count * sizeof(FluxText));

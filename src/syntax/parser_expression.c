@@ -257,10 +257,15 @@ parse_record(FluxParser *parser)
 		FluxToken	name = flux_parser_take(parser);
 
 		source = flux_parser_identifier_of(parser, &name);
-		with = flux_parser_take(parser);
-		if (!flux_text_equal_cstring(flux_parser_slice(parser, with.span), "with"))
+		with = *flux_parser_peek(parser);
+		if (flux_text_equal_cstring(flux_parser_slice(parser, with.span), "with"))
+			(void) flux_parser_take(parser);
+		else
+		{
+			with.comments.count = 0;
 			flux_parser_report_placed(parser, with.span, "expected WITH, got IDENT (%s)",
 									  flux_parser_token_text(parser, &with));
+		}
 	}
 	parse_properties(parser, &properties);
 	parser->open_braces--;
