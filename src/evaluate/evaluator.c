@@ -335,6 +335,18 @@ flux_evaluator_now(FluxEvaluator *evaluator)
 		: evaluator->now_ns;
 }
 
+int
+flux_evaluator_depth(const FluxEvaluator *evaluator)
+{
+	return evaluator->state->depth;
+}
+
+void
+flux_evaluator_set_depth(FluxEvaluator *evaluator, int depth)
+{
+	evaluator->state->depth = depth;
+}
+
 FluxLocation
 flux_location_from_value(FluxValue value, const char **error)
 {

@@ -87,6 +87,10 @@ extern FluxLocation flux_evaluator_location(FluxEvaluator *evaluator);
 extern FluxValue flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 									const FluxRecord *arguments, bool is_row_function);
 
+/* Nesting of calls: saved and restored by who catches errors. */
+extern int	flux_evaluator_depth(const FluxEvaluator *evaluator);
+extern void flux_evaluator_set_depth(FluxEvaluator *evaluator, int depth);
+
 /* The parameter names of a function, required ones first; pipe gives "<-" its name. */
 typedef struct FluxParameter
 {

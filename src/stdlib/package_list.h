@@ -5,12 +5,18 @@
  */
 
 /* no include guard: included with several X */
+X(array)
+X(bitwise)
+X(csv)
+X(date)
+X(hash)
+X(http)
+X(influxdb)
+X(json)
 X(math)
 X(regexp)
+X(sql)
 X(strings)
+X(system)
 X(transformations)
 X(universe)
-X(influxdb)
-X(csv)
-X(sql)
-X(http)

@@ -1,0 +1,7 @@
+// package influxdata/influxdb/tasks
+package tasks
+
+
+option lastSuccessTime = _zeroTime
+
+lastSuccess = (orTime) => _lastSuccess(orTime: orTime, lastSuccessTime: lastSuccessTime)

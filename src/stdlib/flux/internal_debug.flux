@@ -1,0 +1,5 @@
+// package internal/debug
+package debug
+
+
+option vectorize = false

@@ -1,0 +1,5 @@
+// package internal/location
+package location
+
+
+option location = {zone: "UTC", offset: 0h}

@@ -1,0 +1,7 @@
+// package planner
+package planner
+
+
+option disableLogicalRules = [""]
+
+option disablePhysicalRules = [""]

@@ -1,0 +1,5 @@
+// package profiler
+package profiler
+
+
+option enabledProfilers = [""]
