@@ -364,37 +364,6 @@ repalloc_huge(void *pointer, Size size)
 	return reallocate(pointer, size, MCXT_ALLOC_HUGE);
 }
 
-/* What palloc_array() and its like call in recent minor releases. */
-#ifdef palloc_array
-static Size
-checked_product(Size s1, Size s2)
-{
-	Size		product;
-
-	if (__builtin_mul_overflow(s1, s2, &product))
-		elog(ERROR, "invalid memory allocation request size %zu * %zu", s1, s2);
-	return product;
-}
-
-void *
-palloc_mul(Size s1, Size s2)
-{
-	return palloc(checked_product(s1, s2));
-}
-
-void *
-palloc0_mul(Size s1, Size s2)
-{
-	return palloc0(checked_product(s1, s2));
-}
-
-void *
-repalloc_mul(void *pointer, Size s1, Size s2)
-{
-	return repalloc(pointer, checked_product(s1, s2));
-}
-#endif
-
 #if PG_VERSION_NUM >= 160000
 void *
 repalloc0(void *pointer, Size oldsize, Size size)
