@@ -151,6 +151,18 @@ compare_entries(const void *a, const void *b)
 	return order != 0 ? order : (int) left->series.type - (int) right->series.type;
 }
 
+/* For whoever wants the fields of a series together. */
+static int
+compare_by_series(const void *a, const void *b)
+{
+	const ScanEntry *left = a;
+	const ScanEntry *right = b;
+
+	if (left->series.series_id != right->series.series_id)
+		return left->series.series_id < right->series.series_id ? -1 : 1;
+	return compare_entries(a, b);
+}
+
 /* The fields of a measurement, looked up once. */
 typedef struct MeasurementFields
 {
@@ -279,7 +291,8 @@ find_entries(FluxScan *scan)
 			CHECK_FOR_INTERRUPTS();
 	}
 	hash_destroy(known);
-	qsort(scan->entries, scan->entry_count, sizeof(ScanEntry), compare_entries);
+	qsort(scan->entries, scan->entry_count, sizeof(ScanEntry),
+		  scan->spec.series_major ? compare_by_series : compare_entries);
 }
 
 /* ---- beginning and ending ---- */
@@ -292,7 +305,9 @@ create_scan(const FluxScanSpec *spec)
 	MemoryContext old_context;
 	FluxScan   *scan;
 
-	flux_bucket_check_acl(spec->bucket, ACL_SELECT);
+	flux_bucket_check_acl_for(spec->bucket,
+							  OidIsValid(spec->user_oid) ? spec->user_oid : GetUserId(),
+							  ACL_SELECT);
 	if (spec->bucket->is_attached)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
