@@ -1,0 +1,364 @@
+/*
+ * compaction.c
+ *		Moves hot points into segments, one chunk at a time.
+ *
+ * In one transaction: find the hot rows that may go, merge their points with
+ * the segments they touch, insert the new segments, delete the replaced ones
+ * and the hot rows.  Readers see all of it or nothing.
+ *
+ * Which rows may go.  Readers let hot beat segment, so nothing that stays hot
+ * may be older than what goes.  A row goes when its transaction precedes every
+ * transaction that is running (the horizon: xmin of the snapshot) and no
+ * visible row of a smaller seq stays.  The second rule matters for savepoints:
+ * the rows of one transaction bear the ids of its subtransactions, and a
+ * horizon between those must not part them.
+ *
+ * Locks.  An advisory lock per chunk keeps compactions and deletes apart; the
+ * snapshot is taken after it, else rows that another compaction moved would be
+ * moved again.  On the tables only RowExclusiveLock: readers and writers are
+ * never waited for and never wait.
+ *
+ * Segments of a series stay disjoint: one is rewritten when hot points lie
+ * within it, and also when it is small and points come to stand next to it, so
+ * that a series written a little at a time ends in full segments.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/transam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "utils/acl.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "storage/catalog.h"
+#include "storage/compaction.h"
+#include "storage/merge.h"
+#include "storage/segment_writer.h"
+
+/* Fourth lock-tag field of our advisory locks, beside chunk.c's. */
+#define ADVISORY_CLASS_REWRITE 0xF1C1
+
+static const FluxBounds all_time = {PG_INT64_MIN, PG_INT64_MAX};
+
+/* Hot rows that were seen; 16 bytes per page of points. */
+typedef struct HotRow
+{
+	int64		seq;
+	ItemPointerData tid;
+} HotRow;
+
+typedef struct Compaction
+{
+	const FluxChunk *chunk;
+	Relation	hot;
+	Relation	seg;
+	Snapshot	snapshot;
+	HotRow	   *rows;			/* old enough to go */
+	int			row_count;
+	int64		seq_stop;		/* those with a smaller seq go */
+	FluxCompactionReport *report;
+} Compaction;
+
+bool
+flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->chunk_id, ADVISORY_CLASS_REWRITE);
+	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+/* ---- which rows may go ---- */
+
+static void
+note_row(Compaction *compaction, TupleTableSlot *slot, int *capacity)
+{
+	bool		should_free;
+	bool		is_null;
+	HeapTuple	tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
+	TransactionId xmin = HeapTupleHeaderGetXmin(tuple->t_data);
+	int64		seq = DatumGetInt64(slot_getattr(slot, FLUX_HOT_SEQ, &is_null));
+
+	if (should_free)
+		heap_freetuple(tuple);
+	if (!TransactionIdPrecedes(xmin, compaction->snapshot->xmin))
+	{
+		compaction->seq_stop = Min(compaction->seq_stop, seq);
+		compaction->report->hot_rows_kept++;
+		return;
+	}
+	if (compaction->row_count == *capacity)
+	{
+		*capacity = Max(256, *capacity * 2);
+		compaction->rows = compaction->rows == NULL ?
+			palloc_extended(sizeof(HotRow) * *capacity, MCXT_ALLOC_HUGE) :
+			repalloc_huge(compaction->rows, sizeof(HotRow) * *capacity);
+	}
+	compaction->rows[compaction->row_count].seq = seq;
+	compaction->rows[compaction->row_count++].tid = slot->tts_tid;
+}
+
+/* Fills rows and seq_stop; rows at or behind seq_stop are dropped again. */
+static void
+find_rows(Compaction *compaction)
+{
+	TableScanDesc scan = table_beginscan(compaction->hot, compaction->snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(compaction->hot, NULL);
+	int			capacity = 0;
+	int			kept = 0;
+
+	compaction->seq_stop = PG_INT64_MAX;
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		CHECK_FOR_INTERRUPTS();
+		note_row(compaction, slot, &capacity);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	for (int i = 0; i < compaction->row_count; i++)
+	{
+		if (compaction->rows[i].seq < compaction->seq_stop)
+			compaction->rows[kept++] = compaction->rows[i];
+	}
+	compaction->report->hot_rows_kept += compaction->row_count - kept;
+	compaction->row_count = kept;
+}
+
+/* ---- one series ---- */
+
+static void
+append_vector(FluxSegmentWriter *writer, FluxColumnType type, const FluxMergeVector *vector)
+{
+	FluxColumn	values = {.type = type,.values.any = vector->values};
+
+	flux_segment_writer_append(writer, vector->times_ns, &values, 0, vector->count);
+}
+
+static void
+append_hot(FluxSegmentWriter *writer, FluxColumnType type, FluxMergeVector *vector,
+		   const FluxHotPoint *points, int count)
+{
+	for (int done = 0; done < count; done += FLUX_BATCH_ROWS)
+	{
+		vector->count = 0;
+		flux_merge_append_points(vector, type, points + done,
+								 Min(count - done, FLUX_BATCH_ROWS));
+		append_vector(writer, type, vector);
+	}
+}
+
+/* First of points [from, count) that is later than an instant (or not earlier). */
+static int
+find_point(const FluxHotPoint *points, int from, int count, int64 time_ns, bool later)
+{
+	while (from < count)
+	{
+		int			middle = from + (count - from) / 2;
+
+		if (points[middle].time_ns < time_ns || (later && points[middle].time_ns == time_ns))
+			from = middle + 1;
+		else
+			count = middle;
+	}
+	return from;
+}
+
+/* What compacting a series needs besides its points. */
+typedef struct SeriesWork
+{
+	FluxSegmentReader *reader;
+	FluxSegmentWriter *writer;
+	FluxMergeVector hot;
+	FluxMergeVector decoded;
+	FluxMergeVector merged;
+} SeriesWork;
+
+static void
+decode_segment(SeriesWork *work, const FluxSegment *segment)
+{
+	MemoryContext old_context;
+
+	MemoryContextReset(work->decoded.strings);
+	flux_merge_vector_reserve(&work->decoded, segment->count);
+	flux_segment_decode_times(segment, work->decoded.times_ns);
+	old_context = MemoryContextSwitchTo(work->decoded.strings);
+	flux_segment_decode_values(segment, work->decoded.values);
+	MemoryContextSwitchTo(old_context);
+	work->decoded.count = segment->count;
+}
+
+static void
+compact_series(Compaction *compaction, SeriesWork *work, const FluxHotTarget *target,
+			   const FluxHotPoint *points, int count)
+{
+	FluxSegment segment;
+	int			at = 0;
+
+	flux_segment_writer_begin(work->writer, target->series_id, target->field_id, target->type);
+	flux_segment_reader_seek(work->reader, target->field_id, target->series_id, all_time, false);
+	while (flux_segment_reader_next(work->reader, &segment))
+	{
+		int			first = find_point(points, at, count, segment.tmin_ns, false);
+		int			stop = find_point(points, first, count, segment.tmax_ns, true);
+		bool		is_small = segment.count < FLUX_SEGMENT_POINTS_SMALL;
+		ItemPointerData tid;
+
+		if (segment.type != target->type)
+			flux_bits_report_corrupted("it has another type than its field");
+		append_hot(work->writer, target->type, &work->hot, points + at, first - at);
+		at = stop;
+		if (first == stop &&
+			!(is_small && (stop < count || flux_segment_writer_pending(work->writer) > 0)))
+		{
+			flux_segment_writer_flush(work->writer);
+			continue;
+		}
+		decode_segment(work, &segment);
+		work->merged.count = 0;
+		flux_merge_overlay(&work->merged, target->type, &work->decoded, points + first,
+						   stop - first);
+		append_vector(work->writer, target->type, &work->merged);
+		tid = flux_segment_reader_tid(work->reader);
+		simple_table_tuple_delete(compaction->seg, &tid, compaction->snapshot);
+		compaction->report->segments_replaced++;
+	}
+	append_hot(work->writer, target->type, &work->hot, points + at, count - at);
+}
+
+/* ---- one chunk ---- */
+
+static void
+write_segments(Compaction *compaction)
+{
+	FluxHotGather *gather = flux_hot_gather_create(compaction->chunk, 1, all_time,
+												   compaction->seq_stop, compaction->snapshot,
+												   (Size) maintenance_work_mem * 1024);
+	int			target_count;
+	FluxHotTarget *targets = flux_hot_gather_discover(gather, &target_count);
+	SeriesWork	work;
+	int64		segments;
+	int64		points;
+
+	flux_hot_gather_set_targets(gather, targets, target_count);
+	work.reader = flux_segment_reader_open(compaction->chunk, compaction->snapshot);
+	work.writer = flux_segment_writer_create(compaction->seg);
+	flux_merge_vector_init(&work.hot, CurrentMemoryContext);
+	flux_merge_vector_init(&work.decoded, CurrentMemoryContext);
+	flux_merge_vector_init(&work.merged, CurrentMemoryContext);
+	for (int i = 0; i < target_count; i++)
+	{
+		int			count;
+		const FluxHotPoint *hot = flux_hot_gather_points(gather, i, &count);
+
+		CHECK_FOR_INTERRUPTS();
+		compact_series(compaction, &work, &targets[i], hot, count);
+	}
+	flux_segment_writer_finish(work.writer, &segments, &points);
+	flux_segment_reader_close(work.reader);
+	flux_hot_gather_destroy(gather);
+	compaction->report->segments_written += segments;
+	compaction->report->points_written += points;
+}
+
+static void
+delete_hot_rows(Compaction *compaction)
+{
+	for (int i = 0; i < compaction->row_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		simple_table_tuple_delete(compaction->hot, &compaction->rows[i].tid,
+								  compaction->snapshot);
+	}
+	compaction->report->hot_rows += compaction->row_count;
+}
+
+static void
+note_time(const FluxChunk *chunk)
+{
+	static FluxCatalogStatement update = {
+		"UPDATE _flux_catalog.chunk SET compacted_at = pg_catalog.clock_timestamp()"
+		" WHERE chunk_id = $1", 1, {INT4OID}
+	};
+	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
+	FluxCatalogScope scope;
+
+	flux_catalog_enter(&scope);
+	SPI_connect();
+	flux_catalog_execute(&update, args, NULL, false);
+	SPI_finish();
+	flux_catalog_leave(&scope);
+}
+
+/* With the lock held and both tables open. */
+static void
+compact_open_chunk(Compaction *compaction)
+{
+	/* What this transaction did before counts, and nothing hides behind its snapshot. */
+	CommandCounterIncrement();
+	compaction->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	PushActiveSnapshot(compaction->snapshot);
+	find_rows(compaction);
+	if (compaction->row_count > 0)
+	{
+		write_segments(compaction);
+		delete_hot_rows(compaction);
+		compaction->report->chunks++;
+	}
+	PopActiveSnapshot();
+	UnregisterSnapshot(compaction->snapshot);
+	CommandCounterIncrement();
+	if (compaction->row_count > 0)
+		note_time(compaction->chunk);
+}
+
+void
+flux_compaction_compact_chunk(const FluxChunk *chunk, bool wait, FluxCompactionReport *report)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask compaction",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old_context = MemoryContextSwitchTo(context);
+	Compaction	compaction = {.chunk = chunk,.report = report};
+
+	if (!flux_compaction_lock_chunk(chunk, wait))
+		report->chunks_busy++;
+	else
+	{
+		compaction.hot = flux_chunk_open_hot(chunk, RowExclusiveLock);
+		if (compaction.hot != NULL)
+			compaction.seg = flux_chunk_open_seg(chunk, RowExclusiveLock);
+		if (compaction.seg != NULL)
+		{
+			compact_open_chunk(&compaction);
+			table_close(compaction.seg, NoLock);
+		}
+		if (compaction.hot != NULL)
+			table_close(compaction.hot, NoLock);
+	}
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(context);
+}
+
+void
+flux_compaction_compact_bucket(const FluxBucket *bucket, FluxCompactionReport *report)
+{
+	int			count;
+	FluxChunk  *chunks;
+
+	flux_bucket_check_acl(bucket, ACL_INSERT);
+	PreventCommandIfReadOnly("flux.compact()");
+	PreventCommandDuringRecovery("flux.compact()");
+	chunks = flux_chunk_list(bucket->bucket_id, all_time, &count);
+	for (int i = 0; i < count; i++)
+		flux_compaction_compact_chunk(&chunks[i], true, report);
+	pfree(chunks);
+}
