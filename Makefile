@@ -29,7 +29,7 @@ override with_llvm = no
 # Targets of our own.  They need no PGXS, so that they work on a machine where
 # nothing is installed yet, and PGXS' own "check" stays out of the way.
 OWN_TARGETS = help deps check check-lint check-unit check-fuzz check-flux check-regress \
-	check-isolation check-tap check-docs check-valgrind check-asan check-servers accept-flux accept-regress \
+	check-isolation check-tap check-docs check-valgrind check-sanitizer check-servers accept-flux accept-regress \
 	demo demo-stop bench fuzz format format-check lint
 .PHONY: $(OWN_TARGETS)
 
@@ -61,6 +61,8 @@ help:
 	@echo "make demo               two minutes of the real thing; make demo-stop ends it"
 	@echo "make check              everything, on private clusters; installs what Debian lacks"
 	@echo "make check-X            one suite: lint unit flux regress isolation tap docs fuzz (T=x: one test)"
+	@echo "make check-sanitizer    SQL and Flux tests with assertions and undefined-behaviour sanitizer"
+	@echo "make check-valgrind     the same under valgrind: slow"
 	@echo "make accept-flux T=x    write the answers of Flux cases anew, for review"
 	@echo "make accept-regress T=x take the last answer of an SQL or isolation test as right, for review"
 	@echo "make bench              benchmarks against hand-written SQL (T=x: one of them)"
@@ -78,6 +80,11 @@ check:
 
 check-lint check-unit check-flux check-regress check-isolation check-tap check-docs check-fuzz:
 	@test/check.sh $(@:check-%=%)
+
+# The SQL and Flux tests once more with assertions and the undefined-behaviour
+# sanitizer, and under valgrind's memcheck as well (slow).
+check-sanitizer check-valgrind:
+	@CHECKED=$(@:check-%=%) test/check.sh regress flux isolation docs
 
 lint:
 	@test/check.sh lint

@@ -119,8 +119,11 @@ suite_accept-flux()
 # regress_tests DIRECTORY SUFFIX: the names to run.
 regress_tests()
 {
+	local name
 	if [ -n "$T" ]; then
-		tr ' ' '\n' <<<"$T"
+		for name in $T; do
+			[ ! -f "$1/$name.$2" ] || echo "$name"
+		done
 	else
 		find "$1" -name "*.$2" -printf '%f\n' 2>/dev/null | sed "s/\.$2\$//" | sort
 	fi
@@ -238,7 +241,7 @@ if [ ${#suites[@]} -eq 0 ]; then
 	suites=("${ALL_SUITES[@]}")
 	"$ROOT/test/deps.sh" || exit 1
 fi
-stage_choose tmp_check
+stage_choose "tmp_check${CHECKED:+_$CHECKED}"
 # One check at a time in a stage.
 exec 8>"$STAGE/lock"
 flock -n 8 || die "another check is running in $STAGE"
@@ -251,6 +254,15 @@ for suite in "${suites[@]}"; do
 	echo "--- $suite"
 	"suite_$suite"
 done
+
+# What sanitizer or valgrind wrote counts, whatever the tests made of it.
+if [ -n "${CHECKED:-}" ]; then
+	suite_start=$SECONDS
+	clusters_stop fast
+	reports=$(find "$STAGE" -path '*/s/found.*' -size +0 | wc -l)
+	find "$STAGE" -path '*/s/found.*' -size +0 -exec head -40 {} \;
+	tally "$CHECKED" $((reports == 0)) "$reports" "$reports reports"
+fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'FAILED %s\n' "${failures[@]}"
 [ "$passed" -gt 0 ] || echo "no test ran"

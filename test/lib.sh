@@ -103,10 +103,21 @@ stage_server()
 }
 
 # stage_extension: builds and installs into the stage.  A warning is an error.
+# With CHECKED set, a copy of the sources is built in the stage with assertions
+# and the undefined-behaviour sanitizer.  (The address sanitizer cannot be
+# loaded into the packaged server: it hangs in bindtextdomain().)
 stage_extension()
 {
-	make -s -C "$ROOT" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT=-Werror all </dev/null &&
-		make -s -C "$ROOT" PG_CONFIG="$STAGE_PG_CONFIG" COPT=-Werror install >/dev/null
+	local source=$ROOT flags=-Werror
+	if [ -n "${CHECKED:-}" ]; then
+		source=$STAGE/source
+		flags="-O1 -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DUSE_ASSERT_CHECKING=1"
+		mkdir -p "$source"
+		tar -C "$ROOT" --exclude='*.o' --exclude='*.d' --exclude='*.so' -cf - \
+			Makefile fluxtask.control sql src | tar -C "$source" -xf -
+	fi
+	make -s -C "$source" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" COPT="$flags" all </dev/null &&
+		make -s -C "$source" PG_CONFIG="$STAGE_PG_CONFIG" COPT="$flags" install >/dev/null
 }
 
 CLUSTERS=()
@@ -136,11 +147,23 @@ cluster_create()
 	} | as_run_user tee -a "$dir/data/postgresql.conf" >/dev/null
 }
 
-# cluster_start NAME: starts it; it is stopped when this script ends.
+# cluster_start NAME: starts it; it is stopped when this script ends.  With
+# CHECKED, what the sanitizer finds goes to $STAGE/NAME/s/found.* and ends the
+# backend; CHECKED=valgrind runs every server process under memcheck besides.
 cluster_start()
 {
-	local dir=$STAGE/$1
-	as_run_user "$BIN/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 120 start >/dev/null || {
+	local dir=$STAGE/$1 options=(-w -t 300)
+	if [ "${CHECKED:-}" = valgrind ]; then
+		cat >"$BIN/postgres-valgrind" <<-WRAPPER
+			#!/bin/sh
+			exec valgrind -q --leak-check=no --trace-children=yes --error-exitcode=0 \
+			--suppressions="$ROOT/test/valgrind.supp" --log-file="$dir/s/found.%p" "$BIN/postgres" "\$@"
+		WRAPPER
+		chmod 755 "$BIN/postgres-valgrind"
+		options+=(-p "$BIN/postgres-valgrind")
+	fi
+	as_run_user env "UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1:log_path=$dir/s/found" \
+		"$BIN/pg_ctl" -D "$dir/data" -l "$dir/log" "${options[@]}" start >/dev/null || {
 		tail -20 "$dir/log" >&2
 		return 1
 	}
@@ -158,7 +181,7 @@ clusters_stop()
 {
 	local name
 	for name in "${CLUSTERS[@]}"; do
-		cluster_stop "$name" immediate || true
+		cluster_stop "$name" "${1:-immediate}" || true
 	done
 	CLUSTERS=()
 }
