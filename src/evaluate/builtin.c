@@ -14,13 +14,7 @@
 
 #include "evaluate/evaluate_int.h"
 #include "evaluate/library.h"
-
-/* One name that the library knows: by type, by implementation, or both. */
-static const FluxLibraryType library_types[] = {
-#define X(package, name, kind, tier, type) {package, name, #kind, tier, type},
-#include "semantic/builtin_list.h"
-#undef X
-};
+#include "semantic/builtin_types.h"
 
 static const FluxBuiltin **registered;
 static int	registered_count;
@@ -44,13 +38,6 @@ typedef struct ParameterEntry
 } ParameterEntry;
 
 static HTAB *parameter_cache;
-
-const FluxLibraryType *
-flux_library_types(int *count)
-{
-	*count = lengthof(library_types);
-	return library_types;
-}
 
 void
 flux_builtin_register(const FluxBuiltin *builtins, int count)
@@ -132,15 +119,13 @@ flux_builtin_each(void (*visit) (const FluxBuiltin *builtin, void *argument), vo
 const char *
 flux_builtin_type(const FluxBuiltin *builtin)
 {
+	const FluxBuiltinRow *row;
+
 	if (builtin->type != NULL)
 		return builtin->type;
-	for (int i = 0; i < (int) lengthof(library_types); i++)
-	{
-		if (strcmp(library_types[i].name, builtin->name) == 0 &&
-			strcmp(library_types[i].package, builtin->package) == 0)
-			return library_types[i].type;
-	}
-	return NULL;
+	row = flux_builtin_find(flux_text_from_cstring(builtin->package),
+							flux_text_from_cstring(builtin->name));
+	return row != NULL ? row->type : NULL;
 }
 
 /* ---- parameters from type text ---- */

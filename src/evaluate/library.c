@@ -19,6 +19,7 @@
 
 #include "evaluate/evaluate_int.h"
 #include "evaluate/library.h"
+#include "semantic/builtin_types.h"
 #include "syntax/parser.h"
 
 #define PATH_SIZE_MAX 128
@@ -90,17 +91,17 @@ static void
 add_types(TemplateBuilder *builder)
 {
 	int			count;
-	const FluxLibraryType *types = flux_library_types(&count);
+	const FluxBuiltinRow *rows = flux_builtin_rows(&count);
 
 	for (int i = 0; i < count; i++)
 	{
-		if (strcmp(types[i].package, builder->template->path) != 0)
+		if (strcmp(rows[i].package, builder->template->path) != 0)
 			continue;
 		builder->template->exists = true;
 
 		/* options nobody predeclares ("task") are for scripts to set */
-		if (strcmp(types[i].kind, "OPTION") != 0)
-			set_name(builder, flux_text_from_cstring(types[i].name),
+		if (rows[i].class != FLUX_CLASS_OPTION)
+			set_name(builder, flux_text_from_cstring(rows[i].name),
 					 flux_value_null(FLUX_KIND_UNSUPPORTED), false);
 	}
 }
@@ -386,15 +387,9 @@ void
 flux_library_raise_unknown(FluxText path, FluxSourceText *source, FluxSpan span)
 {
 	FluxNearName near;
-	int			count;
-	const FluxLibraryType *types = flux_library_types(&count);
 
 	flux_near_name_init(&near, path);
-	for (int i = 0; i < count; i++)
-	{
-		if (i == 0 || strcmp(types[i].package, types[i - 1].package) != 0)
-			flux_near_name_offer(&near, flux_text_from_cstring(types[i].package));
-	}
+	flux_builtin_offer_packages(&near);
 	flux_raise_full(ERRCODE_UNDEFINED_OBJECT, source, span, NULL, flux_near_name_hint(&near),
 					"invalid import path %.*s", path.size, path.data);
 }

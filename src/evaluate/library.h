@@ -1,25 +1,15 @@
 /*
  * library.h
- *		What the library consists of: names, types, Flux sources.
+ *		What the library consists of: implementations and Flux sources.
  *
- * For the evaluator and for the view flux.functions.
+ * For the evaluator and for the view flux.functions.  Names and types stand in
+ * semantic/builtin_types.h.
  */
 #ifndef FLUX_LIBRARY_H
 #define FLUX_LIBRARY_H
 
 #include "evaluate/builtin.h"
 
-/* One row of semantic/builtin_list.h. */
-typedef struct FluxLibraryType
-{
-	const char *package;
-	const char *name;
-	const char *kind;			/* "SCALAR", "TRANSFORMATION" ... */
-	int			tier;
-	const char *type;			/* in Flux's type syntax */
-} FluxLibraryType;
-
-extern const FluxLibraryType *flux_library_types(int *count);
 extern const FluxBuiltin *const *flux_builtin_registered(int *count);
 
 /* The type of a builtin as text; NULL when there is none (a bug). */
