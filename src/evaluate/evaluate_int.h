@@ -15,11 +15,11 @@
  * Bindings that are not values.  Only found in the arrays of scopes; "as" has
  * its pointer in "stream".
  */
-#define FLUX_KIND_PACKAGE		((FluxKind) (FLUX_KIND_COUNT + 0))	/* -> FluxLibraryPackage */
-#define FLUX_KIND_UNEVALUATED	((FluxKind) (FLUX_KIND_COUNT + 1))	/* -> FluxAst, the init */
-#define FLUX_KIND_EVALUATING	((FluxKind) (FLUX_KIND_COUNT + 2))	/* in the midst of it */
-#define FLUX_KIND_UNSUPPORTED	((FluxKind) (FLUX_KIND_COUNT + 3))	/* known by type only */
-#define FLUX_KIND_IMPORT		((FluxKind) (FLUX_KIND_COUNT + 4))	/* -> FluxImportDeclaration */
+#define FLUX_KIND_PACKAGE		((FluxKind) (FLUX_VALUE_KIND_COUNT + 0))	/* -> FluxLibraryPackage */
+#define FLUX_KIND_UNEVALUATED	((FluxKind) (FLUX_VALUE_KIND_COUNT + 1))	/* -> FluxAst, the init */
+#define FLUX_KIND_EVALUATING	((FluxKind) (FLUX_VALUE_KIND_COUNT + 2))	/* in the midst of it */
+#define FLUX_KIND_UNSUPPORTED	((FluxKind) (FLUX_VALUE_KIND_COUNT + 3))	/* known by type only */
+#define FLUX_KIND_IMPORT		((FluxKind) (FLUX_VALUE_KIND_COUNT + 4))	/* -> FluxImportDeclaration */
 
 struct FluxLibraryTemplate;
 

@@ -158,7 +158,7 @@ void
 flux_scope_resolve(FluxEvaluator *evaluator, const FluxScope *scope, FluxValue *binding,
 				   FluxText name)
 {
-	if (likely((int) binding->kind < FLUX_KIND_COUNT) || binding->kind == FLUX_KIND_PACKAGE)
+	if (likely((int) binding->kind < FLUX_VALUE_KIND_COUNT) || binding->kind == FLUX_KIND_PACKAGE)
 		return;
 	if (binding->kind == FLUX_KIND_UNEVALUATED)
 		evaluate_definition(evaluator, scope, binding);

@@ -241,7 +241,7 @@ flux_kind_name(FluxKind kind)
 			return "stream";
 		case FLUX_KIND_DYNAMIC:
 			return "dynamic";
-		case FLUX_KIND_COUNT:
+		case FLUX_VALUE_KIND_COUNT:
 			break;
 	}
 	return "unknown";

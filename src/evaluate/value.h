@@ -36,7 +36,7 @@ typedef enum FluxKind
 	FLUX_KIND_FUNCTION,
 	FLUX_KIND_STREAM,			/* a plan node, not yet run */
 	FLUX_KIND_DYNAMIC,
-	FLUX_KIND_COUNT
+	FLUX_VALUE_KIND_COUNT
 } FluxKind;
 
 typedef struct FluxArray FluxArray;
