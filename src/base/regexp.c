@@ -587,17 +587,6 @@ flux_regexp_compile(FluxText pattern, const char **error)
 	return regexp;
 }
 
-/* At most "most" bytes of a text, without cutting a character. */
-static int
-clipped_size(FluxText text, int most)
-{
-	int			size = Min(text.size, most);
-
-	while (size < text.size && size > 0 && (text.data[size] & 0xC0) == 0x80)
-		size--;
-	return size;
-}
-
 FluxText
 flux_regexp_pattern(const FluxRegexp *regexp)
 {
@@ -629,7 +618,7 @@ flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("regular expression /%.*s/ takes too long to match",
-						clipped_size(regexp->pattern, 100), regexp->pattern.data),
+						FLUX_NAME_ARGS(regexp->pattern)),
 				 errdetail("Matching it against a string of %d bytes ended with: %s.",
 						   subject.size, pcre_message(result)),
 				 errhint("Avoid nested repetitions such as (a+)+.")));

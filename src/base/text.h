@@ -52,6 +52,20 @@ flux_text_compare(FluxText a, FluxText b)
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+/* At most "most" bytes of a text, for a message; no character is cut. */
+static inline FluxText
+flux_text_clip(FluxText text, int32 most)
+{
+	int32		size = text.size < most ? text.size : most;
+
+	while (size > 0 && size < text.size && (text.data[size] & 0xC0) == 0x80)
+		size--;
+	return flux_text(text.data, size);
+}
+
+/* Arguments for "%.*s": a name as messages show it, however long it is. */
+#define FLUX_NAME_ARGS(name) flux_text_clip(name, 100).size, (name).data
+
 /* Copies in the current memory context; the cstring one adds the NUL. */
 extern FluxText flux_text_copy(FluxText text);
 extern char *flux_text_to_cstring(FluxText text);

@@ -53,11 +53,27 @@ flux_type_step(FluxTypeMaker *maker)
 
 	if (budget == NULL)
 		return true;
-	if ((--budget->steps & 0xFFFF) == 0)
+	if ((--budget->steps & 0x3FFF) == 0)
 		CHECK_FOR_INTERRUPTS();
 	if (budget->steps <= 0)
 		budget->is_exhausted = true;
 	return !budget->is_exhausted;
+}
+
+bool
+flux_type_charge(FluxTypeMaker *maker, int64 a, int64 b)
+{
+	if (maker->budget == NULL)
+		return true;
+	maker->budget->steps -= Min(a, INT64CONST(1) << 30) * Min(b, INT64CONST(1) << 30);
+	return flux_type_step(maker);
+}
+
+const char *
+flux_type_basic_name(FluxTypeKind kind)
+{
+	Assert(kind < FLUX_TYPE_BASIC_COUNT);
+	return basic_names[kind];
 }
 
 /* ---- making ---- */
@@ -71,6 +87,18 @@ new_type(FluxTypeMaker *maker, FluxTypeKind kind)
 	if (maker->budget != NULL && --maker->budget->nodes <= 0)
 		maker->budget->is_exhausted = true;
 	return type;
+}
+
+/* A node around a child: what the child says about variables and depth. */
+static void
+enclose(FluxTypeMaker *maker, FluxType *type, FluxType *child)
+{
+	FluxType   *known = flux_type_resolve(child);
+
+	type->has_variables |= known->has_variables;
+	type->depth = Max(type->depth, known->depth + 1);
+	if (type->depth > FLUX_TYPE_DEPTH_MAX && maker->budget != NULL)
+		maker->budget->is_exhausted = true;
 }
 
 FluxType *
@@ -102,7 +130,7 @@ flux_type_wrap(FluxTypeMaker *maker, FluxTypeKind kind, FluxType *element)
 	FluxType   *type = new_type(maker, kind);
 
 	type->u.element = element;
-	type->has_variables = element->has_variables;
+	enclose(maker, type, element);
 	return type;
 }
 
@@ -113,7 +141,8 @@ flux_type_dict(FluxTypeMaker *maker, FluxType *key, FluxType *value)
 
 	type->u.dict.key = key;
 	type->u.dict.value = value;
-	type->has_variables = key->has_variables || value->has_variables;
+	enclose(maker, type, key);
+	enclose(maker, type, value);
 	return type;
 }
 
@@ -125,7 +154,9 @@ flux_type_record(FluxTypeMaker *maker, FluxText label, FluxType *type, FluxType 
 	record->u.record.label = label;
 	record->u.record.type = type;
 	record->u.record.rest = rest;
-	record->has_variables = type->has_variables || rest->has_variables;
+	enclose(maker, record, type);
+	record->has_variables |= rest->has_variables;
+	record->depth = Max(record->depth, flux_type_resolve(rest)->depth);
 	return record;
 }
 
@@ -138,9 +169,9 @@ flux_type_function(FluxTypeMaker *maker, FluxTypeParameter *parameters, int coun
 	function->u.function.parameters = parameters;
 	function->u.function.count = count;
 	function->u.function.result = result;
-	function->has_variables = result->has_variables;
+	enclose(maker, function, result);
 	for (int i = 0; i < count; i++)
-		function->has_variables |= parameters[i].type->has_variables;
+		enclose(maker, function, parameters[i].type);
 	return function;
 }
 
@@ -184,7 +215,7 @@ convert_basic(Converter *converter, const FluxNamedType *named)
 			flux_near_name_offer(&near, flux_text_from_cstring(basic_names[i]));
 		item = flux_diagnostics_add(converter->diagnostics, ERRCODE_UNDEFINED_OBJECT,
 									named->ast.span, "invalid named type %.*s",
-									named->name->name.size, named->name->name.data);
+									FLUX_NAME_ARGS(named->name->name));
 		item->hint = flux_near_name_hint(&near);
 	}
 	return flux_type_basic(FLUX_TYPE_ERROR);
@@ -320,50 +351,64 @@ flux_type_from_ast(FluxTypeMaker *maker, const FluxTypeExpression *expression,
 
 /* ---- polymorphism ---- */
 
-static void
-generalize_walk(FluxTypeMaker *maker, FluxType *type, uint64 mark)
+/*
+ * Sets the level of all variables deeper than the maker's to "level"; true
+ * when there was one or a generic one.
+ */
+static bool
+relevel_walk(FluxTypeMaker *maker, FluxType *type, int32 level, uint64 mark)
 {
+	bool		found = false;
+
 	check_stack_depth();
 	for (;;)
 	{
 		type = flux_type_resolve(type);
 		if (!type->has_variables || type->mark == mark || !flux_type_step(maker))
-			return;
+			return found;
 		type->mark = mark;
 		switch (type->kind)
 		{
 			case FLUX_TYPE_VARIABLE:
-				if (type->level > maker->level)
-					type->level = FLUX_LEVEL_GENERIC;
-				return;
+				if (type->level <= maker->level)
+					return found;
+				type->level = level;
+				return true;
 			case FLUX_TYPE_ARRAY:
 			case FLUX_TYPE_STREAM:
 			case FLUX_TYPE_VECTOR:
 				type = type->u.element;
 				break;
 			case FLUX_TYPE_DICT:
-				generalize_walk(maker, type->u.dict.key, mark);
+				found |= relevel_walk(maker, type->u.dict.key, level, mark);
 				type = type->u.dict.value;
 				break;
 			case FLUX_TYPE_RECORD:
-				generalize_walk(maker, type->u.record.type, mark);
+				found |= relevel_walk(maker, type->u.record.type, level, mark);
 				type = type->u.record.rest;
 				break;
 			case FLUX_TYPE_FUNCTION:
 				for (int i = 0; i < type->u.function.count; i++)
-					generalize_walk(maker, type->u.function.parameters[i].type, mark);
+					found |= relevel_walk(maker, type->u.function.parameters[i].type, level,
+										  mark);
 				type = type->u.function.result;
 				break;
 			default:
-				return;
+				return found;
 		}
 	}
 }
 
-void
+bool
 flux_type_generalize(FluxTypeMaker *maker, FluxType *type)
 {
-	generalize_walk(maker, type, flux_type_next_mark());
+	return relevel_walk(maker, type, FLUX_LEVEL_GENERIC, flux_type_next_mark());
+}
+
+void
+flux_type_lower(FluxTypeMaker *maker, FluxType *type)
+{
+	relevel_walk(maker, type, maker->level, flux_type_next_mark());
 }
 
 typedef struct Instantiation
@@ -390,6 +435,7 @@ copy_record(Instantiation *instantiation, FluxType *type)
 		copy->has_variables = true;
 		copy->u.record.label = type->u.record.label;
 		copy->u.record.type = copy_type(instantiation, type->u.record.type);
+		copy->depth = type->depth;
 		type->mark = instantiation->mark;
 		type->forward = copy;
 		if (last != NULL)
@@ -527,7 +573,7 @@ print_label(StringInfo out, FluxText label)
 		is_plain = letter == '_' || (letter >= '0' && letter <= '9') || letter >= 0x80 ||
 			((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
 	}
-	appendStringInfo(out, is_plain ? "%.*s" : "\"%.*s\"", label.size, label.data);
+	appendStringInfo(out, is_plain ? "%.*s" : "\"%.*s\"", FLUX_NAME_ARGS(label));
 }
 
 static void
@@ -588,7 +634,7 @@ print_function(StringInfo out, FluxType *function, FluxTypeNames *names)
 			appendStringInfoString(out, ", ");
 		if (sorted[i].kind != FLUX_PARAMETER_REQUIRED)
 			appendStringInfoString(out, sorted[i].kind == FLUX_PARAMETER_PIPE ? "<-" : "?");
-		appendStringInfo(out, "%.*s: ", sorted[i].name.size, sorted[i].name.data);
+		appendStringInfo(out, "%.*s: ", FLUX_NAME_ARGS(sorted[i].name));
 		flux_type_print(out, sorted[i].type, names);
 	}
 	appendStringInfoString(out, ") => ");

@@ -96,6 +96,7 @@ typedef struct FluxType
 	FluxTypeKind kind;
 	bool		has_variables;	/* a variable was somewhere below when it was made */
 	FluxKindSet kinds;			/* VARIABLE: what it must satisfy */
+	uint16		depth;			/* of nesting, as far as known when it was made */
 	int32		level;			/* VARIABLE */
 	uint64		mark;			/* last walk that came by, and what it left: */
 	struct FluxType *forward;
@@ -123,7 +124,10 @@ typedef struct FluxType
 	}			u;
 } FluxType;
 
-/* What one walk may do in total; see flux_type_step(). */
+/* Types that nest deeper than this exhaust the budget. */
+#define FLUX_TYPE_DEPTH_MAX	300
+
+/* What one check may do in total; see flux_type_step(). */
 typedef struct FluxTypeBudget
 {
 	int64		steps;
@@ -172,21 +176,30 @@ flux_type_resolve(FluxType *type)
 /* Counts one step; false when the budget is used up. */
 extern bool flux_type_step(FluxTypeMaker *maker);
 
+/* Counts as many steps as comparing each of "a" with each of "b" takes. */
+extern bool flux_type_charge(FluxTypeMaker *maker, int64 a, int64 b);
+
 /* A new number for FluxType.mark. */
 extern uint64 flux_type_next_mark(void);
 
 extern const char *flux_type_kind_name(FluxKindIndex index);
 
+/* "int" ...: of the types below FLUX_TYPE_BASIC_COUNT. */
+extern const char *flux_type_basic_name(FluxTypeKind kind);
+
 /* ---- polymorphism ---- */
 
-/* Makes what is deeper than the maker's level generic. */
-extern void flux_type_generalize(FluxTypeMaker *maker, FluxType *type);
+/* Makes what is deeper than the maker's level generic; false if nothing is. */
+extern bool flux_type_generalize(FluxTypeMaker *maker, FluxType *type);
 
 /* A copy with fresh variables for the generic ones; "type" itself if it has none. */
 extern FluxType *flux_type_instantiate(FluxTypeMaker *maker, FluxType *type);
 
 /* The same, for those deeper than "level" although not generic yet. */
 extern FluxType *flux_type_instantiate_above(FluxTypeMaker *maker, FluxType *type, int32 level);
+
+/* Lowers what is deeper than the maker's level to it: it is no longer free. */
+extern void flux_type_lower(FluxTypeMaker *maker, FluxType *type);
 
 /* ---- text ---- */
 
