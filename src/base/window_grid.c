@@ -69,24 +69,48 @@ flux_grid_init(FluxWindowGrid *grid, FluxDuration every, FluxDuration period, Fl
 	return NULL;
 }
 
-/* Start of a window on the wall clock; saturates. */
-static int64
-local_start(const FluxWindowGrid *grid, int64 index)
+/* How far a window's start is from zero; saturates. */
+static FluxDuration
+steps_to(const FluxWindowGrid *grid, int64 index)
 {
 	int64		steps;
 	int64		unit = grid->every.months != 0 ? grid->every.months : grid->every.ns;
 
 	if (pg_mul_s64_overflow(index, unit, &steps))
 		steps = index < 0 ? PG_INT64_MIN : PG_INT64_MAX;
-	return flux_time_add(grid->zero_ns, grid->every.months != 0 ? flux_duration(steps, 0)
-						 : flux_duration(0, steps));
+	return grid->every.months != 0 ? flux_duration(steps, 0) : flux_duration(0, steps);
+}
+
+/* Start of a window on the wall clock; saturates. */
+static int64
+local_start(const FluxWindowGrid *grid, int64 index)
+{
+	return flux_time_add(grid->zero_ns, steps_to(grid, index));
+}
+
+/*
+ * Where the period that starts there ends.  A start before the beginning of
+ * time would add the period to the wrong instant: then both are added at once.
+ */
+static int64
+local_stop(const FluxWindowGrid *grid, int64 index, int64 start)
+{
+	FluxDuration total;
+
+	if (start > FLUX_TIME_MIN)
+		return flux_time_add(start, grid->period);
+	total = steps_to(grid, index);
+	if (pg_add_s64_overflow(total.months, grid->period.months, &total.months) ||
+		pg_add_s64_overflow(total.ns, grid->period.ns, &total.ns))
+		return FLUX_TIME_MIN;
+	return flux_time_add(grid->zero_ns, total);
 }
 
 FluxBounds
 flux_grid_window(const FluxWindowGrid *grid, int64 index)
 {
 	int64		start = local_start(grid, index);
-	int64		stop = flux_time_add(start, grid->period);
+	int64		stop = local_stop(grid, index, start);
 	FluxBounds	window;
 
 	if (flux_duration_is_negative(grid->period))

@@ -241,8 +241,11 @@ call_unknown(FluxInference *inference, const FluxCallExpression *call, FluxType 
 	return result;
 }
 
-/* One named argument of a known function; marks its parameter as given. */
-static void
+/*
+ * One named argument of a known function; marks its parameter as given.
+ * False when the function has none of that name.
+ */
+static bool
 check_argument(FluxInference *inference, FluxType *callee, const CallArguments *arguments,
 			   int index, bool *given)
 {
@@ -267,15 +270,16 @@ check_argument(FluxInference *inference, FluxType *callee, const CallArguments *
 		if (mismatch != NULL)
 			mismatch = flux_mismatch_in_argument(maker, name, mismatch);
 		flux_infer_report(inference, argument_span(arguments, index), mismatch);
-		return;
+		return true;
 	}
 	unknown = flux_mismatch_create(maker, FLUX_MISMATCH_ARGUMENT_EXTRA, NULL, callee);
 	unknown->name = name;
 	flux_infer_report(inference, argument_span(arguments, index), unknown);
+	return false;
 }
 
-/* The value that comes through the pipe. */
-static void
+/* The value that comes through the pipe; false when the function takes none. */
+static bool
 check_piped(FluxInference *inference, const FluxCallExpression *call, FluxType *callee,
 			FluxType *piped, bool *given)
 {
@@ -293,10 +297,11 @@ check_piped(FluxInference *inference, const FluxCallExpression *call, FluxType *
 		if (mismatch != NULL && parameter->name.size > 0)
 			mismatch = flux_mismatch_in_argument(maker, parameter->name, mismatch);
 		flux_infer_report(inference, call->ast.span, mismatch);
-		return;
+		return true;
 	}
 	flux_infer_report(inference, call->ast.span,
 					  flux_mismatch_create(maker, FLUX_MISMATCH_PIPE_MISSING, NULL, NULL));
+	return false;
 }
 
 static FluxType *
@@ -306,14 +311,17 @@ call_known(FluxInference *inference, const FluxCallExpression *call, FluxType *c
 	FluxTypeMaker *maker = &inference->maker;
 	int			count = callee->u.function.count;
 	bool	   *given = palloc0(Max(count, 1) * sizeof(bool));
+	bool		all_known = true;
 
 	if (!flux_type_charge(maker, count, arguments->count))
 		return flux_type_basic(FLUX_TYPE_ERROR);
 	if (arguments->piped != NULL)
-		check_piped(inference, call, callee, arguments->piped, given);
+		all_known &= check_piped(inference, call, callee, arguments->piped, given);
 	for (int i = 0; i < arguments->count; i++)
-		check_argument(inference, callee, arguments, i, given);
-	for (int i = 0; i < count; i++)
+		all_known &= check_argument(inference, callee, arguments, i, given);
+
+	/* what is missing beside something unknown is mostly the same mistake */
+	for (int i = 0; i < count && all_known; i++)
 	{
 		FluxTypeParameter *parameter = &callee->u.function.parameters[i];
 		FluxMismatch *mismatch;
