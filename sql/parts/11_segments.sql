@@ -19,3 +19,27 @@ LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
 SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION flux.compact(text) IS
     'moves hot points of a bucket into compressed segments; never blocks readers or writers';
+
+/*
+ * Reads a bucket as a script would, throws the rows away and tells what it
+ * took.  For measuring; times in nanoseconds, every_ns 0 for no windows.
+ */
+CREATE FUNCTION _flux_catalog.scan_counts(
+    bucket text,
+    start_ns bigint,
+    stop_ns bigint,
+    aggregate text,
+    every_ns bigint,
+    OUT series bigint,
+    OUT result_rows bigint,
+    OUT value_sum double precision,
+    OUT chunks bigint,
+    OUT segments_read bigint,
+    OUT segments_skipped bigint,
+    OUT segments_from_statistics bigint,
+    OUT hot_rows bigint,
+    OUT points_decoded bigint)
+RETURNS record
+AS 'MODULE_PATHNAME', 'fluxtask_scan_counts'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;

@@ -10,16 +10,22 @@
 #include "utils/builtins.h"
 
 #include "storage/compaction.h"
+#include "storage/storage_scan.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_compact);
+PG_FUNCTION_INFO_V1(fluxtask_scan_counts);
+
+static FluxBucket *
+get_bucket(text *name)
+{
+	return flux_bucket_get(flux_text(VARDATA_ANY(name), (int32) VARSIZE_ANY_EXHDR(name)), false);
+}
 
 /* flux.compact(bucket text): moves what may be moved, tells what it did. */
 PGDLLEXPORT Datum
 fluxtask_compact(PG_FUNCTION_ARGS)
 {
-	text	   *name = PG_GETARG_TEXT_PP(0);
-	FluxBucket *bucket = flux_bucket_get(flux_text(VARDATA_ANY(name),
-												   (int32) VARSIZE_ANY_EXHDR(name)), false);
+	FluxBucket *bucket = get_bucket(PG_GETARG_TEXT_PP(0));
 	FluxCompactionReport report = {0};
 	TupleDesc	desc;
 	Datum		values[6];
@@ -34,5 +40,98 @@ fluxtask_compact(PG_FUNCTION_ARGS)
 	values[3] = Int64GetDatum(report.segments_written);
 	values[4] = Int64GetDatum(report.segments_replaced);
 	values[5] = Int64GetDatum(report.points_written);
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+static FluxScanAggregate
+aggregate_by_name(const char *name)
+{
+	static const char *const names[] = {"raw", "count", "sum", "mean", "min", "max", "first", "last"};
+
+	for (int i = 0; i < lengthof(names); i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return (FluxScanAggregate) i;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown aggregate \"%s\"", name),
+			 errhint("Known are raw, count, sum, mean, min, max, first and last.")));
+}
+
+/* Adds up the numbers of a batch. */
+static double
+batch_sum(const FluxScanBatch *batch)
+{
+	double		sum = 0;
+
+	for (int row = 0; row < batch->row_count; row++)
+	{
+		if (batch->values.nulls != NULL && batch->values.nulls[row])
+			continue;
+		if (batch->values.type == FLUX_COLUMN_FLOAT)
+			sum += batch->values.values.floats[row];
+		else if (batch->values.type == FLUX_COLUMN_INT)
+			sum += (double) batch->values.values.ints[row];
+		else if (batch->values.type == FLUX_COLUMN_UINT)
+			sum += (double) batch->values.values.uints[row];
+	}
+	return sum;
+}
+
+/*
+ * _flux_catalog.scan_counts(bucket, start_ns, stop_ns, aggregate, every_ns): reads
+ * as a script would, throws the rows away and tells what it took.
+ */
+PGDLLEXPORT Datum
+fluxtask_scan_counts(PG_FUNCTION_ARGS)
+{
+	char	   *aggregate = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	int64		every_ns = PG_GETARG_INT64(4);
+	FluxWindowGrid grid;
+	FluxScanSpec spec = {0};
+	FluxScan   *scan;
+	FluxScanBatch batch;
+	const FluxScanStats *stats;
+	TupleDesc	desc;
+	Datum		values[9];
+	bool		nulls[9] = {false};
+	int64		series = 0;
+	int64		rows = 0;
+	double		sum = 0;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "_flux_catalog.scan_counts must return a row");
+	spec.bucket = get_bucket(PG_GETARG_TEXT_PP(0));
+	spec.bounds.start_ns = PG_GETARG_INT64(1);
+	spec.bounds.stop_ns = PG_GETARG_INT64(2);
+	spec.aggregate = aggregate_by_name(aggregate);
+	spec.times_unused = true;
+	if (every_ns > 0)
+	{
+		FluxLocation utc = {NULL, {0, 0}};
+
+		(void) flux_grid_init(&grid, flux_duration(0, every_ns), flux_duration(0, every_ns),
+							  flux_duration(0, 0), utc);
+		spec.grid = &grid;
+	}
+	scan = flux_scan_begin(&spec);
+	while (flux_scan_next(scan, &batch))
+	{
+		series += batch.is_first;
+		rows += batch.row_count;
+		sum += batch_sum(&batch);
+	}
+	stats = flux_scan_stats(scan);
+	values[0] = Int64GetDatum(series);
+	values[1] = Int64GetDatum(rows);
+	values[2] = Float8GetDatum(sum);
+	values[3] = Int64GetDatum(stats->chunks);
+	values[4] = Int64GetDatum(stats->segments_read);
+	values[5] = Int64GetDatum(stats->segments_skipped);
+	values[6] = Int64GetDatum(stats->segments_from_statistics);
+	values[7] = Int64GetDatum(stats->hot_rows);
+	values[8] = Int64GetDatum(stats->points_decoded);
+	flux_scan_end(scan);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
