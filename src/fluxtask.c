@@ -5,8 +5,10 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 
 #include "guc.h"
+#include "scheduler/scheduler.h"
 
 PG_MODULE_MAGIC;
 
@@ -16,4 +18,6 @@ PGDLLEXPORT void
 _PG_init(void)
 {
 	flux_guc_define();
+	if (process_shared_preload_libraries_in_progress)
+		flux_scheduler_preload();
 }

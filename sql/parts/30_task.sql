@@ -111,19 +111,24 @@ CREATE TABLE _flux_catalog.run_log (
 );
 CREATE INDEX run_log_run_idx ON _flux_catalog.run_log (run_id);
 
-/* One row, once somebody drove: when that was last. */
+/*
+ * One row: since when, and until when, somebody is known to have driven the
+ * tasks.  Not part of a dump: in the restored database nobody drove before.
+ */
 CREATE TABLE _flux_catalog.driver (
     only_row boolean PRIMARY KEY CHECK (only_row),
+    driving_since timestamptz NOT NULL,
     last_seen timestamptz NOT NULL,
     scheduler_enabled boolean NOT NULL DEFAULT true     -- false after flux.stop_scheduler()
-);
+) WITH (fillfactor = 10);
+INSERT INTO _flux_catalog.driver (only_row, driving_since, last_seen)
+VALUES (true, pg_catalog.now(), pg_catalog.now());
 
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_version', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_state', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_log', '');
-SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.driver', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.run_log_id_seq', '');

@@ -10,17 +10,21 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "postmaster/bgworker.h"
 #include "storage/latch.h"
 #include "storage/lock.h"
 #include "storage/proc.h"
 #include "storage/procarray.h"
 
+#include "scheduler/sched_process.h"
 #include "scheduler/sched_wake.h"
 #include "scheduler/scheduler.h"
 #include "task/task_sql.h"
 
-/* Set by a change; the process to wake when it commits. */
-static int	pid_to_wake = 0;
+/* What to do when the current transaction commits. */
+static bool is_change_noted = false;
+static int	pid_to_wake = 0;		/* 0: there is no scheduler; ask for one */
+static bool must_start = false; /* register one where no launcher does it */
 
 void
 flux_sched_set_lock_tag(LOCKTAG *tag)
@@ -46,32 +50,69 @@ flux_scheduler_pid(void)
 	return pid;
 }
 
+/* flux.start_scheduler() where no launcher exists. */
 static void
-wake_at_commit(XactEvent event, void *argument)
+start_by_hand(void)
 {
-	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
+	BackgroundWorkerHandle *handle;
+
+	if (!flux_sched_register(MyDatabaseId, &handle))
+		ereport(WARNING,
+				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+				 errmsg("no background worker slot is free for the scheduler"),
+				 errhint("Raise max_worker_processes.")));
+}
+
+static void
+act_at_commit(XactEvent event, void *argument)
+{
+	if (!is_change_noted || (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT))
 		return;
-	if (event == XACT_EVENT_COMMIT && pid_to_wake != 0)
+	is_change_noted = false;
+	if (event == XACT_EVENT_ABORT)
+		return;
+	if (pid_to_wake != 0)
 	{
 		PGPROC	   *process = BackendPidGetProc(pid_to_wake);
 
 		if (process != NULL)
 			SetLatch(&process->procLatch);
 	}
-	pid_to_wake = 0;
+	else if (flux_sched_shared() != NULL)
+		flux_sched_set_state(MyDatabaseId, FLUX_DATABASE_WANTED);
+	else if (must_start)
+		start_by_hand();
+}
+
+/* Registers the above once and looks for the scheduler. */
+static void
+note_change(void)
+{
+	static bool is_registered = false;
+
+	if (!is_registered)
+	{
+		RegisterXactCallback(act_at_commit, NULL);
+		is_registered = true;
+	}
+	if (!is_change_noted)
+	{
+		pid_to_wake = flux_scheduler_pid();
+		must_start = false;
+	}
+	is_change_noted = true;
 }
 
 void
 flux_scheduler_wake_at_commit(void)
 {
-	static bool is_registered = false;
+	note_change();
+}
 
-	if (pid_to_wake != 0)
-		return;
-	if (!is_registered)
-	{
-		RegisterXactCallback(wake_at_commit, NULL);
-		is_registered = true;
-	}
-	pid_to_wake = flux_scheduler_pid();
+bool
+flux_scheduler_start_at_commit(void)
+{
+	note_change();
+	must_start = true;
+	return pid_to_wake == 0;
 }

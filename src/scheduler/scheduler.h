@@ -18,6 +18,12 @@
 /* When this transaction commits, the database's scheduler looks at the tables. */
 extern void flux_scheduler_wake_at_commit(void);
 
+/*
+ * When this transaction commits, the database gets a scheduler if it has none;
+ * false when it has one.
+ */
+extern bool flux_scheduler_start_at_commit(void);
+
 /* Registers the launcher and its shared memory; from _PG_init, preloaded only. */
 extern void flux_scheduler_preload(void);
 

@@ -274,15 +274,15 @@ flux_driver_begin(bool is_scheduler)
 	if (flux_sched_clock_is_fixed())
 		return;					/* no time passes, so none was missed */
 	flux_sql_enter(&scope);
-	flux_sql_time(&args, now);
-	flux_sql_execute("INSERT INTO _flux_catalog.driver (only_row, last_seen) VALUES (true, $1) "
-					 "ON CONFLICT DO NOTHING", &args);
 	if (flux_sql_execute("SELECT last_seen FROM _flux_catalog.driver FOR UPDATE", NULL) > 0)
 		last_seen = flux_sql_get_time(1, 1);
 	if (last_seen < until)
 	{
 		flux_task_note_downtime(last_seen, until);
-		flux_sql_execute("UPDATE _flux_catalog.driver SET last_seen = $1", &args);
+		flux_sql_time(&args, until);
+		flux_sql_time(&args, now);
+		flux_sql_execute("UPDATE _flux_catalog.driver SET driving_since = $1, last_seen = $2",
+						 &args);
 	}
 	flux_sql_leave(&scope);
 	flux_driver_heartbeat();

@@ -128,17 +128,26 @@ may_start(const FluxTask *task)
 	return flux_sql_get_int8(1, 1) < task->concurrency;
 }
 
+/* Where a task stood when it was locked. */
+typedef struct DueSlot
+{
+	TimestampTz scheduled_for;
+	TimestampTz due;
+	TimestampTz latest_scheduled;
+	TimestampTz driving_since;	/* since when somebody drives without a break */
+} DueSlot;
+
 /* Locks a task with a due slot and room for a run; NULL when there is none. */
 static FluxTask *
-lock_due_task(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz *slot,
-			  TimestampTz *due)
+lock_due_task(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, DueSlot *slot)
 {
 	FluxSqlArgs args = {0};
 	FluxTask   *task;
 
 	flux_sql_role(&args, owner_oid);
 	flux_sql_time(&args, due_until);
-	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.next_slot, s.next_due "
+	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.next_slot, s.next_due, "
+						 "s.latest_scheduled, (SELECT driving_since FROM _flux_catalog.driver) "
 						 "FROM _flux_catalog.task_state AS s "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
 						 "WHERE s.owner = $1 AND s.next_due <= $2 AND s.concurrency > "
@@ -147,8 +156,10 @@ lock_due_task(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, T
 						 "ORDER BY s.next_due LIMIT 1 FOR UPDATE OF s SKIP LOCKED", &args) == 0)
 		return NULL;
 	task = flux_task_read(scope, 1, 1);
-	*slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
-	*due = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 2);
+	slot->scheduled_for = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
+	slot->due = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 2);
+	slot->latest_scheduled = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 3);
+	slot->driving_since = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 4);
 	return may_start(task) ? task : NULL;
 }
 
@@ -180,24 +191,29 @@ claim_slot(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, Time
 {
 	for (;;)
 	{
-		TimestampTz slot;
-		TimestampTz due;
+		DueSlot		slot;
 		TimestampTz next_slot;
 		TimestampTz next_due;
 		FluxSchedule schedule;
-		FluxTask   *task = lock_due_task(scope, owner_oid, due_until, &slot, &due);
+		FluxTask   *task = lock_due_task(scope, owner_oid, due_until, &slot);
 		int64		run_id;
 
 		CHECK_FOR_INTERRUPTS();
 		if (task == NULL)
 			return NULL;
-		flux_task_schedule(task, &schedule);
-		flux_task_next_slot(&schedule, task->offset_s, flux_sched_seconds(slot), &next_slot,
-							&next_due);
-		flux_task_store_position(task->task_id, slot, next_slot, next_due);
-		run_id = insert_slot(task, slot, due, now);
+		if (!flux_task_try_schedule(task, &schedule))
+			continue;
+		if (slot.due < slot.driving_since && !flux_sched_clock_is_fixed())
+		{
+			flux_task_note_downtime_of(task, slot.latest_scheduled, slot.driving_since);
+			continue;
+		}
+		flux_task_next_slot(&schedule, task->offset_s, flux_sched_seconds(slot.scheduled_for),
+							&next_slot, &next_due);
+		flux_task_store_position(task->task_id, slot.scheduled_for, next_slot, next_due);
+		run_id = insert_slot(task, slot.scheduled_for, slot.due, now);
 		if (run_id != 0)
-			return make_run(scope, task, run_id, slot, now, 1);
+			return make_run(scope, task, run_id, slot.scheduled_for, now, 1);
 	}
 }
 

@@ -192,6 +192,24 @@ flux_task_store_position(int64 task_id, TimestampTz base, TimestampTz slot, Time
 					 "next_due = $4 WHERE task_id = $1", &args);
 }
 
+bool
+flux_task_try_schedule(const FluxTask *task, FluxSchedule *schedule)
+{
+	const char *reason = flux_schedule_init(schedule, task->every, task->cron, task->time_zone);
+	FluxSqlArgs args = {0};
+
+	if (reason == NULL)
+		return true;
+	flux_sql_int8(&args, task->task_id);
+	flux_sql_text(&args, reason);
+	flux_sql_execute("UPDATE _flux_catalog.task_state SET next_slot = NULL, next_due = NULL, "
+					 "last_run_status = 'failed', last_run_error = $2 WHERE task_id = $1", &args);
+	ereport(WARNING,
+			(errmsg("fluxtask: task \"%s\" (%lld) is no longer scheduled: %s", task->name,
+					(long long) task->task_id, reason)));
+	return false;
+}
+
 /*
  * How many slots lie in (from, to], counted up to a bound; *first is the
  * earliest of the last "keep" of them.
@@ -297,7 +315,8 @@ note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz since, Time
 	TimestampTz slot;
 	TimestampTz due;
 
-	flux_task_schedule(task, &schedule);
+	if (!flux_task_try_schedule(task, &schedule))
+		return;
 
 	/* due while somebody drove, but not begun: run, whatever the policy */
 	if (since_s > base_s)
@@ -312,12 +331,23 @@ note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz since, Time
 	/* the last of them may only be late */
 	if (flux_schedule_previous(&schedule, now_s, base_s + 1, &slot_s) &&
 		is_only_late(task, &schedule, slot_s, flux_sched_seconds(now)))
-		now_s = slot_s - 1;
-	apply_catchup(task, &schedule, base_s, now_s, now);
+	{
+		apply_catchup(task, &schedule, base_s, slot_s - 1, now);
+		queue_slots(task, &schedule, slot_s, slot_s, "schedule", now);
+	}
+	else
+		apply_catchup(task, &schedule, base_s, now_s, now);
 
+	/* from here on every slot is due later than now */
 	base_s = Max(base_s, now_s);
 	flux_task_next_slot(&schedule, task->offset_s, base_s, &slot, &due);
 	flux_task_store_position(task->task_id, flux_sched_timestamp(base_s), slot, due);
+}
+
+void
+flux_task_note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz until)
+{
+	note_downtime_of(task, base, DT_NOBEGIN, until);
 }
 
 void

@@ -104,6 +104,19 @@ extern FluxTask *flux_task_read(const FluxSqlScope *scope, int row, int first);
 extern void flux_task_next_slot(const FluxSchedule *schedule, int64 offset_s, int64 after_s,
 								TimestampTz *slot, TimestampTz *due);
 
+/*
+ * The schedule of a task whose state we hold.  False when it cannot be read (a
+ * time zone that the server no longer knows): the task then waits for somebody
+ * to alter it, and says so.
+ */
+extern bool flux_task_try_schedule(const FluxTask *task, FluxSchedule *schedule);
+
+/*
+ * Applies the policy to what a task, whose last slot is "base" and whose state
+ * we hold, had due before "until", when nobody drove it: it came with a dump.
+ */
+extern void flux_task_note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz until);
+
 /* Moves a task's pointer; "base" DT_NOBEGIN leaves its last slot. In a scope. */
 extern void flux_task_store_position(int64 task_id, TimestampTz base, TimestampTz slot,
 									 TimestampTz due);
