@@ -276,7 +276,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT g."time", g.message, 2 FROM _flux_catalog.run_log AS g WHERE g.run_id = r.run_id
 ) AS l
-ORDER BY r.run_id, l.step, l."time";
+ORDER BY r.run_id, l."time", l.step;
 
 CREATE VIEW flux.stat_tasks WITH (security_barrier) AS
 SELECT t.task_id, t.name AS task, s.success_count, s.failed_count, s.canceled_count, s.missed_count,

@@ -33,6 +33,7 @@
 #include "utils/acl.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
@@ -43,12 +44,12 @@
 
 #define ROUND_MS			5000	/* between looks when nobody wakes us */
 #define RESTART_US			(5 * USECS_PER_SEC)
+#define RETRY_US			(60 * USECS_PER_SEC)	/* without a free slot */
 #define DISMISS_WAIT_MS		5000	/* for processes of a database to end */
 
 /* A scheduler that this launcher started. */
 typedef struct StartedScheduler
 {
-	Oid			database_oid;
 	BackgroundWorkerHandle *handle; /* NULL: not running */
 	TimestampTz not_before;		/* when it may be started again */
 } StartedScheduler;
@@ -92,36 +93,75 @@ want_everywhere(void)
 	list_free(oids);
 }
 
-/* Brings entry i to the state that is wanted. */
+/*
+ * A scheduler that we started is gone.  Gives the database's state: WANTED if
+ * it did not say that it was not needed, and then only after a while.
+ */
+static FluxDatabaseState
+note_end(int index, TimestampTz now)
+{
+	FluxDatabaseEntry *entry = &flux_sched_shared()->databases[index];
+	FluxDatabaseState state;
+
+	pfree(started[index].handle);
+	started[index].handle = NULL;
+	started[index].not_before = 0;
+	LWLockAcquire(flux_sched_shared()->lock, LW_EXCLUSIVE);
+	if (entry->state == FLUX_DATABASE_STARTING || entry->state == FLUX_DATABASE_RUNNING)
+	{
+		started[index].not_before = now + RESTART_US;
+		entry->state = FLUX_DATABASE_WANTED;
+	}
+	entry->scheduler_pid = 0;
+	state = entry->state;
+	LWLockRelease(flux_sched_shared()->lock);
+	return state;
+}
+
+/* Whether one can connect to a database at all; forgets it when it is gone. */
+static bool
+is_connectable(Oid database_oid)
+{
+	HeapTuple	tuple;
+	bool		is_there;
+	bool		is_open = false;
+
+	StartTransactionCommand();
+	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(database_oid));
+	is_there = HeapTupleIsValid(tuple);
+	if (is_there)
+	{
+		is_open = ((Form_pg_database) GETSTRUCT(tuple))->datallowconn;
+		ReleaseSysCache(tuple);
+	}
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(TopMemoryContext);
+	if (!is_there)
+		flux_sched_forget(database_oid);
+	else if (!is_open)
+		flux_sched_set_state(database_oid, FLUX_DATABASE_UNWANTED);
+	return is_open;
+}
+
+/* Brings a database to the state that is wanted. */
 static void
-tend(int index, FluxDatabaseEntry *entry, TimestampTz now)
+tend(int index, const FluxDatabaseEntry *entry, TimestampTz now)
 {
 	StartedScheduler *mine = &started[index];
+	FluxDatabaseState state = entry->state;
 	pid_t		pid;
 
 	if (mine->handle != NULL && GetBackgroundWorkerPid(mine->handle, &pid) == BGWH_STOPPED)
-	{
-		pfree(mine->handle);
-		mine->handle = NULL;
-		mine->not_before = now + RESTART_US;
-
-		/* it ended without saying that it was not needed: start it again */
-		LWLockAcquire(flux_sched_shared()->lock, LW_EXCLUSIVE);
-		if (flux_sched_shared()->databases[index].state == FLUX_DATABASE_RUNNING)
-			flux_sched_shared()->databases[index].state = FLUX_DATABASE_WANTED;
-		else
-			mine->not_before = 0;
-		flux_sched_shared()->databases[index].scheduler_pid = 0;
-		entry->state = flux_sched_shared()->databases[index].state;
-		LWLockRelease(flux_sched_shared()->lock);
-	}
-	if (mine->handle != NULL || entry->state != FLUX_DATABASE_WANTED || now < mine->not_before)
+		state = note_end(index, now);
+	if (mine->handle != NULL || state != FLUX_DATABASE_WANTED || now < mine->not_before ||
+		!is_connectable(entry->database_oid))
 		return;
-	mine->not_before = now + RESTART_US;
-	mine->database_oid = entry->database_oid;
+	flux_sched_set_state(entry->database_oid, FLUX_DATABASE_STARTING);
 	if (!flux_sched_register(entry->database_oid, &mine->handle))
 	{
 		mine->handle = NULL;
+		mine->not_before = now + RETRY_US;
+		flux_sched_unblock(entry->database_oid);
 		ereport(LOG,
 				(errmsg("fluxtask: no background worker slot is free for a scheduler"),
 				 errhint("Raise max_worker_processes.")));
@@ -155,7 +195,7 @@ flux_launcher_main(Datum main_argument)
 		memcpy(databases, shared->databases, sizeof(databases));
 		LWLockRelease(shared->lock);
 		for (int i = 0; i < FLUX_SCHED_DATABASES_MAX; i++)
-			if (databases[i].state != FLUX_DATABASE_FREE)
+			if (databases[i].state != FLUX_DATABASE_FREE || started[i].handle != NULL)
 				tend(i, &databases[i], now);
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, ROUND_MS,
 						 FLUX_WAIT_EVENT("FluxtaskLauncher"));
@@ -254,6 +294,40 @@ next_utility(PlannedStmt *statement, const char *query, bool read_only_tree,
 								environment, receiver, completion);
 }
 
+/* A database that came with the current transaction, which may have tasks. */
+static Oid	new_database_oid = InvalidOid;
+
+static void
+want_at_commit(XactEvent event, void *argument)
+{
+	if (event == XACT_EVENT_COMMIT && OidIsValid(new_database_oid))
+		flux_sched_set_state(new_database_oid, FLUX_DATABASE_WANTED);
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT)
+		new_database_oid = InvalidOid;
+}
+
+/* After the command: the database is free again, gone, or has got a copy. */
+static void
+note_success(Node *statement, Oid database_oid)
+{
+	static bool is_registered = false;
+
+	if (IsA(statement, DropdbStmt))
+	{
+		flux_sched_forget(database_oid);
+		return;
+	}
+	flux_sched_unblock(database_oid);
+	if (!IsA(statement, CreatedbStmt))
+		return;
+	if (!is_registered)
+	{
+		RegisterXactCallback(want_at_commit, NULL);
+		is_registered = true;
+	}
+	new_database_oid = get_database_oid(((CreatedbStmt *) statement)->dbname, true);
+}
+
 /* Runs a command while a database has none of our processes. */
 static void
 run_undisturbed(Oid database_oid, PlannedStmt *statement, const char *query, bool read_only_tree,
@@ -261,17 +335,21 @@ run_undisturbed(Oid database_oid, PlannedStmt *statement, const char *query, boo
 				QueryEnvironment *environment, DestReceiver *receiver,
 				QueryCompletion *completion)
 {
+	Node	   *utility = copyObject(statement->utilityStmt);
+
 	dismiss_from(database_oid);
 	PG_TRY();
 	{
 		next_utility(statement, query, read_only_tree, context, parameters, environment, receiver,
 					 completion);
 	}
-	PG_FINALLY();
+	PG_CATCH();
 	{
 		flux_sched_unblock(database_oid);
+		PG_RE_THROW();
 	}
 	PG_END_TRY();
+	note_success(utility, database_oid);
 }
 
 static void

@@ -91,8 +91,28 @@ wake_launcher(void)
 		SetLatch(&process->procLatch);
 }
 
+/* The transitions of sched_shmem.h; the lock is held. */
 static void
-change_state(Oid database_oid, FluxDatabaseState state, bool may_unblock)
+move(FluxDatabaseEntry *entry, FluxDatabaseState state)
+{
+	if (entry->state == FLUX_DATABASE_BLOCKED)
+		return;
+	if (state == FLUX_DATABASE_WANTED && entry->state == FLUX_DATABASE_STARTING)
+		entry->is_asked_again = true;
+	else if (state == FLUX_DATABASE_WANTED && entry->state == FLUX_DATABASE_RUNNING)
+		return;
+	else if (state == FLUX_DATABASE_UNWANTED && entry->is_asked_again)
+		entry->state = FLUX_DATABASE_WANTED;
+	else
+		entry->state = state;
+	if (state != FLUX_DATABASE_WANTED)
+		entry->is_asked_again = false;
+	if (state == FLUX_DATABASE_RUNNING)
+		entry->scheduler_pid = MyProcPid;
+}
+
+void
+flux_sched_set_state(Oid database_oid, FluxDatabaseState state)
 {
 	FluxDatabaseEntry *entry;
 
@@ -100,31 +120,40 @@ change_state(Oid database_oid, FluxDatabaseState state, bool may_unblock)
 		return;
 	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
 	entry = find_entry(database_oid);
-	if (entry != NULL && (may_unblock || entry->state != FLUX_DATABASE_BLOCKED))
-	{
-		if (state == FLUX_DATABASE_RUNNING)
-			entry->scheduler_pid = MyProcPid;
-		if (!(state == FLUX_DATABASE_WANTED && entry->state == FLUX_DATABASE_RUNNING))
-			entry->state = state;
-	}
+	if (entry != NULL)
+		move(entry, state);
+	LWLockRelease(shared->lock);
+	wake_launcher();
+}
+
+/* Sets a state whatever the one before was. */
+static void
+force_state(Oid database_oid, FluxDatabaseState state)
+{
+	FluxDatabaseEntry *entry;
+
+	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
+	entry = find_entry(database_oid);
+	if (entry != NULL)
+		entry->state = state;
 	LWLockRelease(shared->lock);
 	wake_launcher();
 }
 
 void
-flux_sched_set_state(Oid database_oid, FluxDatabaseState state)
-{
-	change_state(database_oid, state, false);
-}
-
-void
 flux_sched_block(Oid database_oid)
 {
-	change_state(database_oid, FLUX_DATABASE_BLOCKED, false);
+	force_state(database_oid, FLUX_DATABASE_BLOCKED);
 }
 
 void
 flux_sched_unblock(Oid database_oid)
 {
-	change_state(database_oid, FLUX_DATABASE_WANTED, true);
+	force_state(database_oid, FLUX_DATABASE_WANTED);
+}
+
+void
+flux_sched_forget(Oid database_oid)
+{
+	force_state(database_oid, FLUX_DATABASE_FREE);
 }

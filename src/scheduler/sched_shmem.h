@@ -7,14 +7,15 @@
  * - FluxLauncherShared, in the server's shared memory, only when the library is
  *   preloaded: which databases have, want or do not want a scheduler.
  *
- *		          scheduler starts          it found nothing to do, or was stopped
- *		WANTED ------------------> RUNNING ----------------------------> UNWANTED
- *		   ^                          |  its process is gone                 |
- *		   +--------------------------+                                      |
- *		   +-----------------------------------------------------------------+
- *		                            somebody asks for it
+ *		        launcher            scheduler          not needed, or stopped
+ *		WANTED ----------> STARTING ----------> RUNNING ----------> UNWANTED
+ *		   ^                  |                    |                    |
+ *		   |                  +-- process is gone -+                    |
+ *		   +----------------------------+-------------------------------+
+ *		                                      somebody asks for it
  *
- *   BLOCKED: a command that needs the database for itself is under way.
+ *   BLOCKED: a command that needs the database for itself is under way; FREE:
+ *   there is no such database.
  *
  * - FluxWorkerBoard, a dynamic segment that each scheduler creates: one slot
  *   for each of its workers.  The scheduler assigns slots, a worker sets its
@@ -35,6 +36,7 @@ typedef enum FluxDatabaseState
 {
 	FLUX_DATABASE_FREE,			/* the entry is not in use */
 	FLUX_DATABASE_WANTED,
+	FLUX_DATABASE_STARTING,
 	FLUX_DATABASE_RUNNING,
 	FLUX_DATABASE_UNWANTED,
 	FLUX_DATABASE_BLOCKED
@@ -45,6 +47,7 @@ typedef struct FluxDatabaseEntry
 	Oid			database_oid;
 	FluxDatabaseState state;
 	int			scheduler_pid;	/* 0: none */
+	bool		is_asked_again; /* while it was starting */
 } FluxDatabaseEntry;
 
 typedef struct FluxLauncherShared
@@ -67,6 +70,7 @@ extern void flux_sched_shmem_install(void);
 extern void flux_sched_set_state(Oid database_oid, FluxDatabaseState state);
 extern void flux_sched_block(Oid database_oid);
 extern void flux_sched_unblock(Oid database_oid);
+extern void flux_sched_forget(Oid database_oid);
 
 /* ---- a scheduler and its workers ---- */
 

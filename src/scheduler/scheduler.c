@@ -32,7 +32,6 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
@@ -436,7 +435,6 @@ run_round(void)
 	MemoryContextReset(round_context);
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
 	if (!is_wanted())
 	{
 		CommitTransactionCommand();
@@ -459,7 +457,6 @@ run_round(void)
 		flux_driver_heartbeat();
 		flux_run_purge(now);
 	}
-	PopActiveSnapshot();
 	CommitTransactionCommand();
 	pgstat_report_stat(true);
 	MemoryContextSwitchTo(round_context);
@@ -554,7 +551,6 @@ begin(void)
 {
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
 	take_lock();
 	create_board();
 	if (!is_wanted())
@@ -564,7 +560,6 @@ begin(void)
 	}
 	flux_sched_set_state(MyDatabaseId, FLUX_DATABASE_RUNNING);
 	flux_driver_begin(true);
-	PopActiveSnapshot();
 	CommitTransactionCommand();
 }
 

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -55,11 +56,18 @@ flux_sql_enter(FluxSqlScope *scope)
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
+
+	/* a background process, or a procedure after a commit, has none */
+	scope->has_snapshot = !ActiveSnapshotSet();
+	if (scope->has_snapshot)
+		PushActiveSnapshot(GetTransactionSnapshot());
 }
 
 void
 flux_sql_leave(const FluxSqlScope *scope)
 {
+	if (scope->has_snapshot)
+		PopActiveSnapshot();
 	SPI_finish();
 	AtEOXact_GUC(false, scope->guc_level);
 	SetUserIdAndSecContext(scope->user_oid, scope->security_context);

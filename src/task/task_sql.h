@@ -30,6 +30,7 @@ typedef struct FluxSqlScope
 	Oid			user_oid;		/* who called */
 	int			security_context;
 	int			guc_level;
+	bool		has_snapshot;	/* we pushed one, for there was none */
 	MemoryContext context;		/* the caller's; results to keep go here */
 } FluxSqlScope;
 
