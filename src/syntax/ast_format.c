@@ -165,7 +165,10 @@ end_list(Formatter *formatter, const FluxPunctuationComments *list, const char *
 	const char *before_line = has_items ? "," : "";
 
 	if (found == NULL)
-		flux_layout_break(formatter->layout, "", before_line, -INDENT);
+	{
+		if (has_items)
+			flux_layout_break(formatter->layout, "", before_line, -INDENT);
+	}
 	else
 	{
 		flux_layout_break(formatter->layout, "", before_line, 0);
@@ -237,16 +240,10 @@ format_record(Formatter *formatter, const FluxObjectExpression *record)
 		word(formatter, " ");
 		mark(formatter, marks, "with", "with");
 	}
-	if (record->properties.count > 0 || find_slot(marks, "rbrace", 0))
+	if (record->properties.count > 0)
 		flux_layout_break(formatter->layout, record->with ? " " : "", "", 0);
 	format_properties(formatter, &record->properties, ":");
-	if (record->properties.count > 0 || find_slot(marks, "rbrace", 0))
-		end_list(formatter, marks, "rbrace", "}", record->properties.count > 0);
-	else
-	{
-		word(formatter, "}");
-		flux_layout_close(formatter->layout);
-	}
+	end_list(formatter, marks, "rbrace", "}", record->properties.count > 0);
 }
 
 static void
@@ -271,13 +268,7 @@ format_elements(Formatter *formatter, const FluxAst *node, const FluxAstList *el
 	{
 		if (is_dict)
 			mark(formatter, marks, "colon", ":");
-		if (find_slot(marks, "rbrack", 0))
-			end_list(formatter, marks, "rbrack", "]", false);
-		else
-		{
-			word(formatter, "]");
-			flux_layout_close(formatter->layout);
-		}
+		end_list(formatter, marks, "rbrack", "]", false);
 		return;
 	}
 	flux_layout_break(formatter->layout, "", "", 0);
@@ -335,17 +326,10 @@ format_function(Formatter *formatter, const FluxFunctionExpression *function)
 		comments(formatter, find_slot(marks, "lparen", 0));
 	begin_list(formatter, function->ast.span.start, &function->params);
 	word(formatter, "(");
-	if (function->params.count > 0 || find_slot(marks, "rparen", 0))
-	{
+	if (function->params.count > 0)
 		flux_layout_break(formatter->layout, "", "", 0);
-		format_properties(formatter, &function->params, "=");
-		end_list(formatter, marks, "rparen", ")", function->params.count > 0);
-	}
-	else
-	{
-		word(formatter, ")");
-		flux_layout_close(formatter->layout);
-	}
+	format_properties(formatter, &function->params, "=");
+	end_list(formatter, marks, "rparen", ")", function->params.count > 0);
 	word(formatter, " ");
 	mark(formatter, marks, "arrow", "=>");
 	if (function->body->kind == FLUX_AST_BLOCK)
@@ -369,15 +353,10 @@ format_call(Formatter *formatter, const FluxCallExpression *call)
 		comments(formatter, find_slot(marks, "lparen", 0));
 	begin_list(formatter, call->callee->span.stop, list);
 	word(formatter, "(");
-	if (list->count > 0 || find_slot(marks, "rparen", 0))
-	{
+	if (list->count > 0)
 		flux_layout_break(formatter->layout, "", "", 0);
-		format_properties(formatter, list, ":");
-		end_list(formatter, marks, "rparen", ")", list->count > 0);
-		return;
-	}
-	word(formatter, ")");
-	flux_layout_close(formatter->layout);
+	format_properties(formatter, list, ":");
+	end_list(formatter, marks, "rparen", ")", list->count > 0);
 }
 
 static void

@@ -17,8 +17,8 @@
 
 #include "syntax/ast_print.h"
 
-/* The server cannot hold a larger jsonb anyway. */
-#define JSON_SIZE_MAX	(256 * 1024 * 1024)
+/* Beyond this jsonb takes the server long, and beyond four times this it cannot hold it. */
+#define JSON_SIZE_MAX	(64 * 1024 * 1024)
 
 typedef struct JsonWriter
 {

@@ -188,9 +188,14 @@ insert_word(FluxLayout *layout, int *at, const char *text)
 static void
 insert_comment(FluxLayout *layout, int at, FluxText comment, bool is_trailing, bool is_blank)
 {
-	if (is_trailing && !flux_text_equal_cstring(layout->elements[at - 1].text, " "))
-		insert_word(layout, &at, " ");
-	else if (!is_trailing && at > 0)
+	if (is_trailing)
+	{
+		FluxText	before = layout->elements[at - 1].text;
+
+		if (before.size == 0 || before.data[before.size - 1] != ' ')
+			insert_word(layout, &at, " ");
+	}
+	else if (at > 0)
 		(void) insert_next(layout, &at, ELEMENT_LINE);
 	insert_next(layout, &at, ELEMENT_TEXT)->text = comment;
 	insert_next(layout, &at, ELEMENT_LINE)->is_blank = is_blank;

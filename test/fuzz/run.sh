@@ -18,6 +18,8 @@ for source in fuzz_*.c; do
 	[ -f "$source" ] || continue
 	[ -z "${T:-}" ] || [ "$T" = "$name" ] || continue
 	mkdir -p bin "bin/corpus_$name" "corpus/$name"
+	dictionary=()
+	[ -f "$name.dict" ] && dictionary=(-dict="$name.dict")
 	if ! make -s -C ../unit -j"$(nproc)" KIND=fuzz "../fuzz/bin/fuzz_$name" >"bin/$name.log" 2>&1; then
 		cat "bin/$name.log"
 		echo "fuzz_$name: does not build"
@@ -25,7 +27,7 @@ for source in fuzz_*.c; do
 		continue
 	fi
 	if bin/fuzz_"$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-		-print_final_stats=1 -artifact_prefix="bin/$name-" "bin/corpus_$name" "corpus/$name" \
+		-print_final_stats=1 "${dictionary[@]}" -artifact_prefix="bin/$name-" "bin/corpus_$name" "corpus/$name" \
 		>"bin/$name.log" 2>&1; then
 		echo "fuzz_$name: $(grep -oE 'number_of_executed_units: [0-9]+' "bin/$name.log" | grep -oE '[0-9]+$') executions," \
 			"$(grep -oE 'cov: [0-9]+' "bin/$name.log" | tail -1)"
