@@ -170,6 +170,7 @@ suite_regress()
 	[ ${#tests[@]} -gt 0 ] || { tally regress 0 0; return; }
 	need_server
 	rm -rf "$STAGE/regress" && mkdir -p "$STAGE/regress" && cd "$STAGE/regress" || return
+	ln -s "$ROOT/test" test
 	regress_expected "$ROOT/expected" "${tests[@]}"
 	# shellcheck disable=SC2046
 	"$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress" --inputdir="$ROOT/test" \

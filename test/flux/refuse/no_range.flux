@@ -1,0 +1,2 @@
+// refused: no range
+from(bucket: "test") |> mean()

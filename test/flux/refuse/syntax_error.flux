@@ -1,0 +1,2 @@
+// refused: syntax error
+from(bucket: "test" |> range(start: -1h)

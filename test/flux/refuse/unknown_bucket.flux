@@ -1,0 +1,2 @@
+// refused: unknown bucket
+from(bucket: "tset") |> range(start: -1h)

@@ -1,0 +1,2 @@
+// refused: unknown function
+from(bucket: "test") |> range(start: -1h) |> maen()
