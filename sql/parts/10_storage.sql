@@ -105,7 +105,18 @@ SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk_field', '');
 
 /* The server of all buckets' foreign tables. */
-CREATE FOREIGN DATA WRAPPER fluxtask NO HANDLER NO VALIDATOR;
+CREATE FUNCTION _flux_catalog.fdw_handler()
+RETURNS fdw_handler
+LANGUAGE c STRICT
+AS 'MODULE_PATHNAME', 'fluxtask_fdw_handler';
+
+CREATE FUNCTION _flux_catalog.fdw_validator(text[], oid)
+RETURNS void
+LANGUAGE c STRICT
+AS 'MODULE_PATHNAME', 'fluxtask_fdw_validator';
+
+CREATE FOREIGN DATA WRAPPER fluxtask
+    HANDLER _flux_catalog.fdw_handler VALIDATOR _flux_catalog.fdw_validator;
 CREATE SERVER fluxtask FOREIGN DATA WRAPPER fluxtask;
 GRANT USAGE ON FOREIGN SERVER fluxtask TO PUBLIC;
 

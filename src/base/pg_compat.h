@@ -47,6 +47,37 @@
 #else
 #define FLUX_WORKER_CONNECT_FLAGS 0
 #define FLUX_WORKER_NEEDS_LOGIN true
+/* Paths of foreign scans got more arguments in 17 and 18. */
+#if PG_VERSION_NUM >= 180000
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, pathkeys, outer, NULL, NIL, \
+							private)
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+	create_foreign_upper_path(root, rel, target, rows, 0, startup, total, NIL, NULL, NIL, private)
+#elif PG_VERSION_NUM >= 170000
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, pathkeys, outer, NULL, NIL, \
+							private)
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, NIL, private)
+#else
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, pathkeys, outer, NULL, private)
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, private)
+#endif
+
+/* Who the rights of a range table entry are checked as; invalid: the current user. */
+#if PG_VERSION_NUM >= 160000
+#define flux_compat_scan_user(scan, entry)	((scan)->checkAsUser)
+#else
+#define flux_compat_scan_user(scan, entry)	((entry)->checkAsUser)
+#endif
+
+/* One function for all kinds of objects since 16. */
+#if PG_VERSION_NUM >= 160000
+#define pg_database_aclcheck(database, role, mode) \
+	object_aclcheck(DatabaseRelationId, database, role, mode)
 #endif
 
 #endif							/* FLUX_PG_COMPAT_H */

@@ -1,0 +1,580 @@
+/*
+ * fdw_scan.c
+ *		Rows of "_points" and of the measurements' tables.
+ *
+ * "_points": a row per value, as the storage scan gives them.  A measurement's
+ * table: chunk by chunk, and in a chunk series by series, the vectors of all its
+ * fields are gathered and walked in step, so that values of one instant come
+ * into one row; the memory for that is a series' points in one chunk.
+ *
+ * Contexts: "scan_context" holds what a rescan makes anew, "series_context" what
+ * belongs to the current series.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "commands/explain.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "parser/parsetree.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/rel.h"
+
+#include "base/flux_time.h"
+#include "base/pg_compat.h"
+#include "fdw/fdw_int.h"
+#include "storage/chunk.h"
+
+/* The gathered vectors of one field of the current series. */
+typedef struct FieldVector
+{
+	FluxColumnBuilder times;
+	FluxColumnBuilder values;
+	int			attribute;		/* -1: read for its times alone */
+	FluxColumn	view;			/* of values, once complete */
+	const int64 *instants;
+	int			next;			/* row that comes next */
+} FieldVector;
+
+typedef struct FluxFdwScan
+{
+	FluxFdwTable *table;
+	List	   *quals;
+	List	   *value_states;	/* ExprStates of fdw_exprs */
+	bool	   *is_needed;		/* by attribute - 1 */
+	bool		is_strict;
+	Oid			user_oid;
+	MemoryContext scan_context;
+	MemoryContext series_context;
+
+	/* made at the first row, and anew after a rescan */
+	bool		is_begun;
+	FluxScanSpec spec;
+	FluxBounds	bounds;			/* of the whole scan */
+	FluxChunk  *chunks;			/* measurement's table: what is still to be read */
+	int			chunk_count;
+	int			chunk_at;
+	FluxScan   *scan;
+	FluxScanStats stats;		/* of the scans that ended */
+	FluxScanBatch batch;
+	bool		has_batch;		/* batch is not used up */
+	int			row;			/* of the batch, "_points" */
+
+	/* the current series */
+	Datum	   *series_values;	/* of columns that are the same for the series */
+	bool	   *series_nulls;
+	FieldVector *vectors;
+	int			vector_count;
+	int			vector_capacity;
+	bool		in_series;		/* rows of it are left */
+} FluxFdwScan;
+
+/* ---- datums ---- */
+
+static Datum
+text_datum(FluxText text)
+{
+	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
+}
+
+static Datum
+uint64_datum(uint64 value)
+{
+	char		text[32];
+
+	if (value <= PG_INT64_MAX)
+		return NumericGetDatum(int64_to_numeric((int64) value));
+	snprintf(text, sizeof(text), UINT64_FORMAT, value);
+	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+							   Int32GetDatum(-1));
+}
+
+Datum
+flux_fdw_value_datum(const FluxColumn *column, int row)
+{
+	int			i = flux_column_index(column, row);
+
+	switch (column->type)
+	{
+		case FLUX_COLUMN_BOOL:
+			return BoolGetDatum(column->values.booleans[i]);
+		case FLUX_COLUMN_INT:
+			return Int64GetDatum(column->values.ints[i]);
+		case FLUX_COLUMN_UINT:
+			return uint64_datum(column->values.uints[i]);
+		case FLUX_COLUMN_FLOAT:
+			return Float8GetDatum(column->values.floats[i]);
+		case FLUX_COLUMN_STRING:
+			return text_datum(column->values.strings[i]);
+		case FLUX_COLUMN_TIME:
+			return TimestampTzGetDatum(flux_time_to_timestamptz(column->values.times[i]));
+	}
+	elog(ERROR, "unknown column type: %d", column->type);
+}
+
+static JsonbValue
+json_text(FluxText text)
+{
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text.data);
+	value.val.string.len = text.size;
+	return value;
+}
+
+static Datum
+tags_datum(const FluxScanSeries *series)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue *object;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	for (int i = 0; i < series->tag_count; i++)
+	{
+		JsonbValue	key = json_text(series->tags[i].key);
+		JsonbValue	value = json_text(series->tags[i].value);
+
+		pushJsonbValue(&state, WJB_KEY, &key);
+		pushJsonbValue(&state, WJB_VALUE, &value);
+	}
+	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(object));
+}
+
+/* Computes the columns that are the same for all rows of a series. */
+static void
+begin_series(FluxFdwScan *state, const FluxScanSeries *series)
+{
+	MemoryContext old_context;
+
+	MemoryContextReset(state->series_context);
+	old_context = MemoryContextSwitchTo(state->series_context);
+	for (int i = 0; i < state->table->column_count; i++)
+	{
+		const FluxFdwColumn *column = &state->table->columns[i];
+
+		state->series_nulls[i] = true;
+		if (!state->is_needed[i])
+			continue;
+		switch (column->role)
+		{
+			case FLUX_FDW_MEASUREMENT:
+				state->series_values[i] = text_datum(series->measurement);
+				state->series_nulls[i] = false;
+				break;
+			case FLUX_FDW_FIELD_NAME:
+				state->series_values[i] = text_datum(series->field);
+				state->series_nulls[i] = false;
+				break;
+			case FLUX_FDW_TAGS:
+				state->series_values[i] = tags_datum(series);
+				state->series_nulls[i] = false;
+				break;
+			case FLUX_FDW_SERIES_ID:
+				state->series_values[i] = Int64GetDatum(series->series_id);
+				state->series_nulls[i] = false;
+				break;
+			case FLUX_FDW_TAG:
+				for (int j = 0; j < series->tag_count; j++)
+				{
+					if (!flux_text_equal(series->tags[j].key, column->name))
+						continue;
+					state->series_values[i] = text_datum(series->tags[j].value);
+					state->series_nulls[i] = false;
+				}
+				break;
+			default:
+				break;
+		}
+	}
+	MemoryContextSwitchTo(old_context);
+}
+
+/* Fills what a row of either table has in common. */
+static void
+fill_row(FluxFdwScan *state, TupleTableSlot *slot, int64 time_ns)
+{
+	for (int i = 0; i < state->table->column_count; i++)
+	{
+		slot->tts_isnull[i] = state->series_nulls[i];
+		slot->tts_values[i] = state->series_values[i];
+		if (!state->is_needed[i])
+			continue;
+		if (state->table->columns[i].role == FLUX_FDW_TIME)
+		{
+			slot->tts_values[i] = TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
+			slot->tts_isnull[i] = false;
+		}
+		else if (state->table->columns[i].role == FLUX_FDW_TIME_NS)
+		{
+			slot->tts_values[i] = Int64GetDatum(time_ns);
+			slot->tts_isnull[i] = false;
+		}
+	}
+}
+
+/* ---- storage scans ---- */
+
+static void
+end_storage_scan(FluxFdwScan *state)
+{
+	if (state->scan == NULL)
+		return;
+
+	const FluxScanStats *stats = flux_scan_stats(state->scan);
+
+	state->stats.segments_read += stats->segments_read;
+	state->stats.segments_skipped += stats->segments_skipped;
+	state->stats.segments_from_statistics += stats->segments_from_statistics;
+	state->stats.hot_rows += stats->hot_rows;
+	state->stats.points_decoded += stats->points_decoded;
+	flux_scan_end(state->scan);
+	state->scan = NULL;
+	state->has_batch = false;
+}
+
+/* Evaluates the values of the quals; builds bounds and predicate of the scan. */
+static bool
+prepare_spec(ForeignScanState *node, FluxFdwScan *state)
+{
+	int			count = list_length(state->value_states);
+	Datum	   *values = palloc_array(Datum, Max(1, count));
+	bool	   *nulls = palloc_array(bool, Max(1, count));
+	FluxPredicate *predicate;
+
+	for (int i = 0; i < count; i++)
+		values[i] = ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext,
+								 &nulls[i]);
+	if (!flux_fdw_qual_apply(state->table, state->quals, values, nulls, &state->bounds,
+							 &predicate))
+		return false;
+	if (!state->table->is_points)
+		predicate = flux_fdw_qual_and_equal(predicate, FLUX_PREDICATE_MEASUREMENT,
+											state->table->measurement);
+	memset(&state->spec, 0, sizeof(state->spec));
+	state->spec.bucket = state->table->bucket;
+	state->spec.bounds = state->bounds;
+	state->spec.predicate = predicate;
+	state->spec.series_major = !state->table->is_points;
+	state->spec.user_oid = state->user_oid;
+	return true;
+}
+
+/* Begins reading; in a context that lives until the next rescan. */
+static void
+begin_reading(ForeignScanState *node, FluxFdwScan *state)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+
+	state->is_begun = true;
+	state->chunk_at = 0;
+	state->chunk_count = 0;
+	state->has_batch = false;
+	state->in_series = false;
+	flux_bucket_check_acl_for(state->table->bucket, state->user_oid, ACL_SELECT);
+	if (prepare_spec(node, state))
+	{
+		if (state->table->is_points)
+		{
+			state->scan = flux_scan_begin(&state->spec);
+			state->stats.chunks += flux_scan_stats(state->scan)->chunks;
+		}
+		else
+		{
+			state->chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds,
+											&state->chunk_count);
+			state->stats.chunks += state->chunk_count;
+		}
+	}
+	MemoryContextSwitchTo(old_context);
+}
+
+/* The next portion of the storage scan; the batch is valid when true. */
+static bool
+next_batch(FluxFdwScan *state)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+
+	state->has_batch = state->scan != NULL && flux_scan_next(state->scan, &state->batch);
+	if (!state->has_batch)
+		end_storage_scan(state);
+	MemoryContextSwitchTo(old_context);
+	return state->has_batch;
+}
+
+/* ---- "_points" ---- */
+
+static bool
+next_point(FluxFdwScan *state, TupleTableSlot *slot)
+{
+	while (!state->has_batch || state->row == state->batch.row_count)
+	{
+		if (!next_batch(state))
+			return false;
+		state->row = 0;
+		if (state->batch.is_first)
+			begin_series(state, state->batch.series);
+		CHECK_FOR_INTERRUPTS();
+	}
+	fill_row(state, slot, state->batch.times_ns[state->row]);
+	for (int i = 0; i < state->table->column_count; i++)
+	{
+		if (state->is_needed[i] && state->table->columns[i].role == FLUX_FDW_VALUE &&
+			state->table->columns[i].type == state->batch.values.type)
+		{
+			slot->tts_values[i] = flux_fdw_value_datum(&state->batch.values, state->row);
+			slot->tts_isnull[i] = false;
+		}
+	}
+	state->row++;
+	return true;
+}
+
+/* ---- measurements' tables ---- */
+
+/* The attribute that shows a field, -1 when the table has no column for it. */
+static int
+attribute_of_field(const FluxFdwTable *table, const FluxScanSeries *series)
+{
+	for (int i = 0; i < table->column_count; i++)
+		if (table->columns[i].role == FLUX_FDW_FIELD && table->columns[i].type == series->type &&
+			flux_text_equal(table->columns[i].name, series->field))
+			return i;
+	return -1;
+}
+
+/* Begins the storage scan of the next chunk that has something. */
+static bool
+next_chunk(FluxFdwScan *state)
+{
+	while (state->chunk_at < state->chunk_count)
+	{
+		const FluxChunk *chunk = &state->chunks[state->chunk_at++];
+		FluxBounds	of_chunk = {chunk->tmin_ns, chunk->tmax_ns + 1};
+		MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+
+		state->spec.bounds = flux_bounds_intersect(state->bounds, of_chunk);
+		state->scan = flux_scan_begin(&state->spec);
+		MemoryContextSwitchTo(old_context);
+		if (next_batch(state))
+			return true;
+	}
+	return false;
+}
+
+static FieldVector *
+add_vector(FluxFdwScan *state, int attribute, FluxColumnType type)
+{
+	if (state->vector_count == state->vector_capacity)
+	{
+		state->vector_capacity = Max(16, 2 * state->vector_capacity);
+		state->vectors = state->vectors == NULL ?
+			MemoryContextAlloc(GetMemoryChunkContext(state),
+							   mul_size(state->vector_capacity, sizeof(FieldVector))) :
+			repalloc(state->vectors, mul_size(state->vector_capacity, sizeof(FieldVector)));
+	}
+
+	FieldVector *vector = &state->vectors[state->vector_count++];
+
+	flux_column_builder_init(&vector->times, FLUX_COLUMN_TIME, state->series_context);
+	flux_column_builder_init(&vector->values, type, state->series_context);
+	vector->attribute = attribute;
+	vector->next = 0;
+	return vector;
+}
+
+static void
+append_batch(FieldVector *vector, const FluxScanBatch *batch)
+{
+	FluxColumn	times = {.type = FLUX_COLUMN_TIME,.values.times = batch->times_ns};
+
+	flux_column_builder_append_rows(&vector->times, &times, 0, batch->row_count);
+	if (vector->attribute >= 0)
+		flux_column_builder_append_rows(&vector->values, &batch->values, 0, batch->row_count);
+}
+
+/* Gathers the fields of the next series; false when there is none. */
+static bool
+gather_series(FluxFdwScan *state)
+{
+	if (!state->has_batch && !next_chunk(state))
+		return false;
+
+	int64		series_id = state->batch.series->series_id;
+	FieldVector *vector = NULL;
+
+	begin_series(state, state->batch.series);
+	state->vector_count = 0;
+	do
+	{
+		if (state->batch.is_first)
+		{
+			int			attribute = attribute_of_field(state->table, state->batch.series);
+			bool		is_needed = attribute >= 0 && state->is_needed[attribute];
+
+			/* A field without a column makes no rows; one not asked for does. */
+			vector = attribute < 0 || (state->is_strict && !is_needed) ? NULL :
+				add_vector(state, is_needed ? attribute : -1, state->batch.series->type);
+		}
+		if (vector != NULL)
+			append_batch(vector, &state->batch);
+		CHECK_FOR_INTERRUPTS();
+	} while (next_batch(state) && state->batch.series->series_id == series_id);
+
+	for (int i = 0; i < state->vector_count; i++)
+	{
+		state->vectors[i].instants = flux_column_builder_view(&state->vectors[i].times).values.times;
+		state->vectors[i].view = flux_column_builder_view(&state->vectors[i].values);
+	}
+	state->in_series = true;
+	return true;
+}
+
+/* The earliest instant that a vector still has; false when all are used up. */
+static bool
+next_instant(const FluxFdwScan *state, int64 *time_ns)
+{
+	bool		found = false;
+
+	for (int i = 0; i < state->vector_count; i++)
+	{
+		const FieldVector *vector = &state->vectors[i];
+
+		if (vector->next < vector->times.count &&
+			(!found || vector->instants[vector->next] < *time_ns))
+		{
+			*time_ns = vector->instants[vector->next];
+			found = true;
+		}
+	}
+	return found;
+}
+
+static bool
+next_wide_row(FluxFdwScan *state, TupleTableSlot *slot)
+{
+	int64		time_ns = 0;
+
+	while (!state->in_series || !next_instant(state, &time_ns))
+	{
+		state->in_series = false;
+		if (!gather_series(state))
+			return false;
+	}
+	fill_row(state, slot, time_ns);
+	for (int i = 0; i < state->vector_count; i++)
+	{
+		FieldVector *vector = &state->vectors[i];
+
+		if (vector->next == vector->times.count || vector->instants[vector->next] != time_ns)
+			continue;
+		if (vector->attribute >= 0)
+		{
+			slot->tts_values[vector->attribute] = flux_fdw_value_datum(&vector->view,
+																	   vector->next);
+			slot->tts_isnull[vector->attribute] = false;
+		}
+		vector->next++;
+	}
+	return true;
+}
+
+/* ---- executor's entries ---- */
+
+/* Whose rights count: a view's owner, else the current user. */
+static Oid
+scan_user(ForeignScanState *node)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	RangeTblEntry *entry = exec_rt_fetch(plan->scan.scanrelid, node->ss.ps.state);
+	Oid			user_oid = flux_compat_scan_user(plan, entry);
+
+	(void) entry;
+	return OidIsValid(user_oid) ? user_oid : GetUserId();
+}
+
+void
+flux_fdw_scan_begin(ForeignScanState *node, int eflags)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	FluxFdwScan  *state = palloc0(sizeof(FluxFdwScan));
+	ListCell   *cell;
+
+	node->fdw_state = state;
+	state->table = flux_fdw_table_get(node->ss.ss_currentRelation);
+	state->quals = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_QUALS);
+	state->value_states = ExecInitExprList(plan->fdw_exprs, (PlanState *) node);
+	state->is_strict = intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_IS_STRICT)) != 0;
+	state->user_oid = scan_user(node);
+	state->is_needed = palloc0_array(bool, Max(1, state->table->column_count));
+	foreach(cell, list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_COLUMNS))
+		state->is_needed[intVal(lfirst(cell)) - 1] = true;
+	state->series_values = palloc0_array(Datum, Max(1, state->table->column_count));
+	state->series_nulls = palloc0_array(bool, Max(1, state->table->column_count));
+	state->scan_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask foreign scan",
+												ALLOCSET_DEFAULT_SIZES);
+	state->series_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask series",
+												  ALLOCSET_DEFAULT_SIZES);
+}
+
+TupleTableSlot *
+flux_fdw_scan_iterate(ForeignScanState *node)
+{
+	FluxFdwScan  *state = node->fdw_state;
+	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
+	bool		has_row;
+
+	ExecClearTuple(slot);
+	if (!state->is_begun)
+		begin_reading(node, state);
+	has_row = state->table->is_points ? next_point(state, slot) : next_wide_row(state, slot);
+	return has_row ? ExecStoreVirtualTuple(slot) : slot;
+}
+
+void
+flux_fdw_scan_rescan(ForeignScanState *node)
+{
+	FluxFdwScan  *state = node->fdw_state;
+
+	end_storage_scan(state);
+	state->is_begun = false;
+	MemoryContextReset(state->scan_context);
+	MemoryContextReset(state->series_context);
+}
+
+void
+flux_fdw_scan_end(ForeignScanState *node)
+{
+	FluxFdwScan  *state = node->fdw_state;
+
+	if (state != NULL)
+		end_storage_scan(state);
+}
+
+void
+flux_fdw_scan_explain(ForeignScanState *node, ExplainState *es)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	FluxFdwScan  *state = node->fdw_state;
+	char	   *text = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_TEXT));
+
+	if (text[0] != '\0')
+		ExplainPropertyText("Storage Filter", text, es);
+	if (!es->analyze || state == NULL)
+		return;
+	end_storage_scan(state);
+	ExplainPropertyInteger("Chunks", NULL, state->stats.chunks, es);
+	ExplainPropertyInteger("Segments Read", NULL, state->stats.segments_read, es);
+	ExplainPropertyInteger("Segments Skipped", NULL, state->stats.segments_skipped, es);
+	ExplainPropertyInteger("Segments Answered by Statistics", NULL,
+						   state->stats.segments_from_statistics, es);
+	ExplainPropertyInteger("Hot Rows", NULL, state->stats.hot_rows, es);
+	ExplainPropertyInteger("Points Decoded", NULL, state->stats.points_decoded, es);
+}
