@@ -47,6 +47,8 @@
 #else
 #define FLUX_WORKER_CONNECT_FLAGS 0
 #define FLUX_WORKER_NEEDS_LOGIN true
+#endif
+
 /* Paths of foreign scans got more arguments in 17 and 18. */
 #if PG_VERSION_NUM >= 180000
 #define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
