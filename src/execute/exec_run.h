@@ -58,8 +58,8 @@ extern FluxExec *flux_exec_create(FluxEvaluator *evaluator, const FluxPlan *plan
  * run for the side effects only.  Frees the operators also when it raises.
  */
 extern void flux_exec_run(FluxExec *exec, FluxResultSink *sink);
-/* After a run with is_analyze: one line per operator: rows, tables, time, spill. */
-extern void flux_exec_explain_analyze(const FluxExec *exec, StringInfo out);
+/* After a run with is_analyze: the plan with what each operator counted. */
+extern void flux_exec_explain(const FluxExec *exec, StringInfo out);
 extern void flux_exec_destroy(FluxExec *exec);
 
 /* Appends "rows: 10 -> 2, tables: ..." of the operator that runs a node; nothing

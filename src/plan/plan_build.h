@@ -36,8 +36,14 @@ extern FluxPlan *flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *
 /* Recomputes nodes and consumer counts after the graph has changed. */
 extern void flux_plan_collect(FluxPlan *plan);
 
-/* One line per node, as an indented tree per result. */
-extern void flux_plan_explain(const FluxPlan *plan, StringInfo out);
+/*
+ * One line per node, as an indented tree per result.  "annotate" (may be NULL)
+ * adds to each node's line, or lines of its own with the indent given.
+ */
+typedef void (*FluxPlanAnnotator) (const FluxPlanNode *node, int indent, StringInfo out,
+								   void *argument);
+extern void flux_plan_explain(const FluxPlan *plan, FluxPlanAnnotator annotate, void *argument,
+							  StringInfo out);
 
 /* One node's line, without indentation: name, arguments, rule. */
 extern void flux_plan_explain_node(const FluxPlanNode *node, StringInfo out);

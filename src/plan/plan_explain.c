@@ -3,7 +3,8 @@
  *		A plan as indented text: for each result its operators, the leaf last.
  *
  * A node that several consumers share is printed in full once and referred to
- * by its number afterwards.
+ * by its number afterwards.  flux.explain(script, true) annotates the lines
+ * with what the operators counted.
  */
 #include "postgres.h"
 
@@ -25,9 +26,18 @@ flux_plan_explain_node(const FluxPlanNode *node, StringInfo out)
 		appendStringInfo(out, "%s[%s]", out->len > length_before ? "  " : "", node->pushed_rule);
 }
 
-static void
-explain_tree(FluxPlanNode *node, int depth, StringInfo out)
+typedef struct Explanation
 {
+	FluxPlanAnnotator annotate;
+	void	   *argument;
+	StringInfo	out;
+} Explanation;
+
+static void
+explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
+{
+	StringInfo	out = explanation->out;
+
 	check_stack_depth();
 	appendStringInfoSpaces(out, depth * 2);
 	appendStringInfoString(out, "-> ");
@@ -43,18 +53,22 @@ explain_tree(FluxPlanNode *node, int depth, StringInfo out)
 		node->is_visited = true;
 	}
 	appendStringInfoChar(out, '\n');
+	if (explanation->annotate != NULL)
+		explanation->annotate(node, depth * 2 + 5, out, explanation->argument);
 	for (int i = 0; i < node->input_count; i++)
-		explain_tree(node->inputs[i], depth + 1, out);
+		explain_tree(explanation, node->inputs[i], depth + 1);
 }
 
 void
-flux_plan_explain(const FluxPlan *plan, StringInfo out)
+flux_plan_explain(const FluxPlan *plan, FluxPlanAnnotator annotate, void *argument, StringInfo out)
 {
+	Explanation explanation = {annotate, argument, out};
+
 	for (int i = 0; i < plan->result_count; i++)
 	{
 		appendStringInfo(out, "result \"%.*s\"\n", plan->results[i].name.size,
 						 plan->results[i].name.data);
-		explain_tree(plan->results[i].node, 1, out);
+		explain_tree(&explanation, plan->results[i].node, 1);
 	}
 	for (int i = 0; i < plan->node_count; i++)
 		plan->nodes[i]->is_visited = false;

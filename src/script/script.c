@@ -119,12 +119,11 @@ flux_script_explain(FluxScript *script, const FluxScriptOptions *options, String
 		if (options->is_dry_run)
 			exec->capture_write = options->capture_write;
 		flux_exec_run(exec, NULL);
-		flux_plan_explain(script->plan, out);
-		flux_exec_explain_analyze(exec, out);
+		flux_exec_explain(exec, out);
 		flux_exec_destroy(exec);
 		return;
 	}
-	flux_plan_explain(flux_script_plan(script, options), out);
+	flux_plan_explain(flux_script_plan(script, options), NULL, NULL, out);
 }
 
 void
