@@ -125,7 +125,8 @@ is_continuation_byte(char byte)
 
 /*
  * Adds the script and the cursor to the error being reported.  The cursor
- * counts characters, where our spans count bytes.
+ * counts characters, where our spans count bytes.  (For sources of the library
+ * the place in the text must do: people have no use for all of that source.)
  */
 static void
 report_cursor(const FluxSourceText *source, FluxSpan span)
@@ -172,7 +173,7 @@ raise_error(int sqlstate, FluxSourceText *source, FluxSpan span, const char *det
 			 errmsg_internal("%s%s", message, place),
 			 detail != NULL ? errdetail_internal("%s", detail) : 0,
 			 hint != NULL ? errhint("%s", hint) : 0,
-			 source != NULL ? (report_cursor(source, span), 0) : 0));
+			 source != NULL && source->name == NULL ? (report_cursor(source, span), 0) : 0));
 	pg_unreachable();
 }
 

@@ -4,7 +4,7 @@
  *
  * Every call at script level adds a line to the error's context,
  * error calling function "f" @l:c-l:c, unless the name begins with an
- * underscore.
+ * underscore or the call stands in the library.
  */
 #include "postgres.h"
 
@@ -32,7 +32,8 @@ report_call(void *argument)
 	FluxPosition start;
 	FluxPosition stop;
 
-	if (context->name.size > 0 && context->name.data[0] == '_')
+	if (context->frame->source->name != NULL ||
+		(context->name.size > 0 && context->name.data[0] == '_'))
 		return;
 	start = flux_source_position(context->frame->source, context->call->ast.span.start);
 	stop = flux_source_position(context->frame->source, context->call->ast.span.stop);
@@ -311,6 +312,7 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 	};
 	FluxValue	value;
 
+	flux_eval_script_place(frame, &call.source, &call.span);
 	check_builtin_arguments(frame, builtin, arguments, span);
 	if (builtin->kind != FLUX_BUILTIN_TRANSFORM)
 		value = builtin->function(&call);
@@ -323,7 +325,8 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 	}
 	if (builtin->is_side_effect && value.kind == FLUX_KIND_STREAM)
 		flux_evaluator_add_side_effect(frame->evaluator, value.as.stream,
-									   strcmp(builtin->name, "yield") != 0, frame->source, span);
+									   strcmp(builtin->name, "yield") != 0, call.source,
+									   call.span);
 	return value;
 }
 
@@ -373,6 +376,9 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 		.callback = report_call,
 		.arg = &context,
 	};
+	struct FluxEvaluatorState *state = frame->evaluator->state;
+	FluxSourceText *previous_source = state->call_source;
+	FluxSpan	previous_span = state->call_span;
 	const FluxRecord *arguments;
 	FluxValue	value;
 
@@ -382,7 +388,14 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 	arguments = eval_arguments(frame, call, piped, callee.as.function);
 	context.name = callee_name(call->callee);
 	error_context_stack = &callback;
+	if (frame->source->name == NULL && !frame->is_row_function)
+	{
+		state->call_source = frame->source;
+		state->call_span = call->ast.span;
+	}
 	value = flux_eval_function(frame, callee.as.function, arguments, call->ast.span);
+	state->call_source = previous_source;
+	state->call_span = previous_span;
 	error_context_stack = callback.previous;
 	return value;
 }

@@ -21,8 +21,21 @@
 #include "evaluate/evaluate_int.h"
 
 void
+flux_eval_script_place(const FluxFrame *frame, FluxSourceText **source, FluxSpan *span)
+{
+	const struct FluxEvaluatorState *state = frame->evaluator->state;
+
+	if (*source == NULL || (*source)->name == NULL || frame->is_row_function ||
+		state->call_source == NULL)
+		return;
+	*source = state->call_source;
+	*span = state->call_span;
+}
+
+void
 flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char *format,...)
 {
+	FluxSourceText *source;
 	StringInfoData message;
 
 	initStringInfo(&message);
@@ -38,7 +51,9 @@ flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char 
 			break;
 		enlargeStringInfo(&message, needed);
 	}
-	flux_raise_at(sqlstate, frame->source, span, "%s", message.data);
+	source = frame->source;
+	flux_eval_script_place(frame, &source, &span);
+	flux_raise_at(sqlstate, source, span, "%s", message.data);
 }
 
 /* What a message calls the type of a value. */

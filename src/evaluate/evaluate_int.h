@@ -59,6 +59,14 @@ struct FluxEvaluatorState
 	FluxScope  *universe;
 	FluxScope  *main;			/* the script's own names, NULL before it runs */
 	int			depth;			/* of nested calls */
+
+	/*
+	 * The call of the script (not of the library) that is being evaluated: the
+	 * place of errors that library code written in Flux meets, and of the plan
+	 * nodes it makes.
+	 */
+	FluxSourceText *call_source;	/* NULL: none */
+	FluxSpan	call_span;
 	bool		has_now_option; /* the script set option now */
 	int64		now_option_ns;	/* what it gave then */
 };
@@ -109,6 +117,10 @@ extern int	flux_builtin_parameters(const FluxBuiltin *builtin, const FluxParamet
 
 /* ---- eval_expression.c ---- */
 extern FluxValue flux_eval(const FluxFrame *frame, const FluxAst *node);
+
+/* Replaces a place in the library by that of the script's call, where there is one. */
+extern void flux_eval_script_place(const FluxFrame *frame, FluxSourceText **source,
+								   FluxSpan *span);
 extern void flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate,
 							const char *format,
 							...) pg_attribute_printf(4, 5) pg_attribute_noreturn();

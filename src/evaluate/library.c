@@ -255,7 +255,9 @@ find_template(FluxText path)
 	{
 		*kept = built;
 
-		/* the default name points into the path */
+		/* these point into the path */
+		if (kept->source != NULL)
+			kept->source->name = kept->path;
 		if (kept->name.data >= built.path && kept->name.data < built.path + PATH_SIZE_MAX)
 			kept->name = last_element(kept->path);
 	}
