@@ -274,7 +274,8 @@ CROSS JOIN LATERAL (
     UNION ALL
     SELECT r.finished_at, r.error, 4 WHERE r.error IS NOT NULL
     UNION ALL
-    SELECT g."time", g.message, 2 FROM _flux_catalog.run_log AS g WHERE g.run_id = r.run_id
+    SELECT g."time", g.message, CASE WHEN g."time" >= r.finished_at THEN 5 ELSE 2 END
+    FROM _flux_catalog.run_log AS g WHERE g.run_id = r.run_id
 ) AS l
 ORDER BY r.run_id, l."time", l.step;
 

@@ -73,7 +73,7 @@ slot_argument(FunctionCallInfo fcinfo, int index, TimestampTz absent)
 	if (TIMESTAMP_NOT_FINITE(slot))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("scheduled_for must be finite")));
+				 errmsg("instant of a slot must be finite")));
 	(void) flux_time_from_timestamptz(slot);
 	return flux_sched_timestamp(flux_sched_seconds(slot));
 }

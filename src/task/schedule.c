@@ -13,9 +13,11 @@
 
 #include "task/schedule.h"
 
-/* Seconds from 1970-01-01T00:00Z back to 0001-01-01T00:00Z, and up to year 10000. */
+/* Seconds from 1970-01-01T00:00Z back to 0001-01-01T00:00Z. */
 #define GRID_ZERO_S		(-INT64CONST(719162) * SECS_PER_DAY)
-#define SLOT_MAX_S		(INT64CONST(253402300800) - 1)
+
+/* The last slot: now() must be able to be it, in any zone. */
+#define SLOT_MAX_S		(FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY)
 #define EVERY_MONTHS_MAX (12 * 9999)
 
 const char *
@@ -128,8 +130,7 @@ every_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 		*slot_s = grid_slot(schedule, grid_index_after(schedule, after_s));
 		return *slot_s <= SLOT_MAX_S;
 	}
-	if (after_s > FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY ||
-		after_s < FLUX_TIME_MIN / FLUX_NS_PER_SECOND + SECS_PER_DAY)
+	if (after_s < FLUX_TIME_MIN / FLUX_NS_PER_SECOND + SECS_PER_DAY)
 		return false;
 
 	/* One step back, in case the zone's clock was set back past a slot. */
@@ -140,7 +141,7 @@ every_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 	{
 		int64		local_s = grid_slot(schedule, index);
 
-		if (local_s > FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY)
+		if (local_s > SLOT_MAX_S)
 			return false;
 		*slot_s = flux_time_from_local(local_s * FLUX_NS_PER_SECOND, location) / FLUX_NS_PER_SECOND;
 		if (*slot_s > after_s)
@@ -222,8 +223,6 @@ flux_schedule_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 	if (schedule->location.zone == NULL)
 		return flux_cron_next(&schedule->cron, after_s, slot_s);
 	after_s = Max(after_s, -SECS_PER_DAY);
-	if (after_s > FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY)
-		return false;
 	return schedule->cron.is_every_hour ? cron_next_by_stretch(schedule, after_s, slot_s)
 		: cron_next_by_reading(schedule, after_s, slot_s);
 }

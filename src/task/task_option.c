@@ -472,6 +472,36 @@ join(const List *pieces)
 	return text.data;
 }
 
+/*
+ * Where a statement of our own goes: after the imports, or the package clause,
+ * and what stands behind them on their line; 0 when there is neither.
+ */
+static uint32
+end_of_imports(const OptionSource *open)
+{
+	const FluxFile *file = open->file;
+	const char *data = open->source->data;
+	uint32		at;
+	uint32		line_end;
+
+	if (file->imports.count > 0)
+		at = file->imports.items[file->imports.count - 1]->span.stop;
+	else if (file->package != NULL)
+		at = file->package->ast.span.stop;
+	else
+		return 0;
+	line_end = at;
+	while (line_end < open->source->size && (data[line_end] == ' ' || data[line_end] == '\t'))
+		line_end++;
+	if (line_end + 1 < open->source->size && data[line_end] == '/' && data[line_end + 1] == '/')
+	{
+		while (line_end < open->source->size && data[line_end] != '\n')
+			line_end++;
+		at = line_end;
+	}
+	return at;
+}
+
 /* Appends properties to the record, or makes the whole statement. */
 static void
 insert_properties(const OptionSource *open, const List *missing, TextEdits *edits)
@@ -482,20 +512,9 @@ insert_properties(const OptionSource *open, const List *missing, TextEdits *edit
 
 	if (open->record == NULL)
 	{
-		const FluxFile *file = open->file;
-		bool		at_top = false;
-
-		if (file->imports.count > 0)
-			at = file->imports.items[file->imports.count - 1]->span.stop;
-		else if (file->package != NULL)
-			at = file->package->ast.span.stop;
-		else
-		{
-			at = 0;
-			at_top = true;
-		}
+		at = end_of_imports(open);
 		add_edit(edits, flux_span(at, at),
-				 psprintf(at_top ? "option task = {%s}\n\n" : "\n\noption task = {%s}\n", text));
+				 psprintf(at == 0 ? "option task = {%s}\n\n" : "\n\noption task = {%s}\n", text));
 		return;
 	}
 	if (open->record->properties.count == 0)
