@@ -34,12 +34,16 @@
 #define FLUX_REGEXP_STEPS_MAX		5000000
 #define FLUX_REGEXP_HEAP_KB			16384
 
+/* Searches before machine code is made: it costs as much as dozens of them. */
+#define FLUX_REGEXP_JIT_AFTER		20
+
 struct FluxRegexp
 {
 	FluxText	pattern;		/* as written */
 	pcre2_code *code;
 	pcre2_match_data *match;	/* reused: a search never calls another */
 	pcre2_match_context *limits;
+	int			searches;		/* so far, up to FLUX_REGEXP_JIT_AFTER */
 	MemoryContextCallback callback;
 };
 
@@ -578,8 +582,6 @@ flux_regexp_compile(FluxText pattern, const char **error)
 	if (regexp->match == NULL)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 
-	/* without executable memory it stays with the interpreter */
-	pcre2_jit_compile(regexp->code, PCRE2_JIT_COMPLETE);
 	regexp->callback.func = free_code;
 	regexp->callback.arg = regexp;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &regexp->callback);
@@ -591,6 +593,18 @@ FluxText
 flux_regexp_pattern(const FluxRegexp *regexp)
 {
 	return regexp->pattern;
+}
+
+/* Counts a search; the one that makes it worth while compiles for speed. */
+static void
+consider_jit(FluxRegexp *regexp)
+{
+	if (regexp->searches >= FLUX_REGEXP_JIT_AFTER)
+		return;
+
+	/* without executable memory it stays with the interpreter */
+	if (++regexp->searches == FLUX_REGEXP_JIT_AFTER)
+		pcre2_jit_compile(regexp->code, PCRE2_JIT_COMPLETE);
 }
 
 int
@@ -608,6 +622,8 @@ flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32
 	while (from < subject.size && (data[from] & 0xC0) == 0x80)
 		from++;
 
+	/* constant to its users, who see no difference but in time */
+	consider_jit((FluxRegexp *) regexp);
 	result = pcre2_match(regexp->code, data, subject.size, from, 0, regexp->match, regexp->limits);
 	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
 		result = pcre2_match(regexp->code, data, subject.size, from, PCRE2_NO_JIT, regexp->match,

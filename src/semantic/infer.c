@@ -19,6 +19,7 @@
 /* Plenty for a script of any sense, a fraction of a second for any other. */
 #define STEPS_MAX			INT64CONST(3000000)
 #define STEPS_PER_BYTE		100
+#define STEPS_ALTOGETHER	INT64CONST(10000000)
 #define NODES_MAX			INT64CONST(500000)
 #define NODES_PER_BYTE		10
 #define NODES_ALTOGETHER	INT64CONST(3000000)
@@ -27,20 +28,21 @@ static FluxType *infer_node(FluxInference *inference, const FluxAst *node);
 
 /* ---- reporting ---- */
 
-void
+FluxDiagnostic *
 flux_infer_report(FluxInference *inference, FluxSpan span, const FluxMismatch *mismatch)
 {
 	StringInfoData message;
 	FluxDiagnostic *item;
 
 	if (mismatch == NULL)
-		return;
+		return NULL;
 	initStringInfo(&message);
 	flux_mismatch_print(&message, mismatch);
 	item = flux_diagnostics_add(inference->types, flux_mismatch_sqlstate(mismatch), span, "%s",
 								message.data);
 	item->hint = flux_mismatch_hint(mismatch);
 	pfree(message.data);
+	return item;
 }
 
 void
@@ -737,7 +739,7 @@ flux_infer_package(const FluxPackage *package, FluxDiagnosticList *forms,
 
 	inference.maker.context = CurrentMemoryContext;
 	inference.maker.budget = &inference.budget;
-	inference.budget.steps = STEPS_MAX + size * STEPS_PER_BYTE;
+	inference.budget.steps = Min(STEPS_MAX + size * STEPS_PER_BYTE, STEPS_ALTOGETHER);
 	inference.budget.nodes = Min(NODES_MAX + size * NODES_PER_BYTE, NODES_ALTOGETHER);
 	inference.names = flux_names_create();
 	inference.forms = forms;

@@ -214,6 +214,25 @@ infer_arguments(FluxInference *inference, const FluxCallExpression *call,
 	}
 }
 
+/* What is called is a value; a variable or import of the script may hide a function. */
+static FluxType *
+call_of_no_function(FluxInference *inference, const FluxCallExpression *call, FluxType *expected,
+					FluxType *callee)
+{
+	const FluxMismatch *mismatch = flux_mismatch_create(&inference->maker, FLUX_MISMATCH_TYPE,
+														expected, callee);
+	FluxDiagnostic *item = flux_infer_report(inference, call->ast.span, mismatch);
+	const FluxAst *name = flux_ast_unparen(call->callee);
+
+	if (name->kind == FLUX_AST_IDENTIFIER &&
+		flux_builtin_find_prelude(((const FluxIdentifier *) name)->name) != NULL)
+		item->hint = psprintf("\"%.*s\" of this script hides the function of that name",
+							  FLUX_NAME_ARGS(((const FluxIdentifier *) name)->name));
+	else
+		item->hint = "only functions can be called";
+	return flux_type_basic(FLUX_TYPE_ERROR);
+}
+
 /* The callee is not known yet: it must be a function that takes these. */
 static FluxType *
 call_unknown(FluxInference *inference, const FluxCallExpression *call, FluxType *callee,
@@ -236,6 +255,9 @@ call_unknown(FluxInference *inference, const FluxCallExpression *call, FluxType 
 		parameters[count - 1].kind = FLUX_PARAMETER_PIPE;
 		parameters[count - 1].type = arguments->piped;
 	}
+	if (callee->kind != FLUX_TYPE_VARIABLE)
+		return call_of_no_function(inference, call, flux_type_function(maker, parameters, count,
+																	   result), callee);
 	flux_infer_expect(inference, call->ast.span,
 					  flux_type_function(maker, parameters, count, result), callee);
 	return result;

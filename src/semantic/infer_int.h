@@ -32,9 +32,9 @@ extern FluxType *flux_infer_call(FluxInference *inference, const FluxCallExpress
 extern FluxType *flux_infer_function(FluxInference *inference,
 									 const FluxFunctionExpression *function);
 
-/* Appends a mismatch, if there is one, as an error at "span". */
-extern void flux_infer_report(FluxInference *inference, FluxSpan span,
-							  const FluxMismatch *mismatch);
+/* Appends a mismatch as an error at "span"; without one does nothing and returns NULL. */
+extern FluxDiagnostic *flux_infer_report(FluxInference *inference, FluxSpan span,
+										 const FluxMismatch *mismatch);
 
 /* Unifies, and reports at "span". */
 extern void flux_infer_expect(FluxInference *inference, FluxSpan span, FluxType *expected,

@@ -213,7 +213,7 @@ typedef struct FluxTypeNames
 } FluxTypeNames;
 
 /* Texts longer than this end in "...". */
-#define FLUX_TYPE_TEXT_MAX 1000
+#define FLUX_TYPE_TEXT_MAX 400
 
 extern void flux_type_print(StringInfo out, FluxType *type, FluxTypeNames *names);
 
