@@ -3,13 +3,13 @@
  *		What the files of evaluate/ share and nobody else sees.
  *
  * evaluator.c runs files and statements, eval_expression.c expressions,
- * eval_call.c calls; scope.c keeps names; library.c makes packages.
+ * eval_call.c calls; eval_scope.c keeps names; library.c makes packages.
  */
 #ifndef FLUX_EVALUATE_INT_H
 #define FLUX_EVALUATE_INT_H
 
 #include "evaluate/evaluator.h"
-#include "evaluate/scope.h"
+#include "evaluate/eval_scope.h"
 
 /*
  * Bindings that are not values.  Only found in the arrays of scopes; "as" has
@@ -80,7 +80,7 @@ typedef struct FluxFrame
 	bool		is_row_function;
 } FluxFrame;
 
-/* ---- scope.c ---- */
+/* ---- eval_scope.c ---- */
 extern FluxScope *flux_scope_create(const FluxScope *parent, int capacity);
 extern void flux_scope_bind(FluxScope *scope, FluxText name, FluxValue value, bool is_option);
 extern int	flux_scope_find_here(const FluxScope *scope, FluxText name);	/* position or -1 */

@@ -17,7 +17,7 @@
 
 #include "miscadmin.h"
 
-#include "evaluate/scope.h"
+#include "evaluate/eval_scope.h"
 #include "plan/plan_rules.h"
 
 typedef struct Translation

@@ -1,5 +1,5 @@
 /*
- * scope.h
+ * eval_scope.h
  *		Names and what they stand for, while a script is evaluated.
  *
  * A chain of scopes: a lambda's parameters and variables, outwards to the
@@ -10,8 +10,8 @@
  * written in Flux defines and nobody has asked for.  flux_scope_lookup() turns
  * them into values; only library.c and evaluator.c see them raw.
  */
-#ifndef FLUX_SCOPE_H
-#define FLUX_SCOPE_H
+#ifndef FLUX_EVAL_SCOPE_H
+#define FLUX_EVAL_SCOPE_H
 
 #include "evaluate/evaluator.h"
 
@@ -34,4 +34,4 @@ extern FluxValue flux_evaluate_captured(FluxEvaluator *evaluator, const FluxFunc
  */
 extern bool flux_expression_is_captured(const FluxFunction *function, const FluxAst *expression);
 
-#endif							/* FLUX_SCOPE_H */
+#endif							/* FLUX_EVAL_SCOPE_H */

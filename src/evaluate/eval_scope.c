@@ -1,5 +1,5 @@
 /*
- * scope.c
+ * eval_scope.c
  *		Names and what they stand for.
  *
  * Scopes of lambdas and scripts are small and searched one by one; those of
