@@ -29,7 +29,7 @@ override with_llvm = no
 # Targets of our own.  They need no PGXS, so that they work on a machine where
 # nothing is installed yet, and PGXS' own "check" stays out of the way.
 OWN_TARGETS = help deps check check-lint check-unit check-fuzz check-flux check-regress \
-	check-isolation check-tap check-docs check-valgrind check-sanitizer check-servers accept-flux accept-regress \
+	check-isolation check-tap check-docs check-valgrind check-sanitizer check-servers accept-flux accept-regress accept-docs \
 	demo demo-stop bench fuzz format format-check lint
 .PHONY: $(OWN_TARGETS)
 
@@ -65,6 +65,7 @@ help:
 	@echo "make check-valgrind     the same under valgrind: slow"
 	@echo "make accept-flux T=x    write the answers of Flux cases anew, for review"
 	@echo "make accept-regress T=x take the last answer of an SQL or isolation test as right, for review"
+	@echo "make accept-docs        write the answers of examples in the documentation anew, for review"
 	@echo "make bench              benchmarks against hand-written SQL (T=x: one of them)"
 	@echo "make fuzz T=x           fuzz for FUZZ_SECONDS (60)"
 	@echo "make format             clang-format the C sources; format-check only looks"
@@ -89,7 +90,7 @@ check-sanitizer check-valgrind:
 lint:
 	@test/check.sh lint
 
-accept-flux accept-regress:
+accept-flux accept-regress accept-docs:
 	@test/check.sh $@
 
 fuzz:

@@ -116,6 +116,14 @@ suite_accept-flux()
 	tally_log accept-flux "$STAGE/flux.log"
 }
 
+# Writes the answers in the documentation anew, for review with git diff.
+suite_accept-docs()
+{
+	need_server
+	perl "$ROOT/test/doc/run.pl" --scratch "$STAGE/docs" --accept 2>&1 | tee "$STAGE/docs.log"
+	tally_log accept-docs "$STAGE/docs.log"
+}
+
 # regress_tests DIRECTORY SUFFIX: the names to run.
 regress_tests()
 {

@@ -38,7 +38,7 @@ memory_line()
 		{ kb[$1] = $2 }
 		END {
 			total = kb["MemTotal:"]; available = kb["MemAvailable:"]
-			printf "mem,host=myHost used_percent=%.3f,available_percent=%.3f,free=%di,cached=%di %s\n",
+			printf "mem,host=myHost used_percent=%.3f,available_percent=%.3f,free=%.0fi,cached=%.0fi %s\n",
 				100 * (total - available) / total, 100 * available / total,
 				1024 * kb["MemFree:"], 1024 * kb["Cached:"], time
 		}' /proc/meminfo
@@ -123,7 +123,8 @@ cat "$ROOT/test/demo/cqinterval15m.flux"
 # registered as of an hour ago and told to catch up with the last run it missed.
 demo_psql -v hourly="$(cat "$ROOT/test/demo/cqinterval15m.flux")" \
 	-v sibling="$(cat "$ROOT/test/demo/mem_10s.flux")" <<'SQL' || exit 1
-SELECT date_trunc('hour', now()) - interval '1 minute' AS before_the_hour \gset
+SELECT to_char(date_trunc('hour', now() AT TIME ZONE 'UTC') - interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+	AS before_the_hour \gset
 SET fluxtask.test_clock = :'before_the_hour';
 SELECT flux.create_task(:'hourly', catchup => 'latest') AS hourly;
 RESET fluxtask.test_clock;
