@@ -576,6 +576,12 @@ print_label(StringInfo out, FluxText label)
 	appendStringInfo(out, is_plain ? "%.*s" : "\"%.*s\"", FLUX_NAME_ARGS(label));
 }
 
+static int
+text_max(const FluxTypeNames *names)
+{
+	return names->text_max > 0 ? names->text_max : FLUX_TYPE_TEXT_MAX;
+}
+
 static void
 print_record(StringInfo out, FluxType *record, FluxTypeNames *names)
 {
@@ -591,7 +597,7 @@ print_record(StringInfo out, FluxType *record, FluxTypeNames *names)
 		flux_type_print(out, rest, names);
 		appendStringInfoString(out, " with ");
 	}
-	while (record->kind == FLUX_TYPE_RECORD && out->len < FLUX_TYPE_TEXT_MAX)
+	while (record->kind == FLUX_TYPE_RECORD && out->len < text_max(names))
 	{
 		if (!is_first)
 			appendStringInfoString(out, ", ");
@@ -628,7 +634,7 @@ print_function(StringInfo out, FluxType *function, FluxTypeNames *names)
 	memcpy(sorted, function->u.function.parameters, count * sizeof(FluxTypeParameter));
 	qsort(sorted, count, sizeof(FluxTypeParameter), compare_parameters);
 	appendStringInfoChar(out, '(');
-	for (int i = 0; i < count && out->len < FLUX_TYPE_TEXT_MAX; i++)
+	for (int i = 0; i < count && out->len < text_max(names); i++)
 	{
 		if (i > 0)
 			appendStringInfoString(out, ", ");
@@ -646,7 +652,7 @@ void
 flux_type_print(StringInfo out, FluxType *type, FluxTypeNames *names)
 {
 	check_stack_depth();
-	if (out->len >= FLUX_TYPE_TEXT_MAX)
+	if (out->len >= text_max(names))
 	{
 		if (out->data[out->len - 1] != '.')
 			appendStringInfoString(out, "...");

@@ -210,10 +210,11 @@ typedef struct FluxTypeNames
 	FluxType  **variables;
 	int			count;
 	int			capacity;
+	int			text_max;		/* longer texts end in "..."; 0: FLUX_TYPE_TEXT_MAX */
 } FluxTypeNames;
 
-/* Texts longer than this end in "...". */
-#define FLUX_TYPE_TEXT_MAX 400
+#define FLUX_TYPE_TEXT_MAX		20000
+#define FLUX_TYPE_MESSAGE_MAX	400 /* where a message names a type */
 
 extern void flux_type_print(StringInfo out, FluxType *type, FluxTypeNames *names);
 

@@ -645,7 +645,7 @@ print_mismatch(StringInfo out, const FluxMismatch *mismatch, FluxTypeNames *name
 void
 flux_mismatch_print(StringInfo out, const FluxMismatch *mismatch)
 {
-	FluxTypeNames names = {0};
+	FluxTypeNames names = {.text_max = FLUX_TYPE_MESSAGE_MAX};
 
 	print_mismatch(out, mismatch, &names, 0);
 }
