@@ -148,7 +148,7 @@ BEGIN
 	EXECUTE call INTO answer USING script;
 	FOREACH query IN ARRAY afterwards LOOP
 		EXECUTE format('SELECT string_agg(t::text, E''\n'') FROM (%s) AS t', query) INTO more;
-		answer := concat_ws(E'\n', answer, 'then', more);
+		answer := concat_ws(E'\n', rtrim(answer, E'\r\n'), 'then', more);
 	END LOOP;
 	RETURN answer;
 EXCEPTION WHEN OTHERS OR query_canceled OR assert_failure THEN
