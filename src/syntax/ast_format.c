@@ -100,11 +100,11 @@ comments(Formatter *formatter, const FluxComments *list)
 }
 
 static const FluxComments *
-find_slot(const FluxPunctuationComments *list, const char *slot, int index)
+find_slot(const FluxPunctuationComments *list, const char *slot)
 {
 	for (; list != NULL; list = list->next)
 	{
-		if (strcmp(list->slot, slot) == 0 && list->index == index)
+		if (strcmp(list->slot, slot) == 0)
 			return &list->comments;
 	}
 	return NULL;
@@ -114,7 +114,7 @@ find_slot(const FluxPunctuationComments *list, const char *slot, int index)
 static void
 mark(Formatter *formatter, const FluxPunctuationComments *list, const char *slot, const char *text)
 {
-	const FluxComments *found = find_slot(list, slot, 0);
+	const FluxComments *found = find_slot(list, slot);
 
 	if (found != NULL)
 		comments(formatter, found);
@@ -161,7 +161,7 @@ static void
 end_list(Formatter *formatter, const FluxPunctuationComments *list, const char *slot,
 		 const char *close, bool has_items)
 {
-	const FluxComments *found = find_slot(list, slot, 0);
+	const FluxComments *found = find_slot(list, slot);
 	const char *before_line = has_items ? "," : "";
 
 	if (found == NULL)
@@ -179,14 +179,15 @@ end_list(Formatter *formatter, const FluxPunctuationComments *list, const char *
 	flux_layout_close(formatter->layout);
 }
 
-/* After each item but the last: comments in front of the comma, the comma, a break. */
+/*
+ * After each item: comments in front of its comma (or NULL), and unless it is
+ * the last the comma and a break.
+ */
 static void
-next_item(Formatter *formatter, const FluxPunctuationComments *list, int index, bool is_last)
+next_item(Formatter *formatter, const FluxComments *before_comma, bool is_last)
 {
-	const FluxComments *found = find_slot(list, "comma", index);
-
-	if (found != NULL)
-		comments(formatter, found);
+	if (before_comma != NULL)
+		comments(formatter, before_comma);
 	if (!is_last)
 	{
 		word(formatter, ",");
@@ -211,7 +212,7 @@ format_properties(Formatter *formatter, const FluxAstList *list, const char *sep
 			else
 				format_value(formatter, property->value);
 		}
-		next_item(formatter, property->punctuation, 0, i == list->count - 1);
+		next_item(formatter, find_slot(property->punctuation, "comma"), i == list->count - 1);
 	}
 }
 
@@ -230,8 +231,8 @@ format_record(Formatter *formatter, const FluxObjectExpression *record)
 	const FluxPunctuationComments *marks = record->punctuation;
 	uint32		from = record->with ? record->with->ast.span.stop : record->ast.span.start;
 
-	if (find_slot(marks, "lbrace", 0))
-		comments(formatter, find_slot(marks, "lbrace", 0));
+	if (find_slot(marks, "lbrace"))
+		comments(formatter, find_slot(marks, "lbrace"));
 	begin_list(formatter, from, &record->properties);
 	word(formatter, "{");
 	if (record->with != NULL)
@@ -259,9 +260,10 @@ format_elements(Formatter *formatter, const FluxAst *node, const FluxAstList *el
 				const FluxPunctuationComments *marks)
 {
 	bool		is_dict = node->kind == FLUX_AST_DICT_EXPRESSION;
+	const FluxPunctuationComments *commas = marks;
 
-	if (find_slot(marks, "lbrack", 0))
-		comments(formatter, find_slot(marks, "lbrack", 0));
+	if (find_slot(marks, "lbrack"))
+		comments(formatter, find_slot(marks, "lbrack"));
 	begin_list(formatter, node->span.start, elements);
 	word(formatter, "[");
 	if (elements->count == 0)
@@ -274,11 +276,21 @@ format_elements(Formatter *formatter, const FluxAst *node, const FluxAstList *el
 	flux_layout_break(formatter->layout, "", "", 0);
 	for (int i = 0; i < elements->count; i++)
 	{
+		const FluxComments *before_comma = NULL;
+
 		if (is_dict)
 			format_dict_item(formatter, (const FluxDictItem *) elements->items[i]);
 		else
 			format_expression(formatter, elements->items[i]);
-		next_item(formatter, marks, i, i == elements->count - 1);
+		/* the commas' comments are in order, so one walk over them serves all elements */
+		while (commas != NULL && strcmp(commas->slot, "comma") != 0)
+			commas = commas->next;
+		if (commas != NULL && commas->index == i)
+		{
+			before_comma = &commas->comments;
+			commas = commas->next;
+		}
+		next_item(formatter, before_comma, i == elements->count - 1);
 	}
 	end_list(formatter, marks, "rbrack", "]", true);
 }
@@ -288,7 +300,7 @@ format_elements(Formatter *formatter, const FluxAst *node, const FluxAstList *el
 static void
 format_block(Formatter *formatter, const FluxBlock *block)
 {
-	const FluxComments *end = find_slot(block->punctuation, "rbrace", 0);
+	const FluxComments *end = find_slot(block->punctuation, "rbrace");
 
 	mark(formatter, block->punctuation, "lbrace", "{");
 	if (block->body.count == 0 && end == NULL)
@@ -322,8 +334,8 @@ format_function(Formatter *formatter, const FluxFunctionExpression *function)
 {
 	const FluxPunctuationComments *marks = function->punctuation;
 
-	if (find_slot(marks, "lparen", 0))
-		comments(formatter, find_slot(marks, "lparen", 0));
+	if (find_slot(marks, "lparen"))
+		comments(formatter, find_slot(marks, "lparen"));
 	begin_list(formatter, function->ast.span.start, &function->params);
 	word(formatter, "(");
 	if (function->params.count > 0)
@@ -349,8 +361,8 @@ format_call(Formatter *formatter, const FluxCallExpression *call)
 	const FluxAstList *list = call->arguments ? &call->arguments->properties : &none;
 
 	format_expression(formatter, call->callee);
-	if (find_slot(marks, "lparen", 0))
-		comments(formatter, find_slot(marks, "lparen", 0));
+	if (find_slot(marks, "lparen"))
+		comments(formatter, find_slot(marks, "lparen"));
 	begin_list(formatter, call->callee->span.stop, list);
 	word(formatter, "(");
 	if (list->count > 0)

@@ -357,25 +357,37 @@ flux_parser_token_text(FluxParser *parser, const FluxToken *token)
 	return psprintf("%.*s...", size, text.data);
 }
 
+/* The end of parsing: what comes next would be too deep. */
+static void
+stop_too_deep(FluxParser *parser)
+{
+	FluxSpan	span = flux_parser_peek(parser)->span;
+
+	if (parser->is_stopped)
+		return;
+	parser->is_too_deep = true;
+	report_message(parser, ERRCODE_PROGRAM_LIMIT_EXCEEDED, span, false,
+				   "Program is nested too deep");
+	stop_parsing(parser);
+}
+
 bool
 flux_parser_enter(FluxParser *parser)
 {
-	FluxSpan	span;
-
 	if (parser->depth < FLUX_NESTING_MAX)
 	{
 		parser->depth++;
 		return true;
 	}
-	if (!parser->is_stopped)
-	{
-		span = flux_parser_peek(parser)->span;
-		parser->is_too_deep = true;
-		report_message(parser, ERRCODE_PROGRAM_LIMIT_EXCEEDED, span, false,
-					   "Program is nested too deep");
-		stop_parsing(parser);
-	}
+	stop_too_deep(parser);
 	return false;
+}
+
+void
+flux_parser_check_chain(FluxParser *parser, int links)
+{
+	if (links > FLUX_AST_DEPTH_MAX)
+		stop_too_deep(parser);
 }
 
 /* ---- nodes ---- */
@@ -397,6 +409,16 @@ allocate(FluxParser *parser, Size size)
 	return room;
 }
 
+void
+flux_parser_count_node(FluxParser *parser, FluxSpan span)
+{
+	if (++parser->node_count <= FLUX_AST_NODES_MAX || parser->is_stopped)
+		return;
+	report_message(parser, ERRCODE_PROGRAM_LIMIT_EXCEEDED, span, false,
+				   psprintf("script has more than %d syntax elements", FLUX_AST_NODES_MAX));
+	stop_parsing(parser);
+}
+
 void *
 flux_parser_node(FluxParser *parser, FluxAstKind kind, Size size, uint32 start)
 {
@@ -404,12 +426,7 @@ flux_parser_node(FluxParser *parser, FluxAstKind kind, Size size, uint32 start)
 
 	node->kind = kind;
 	node->span = flux_span(start, Max(start, parser->last_stop));
-	if (++parser->node_count > FLUX_AST_NODES_MAX && !parser->is_stopped)
-	{
-		report_message(parser, ERRCODE_PROGRAM_LIMIT_EXCEEDED, node->span, false,
-					   psprintf("script has more than %d syntax elements", FLUX_AST_NODES_MAX));
-		stop_parsing(parser);
-	}
+	flux_parser_count_node(parser, node->span);
 	if (parser->pending_count > 0)
 	{
 		node->error_count = parser->pending_count;

@@ -722,8 +722,9 @@ parse_postfix(FluxParser *parser)
 {
 	FluxAst    *expression = flux_parser_primary(parser);
 
-	for (;;)
+	for (int links = 1;; links++)
 	{
+		flux_parser_check_chain(parser, links);
 		switch (flux_parser_peek(parser)->kind)
 		{
 			case FLUX_TOKEN_DOT:
@@ -782,12 +783,14 @@ parse_pipe(FluxParser *parser)
 {
 	FluxAst    *left = parse_unary(parser);
 	FluxToken	token;
+	int			links = 0;
 
 	while (flux_parser_accept(parser, FLUX_TOKEN_PIPE_FORWARD, &token))
 	{
 		FluxAst    *call = parse_unary(parser);
 		FluxPipeExpression *pipe;
 
+		flux_parser_check_chain(parser, ++links);
 		if (call->kind != FLUX_AST_CALL_EXPRESSION)
 			flux_parser_report(parser, call->span, "pipe destination must be a function call");
 		pipe = FLUX_NEW(parser, PipeExpression, PIPE_EXPRESSION, left->span.start);
@@ -805,7 +808,7 @@ parse_binary(FluxParser *parser, int strength_min)
 {
 	FluxAst    *left = parse_pipe(parser);
 
-	for (;;)
+	for (int links = 1;; links++)
 	{
 		FluxBinaryOperator op = FLUX_OP_ADD;
 		int			strength = binary_operator(flux_parser_peek(parser)->kind, &op);
@@ -815,6 +818,7 @@ parse_binary(FluxParser *parser, int strength_min)
 
 		if (strength == STRENGTH_NONE || strength < strength_min)
 			return left;
+		flux_parser_check_chain(parser, links);
 		token = flux_parser_take(parser);
 		right = parse_binary(parser, strength + 1);
 		binary = FLUX_NEW(parser, BinaryExpression, BINARY_EXPRESSION, left->span.start);
@@ -859,8 +863,11 @@ parse_and(FluxParser *parser)
 	FluxAst    *left = parse_logical_unary(parser);
 	FluxToken	token;
 
-	while (flux_parser_accept(parser, FLUX_TOKEN_AND, &token))
+	for (int links = 1; flux_parser_accept(parser, FLUX_TOKEN_AND, &token); links++)
+	{
+		flux_parser_check_chain(parser, links);
 		left = make_logical(parser, &token, left, parse_logical_unary(parser));
+	}
 	return left;
 }
 
@@ -870,8 +877,11 @@ parse_or(FluxParser *parser)
 	FluxAst    *left = parse_and(parser);
 	FluxToken	token;
 
-	while (flux_parser_accept(parser, FLUX_TOKEN_OR, &token))
+	for (int links = 1; flux_parser_accept(parser, FLUX_TOKEN_OR, &token); links++)
+	{
+		flux_parser_check_chain(parser, links);
 		left = make_logical(parser, &token, left, parse_and(parser));
+	}
 	return left;
 }
 

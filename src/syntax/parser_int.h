@@ -124,6 +124,9 @@ extern const char *flux_parser_token_text(FluxParser *parser, const FluxToken *t
 /* False when nested too deep: parse nothing then. Else pair with leave. */
 extern bool flux_parser_enter(FluxParser *parser);
 
+/* Ends parsing at a chain, like a + b + c ..., that makes the tree too deep. */
+extern void flux_parser_check_chain(FluxParser *parser, int links);
+
 static inline void
 flux_parser_leave(FluxParser *parser)
 {
@@ -134,6 +137,9 @@ flux_parser_leave(FluxParser *parser)
 
 /* A zeroed node from "start" to the last consumed token; takes the pending errors. */
 extern void *flux_parser_node(FluxParser *parser, FluxAstKind kind, Size size, uint32 start);
+
+/* Counts what takes memory as a node does; past the limit parsing stops. */
+extern void flux_parser_count_node(FluxParser *parser, FluxSpan span);
 
 #define FLUX_NEW(parser, Name, KIND, start) \
 	((Flux##Name *) flux_parser_node(parser, FLUX_AST_##KIND, sizeof(Flux##Name), start))

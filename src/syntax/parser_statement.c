@@ -28,6 +28,7 @@ flux_parser_attributes(FluxParser *parser, FluxAttributeList *list)
 										(Size) list->count * 2 * sizeof(FluxAttribute));
 		attribute = &list->items[list->count++];
 		memset(attribute, 0, sizeof(*attribute));
+		flux_parser_count_node(parser, token.span);
 		attribute->name = flux_text(text.data + 1, text.size - 1);
 		attribute->comments = token.comments;
 		if (flux_parser_accept(parser, FLUX_TOKEN_LPAREN, &bracket))

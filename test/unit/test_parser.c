@@ -761,8 +761,10 @@ UNIT_TEST(damaged_scripts)
 	static const char script[] =
 		"@edition(\"2022.1\")\npackage p\nimport m \"math\"\noption task = {name: \"a\", every: 1h}\n"
 		"builtin f : (<-t: stream[{A with x: int}], ?n: [string:int]) => B where A: Record\n"
-		"x = from(bucket: \"b\") |> range(start: -1h) |> filter(fn: (r) => r.a =~ /x\\/y/ and not r[\"b c\"] > 1.5)\n"
-		"y = (a, b=<-, c=[1: 2]) => { d = if exists a.e then \"v ${a.e + \"\\n\"} w\" else {b with z: [:]}\n return d }\n"
+		"x = from(bucket: \"b\") |> range(start: -1h)\n"
+		"  |> filter(fn: (r) => r.a =~ /x\\/y/ and not r[\"b c\"] > 1.5)\n"
+		"y = (a, b=<-, c=[1: 2]) => { d = if exists a.e then \"v ${a.e + \"\\n\"} w\"\n"
+		"  else {b with z: [:]}\n return d }\n"
 		"testcase t extends \"a/b.c\" { super() |> yield() } // end\n";
 	size_t		size = sizeof(script) - 1;
 	char		damaged[sizeof(script)];
