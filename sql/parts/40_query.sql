@@ -30,3 +30,10 @@ CREATE FUNCTION flux.explain(script text, "analyze" boolean DEFAULT false) RETUR
 	AS 'MODULE_PATHNAME', 'fluxtask_explain';
 COMMENT ON FUNCTION flux.explain(text, boolean) IS
 'the plan of a Flux script: operators and what storage answers; with analyze it also runs the script, writing nothing';
+
+CREATE FUNCTION flux.test(source text)
+	RETURNS TABLE (testcase text, passed boolean, message text)
+	LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'fluxtask_test';
+COMMENT ON FUNCTION flux.test(text) IS
+'runs every testcase of a Flux test file, each contained: one that fails is a row, not an error';

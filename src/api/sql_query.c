@@ -1,7 +1,7 @@
 /*
  * sql_query.c
- *		flux.query, query_json, query_csv, show, explain: running a script from
- *		SQL.
+ *		flux.query, query_json, query_csv, show, explain, test: running scripts
+ *		from SQL.
  *
  * Each wraps flux_script_run() with a sink of its own.  now() is the start of
  * the statement's transaction, so that a script sees one time and agrees with
@@ -22,12 +22,14 @@
 #include "io/result_csv.h"
 #include "io/result_json.h"
 #include "script/script.h"
+#include "script/script_test.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_query);
 PG_FUNCTION_INFO_V1(fluxtask_query_json);
 PG_FUNCTION_INFO_V1(fluxtask_query_csv);
 PG_FUNCTION_INFO_V1(fluxtask_show);
 PG_FUNCTION_INFO_V1(fluxtask_explain);
+PG_FUNCTION_INFO_V1(fluxtask_test);
 
 static FluxText
 text_argument(PG_FUNCTION_ARGS, int index)
@@ -432,5 +434,29 @@ fluxtask_explain(PG_FUNCTION_ARGS)
 
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &is_null);
 	}
+	return (Datum) 0;
+}
+
+/* ---- flux.test(source) -> TABLE(testcase, passed, message) ---- */
+
+static void
+report_outcome(const FluxTestOutcome *outcome, void *argument)
+{
+	ReturnSetInfo *rsinfo = argument;
+	Datum		values[3];
+	bool		nulls[3] = {false, false, outcome->message == NULL};
+
+	values[0] = PointerGetDatum(cstring_to_text_with_len(outcome->name.data, outcome->name.size));
+	values[1] = BoolGetDatum(outcome->passed);
+	if (outcome->message != NULL)
+		values[2] = CStringGetTextDatum(outcome->message);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+PGDLLEXPORT Datum
+fluxtask_test(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, 0);
+	flux_script_test(text_argument(fcinfo, 0), report_outcome, fcinfo->resultinfo);
 	return (Datum) 0;
 }

@@ -9,7 +9,9 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 
 #include "script/script.h"
 #include "semantic/semantic_check.h"
@@ -20,29 +22,60 @@ struct FluxScript
 {
 	MemoryContext context;
 	FluxSourceText *source;
-	FluxPackage *package;
+	const FluxPackage *package;
 	FluxEvaluator *evaluator;	/* of the last plan or run; NULL before */
 	FluxPlan   *plan;
 	const FluxScriptOptions *options;	/* of the run in progress */
+	bool		is_running;		/* its own plan, not a stream it asked for */
 };
+
+static FluxScript *
+create_empty(void)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux script",
+												  ALLOCSET_DEFAULT_SIZES);
+	FluxScript *script = MemoryContextAllocZero(context, sizeof(FluxScript));
+
+	flux_stdlib_register();
+	script->context = context;
+	return script;
+}
+
+/* Raises what the type check finds. */
+static void
+check(FluxScript *script)
+{
+	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
+
+	flux_semantic_check(script->package, diagnostics);
+	flux_diagnostics_raise(diagnostics, script->source);
+}
 
 FluxScript *
 flux_script_create(FluxText text)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux script",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext previous = MemoryContextSwitchTo(context);
-	FluxScript *script = palloc0(sizeof(FluxScript));
+	FluxScript *script = create_empty();
+	MemoryContext previous = MemoryContextSwitchTo(script->context);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	FluxText	copy = flux_text_copy(text);
 
-	flux_stdlib_register();
-	script->context = context;
 	script->source = flux_source_create(NULL, copy.data, copy.size);
 	script->package = flux_parse(script->source, diagnostics);
 	flux_diagnostics_raise(diagnostics, script->source);
-	flux_semantic_check(script->package, diagnostics);
-	flux_diagnostics_raise(diagnostics, script->source);
+	check(script);
+	MemoryContextSwitchTo(previous);
+	return script;
+}
+
+FluxScript *
+flux_script_create_parsed(FluxSourceText *source, const FluxPackage *package)
+{
+	FluxScript *script = create_empty();
+	MemoryContext previous = MemoryContextSwitchTo(script->context);
+
+	script->source = source;
+	script->package = package;
+	check(script);
 	MemoryContextSwitchTo(previous);
 	return script;
 }
@@ -53,12 +86,10 @@ flux_script_package(const FluxScript *script)
 	return script->package;
 }
 
-/* Creates and runs an executor over a plan. */
-static int64
-run_plan(FluxScript *script, FluxPlan *plan, FluxResultSink *sink)
+static FluxExec *
+create_exec(FluxScript *script, const FluxPlan *plan)
 {
 	FluxExec   *exec = flux_exec_create(script->evaluator, plan);
-	int64		points_written;
 
 	exec->is_analyze = script->options->is_analyze;
 	if (script->options->is_dry_run)
@@ -66,17 +97,37 @@ run_plan(FluxScript *script, FluxPlan *plan, FluxResultSink *sink)
 		exec->capture_write = script->options->capture_write;
 		exec->capture_argument = script->options->capture_argument;
 	}
+	return exec;
+}
+
+static int64
+run_plan(FluxScript *script, const FluxPlan *plan, FluxResultSink *sink)
+{
+	FluxExec   *exec = create_exec(script, plan);
+	int64		points_written;
+
 	flux_exec_run(exec, sink);
 	points_written = exec->points_written;
 	flux_exec_destroy(exec);
 	return points_written;
 }
 
-/* evaluator->run_stream: tableFind and its kin run a stream at once. */
+/*
+ * evaluator->run_stream: tableFind and its kin run a stream at once.  What it
+ * wrote is visible to what the script reads later, unless it is asked for in
+ * the midst of the script's own run, whose reads keep one snapshot.
+ */
 static void
 run_stream(FluxEvaluator *evaluator, FluxPlanNode *node, void *result)
 {
-	run_plan(evaluator->runner, flux_plan_build_stream(evaluator, node), result);
+	FluxScript *script = evaluator->runner;
+
+	run_plan(script, flux_plan_build_stream(evaluator, node), result);
+	if (!script->is_running)
+	{
+		CommandCounterIncrement();
+		UpdateActiveSnapshotCommandId();
+	}
 }
 
 const FluxPlan *
@@ -93,6 +144,7 @@ flux_script_plan(FluxScript *script, const FluxScriptOptions *options)
 	evaluator->last_success_ns = options->last_success_ns;
 	evaluator->run_stream = run_stream;
 	evaluator->runner = script;
+	script->is_running = false;
 	flux_evaluate_script(evaluator, script->package);
 	script->plan = flux_plan_build(evaluator);
 	MemoryContextSwitchTo(previous);
@@ -102,28 +154,35 @@ flux_script_plan(FluxScript *script, const FluxScriptOptions *options)
 int64
 flux_script_run(FluxScript *script, const FluxScriptOptions *options, FluxResultSink *sink)
 {
+	int64		points_written;
+
+	PushCopiedSnapshot(GetActiveSnapshot());
 	flux_script_plan(script, options);
-	return run_plan(script, script->plan, sink);
+	script->is_running = true;
+	points_written = run_plan(script, script->plan, sink);
+	PopActiveSnapshot();
+	return points_written;
 }
 
 void
 flux_script_explain(FluxScript *script, const FluxScriptOptions *options, StringInfo out)
 {
+	const FluxPlan *plan;
+	FluxExec   *exec;
+
+	PushCopiedSnapshot(GetActiveSnapshot());
+	plan = flux_script_plan(script, options);
 	if (options->is_analyze)
 	{
-		FluxExec   *exec;
-
-		flux_script_plan(script, options);
-		exec = flux_exec_create(script->evaluator, script->plan);
-		exec->is_analyze = true;
-		if (options->is_dry_run)
-			exec->capture_write = options->capture_write;
+		script->is_running = true;
+		exec = create_exec(script, plan);
 		flux_exec_run(exec, NULL);
 		flux_exec_explain(exec, out);
 		flux_exec_destroy(exec);
-		return;
 	}
-	flux_plan_explain(flux_script_plan(script, options), NULL, NULL, out);
+	else
+		flux_plan_explain(plan, NULL, NULL, out);
+	PopActiveSnapshot();
 }
 
 void

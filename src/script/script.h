@@ -31,6 +31,9 @@ typedef struct FluxScript FluxScript;
  */
 extern FluxScript *flux_script_create(FluxText text);
 
+/* The same for a tree already parsed, e.g. a testcase; both must outlive it. */
+extern FluxScript *flux_script_create_parsed(FluxSourceText *source, const FluxPackage *package);
+
 /* The parsed tree and its source, e.g. for task options. */
 extern const FluxPackage *flux_script_package(const FluxScript *script);
 

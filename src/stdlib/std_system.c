@@ -128,6 +128,28 @@ caught(FluxValue value, FluxValue code, FluxValue message)
 	return flux_value_record(keys, values, 3);
 }
 
+/* The message without the place that diagnostics put at its end, " at 3:14". */
+static FluxText
+message_alone(const char *message)
+{
+	FluxText	text = flux_text_from_cstring(message);
+	const char *at = NULL;
+	const char *rest;
+
+	for (const char *found = strstr(message, " at "); found != NULL; found = strstr(found + 1, " at "))
+		at = found;
+	if (at == NULL)
+		return text;
+	rest = at + 4;
+	rest += strspn(rest, "0123456789");
+	if (rest == at + 4 || *rest != ':')
+		return text;
+	rest += 1 + strspn(rest + 1, "0123456789");
+	if (*rest == '\0' || strncmp(rest, " of package ", 12) == 0)
+		text.size = (int32) (at - message);
+	return text;
+}
+
 /*
  * Calls fn in a subtransaction, so that what a failed one holds or has written
  * is undone.  Cancellation is nobody's to catch.
@@ -171,7 +193,7 @@ experimental_catch(FluxCall *call)
 		flux_evaluator_set_depth(call->evaluator, depth);
 		result = caught(flux_value_null(FLUX_KIND_INVALID),
 						flux_value_uint(flux_code(error->sqlerrcode)),
-						flux_value_cstring(error->message));
+						flux_value_string(message_alone(error->message)));
 	}
 	PG_END_TRY();
 	return result;

@@ -27,10 +27,15 @@ assertMatches = (got, want) =>
 // shouldErrorWithCode wants fn to fail with a code and a message that matches.
 shouldErrorWithCode = (fn, want, code) => {
     caught = experimental.catch(fn: fn)
+    message =
+        if exists caught.msg then
+            caught.msg
+        else
+            die(msg: "shouldErrorWithCode expected an error")
 
     return
         testing.diff(
-            got: array.from(rows: [{match: caught.msg =~ want, code: caught.code}]),
+            got: array.from(rows: [{match: message =~ want, code: caught.code}]),
             want: array.from(rows: [{match: true, code: code}]),
         )
 }

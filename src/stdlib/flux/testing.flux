@@ -31,10 +31,10 @@ assertEqualValues = (got, want) =>
 shouldError = (fn, want) => {
     caught = experimental.catch(fn: fn)
     message =
-        if caught.code == uint(v: 0) then
-            die(msg: "shouldError expected an error")
-        else
+        if exists caught.msg then
             caught.msg
+        else
+            die(msg: "shouldError expected an error")
     wanted =
         if message =~ want then
             message
