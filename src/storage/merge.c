@@ -285,16 +285,17 @@ clip(FluxMergeVector *vector, FluxColumnType type, FluxBounds bounds)
 			(Size) vector->count * width);
 }
 
-void
-flux_merge_decode(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector *vector)
+/* Decodes a segment, clipped to the bounds; strings' bytes go to a context. */
+static void
+decode_segment(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector *vector,
+			   MemoryContext strings)
 {
 	MemoryContext old_context;
 
 	CHECK_FOR_INTERRUPTS();
-	start_filling(vector);
 	flux_merge_vector_reserve(vector, segment->count);
 	flux_segment_decode_times(segment, vector->times_ns);
-	old_context = MemoryContextSwitchTo(vector->strings);
+	old_context = MemoryContextSwitchTo(strings);
 	if (segment->type == FLUX_COLUMN_STRING)
 	{
 		/* Strings may point into the bytes, and these go with the buffer's pin. */
@@ -311,6 +312,13 @@ flux_merge_decode(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector 
 	MemoryContextSwitchTo(old_context);
 	vector->count = segment->count;
 	clip(vector, segment->type, merge->bounds);
+}
+
+void
+flux_merge_decode(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector *vector)
+{
+	start_filling(vector);
+	decode_segment(merge, segment, vector, vector->strings);
 }
 
 /* ---- the pieces ---- */
@@ -357,8 +365,9 @@ give_points(FluxMerge *merge, int first, int stop, FluxMergeVector *vector)
 static void
 give_overlaid(FluxMerge *merge, int first, int stop, FluxMergeVector *vector)
 {
-	flux_merge_decode(merge, &merge->segment, &merge->decoded);
+	/* The caller may hold strings of the vector before this one: bytes go to this. */
 	start_filling(vector);
+	decode_segment(merge, &merge->segment, &merge->decoded, vector->strings);
 	flux_merge_overlay(vector, merge->target.type, &merge->decoded, merge->points + first,
 					   stop - first);
 	if (merge->descending)

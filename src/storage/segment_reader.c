@@ -29,6 +29,7 @@
 
 struct FluxSegmentReader
 {
+	MemoryContext context;		/* the index scan allocates while it runs, too */
 	Relation	seg;
 	Relation	index;
 	IndexScanDesc scan;
@@ -49,6 +50,7 @@ flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot)
 	if (seg == NULL)
 		return NULL;
 	reader = palloc0(sizeof(FluxSegmentReader));
+	reader->context = CurrentMemoryContext;
 	reader->seg = seg;
 	reader->index = index_open(flux_chunk_index_oid(seg), AccessShareLock);
 	reader->scan = index_beginscan(seg, reader->index, snapshot, 4, 0);
@@ -81,6 +83,7 @@ void
 flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series_id,
 						 FluxBounds bounds, bool descending)
 {
+	MemoryContext old_context = MemoryContextSwitchTo(reader->context);
 	ScanKeyData keys[4];
 	int64		first_tmin = PG_INT64_MIN;
 
@@ -99,6 +102,7 @@ flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series
 	ScanKeyInit(&keys[3], FLUX_SEG_INDEX_TMIN, BTLessStrategyNumber, F_INT8LT,
 				Int64GetDatum(bounds.stop_ns));
 	index_rescan(reader->scan, keys, 4, NULL, 0);
+	MemoryContextSwitchTo(old_context);
 }
 
 /* A statistic of the slot's row; false when it is null. */
@@ -158,13 +162,24 @@ read_row(FluxSegmentReader *reader, FluxSegment *segment)
 	MemoryContextSwitchTo(old_context);
 }
 
+/* Puts the next row into the slot. */
+static bool
+next_row(FluxSegmentReader *reader)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(reader->context);
+	ScanDirection direction = reader->descending ? BackwardScanDirection : ForwardScanDirection;
+	bool		found = index_getnext_slot(reader->scan, direction, reader->slot);
+
+	MemoryContextSwitchTo(old_context);
+	return found;
+}
+
 bool
 flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 {
 	while (!reader->is_done)
 	{
-		if (!index_getnext_slot(reader->scan, reader->descending ? BackwardScanDirection
-								: ForwardScanDirection, reader->slot))
+		if (!next_row(reader))
 		{
 			reader->is_done = true;
 			break;
