@@ -1,0 +1,9 @@
+// refused: duplicate keyword parameter specified: "a"
+import "array"
+
+f = (a, b=1) => a + b
+g = (x=<-, y) => x * y
+k = (n) => () => n
+r = {a: 1, b: 2}
+
+array.from(rows: [{value: display(v: f(a: 1, a: 2))}])

@@ -1,0 +1,5 @@
+// refused: invalid import path mathh
+import "array"
+import "mathh"
+
+array.from(rows: [{value: display(v: 1)}])

@@ -1,0 +1,4 @@
+// refused: cannot divide by zero
+import "array"
+
+array.from(rows: [{value: display(v: 1 / 0)}])

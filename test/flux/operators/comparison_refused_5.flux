@@ -1,0 +1,4 @@
+// refused: unsupported unary expression + int
+import "array"
+
+array.from(rows: [{value: display(v: +1)}])

@@ -1,0 +1,4 @@
+// refused: unsupported unary expression - uint
+import "array"
+
+array.from(rows: [{value: display(v: -uint(v: 1))}])

@@ -1,0 +1,13 @@
+// tasks.lastSuccess
+import "array"
+import "influxdata/influxdb/tasks"
+
+option now = () => 2023-11-14T22:13:20Z
+
+option tasks.lastSuccessTime = 2019-01-01T00:00:00Z
+
+array.from(
+    rows: [
+        {expression: "tasks.lastSuccess(orTime: -1h)", value: display(v: tasks.lastSuccess(orTime: -1h))},
+    ],
+)
