@@ -108,16 +108,20 @@ CALL flux.run_due(1);
 CALL flux.run_due();
 SELECT * FROM pg_temp.told;
 SELECT * FROM pg_temp.standing;
+SELECT time, task, n FROM task_out.m ORDER BY time, task;
 
 -- by hand: now() is the given instant, or this second
 SELECT flux.run_task('late') IS NOT NULL AS ran;
 SELECT flux.run_task('late', '2024-01-01 00:00:00.7Z') IS NOT NULL AS ran;
 SELECT * FROM pg_temp.told WHERE kind = 'manual';
+SELECT time, task, n FROM task_out.m WHERE time < '2024-05-15Z' OR time > '2024-05-15 14:10Z' ORDER BY time;
 -- it is part of the caller's transaction
 BEGIN;
 SELECT flux.run_task('late', '2023-01-01Z') IS NOT NULL AS ran;
 ROLLBACK;
+SELECT count(*) FROM task_out.m WHERE time < '2024-01-01Z';
 SELECT result, "table", record FROM flux.preview('late', '2022-01-01Z');
+SELECT count(*) FROM task_out.m WHERE time < '2024-01-01Z';
 SELECT flux.run_task('late', 'infinity');
 SELECT flux.run_task('lat');
 SELECT flux.run_task(NULL::text);
