@@ -382,6 +382,8 @@ flux_value_copy(FluxValue value)
 	check_stack_depth();
 	if (value.is_null)
 		return value;
+	if (value.kind >= FLUX_KIND_ARRAY)
+		CHECK_FOR_INTERRUPTS();
 	switch (value.kind)
 	{
 		case FLUX_KIND_STRING:
@@ -473,6 +475,8 @@ flux_value_equal(FluxValue a, FluxValue b)
 	check_stack_depth();
 	if (a.is_null || b.is_null || a.kind != b.kind)
 		return false;
+	if (a.kind >= FLUX_KIND_ARRAY)
+		CHECK_FOR_INTERRUPTS();
 	switch (a.kind)
 	{
 		case FLUX_KIND_BOOL:
@@ -550,6 +554,8 @@ flux_value_compare(FluxValue a, FluxValue b)
 		return (int) b.is_null - (int) a.is_null;
 	if (a.kind != b.kind)
 		return COMPARE((int) a.kind, (int) b.kind);
+	if (a.kind >= FLUX_KIND_ARRAY)
+		CHECK_FOR_INTERRUPTS();
 	switch (a.kind)
 	{
 		case FLUX_KIND_BOOL:
@@ -621,6 +627,8 @@ flux_value_hash(FluxValue value)
 	check_stack_depth();
 	if (value.is_null)
 		return 0;
+	if (value.kind >= FLUX_KIND_ARRAY)
+		CHECK_FOR_INTERRUPTS();
 	switch (value.kind)
 	{
 		case FLUX_KIND_BOOL:

@@ -1,0 +1,5 @@
+// refused: two results of one name
+import "array"
+
+array.from(rows: [{a: 1}])
+array.from(rows: [{a: 2}])
