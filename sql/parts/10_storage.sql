@@ -178,9 +178,9 @@ WHERE pg_catalog.has_table_privilege(c.oid, 'SELECT')
 CREATE VIEW flux.buckets AS
 SELECT b.bucket_id, b.name, pg_catalog.pg_get_userbyid(b.owner) AS owner,
     CASE WHEN b.retention_ns > 0
-         THEN b.retention_ns / 1000 * '1 microsecond'::interval
+         THEN pg_catalog.justify_hours(b.retention_ns / 1000 * '1 microsecond'::interval)
     END AS retention,
-    b.chunk_ns / 1000 * '1 microsecond'::interval AS chunk_interval,
+    pg_catalog.justify_hours(b.chunk_ns / 1000 * '1 microsecond'::interval) AS chunk_interval,
     CASE WHEN b.is_attached THEN 'attached' ELSE 'native' END AS kind,
     (SELECT pg_catalog.count(*) FROM _flux_catalog.measurement m
      WHERE m.bucket_id = b.bucket_id) AS measurements,

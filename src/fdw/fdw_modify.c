@@ -147,7 +147,15 @@ row_time(const FluxFdwModify *state, TupleTableSlot *slot)
 	if (!has_time && !has_time_ns)
 		return flux_time_now();
 	if (!has_time_ns)
-		return flux_time_from_timestamptz(DatumGetTimestampTz(slot->tts_values[time_at - 1]));
+	{
+		TimestampTz timestamp = DatumGetTimestampTz(slot->tts_values[time_at - 1]);
+
+		if (TIMESTAMP_NOT_FINITE(timestamp))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("time of a point cannot be infinite")));
+		return flux_time_from_timestamptz(timestamp);
+	}
 	time_ns = DatumGetInt64(slot->tts_values[time_ns_at - 1]);
 	if (has_time && flux_time_to_timestamptz(time_ns) !=
 		DatumGetTimestampTz(slot->tts_values[time_at - 1]))
@@ -308,7 +316,11 @@ end_insert(EState *estate, ResultRelInfo *info)
 	FluxWriteReport report = flux_writer_finish(state->writer);
 
 	state->writer = NULL;
-	flux_write_report_raise(&report, ERROR);
+	if (report.first_conflict != NULL)
+		ereport(ERROR,
+				(errcode(report.first_conflict_sqlstate),
+				 errmsg("%s", report.first_conflict),
+				 errdetail("Nothing of this statement was written.")));
 }
 
 static TupleTableSlot *

@@ -475,15 +475,23 @@ first_type(const FluxCachedField *field)
 }
 
 /*
- * Whether the name is known with another type.  Such a field gets an id only
- * where a chunk accepts it: points that are dropped leave no trace.
+ * Whether the name is known with another type, or about to be.  Such a field
+ * gets an id only where a chunk accepts it: points that are dropped leave no
+ * trace.
  */
 static bool
-has_other_type(const FluxCachedField *field)
+has_other_type(const FluxCachedField *field, FluxCachedField *const *wanted, int wanted_count)
 {
 	for (FluxCachedField *other = first_type(field); other != NULL; other = other->next_type)
-		if (other != field && other->field_id != 0)
+	{
+		if (other == field)
+			continue;
+		if (other->field_id != 0)
 			return true;
+		for (int i = 0; i < wanted_count; i++)
+			if (wanted[i] == other)
+				return true;
+	}
 	return false;
 }
 
@@ -937,7 +945,7 @@ flux_series_cache_resolve(const FluxBucket *bucket, FluxCachedSeries **series, i
 		if (fields[i]->measurement->m_id == 0)
 			resolve_measurement(fields[i]->measurement);
 	for (int i = 0; i < field_count; i++)
-		if (fields[i]->field_id == 0 && !has_other_type(fields[i]))
+		if (fields[i]->field_id == 0 && !has_other_type(fields[i], wanted, wanted_count))
 			wanted[wanted_count++] = fields[i];
 	resolve_fields(wanted, wanted_count);
 	resolve_series(bucket->bucket_id, series, series_count);
@@ -1014,6 +1022,26 @@ load_chunk_types(int32 chunk_id, FluxCachedMeasurement *measurement)
 	UnregisterSnapshot(snapshot);
 }
 
+/* Drops fields whose name an earlier one has; gives how many are left. */
+static int
+keep_first_types(FluxCachedField **fields, int count)
+{
+	int			kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		bool		is_first = true;
+
+		/* Names of several types share their text. */
+		if (first_type(fields[i])->next_type != NULL)
+			for (int j = 0; j < kept && is_first; j++)
+				is_first = fields[j]->name.data != fields[i]->name.data;
+		if (is_first)
+			fields[kept++] = fields[i];
+	}
+	return kept;
+}
+
 /* Makes the names known to the chunk, with the types of these fields. */
 static void
 insert_chunk_fields(int32 chunk_id, FluxCachedField **fields, int count)
@@ -1079,6 +1107,8 @@ flux_series_cache_chunk_types(int32 chunk_id, FluxCachedField *const *fields, in
 			elog(ERROR, "fields of chunk %d vanished", chunk_id);
 		if (attempt == 1)
 		{
+			/* Of two types of a name the first one given is the chunk's. */
+			missing_count = keep_first_types(missing, missing_count);
 			resolve_fields(missing, missing_count);
 			insert_chunk_fields(chunk_id, missing, missing_count);
 		}
