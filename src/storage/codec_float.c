@@ -18,6 +18,15 @@
 #define FLUX_FLOAT_SAMPLES		64
 #define FLUX_FLOAT_EXCEPTION_SIZE 10
 
+/*
+ * Integers of decimals stay below 2^51: then a 64-bit addition and a subtraction
+ * of doubles convert them, which the compiler can do several at a time (there is
+ * no such instruction for int64).
+ */
+#define FLUX_FLOAT_INTEGER_MAX	2251799813685248.0
+#define FLUX_FLOAT_MAGIC		6755399441055744.0	/* 1.5 * 2^52 */
+#define FLUX_FLOAT_MAGIC_BITS	UINT64CONST(0x4338000000000000)
+
 static const double powers_of_ten[FLUX_FLOAT_EXPONENT_MAX + 1] = {
 	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
 	1e17, 1e18
@@ -45,10 +54,9 @@ float_from_bits(uint64 bits)
 static inline bool
 as_decimal(double value, int exponent, int64 *integer)
 {
-	const double exact_max = 9007199254740992.0;	/* 2^53 */
 	double		scaled = value * powers_of_ten[exponent];
 
-	if (!(scaled > -exact_max && scaled < exact_max))	/* NaN fails too */
+	if (!(scaled > -FLUX_FLOAT_INTEGER_MAX && scaled < FLUX_FLOAT_INTEGER_MAX))	/* nor NaN */
 		return false;
 	*integer = (int64) (scaled + (scaled < 0 ? -0.5 : 0.5));
 	return float_bits((double) *integer / powers_of_ten[exponent]) == float_bits(value);
@@ -231,7 +239,7 @@ decode_decimal(FluxByteReader *reader, double *values, int count)
 	int			exception_count = flux_bytes_take_u16(reader);
 	const char *exceptions;
 	double		divisor;
-	const int64 *integers = (const int64 *) values;
+	const uint64 *integers = (const uint64 *) values;
 
 	if (exponent > FLUX_FLOAT_EXPONENT_MAX)
 		flux_bits_report_corrupted("a decimal vector has an impossible exponent");
@@ -239,15 +247,12 @@ decode_decimal(FluxByteReader *reader, double *values, int count)
 	/* The integers are decoded in place: each becomes its own quotient. */
 	flux_integer_decode(reader, (int64 *) values, count);
 	divisor = powers_of_ten[exponent];
-	if (exponent == 0)
+	for (int i = 0; i < count; i++)
 	{
-		for (int i = 0; i < count; i++)
-			values[i] = (double) integers[i];
-	}
-	else
-	{
-		for (int i = 0; i < count; i++)
-			values[i] = (double) integers[i] / divisor;
+		/* -0 comes out as 0, which is right: -0 is an exception. */
+		double		integer = float_from_bits(integers[i] + FLUX_FLOAT_MAGIC_BITS);
+
+		values[i] = (integer - FLUX_FLOAT_MAGIC) / divisor;
 	}
 	exceptions = flux_bytes_take(reader, (Size) exception_count * FLUX_FLOAT_EXCEPTION_SIZE);
 	for (int i = 0; i < exception_count; i++, exceptions += FLUX_FLOAT_EXCEPTION_SIZE)
