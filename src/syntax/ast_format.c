@@ -139,19 +139,26 @@ wants_own_line(const FluxAst *node)
 	}
 }
 
+/* An expression after a break, on a line of its own if it does not fit beside what it follows. */
 static void
-format_value(Formatter *formatter, const FluxAst *node)
+format_beside(Formatter *formatter, const FluxAst *node)
 {
-	if (!wants_own_line(node))
-	{
-		word(formatter, " ");
-		format_expression(formatter, node);
-		return;
-	}
 	flux_layout_open(formatter->layout, INDENT);
 	flux_layout_break(formatter->layout, " ", "", 0);
 	format_expression(formatter, node);
 	flux_layout_close(formatter->layout);
+}
+
+static void
+format_value(Formatter *formatter, const FluxAst *node)
+{
+	if (wants_own_line(node))
+	{
+		format_beside(formatter, node);
+		return;
+	}
+	word(formatter, " ");
+	format_expression(formatter, node);
 }
 
 /* ---- lists in brackets ---- */
@@ -350,7 +357,7 @@ format_function(Formatter *formatter, const FluxFunctionExpression *function)
 		format_block(formatter, (const FluxBlock *) function->body);
 	}
 	else
-		format_value(formatter, function->body);
+		format_beside(formatter, function->body);
 }
 
 static void
