@@ -16,7 +16,7 @@ CREATE EXTENSION IF NOT EXISTS fluxtask;
 DROP TABLE IF EXISTS raw, means;
 CREATE TABLE raw (time timestamptz NOT NULL, host text NOT NULL, used_percent double precision);
 -- A random walk of two decimals for each host, one row every ten seconds.
-SELECT setseed(0.5);
+SELECT FROM setseed(0.5);
 INSERT INTO raw
 SELECT time, 'host' || lpad(host::text, 4, '0'),
 	round((50 + sum(step) OVER (PARTITION BY host ORDER BY time))::numeric, 2)::float8
@@ -27,25 +27,27 @@ ORDER BY time, host;
 CREATE INDEX ON raw (host, time);
 VACUUM ANALYZE raw;
 CREATE TABLE means (time timestamptz NOT NULL, host text NOT NULL, used_percent double precision);
-SELECT flux.create_bucket('bench');
-SELECT flux.create_bucket('bench-means');
+SELECT FROM flux.create_bucket('bench');
+SELECT FROM flux.create_bucket('bench-means');
 SQL
 
 echo "writing $points points into the bucket"
 # One point first, so that the measurement and its table are there.
 bench_psql <<'SQL'
-SELECT flux.write('bench', 'mem,host=host0001 used_percent=0 ' || extract(epoch FROM timestamptz '2024-01-01Z')::bigint, 's');
+SELECT FROM flux.write('bench', 'mem,host=host0001 used_percent=0 ' || extract(epoch FROM timestamptz '2024-01-01Z')::bigint, 's');
 SQL
 loaded=$(bench_ms 1 'INSERT INTO "bench".mem (time, host, used_percent) SELECT * FROM raw')
 bench_fact "INSERT ... SELECT into the bucket" "$(awk -v p="$points" -v ms="$loaded" 'BEGIN { printf "%.2f million points/s", p / ms / 1000 }')"
 compacted=$(bench_ms 1 "SELECT flux.compact('bench')")
 bench_fact "flux.compact" "$compacted ms"
+# What autovacuum would do by and by: the compacted rows leave the hot table.
+bench_psql -c VACUUM
 bench_fact "bytes a point" "$(bench_psql -c "SELECT format('table %s, bucket %s',
 	round(pg_total_relation_size('raw')::numeric / $points, 1),
 	round((SELECT sum(total_bytes) FROM flux.chunks WHERE bucket = 'bench')::numeric / $points, 2))")"
 
 bench_psql <<'SQL'
-SELECT flux.create_task($flux$
+SELECT FROM flux.create_task($flux$
 option task = {name: "five_minute_means", every: 1d}
 
 from(bucket: "bench")

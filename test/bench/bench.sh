@@ -47,7 +47,7 @@ bench_ratio()
 	awk -v what="$1" -v sql="$2" -v ours="$3" -v least="${4:-0}" 'BEGIN {
 		ratio = sql / ours
 		printf "%-44s SQL %9.1f ms   fluxtask %9.1f ms   %6.1f times faster", what, sql, ours, ratio
-		if (least > 0) printf " (wanted: %s) %s", least, ratio >= least ? "ok" : "MISSED"
+		if (least > 0) printf " (wanted: %s) %s", least, (ratio >= least ? "ok" : "MISSED")
 		print ""
 	}'
 }
