@@ -178,5 +178,25 @@ for my $path ("$root/README.md", sort glob "$root/docs/*.md")
 		close $page_out;
 	}
 }
+# What is there must be written about.
+sub must_mention
+{
+	my ($page, $what, $query) = @_;
+	return if %wanted && !$wanted{$page};
+	my $text = slurp("$root/docs/$page.md");
+	my @missing = grep { $text !~ /\b\Q$_\E\b/ }
+		split /\n/, `psql -X -At -d docs_reference -c "LOAD 'fluxtask'" -c "$query" | grep -v '^LOAD'`;
+	if (@missing) { $failed++; print "not ok docs/$page.md says nothing of $what: @missing\n"; }
+	else { $passed++; }
+	return;
+}
+system("psql -X -q -d postgres -c 'DROP DATABASE IF EXISTS docs_reference' -c 'CREATE DATABASE docs_reference' >/dev/null 2>&1");
+system("psql -X -q -d docs_reference -c 'CREATE EXTENSION fluxtask'");
+must_mention('sql-reference', 'functions',
+	"SELECT DISTINCT 'flux.' || proname FROM pg_proc WHERE pronamespace = 'flux'::regnamespace");
+must_mention('sql-reference', 'views',
+	"SELECT 'flux.' || relname FROM pg_class WHERE relnamespace = 'flux'::regnamespace AND relkind = 'v'");
+must_mention('configuration', 'settings', "SELECT name FROM pg_settings WHERE name LIKE 'fluxtask.%'");
+
 print "$passed passed, $failed failed\n";
 exit($failed > 0);
