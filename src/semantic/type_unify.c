@@ -568,13 +568,18 @@ print_expected(StringInfo out, const FluxMismatch *mismatch, FluxTypeNames *name
 static void
 print_parameter_names(StringInfo out, const FluxType *function)
 {
-	for (int i = 0; i < function->u.function.count; i++)
+	const char *separator = " (Expected one of ";
+
+	for (int i = 0; i < function->u.function.count && i < 20; i++)
 	{
 		FluxText	name = function->u.function.parameters[i].name;
 
-		appendStringInfo(out, "%s%.*s", i == 0 ? " (Expected one of " : ", ", FLUX_NAME_ARGS(name));
+		if (name.size == 0)
+			continue;
+		appendStringInfo(out, "%s%.*s", separator, FLUX_NAME_ARGS(name));
+		separator = ", ";
 	}
-	if (function->u.function.count > 0)
+	if (separator[0] == ',')
 		appendStringInfoChar(out, ')');
 }
 
