@@ -682,11 +682,36 @@ flux_mismatch_sqlstate(const FluxMismatch *mismatch)
 	}
 }
 
+/* A function that is given as an argument does not take what it will be given. */
+static const char *
+call_hint(const FluxType *expected)
+{
+	StringInfoData text;
+	int			count = expected->u.function.count;
+
+	if (count == 0 || count > 20)
+		return NULL;
+	initStringInfo(&text);
+	for (int i = 0; i < count; i++)
+	{
+		const FluxTypeParameter *parameter = &expected->u.function.parameters[i];
+
+		appendStringInfo(&text, "%s%s%.*s", i > 0 ? ", " : "the function is called with (",
+						 parameter->kind == FLUX_PARAMETER_PIPE ? "<-" : "",
+						 FLUX_NAME_ARGS(parameter->name));
+	}
+	appendStringInfoChar(&text, ')');
+	return text.data;
+}
+
 const char *
 flux_mismatch_hint(const FluxMismatch *mismatch)
 {
 	const FluxMismatch *root = root_cause(mismatch);
 	FluxNearName near;
+
+	if (root->mismatch == FLUX_MISMATCH_ARGUMENT_MISSING && root->expected != NULL)
+		return call_hint(root->expected);
 
 	flux_near_name_init(&near, root->name);
 	if (root->mismatch == FLUX_MISMATCH_LABEL_MISSING)

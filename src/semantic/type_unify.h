@@ -21,7 +21,8 @@ typedef enum FluxMismatchKind
 	FLUX_MISMATCH_LABEL,		/* name, expected, actual, cause */
 	FLUX_MISMATCH_RESULT,		/* expected, actual, cause */
 	FLUX_MISMATCH_ARGUMENT,		/* name, cause */
-	FLUX_MISMATCH_ARGUMENT_MISSING, /* name; actual is the function */
+	FLUX_MISMATCH_ARGUMENT_MISSING, /* name; actual is the function, expected how it is
+									 * called, or NULL */
 	FLUX_MISMATCH_ARGUMENT_EXTRA,	/* name; actual is the function */
 	FLUX_MISMATCH_PIPE_MISSING,
 	FLUX_MISMATCH_PIPE_NAMES	/* name, other_name */
@@ -54,7 +55,8 @@ extern const FluxMismatch *flux_mismatch_in_argument(FluxTypeMaker *maker, FluxT
 extern void flux_mismatch_print(StringInfo out, const FluxMismatch *mismatch);
 extern int	flux_mismatch_sqlstate(const FluxMismatch *mismatch);
 
-/* A near name for a missing label or an unexpected argument, or NULL. */
+/* A near name for a missing label or an unexpected argument, what a function
+ * will be called with; or NULL. */
 extern const char *flux_mismatch_hint(const FluxMismatch *mismatch);
 
 #endif							/* FLUX_TYPE_UNIFY_H */

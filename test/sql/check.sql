@@ -1,7 +1,6 @@
 -- The static check: inferred types, what is refused and where, hints, and
 -- scripts that would make types explode.  Spans are line:col-line:col.
 SET client_min_messages = warning;
-CREATE EXTENSION fluxtask;
 \pset format unaligned
 \pset tuples_only on
 
@@ -310,6 +309,9 @@ x = strings.toUper(v: "ä")
 y = 1 + "a"
 $$);
 SELECT flux.check('from(bucket: "b") |> range(strt: -1h)');
+SELECT flux.check('from(bucket: "b") |> range(start: -1h) |> filter(fn: (v) => v._value > 1)');
+SELECT flux.check('from(bucket: "b") |> range(start: -1h) |> aggregateWindow(every: 1m, fn: men)');
+SELECT flux.check('from = 1 from(bucket: "b")');
 SELECT flux.check('strings.trim(v: "a", cutset: "b")');
 SELECT flux.check('import "influxdata/influxdb/shcema"');
 SELECT flux.check('x = "é" + yy');
@@ -347,4 +349,3 @@ EXCEPTION WHEN OTHERS THEN
 	RAISE WARNING '% ... %', SQLERRM, substr(found, length(found) - 40);
 END
 $$;
-DROP EXTENSION fluxtask;
