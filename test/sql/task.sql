@@ -22,7 +22,7 @@ SELECT script, pg_temp.refusal(script) FROM unnest(ARRAY[
 	'option task = {every: 1h}', 'option task = {nme: "a", every: 1h}',
 	'option task = {name: "", every: 1h}', 'option task = {name: 1, every: 1h}',
 	'option task = {name: "a" + "b", every: 1h}', 'option task = {name: "a ${b}", every: 1h}',
-	'option task = {name: "a"}', 'option task = {name: "a", evry: 1h}',
+	'option task = {name: "a"}', 'option task = {name: "a", everyy: 1h}',
 	'option task = {name: "a", every: 1h, cron: "0 * * * *"}',
 	'option task = {name: "a", every: "1h"}', 'option task = {name: "a", every: -1h}',
 	'option task = {name: "a", every: duration(v: "1h")}', 'option task = {name: "a", every}',
