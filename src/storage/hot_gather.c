@@ -85,7 +85,7 @@ struct FluxHotGather
 	targets_hash *by_key;
 	int32	   *m_ids;			/* measurements of the targets, sorted */
 	int			m_id_count;
-	int64		smin;			/* range of their series */
+	int64		smin;			/* range of the series of the current portion */
 	int64		smax;
 
 	/* discovered targets, in GATHER_TARGETS */
@@ -167,6 +167,13 @@ flux_hot_gather_set_targets(FluxHotGather *gather, const FluxHotTarget *targets,
 	gather->targets = targets;
 	gather->target_count = count;
 	gather->portion_start = gather->portion_stop = 0;
+	gather->has_weights = count > 0 && targets[0].weight > 0;
+	if (gather->has_weights)
+	{
+		gather->weights = MemoryContextAllocHuge(gather->context, sizeof(int64) * count);
+		for (int i = 0; i < count; i++)
+			gather->weights[i] = targets[i].weight;
+	}
 	gather->is_empty = true;
 	for (int i = 0; i < gather->chunk_count && gather->is_empty; i++)
 	{
@@ -188,8 +195,6 @@ index_targets(FluxHotGather *gather)
 
 	gather->by_key = targets_create(gather->context, gather->target_count, NULL);
 	gather->m_ids = palloc_extended(sizeof(int32) * gather->target_count, MCXT_ALLOC_HUGE);
-	gather->smin = PG_INT64_MAX;
-	gather->smax = PG_INT64_MIN;
 	for (int i = 0; i < gather->target_count; i++)
 	{
 		TargetKey	key = {targets[i].series_id, targets[i].field_id};
@@ -198,8 +203,6 @@ index_targets(FluxHotGather *gather)
 
 		Assert(!found);
 		slot->target = i;
-		gather->smin = Min(gather->smin, targets[i].series_id);
-		gather->smax = Max(gather->smax, targets[i].series_id);
 		if (gather->m_id_count == 0 || gather->m_ids[gather->m_id_count - 1] != targets[i].m_id)
 			gather->m_ids[gather->m_id_count++] = targets[i].m_id;
 	}
@@ -232,6 +235,14 @@ find_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 	return entry->target;
 }
 
+/* What a point takes of the memory, in points. */
+static inline int64
+point_weight(const FluxHotField *field)
+{
+	return field->type != FLUX_COLUMN_STRING ? 1
+		: 1 + field->value.string.size / (int64) sizeof(FluxHotPoint);
+}
+
 static void
 add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 {
@@ -243,6 +254,7 @@ add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *fie
 	{
 		if (gather->found[entry->target].type != field->type)
 			report_type();
+		gather->found[entry->target].weight += point_weight(field);
 		return;
 	}
 	if (gather->found_count == gather->found_capacity)
@@ -256,16 +268,8 @@ add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *fie
 	entry->target = gather->found_count;
 	gather->found[gather->found_count++] = (FluxHotTarget) {
 		.series_id = series_id,.field_id = field->field_id,.m_id = gather->row_m_id,
-		.type = field->type
+		.type = field->type,.weight = point_weight(field)
 	};
-}
-
-/* What a point takes of the memory, in points. */
-static inline int64
-point_weight(const FluxHotField *field)
-{
-	return field->type != FLUX_COLUMN_STRING ? 1
-		: 1 + field->value.string.size / (int64) sizeof(FluxHotPoint);
 }
 
 static void
@@ -497,17 +501,25 @@ static void
 choose_portion(FluxHotGather *gather)
 {
 	int64		sum = 0;
-	int			stop = gather->portion_start;
+	int			stop = gather->target_count;
 
-	if (!gather->has_weights)
+	if (gather->has_weights)
 	{
-		gather->portion_stop = gather->target_count;
-		return;
+		stop = gather->portion_start;
+		do
+			sum += gather->weights[stop++];
+		while (stop < gather->target_count && sum + gather->weights[stop] <= gather->weight_max);
 	}
-	do
-		sum += gather->weights[stop++];
-	while (stop < gather->target_count && sum + gather->weights[stop] <= gather->weight_max);
 	gather->portion_stop = stop;
+
+	/* Rows without any of their series are passed over. */
+	gather->smin = PG_INT64_MAX;
+	gather->smax = PG_INT64_MIN;
+	for (int i = gather->portion_start; i < stop; i++)
+	{
+		gather->smin = Min(gather->smin, gather->targets[i].series_id);
+		gather->smax = Max(gather->smax, gather->targets[i].series_id);
+	}
 }
 
 /* Reads the portion that begins at a target. */

@@ -24,6 +24,7 @@ typedef struct FluxHotTarget
 	int32		field_id;
 	int32		m_id;
 	FluxColumnType type;
+	int64		weight;			/* memory of its points, when discovered; else 0 */
 } FluxHotTarget;
 
 typedef struct FluxHotPoint
