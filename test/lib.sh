@@ -113,6 +113,8 @@ stage_extension()
 		source=$STAGE/source
 		flags="-O1 -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DUSE_ASSERT_CHECKING=1"
 		mkdir -p "$source"
+		# What was taken away since goes; times are kept, so that little is built anew.
+		find "$source" -type f ! -name '*.o' ! -name '*.d' ! -name .flags -delete
 		tar -C "$ROOT" --exclude='*.o' --exclude='*.d' --exclude='*.so' -cf - \
 			Makefile fluxtask.control sql src | tar -C "$source" -xf -
 	fi
