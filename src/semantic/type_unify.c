@@ -82,7 +82,10 @@ not_of_kind(FluxTypeMaker *maker, FluxType *type, FluxKindSet kinds)
 	return mismatch;
 }
 
-/* Every part of a record, and what may follow it, must be Equatable too. */
+/*
+ * Every part of a record, and what may follow it, must be Equatable too; that
+ * it is a record says nothing about its rest.
+ */
 static const FluxMismatch *
 constrain_record(FluxTypeMaker *maker, FluxType *record, FluxKindSet kinds)
 {
@@ -103,7 +106,7 @@ constrain_record(FluxTypeMaker *maker, FluxType *record, FluxKindSet kinds)
 		record = flux_type_resolve(record->u.record.rest);
 	}
 	if (record->kind == FLUX_TYPE_VARIABLE)
-		record->kinds |= kinds;
+		record->kinds |= passed;
 	return NULL;
 }
 
