@@ -1,0 +1,11 @@
+// package internal/testutil
+package testutil
+
+
+import "internal/debug"
+
+fail = () => die(msg: "fail")
+
+makeAny = (typ) => debug.null(type: typ)
+
+makeRecord = (o) => o
