@@ -197,6 +197,12 @@ must_mention('sql-reference', 'functions',
 must_mention('sql-reference', 'views',
 	"SELECT 'flux.' || relname FROM pg_class WHERE relnamespace = 'flux'::regnamespace AND relkind = 'v'");
 must_mention('configuration', 'settings', "SELECT name FROM pg_settings WHERE name LIKE 'fluxtask.%'");
+if (!%wanted || $wanted{'flux-support'})
+{
+	my $status = system($^X, "$root/test/doc/support.pl", 'docs_reference', $accept ? '--write' : ());
+	if ($status == 0) { $passed++; }
+	else { $failed++; }
+}
 
 print "$passed passed, $failed failed\n";
 exit($failed > 0);
