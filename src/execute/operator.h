@@ -182,6 +182,9 @@ extern FluxTableBuffer *flux_table_set_table(const FluxTableSet *set, int positi
 extern void flux_table_set_sort(FluxTableSet *set);	/* by key */
 extern void flux_table_set_sort_from(FluxTableSet *set, int first); /* those at [first, count) */
 
+/* Frees one table's rows; nothing but a reset may follow for it. */
+extern void flux_table_set_drop(FluxTableSet *set, int position);
+
 /* Forgets all tables; the set can be used again. */
 extern void flux_table_set_reset(FluxTableSet *set);
 

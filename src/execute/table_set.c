@@ -301,6 +301,13 @@ flux_table_set_sort(FluxTableSet *set)
 	flux_table_set_sort_from(set, 0);
 }
 
+void
+flux_table_set_drop(FluxTableSet *set, int position)
+{
+	flux_table_buffer_destroy(set->entries[position].buffer);
+	set->entries[position].buffer = NULL;
+}
+
 /* The set is empty and usable afterwards. */
 void
 flux_table_set_reset(FluxTableSet *set)

@@ -1,0 +1,464 @@
+/*
+ * op_distinct.c
+ *		distinct, unique, sample and mode: by the values of one column.
+ *
+ * Values seen are kept in a hash of positions into a column of distinct
+ * values.  Null is a value; NaN equals nothing, so every NaN is new.
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "common/pg_prng.h"
+#include "utils/memutils.h"
+
+#include "execute/exec_run.h"
+#include "execute/operator_util.h"
+#include "execute/plan_classes.h"
+
+/* ---- a set of column values ---- */
+
+typedef struct ValueSet
+{
+	MemoryContext context;
+	FluxColumnBuilder values;	/* distinct values in first-seen order, no null */
+	int64	   *counts;			/* rows per value */
+	int			counts_capacity;
+	int		   *slots;			/* positions in values, -1 free */
+	uint32		slot_count;
+	bool		has_null;
+} ValueSet;
+
+static void
+value_set_init(ValueSet *set, FluxColumnType type, MemoryContext context)
+{
+	memset(set, 0, sizeof(*set));
+	set->context = context;
+	flux_column_builder_init(&set->values, type, context);
+}
+
+static uint32
+column_value_hash(const FluxColumn *column, int at)
+{
+	double		floating;
+
+	switch (column->type)
+	{
+		case FLUX_COLUMN_BOOL:
+			return column->values.booleans[at];
+		case FLUX_COLUMN_STRING:
+			return flux_text_hash(column->values.strings[at]);
+		case FLUX_COLUMN_FLOAT:
+			floating = column->values.floats[at];
+			if (floating == 0)
+				floating = 0;	/* -0 */
+			return hash_bytes((const unsigned char *) &floating, sizeof(floating));
+		default:
+			return hash_bytes((const unsigned char *) &column->values.ints[at], sizeof(int64));
+	}
+}
+
+static void
+value_set_grow(ValueSet *set)
+{
+	FluxColumn	values = flux_column_builder_view(&set->values);
+
+	if (set->slots != NULL)
+		pfree(set->slots);
+	set->slot_count = Max(set->slot_count * 2, 64);
+	set->slots = MemoryContextAllocHuge(set->context, set->slot_count * sizeof(int));
+	memset(set->slots, -1, set->slot_count * sizeof(int));
+	for (int i = 0; i < set->values.count; i++)
+	{
+		uint32		slot = column_value_hash(&values, i) & (set->slot_count - 1);
+
+		while (set->slots[slot] >= 0)
+			slot = (slot + 1) & (set->slot_count - 1);
+		set->slots[slot] = i;
+	}
+}
+
+/* Adds a non-null value; true when it is new. Counts it either way. */
+static bool
+value_set_add(ValueSet *set, const FluxColumn *column, int row)
+{
+	int			at = flux_column_index(column, row);
+	FluxColumn	values;
+	uint32		slot;
+
+	if ((uint32) (set->values.count + 1) * 2 > set->slot_count)
+		value_set_grow(set);
+	values = flux_column_builder_view(&set->values);
+	slot = column_value_hash(column, at) & (set->slot_count - 1);
+	while (set->slots[slot] >= 0)
+	{
+		int			position = set->slots[slot];
+
+		if (flux_column_compare_rows(&values, position, column, row) == 0 &&
+			!(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
+		{
+			set->counts[position]++;
+			return false;
+		}
+		slot = (slot + 1) & (set->slot_count - 1);
+	}
+	if (set->values.count == set->counts_capacity)
+	{
+		set->counts_capacity = Max(set->counts_capacity * 2, 32);
+		if (set->counts == NULL)
+			set->counts = MemoryContextAllocHuge(set->context,
+												 set->counts_capacity * sizeof(int64));
+		else
+			set->counts = repalloc_huge(set->counts, set->counts_capacity * sizeof(int64));
+	}
+	set->slots[slot] = set->values.count;
+	set->counts[set->values.count] = 1;
+	flux_column_builder_append_row(&set->values, column, row);
+	return true;
+}
+
+/* ---- what the operators share ---- */
+
+typedef struct DistinctSpec
+{
+	FluxText	column;
+	int64		step;			/* sample */
+	int64		first;			/* sample: -1 = random */
+} DistinctSpec;
+
+typedef struct DistinctOperator
+{
+	FluxOperator op;
+	const FluxTableHead *in_head;
+	const FluxTableHead *out_head;
+	int			column;			/* -1: missing, or its key value counts */
+	bool		is_single;		/* the one row went out at once */
+	ValueSet	seen;
+	int64		row_count;		/* sample: of the table so far */
+	int64		next_row;		/* sample: to take next */
+	int32		rows[FLUX_BATCH_ROWS];
+} DistinctOperator;
+
+static void
+distinct_plan(FluxCall *call, FluxPlanNode *node)
+{
+	FluxAggregateSpec *spec = flux_spec_create(FluxAggregateSpec);
+
+	spec->function = FLUX_AGGREGATE_OTHER;
+	spec->column = flux_call_string_or(call, "column", "_value");
+	node->spec = spec;
+}
+
+static void
+distinct_explain(const FluxPlanNode *node, StringInfo out)
+{
+	const FluxAggregateSpec *spec = node->spec;
+
+	appendStringInfo(out, "column: %.*s", spec->column.size, spec->column.data);
+}
+
+/*
+ * Opens a table of key columns and _value.  A missing column gives one row
+ * "", a key column its one value.
+ */
+static void
+distinct_open(DistinctOperator *self, const FluxTableHead *head, FluxText label)
+{
+	int			in_key = flux_group_key_find(head->key, label);
+	FluxSchema *schema = flux_schema_of_key(head->key, 1);
+	FluxColumnType type = FLUX_COLUMN_STRING;
+	FluxText	value_label = flux_text_from_cstring("_value");
+	int			position;
+
+	self->in_head = head;
+	self->column = flux_schema_find(head->schema, label);
+	if (self->column >= 0)
+		type = head->schema->types[self->column];
+	schema = flux_schema_with(schema, value_label, type, &position);
+	self->out_head = flux_table_head_create(head->key, schema);
+	self->is_single = self->column < 0 || in_key >= 0;
+	if (self->is_single)
+	{
+		FluxValue  *values = palloc((schema->count + 1) * sizeof(FluxValue));
+
+		memcpy(values, head->key->values, head->key->count * sizeof(FluxValue));
+		values[position] = in_key >= 0 ? head->key->values[in_key] : flux_value_cstring("");
+		flux_emit_one_row(&self->op, self->out_head, values);
+		return;
+	}
+	value_set_init(&self->seen, type, self->op.table_context);
+}
+
+static void
+distinct_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+
+	distinct_open(self, head, ((const FluxAggregateSpec *) op->node->spec)->column);
+	if (!self->is_single)
+		flux_emit_begin_table(op, self->out_head);
+}
+
+/* Rows of the batch whose value was not seen before. */
+static int
+select_new_rows(DistinctOperator *self, const FluxColumn *column, int row_count)
+{
+	int			count = 0;
+
+	/* a constant column has nothing new after its first row */
+	if (column->is_constant && row_count > 1 && column->type != FLUX_COLUMN_FLOAT)
+		row_count = 1;
+	for (int row = 0; row < row_count; row++)
+	{
+		bool		is_new;
+
+		if (flux_column_is_null(column, row))
+		{
+			is_new = !self->seen.has_null;
+			self->seen.has_null = true;
+		}
+		else
+			is_new = value_set_add(&self->seen, column, row);
+		if (is_new)
+			self->rows[count++] = row;
+	}
+	return count;
+}
+
+static void
+distinct_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	const FluxColumn *column;
+	FluxColumn *columns;
+	int			count;
+
+	if (self->is_single)
+		return;
+	column = &batch->columns[self->column];
+	count = select_new_rows(self, column, batch->row_count);
+	if (count == 0)
+		return;
+	columns = flux_columns_of_key(self->out_head);
+	columns[flux_schema_find(self->out_head->schema, flux_text_from_cstring("_value"))] =
+		flux_column_gather(column, self->rows, count);
+	flux_emit_columns(op, self->out_head, columns, count);
+}
+
+static void
+distinct_end_table(FluxOperator *op, int port)
+{
+	if (!((DistinctOperator *) op)->is_single)
+		flux_emit_end_table(op);
+}
+
+static const FluxOperatorOps distinct_ops = {
+	.state_size = sizeof(DistinctOperator),
+	.begin_table = distinct_begin_table,
+	.process = distinct_process,
+	.end_table = distinct_end_table
+};
+
+const FluxPlanClass flux_plan_distinct = {
+	.name = "distinct",
+	.kind = FLUX_PLAN_DISTINCT,
+	.plan = distinct_plan,
+	.explain = distinct_explain,
+	.ops = &distinct_ops
+};
+
+/* ---- unique ---- */
+
+static void
+unique_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+
+	self->out_head = head;
+	self->column = flux_operator_column(op, head->schema,
+										((const FluxAggregateSpec *) op->node->spec)->column);
+	value_set_init(&self->seen, head->schema->types[self->column], op->table_context);
+	flux_emit_begin_table(op, head);
+}
+
+static void
+unique_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	int			count = select_new_rows(self, &batch->columns[self->column], batch->row_count);
+
+	flux_emit_rows(op, self->out_head, batch, self->rows, count);
+}
+
+static const FluxOperatorOps unique_ops = {
+	.state_size = sizeof(DistinctOperator),
+	.begin_table = unique_begin_table,
+	.process = unique_process,
+	.end_table = flux_pass_end_table
+};
+
+const FluxPlanClass flux_plan_unique = {
+	.name = "unique",
+	.plan = distinct_plan,
+	.explain = distinct_explain,
+	.ops = &unique_ops
+};
+
+/* ---- mode ---- */
+
+static void
+mode_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	const FluxColumn *column;
+
+	if (self->is_single)
+		return;
+	column = &batch->columns[self->column];
+	self->row_count += batch->row_count;
+	for (int row = 0; row < batch->row_count; row++)
+	{
+		if (!flux_column_is_null(column, row))
+			value_set_add(&self->seen, column, row);
+	}
+}
+
+static void
+mode_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+
+	self->row_count = 0;
+	distinct_open(self, head, ((const FluxAggregateSpec *) op->node->spec)->column);
+}
+
+static int
+compare_values(const void *a, const void *b, void *argument)
+{
+	const FluxColumn *values = argument;
+
+	return flux_column_compare_rows(values, *(const int32 *) a, values, *(const int32 *) b);
+}
+
+/*
+ * The most frequent values, sorted; one null row where all distinct values are
+ * equally frequent.
+ */
+static void
+mode_end_table(FluxOperator *op, int port)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	FluxColumn	values;
+	FluxColumn *columns;
+	int32	   *rows;
+	int			count = 0;
+	int64		most = 0;
+	int			distinct = self->seen.values.count;
+	int			position;
+
+	if (self->is_single)
+		return;
+	rows = MemoryContextAllocHuge(CurrentMemoryContext, Max(distinct, 1) * sizeof(int32));
+	values = flux_column_builder_view(&self->seen.values);
+	for (int i = 0; i < distinct; i++)
+		most = Max(most, self->seen.counts[i]);
+	for (int i = 0; i < distinct; i++)
+	{
+		if (self->seen.counts[i] == most)
+			rows[count++] = i;
+	}
+
+	columns = flux_columns_of_key(self->out_head);
+	position = flux_schema_find(self->out_head->schema, flux_text_from_cstring("_value"));
+	flux_emit_begin_table(op, self->out_head);
+	if (count == distinct)
+	{
+		columns[position] = flux_column_constant_null(values.type);
+		flux_emit_columns(op, self->out_head, columns, self->row_count > 0 ? 1 : 0);
+	}
+	else
+	{
+		qsort_arg(rows, count, sizeof(int32), compare_values, &values);
+		columns[position] = flux_column_gather(&values, rows, count);
+		flux_emit_columns(op, self->out_head, columns, count);
+	}
+	flux_emit_end_table(op);
+}
+
+static const FluxOperatorOps mode_ops = {
+	.state_size = sizeof(DistinctOperator),
+	.begin_table = mode_begin_table,
+	.process = mode_process,
+	.end_table = mode_end_table
+};
+
+const FluxPlanClass flux_plan_mode = {
+	.name = "mode",
+	.plan = distinct_plan,
+	.explain = distinct_explain,
+	.ops = &mode_ops
+};
+
+/* ---- sample ---- */
+
+static void
+sample_plan(FluxCall *call, FluxPlanNode *node)
+{
+	DistinctSpec *spec = flux_spec_create(DistinctSpec);
+
+	spec->step = flux_call_int(call, "n");
+	spec->first = flux_call_int_or(call, "pos", -1);
+	if (spec->step < 1)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"n must be a positive integer, but was " INT64_FORMAT, spec->step);
+	if (spec->first >= spec->step)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"pos must be less than n, but " INT64_FORMAT " >= " INT64_FORMAT,
+						spec->first, spec->step);
+	node->spec = spec;
+}
+
+static void
+sample_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	const DistinctSpec *spec = op->node->spec;
+
+	self->out_head = head;
+	self->row_count = 0;
+	self->next_row = spec->first >= 0 ? spec->first
+		: (int64) pg_prng_uint64_range(&pg_global_prng_state, 0, spec->step - 1);
+	flux_emit_begin_table(op, head);
+}
+
+static void
+sample_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+	const DistinctSpec *spec = op->node->spec;
+	int			count = 0;
+
+	while (self->next_row - self->row_count < batch->row_count)
+	{
+		self->rows[count++] = (int32) (self->next_row - self->row_count);
+		if (self->next_row > PG_INT64_MAX - spec->step)
+			break;
+		self->next_row += spec->step;
+	}
+	self->row_count += batch->row_count;
+	flux_emit_rows(op, self->out_head, batch, self->rows, count);
+}
+
+static const FluxOperatorOps sample_ops = {
+	.state_size = sizeof(DistinctOperator),
+	.begin_table = sample_begin_table,
+	.process = sample_process,
+	.end_table = flux_pass_end_table
+};
+
+const FluxPlanClass flux_plan_sample = {
+	.name = "sample",
+	.plan = sample_plan,
+	.ops = &sample_ops
+};
