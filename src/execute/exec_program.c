@@ -12,8 +12,8 @@ struct FluxProgram
 };
 
 FluxProgram *
-flux_program_compile(FluxOperator *op, const FluxFunction *function, FluxText row_parameter,
-					 const FluxSchema *schema)
+flux_program_compile(FluxOperator *op, const FluxFunction *function, const FluxText *names,
+					 const FluxSchema *const *schemas, int row_parameter_count)
 {
 	return NULL;
 }
@@ -31,11 +31,13 @@ flux_program_keeps_key(const FluxProgram *program, const FluxGroupKey *key)
 }
 
 void
-flux_program_run(FluxProgram *program, const FluxBatch *batch, FluxColumn *result)
+flux_program_run(FluxProgram *program, const FluxColumn *columns, int row_count,
+				 FluxColumn *result)
 {
 }
 
 void
-flux_program_run_records(FluxProgram *program, const FluxBatch *batch, FluxRowRecords *records)
+flux_program_run_records(FluxProgram *program, const FluxColumn *columns, int row_count,
+						 FluxRowRecords *records)
 {
 }

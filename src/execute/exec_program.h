@@ -11,12 +11,13 @@
 typedef struct FluxProgram FluxProgram;
 
 /*
- * Compiles a function for rows of one schema; NULL when it holds something
- * that only the tree evaluator can do.  Lives in the current memory context.
- * "op" gives errors their place.
+ * Compiles a function whose row parameters have the given names and schemas;
+ * NULL when it holds something that only the tree evaluator can do.  Lives in
+ * the current memory context, with the schemas.  "op" gives errors their place.
  */
 extern FluxProgram *flux_program_compile(FluxOperator *op, const FluxFunction *function,
-										 FluxText row_parameter, const FluxSchema *schema);
+										 const FluxText *names, const FluxSchema *const *schemas,
+										 int row_parameter_count);
 
 /* Does the program give a record ({...} or {r with ...})? */
 extern bool flux_program_gives_record(const FluxProgram *program);
@@ -27,9 +28,13 @@ extern bool flux_program_gives_record(const FluxProgram *program);
  */
 extern bool flux_program_keeps_key(const FluxProgram *program, const FluxGroupKey *key);
 
-/* Evaluates a batch; result in the current memory context. */
-extern void flux_program_run(FluxProgram *program, const FluxBatch *batch, FluxColumn *result);
-extern void flux_program_run_records(FluxProgram *program, const FluxBatch *batch,
-									 FluxRowRecords *records);
+/*
+ * Evaluates rows; "columns" are those of all row parameters, one after the
+ * other.  Results in the current memory context.
+ */
+extern void flux_program_run(FluxProgram *program, const FluxColumn *columns, int row_count,
+							 FluxColumn *result);
+extern void flux_program_run_records(FluxProgram *program, const FluxColumn *columns,
+									 int row_count, FluxRowRecords *records);
 
 #endif							/* FLUX_EXEC_PROGRAM_H */

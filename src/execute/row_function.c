@@ -18,8 +18,11 @@
 #include "base/diagnostic.h"
 #include "execute/exec_program.h"
 #include "execute/exec_run.h"
+#include "execute/operator_util.h"
 #include "execute/row_function.h"
 #include "guc.h"
+
+#define FLUX_ROW_PARAMETERS_MAX 2
 
 /* Rows between two resets of the evaluation context. */
 #define FLUX_ROWS_PER_RESET 128
@@ -28,97 +31,140 @@ struct FluxRowFunction
 {
 	FluxOperator *op;
 	const FluxFunction *function;
-	FluxText	row_parameter;
+	int			row_count;		/* of row parameters: 1 or 2 */
+	FluxText	names[FLUX_ROW_PARAMETERS_MAX];
 	MemoryContext row_context;	/* reset while evaluating */
 	MemoryContext bind_context; /* of the bound table */
-	FluxProgram *program;		/* for the bound schema, NULL when not compilable */
+	FluxProgram *program;		/* for the bound schemas, NULL when not compilable */
 	bool		is_vectorized;	/* run the program, do not only look at it */
-	FluxRecord	arguments;		/* { row_parameter: row } */
-	FluxValue	argument;
-	FluxRecord	row;			/* of the bound schema */
-	FluxValue  *row_values;
+	FluxRecord	arguments;		/* { name: row, ... } */
+	FluxValue	argument_values[FLUX_ROW_PARAMETERS_MAX];
+	FluxRecord	rows[FLUX_ROW_PARAMETERS_MAX];	/* of the bound schemas */
+	FluxValue  *row_values[FLUX_ROW_PARAMETERS_MAX];
 };
 
 /*
- * Checks that the function takes the row, and nothing else that must be given.
+ * Checks that the function takes the rows, and nothing else that must be given.
  */
 static void
-check_parameters(FluxOperator *op, const FluxFunction *function, FluxText row_parameter)
+check_parameters(FluxRowFunction *function)
 {
 	const FluxParameter *parameters;
-	int			count = flux_function_parameters(function, &parameters);
-	bool		has_row = false;
+	int			count = flux_function_parameters(function->function, &parameters);
 
 	for (int i = 0; i < count; i++)
 	{
-		if (flux_text_equal(parameters[i].name, row_parameter))
-			has_row = true;
-		else if (!parameters[i].is_optional)
-			flux_operator_raise(op, ERRCODE_INVALID_PARAMETER_VALUE,
+		if (!flux_texts_contain(function->names, function->row_count, parameters[i].name) &&
+			!parameters[i].is_optional)
+			flux_operator_raise(function->op, ERRCODE_INVALID_PARAMETER_VALUE,
 								"function has a required parameter \"%.*s\" that nothing is given for",
 								parameters[i].name.size, parameters[i].name.data);
 	}
-	if (!has_row)
-		flux_operator_raise(op, ERRCODE_INVALID_PARAMETER_VALUE,
-							"function must have the parameter \"%.*s\"",
-							row_parameter.size, row_parameter.data);
+	for (int i = 0; i < function->row_count; i++)
+	{
+		bool		is_there = false;
+
+		for (int j = 0; j < count; j++)
+			is_there = is_there || flux_text_equal(parameters[j].name, function->names[i]);
+		if (!is_there)
+			flux_operator_raise(function->op, ERRCODE_INVALID_PARAMETER_VALUE,
+								"function must have the parameter \"%.*s\"",
+								function->names[i].size, function->names[i].data);
+	}
 }
 
-FluxRowFunction *
-flux_row_function_create(FluxOperator *op, const FluxFunction *function, const char *row_parameter)
+static FluxRowFunction *
+row_function_create(FluxOperator *op, const FluxFunction *function, const char *const *names,
+					int count)
 {
 	MemoryContext old = MemoryContextSwitchTo(op->state_context);
 	FluxRowFunction *row_function = palloc0(sizeof(FluxRowFunction));
 
 	row_function->op = op;
 	row_function->function = function;
-	row_function->row_parameter = flux_text_from_cstring(row_parameter);
-	check_parameters(op, function, row_function->row_parameter);
+	row_function->row_count = count;
+	row_function->arguments.count = count;
+	row_function->arguments.keys = row_function->names;
+	row_function->arguments.values = row_function->argument_values;
+	for (int i = 0; i < count; i++)
+	{
+		row_function->names[i] = flux_text_from_cstring(names[i]);
+		row_function->argument_values[i].kind = FLUX_KIND_RECORD;
+		row_function->argument_values[i].as.record = &row_function->rows[i];
+	}
+	check_parameters(row_function);
 	row_function->row_context = AllocSetContextCreate(op->state_context, "Flux row",
 													  ALLOCSET_DEFAULT_SIZES);
 	row_function->bind_context = AllocSetContextCreate(op->state_context, "Flux row function",
 													   ALLOCSET_SMALL_SIZES);
-	row_function->arguments.count = 1;
-	row_function->arguments.keys = &row_function->row_parameter;
-	row_function->arguments.values = &row_function->argument;
-	row_function->argument.kind = FLUX_KIND_RECORD;
-	row_function->argument.as.record = &row_function->row;
 	MemoryContextSwitchTo(old);
 	return row_function;
+}
+
+FluxRowFunction *
+flux_row_function_create(FluxOperator *op, const FluxFunction *function, const char *row_parameter)
+{
+	return row_function_create(op, function, &row_parameter, 1);
+}
+
+FluxRowFunction *
+flux_row_function_create_pair(FluxOperator *op, const FluxFunction *function, const char *left,
+							  const char *right)
+{
+	const char *names[2] = {left, right};
+
+	return row_function_create(op, function, names, 2);
+}
+
+static void
+row_function_bind(FluxRowFunction *function, const FluxSchema *const *schemas)
+{
+	MemoryContext old;
+	const FluxSchema *copies[FLUX_ROW_PARAMETERS_MAX];
+
+	MemoryContextReset(function->bind_context);
+	old = MemoryContextSwitchTo(function->bind_context);
+	for (int i = 0; i < function->row_count; i++)
+	{
+		copies[i] = flux_schema_copy(schemas[i], 0);
+		function->row_values[i] = palloc0(Max(copies[i]->count, 1) * sizeof(FluxValue));
+		function->rows[i].count = copies[i]->count;
+		function->rows[i].keys = copies[i]->labels;
+		function->rows[i].values = function->row_values[i];
+	}
+	function->program = flux_program_compile(function->op, function->function, function->names,
+											 copies, function->row_count);
+	function->is_vectorized = function->program != NULL && flux_guc_vectorize;
+	MemoryContextSwitchTo(old);
 }
 
 void
 flux_row_function_bind(FluxRowFunction *function, const FluxTableHead *head)
 {
-	MemoryContext old;
-	FluxSchema *schema;
-
-	MemoryContextReset(function->bind_context);
-	old = MemoryContextSwitchTo(function->bind_context);
-	schema = flux_schema_copy(head->schema, 0);
-	function->row_values = palloc0(Max(schema->count, 1) * sizeof(FluxValue));
-	function->row.count = schema->count;
-	function->row.keys = schema->labels;
-	function->row.values = function->row_values;
-	function->program = flux_program_compile(function->op, function->function,
-											 function->row_parameter, schema);
-	function->is_vectorized = function->program != NULL && flux_guc_vectorize;
-	MemoryContextSwitchTo(old);
+	row_function_bind(function, &head->schema);
 }
 
-/* Makes the row the current argument. */
-static void
-set_row(FluxRowFunction *function, const FluxBatch *batch, int row)
+void
+flux_row_function_bind_pair(FluxRowFunction *function, const FluxSchema *left,
+							const FluxSchema *right)
 {
-	for (int i = 0; i < function->row.count; i++)
-		function->row_values[i] = flux_value_from_column(&batch->columns[i], row);
+	const FluxSchema *schemas[2] = {left, right};
+
+	row_function_bind(function, schemas);
 }
 
-/* The function's value for one row, in the current context. */
+/*
+ * The function's value for one row, in the current context.  "columns" are the
+ * columns of all row parameters, one after the other.
+ */
 static FluxValue
-call_row(FluxRowFunction *function, const FluxBatch *batch, int row)
+call_row(FluxRowFunction *function, const FluxColumn *columns, int row)
 {
-	set_row(function, batch, row);
+	for (int i = 0; i < function->row_count; i++)
+	{
+		for (int j = 0; j < function->rows[i].count; j++)
+			function->row_values[i][j] = flux_value_from_column(columns++, row);
+	}
 	return flux_function_call(function->op->exec->evaluator, function->function,
 							  &function->arguments, true);
 }
@@ -147,7 +193,7 @@ flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int3
 	{
 		FluxColumn	result;
 
-		flux_program_run(function->program, batch, &result);
+		flux_program_run(function->program, batch->columns, batch->row_count, &result);
 		if (result.type != FLUX_COLUMN_BOOL)
 			flux_operator_raise(function->op, ERRCODE_DATATYPE_MISMATCH,
 								"predicate gives a value of type %s instead of bool",
@@ -170,7 +216,7 @@ flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int3
 			MemoryContextReset(function->row_context);
 			CHECK_FOR_INTERRUPTS();
 		}
-		if (predicate_holds(function, call_row(function, batch, row)))
+		if (predicate_holds(function, call_row(function, batch->columns, row)))
 			rows[count++] = row;
 	}
 	MemoryContextReset(function->row_context);
@@ -196,7 +242,7 @@ flux_row_function_values(FluxRowFunction *function, const FluxBatch *batch, Flux
 			CHECK_FOR_INTERRUPTS();
 		}
 		MemoryContextSwitchTo(function->row_context);
-		value = call_row(function, batch, row);
+		value = call_row(function, batch->columns, row);
 		MemoryContextSwitchTo(caller);
 		values[row] = flux_value_copy(value);
 	}
@@ -282,7 +328,7 @@ append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBui
 			flux_column_builder_append_null(&builders[i]);
 		else if (value->kind != (FluxKind) schema->types[i])
 			flux_operator_raise(function->op, ERRCODE_DATATYPE_MISMATCH,
-								"map regroups cannot hold column \"%.*s\": it is of type %s in the first row and %s in another",
+								"column \"%.*s\" is of type %s in the first row and %s in another",
 								label.size, label.data,
 								flux_column_type_name(schema->types[i]),
 								flux_kind_name(value->kind));
@@ -291,9 +337,10 @@ append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBui
 	}
 }
 
-void
-flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
-						  FluxRowRecords *records)
+/* Rows 0 .. row_count of the columns of all row parameters. */
+static void
+records_of_columns(FluxRowFunction *function, const FluxColumn *columns, int row_count,
+				   FluxRowRecords *records)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	FluxColumnBuilder *builders = NULL;
@@ -301,12 +348,12 @@ flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
 
 	if (function->is_vectorized && flux_program_gives_record(function->program))
 	{
-		flux_program_run_records(function->program, batch, records);
+		flux_program_run_records(function->program, columns, row_count, records);
 		return;
 	}
 
 	records->schema = NULL;
-	for (int row = 0; row < batch->row_count; row++)
+	for (int row = 0; row < row_count; row++)
 	{
 		const FluxRecord *record;
 
@@ -316,7 +363,7 @@ flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
 			CHECK_FOR_INTERRUPTS();
 		}
 		MemoryContextSwitchTo(function->row_context);
-		record = expect_record(function, call_row(function, batch, row));
+		record = expect_record(function, call_row(function, columns, row));
 		MemoryContextSwitchTo(caller);
 		if (row == 0)
 		{
@@ -335,6 +382,26 @@ flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
 	records->columns = palloc(Max(records->schema->count, 1) * sizeof(FluxColumn));
 	for (int i = 0; i < records->schema->count; i++)
 		records->columns[i] = flux_column_builder_view(&builders[i]);
+}
+
+void
+flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
+						  FluxRowRecords *records)
+{
+	records_of_columns(function, batch->columns, batch->row_count, records);
+}
+
+void
+flux_row_function_pair_records(FluxRowFunction *function, const FluxColumn *left,
+							   const FluxColumn *right, int row_count, FluxRowRecords *records)
+{
+	int			left_count = function->rows[0].count;
+	int			right_count = function->rows[1].count;
+	FluxColumn *columns = palloc(Max(left_count + right_count, 1) * sizeof(FluxColumn));
+
+	memcpy(columns, left, left_count * sizeof(FluxColumn));
+	memcpy(columns + left_count, right, right_count * sizeof(FluxColumn));
+	records_of_columns(function, columns, row_count, records);
 }
 
 bool

@@ -23,8 +23,15 @@ typedef struct FluxRowFunction FluxRowFunction;
 extern FluxRowFunction *flux_row_function_create(FluxOperator *op, const FluxFunction *function,
 												 const char *row_parameter);
 
-/* Call at each begin_table. */
+/* The same for a function of two rows: join's (l, r) and such. */
+extern FluxRowFunction *flux_row_function_create_pair(FluxOperator *op,
+													  const FluxFunction *function,
+													  const char *left, const char *right);
+
+/* Call at each begin_table, or whenever the rows' columns change. */
 extern void flux_row_function_bind(FluxRowFunction *function, const FluxTableHead *head);
+extern void flux_row_function_bind_pair(FluxRowFunction *function, const FluxSchema *left,
+										const FluxSchema *right);
 
 /*
  * Evaluates a predicate: fills rows[] with the positions where it is true
@@ -53,6 +60,11 @@ typedef struct FluxRowRecords
 
 extern void flux_row_function_records(FluxRowFunction *function, const FluxBatch *batch,
 									  FluxRowRecords *records);
+
+/* For a function of two rows: row i is made of the i-th row of either side. */
+extern void flux_row_function_pair_records(FluxRowFunction *function, const FluxColumn *left,
+										   const FluxColumn *right, int row_count,
+										   FluxRowRecords *records);
 
 /*
  * True when it is known beforehand that the records keep all columns of the

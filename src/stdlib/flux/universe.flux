@@ -3,6 +3,7 @@ package universe
 
 
 import "date"
+import "math"
 
 option now = _now
 
@@ -57,3 +58,49 @@ timedMovingAverage = (every, period, column="_value", tables=<-) =>
         |> mean(column: column)
         |> duplicate(column: "_stop", as: "_time")
         |> window(every: inf)
+
+// ---- made of other transformations ----
+
+increase = (columns=["_value"], tables=<-) =>
+    tables
+        |> difference(nonNegative: true, columns: columns, keepFirst: true, initialZero: true)
+        |> cumulativeSum(columns: columns)
+
+timeWeightedAvg = (unit, tables=<-) =>
+    tables
+        |> integral(unit: unit, interpolate: "linear")
+        |> map(
+            fn: (r) =>
+                ({r with _value:
+                        r._value * float(v: uint(v: unit)) / float(v: int(v: r._stop) - int(v: r._start)),
+                }),
+        )
+
+kaufmansER = (n, tables=<-) =>
+    tables
+        |> chandeMomentumOscillator(n: n)
+        |> map(fn: (r) => ({r with _value: math.abs(x: r._value) / 100.0}))
+
+doubleEMA = (n, tables=<-) =>
+    tables
+        |> exponentialMovingAverage(n: n)
+        |> duplicate(column: "_value", as: "__ema")
+        |> exponentialMovingAverage(n: n)
+        |> map(fn: (r) => ({r with _value: 2.0 * r.__ema - r._value}))
+        |> drop(columns: ["__ema"])
+
+tripleEMA = (n, tables=<-) =>
+    tables
+        |> exponentialMovingAverage(n: n)
+        |> duplicate(column: "_value", as: "__ema1")
+        |> exponentialMovingAverage(n: n)
+        |> duplicate(column: "_value", as: "__ema2")
+        |> exponentialMovingAverage(n: n)
+        |> map(fn: (r) => ({r with _value: 3.0 * r.__ema1 - 3.0 * r.__ema2 + r._value}))
+        |> drop(columns: ["__ema1", "__ema2"])
+
+cov = (x, y, on, pearsonr=false) =>
+    join(tables: {x: x, y: y}, on: on)
+        |> covariance(pearsonr: pearsonr, columns: ["_value_x", "_value_y"])
+
+pearsonr = (x, y, on) => cov(x: x, y: y, on: on, pearsonr: true)

@@ -1,0 +1,548 @@
+/*
+ * op_join_tables.c
+ *		Package join (inner, left, right, full, tables) and experimental.join.
+ *
+ * Tables are paired only when their group keys are equal; a key that one side
+ * alone has is joined against nothing.  The condition "on" is not evaluated but
+ * read: it may only be l.a == r.b terms joined by "and".  "as" makes the output
+ * record; it must return the key's columns unchanged.
+ *
+ * The record of an absent side has the key's columns with the present side's
+ * values and null in every other column that its stream is known to have.
+ * Since both tables of a pair have the same key, a key column is a constant on
+ * either side, present or not.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "execute/join_merge.h"
+#include "execute/operator_util.h"
+#include "execute/plan_classes.h"
+#include "execute/row_function.h"
+
+typedef struct JoinTablesSpec
+{
+	const FluxText *on[2];		/* join columns of either side */
+	int			on_count;
+	const FluxFunction *as;
+	const char *parameters[2];	/* of "as" */
+	bool		keep_left;
+	bool		keep_right;
+	bool		is_experimental;	/* experimental.join: its error texts */
+} JoinTablesSpec;
+
+typedef struct JoinTablesOperator
+{
+	FluxOperator op;
+	FluxTableSet *sets[2];
+	FluxTableBuffer *open[2];
+	FluxSchema *columns[2];		/* all columns that the tables of a side have */
+	int			column_capacity[2];
+	FluxRowFunction *as;
+} JoinTablesOperator;
+
+/* ---- reading "on" ---- */
+
+#define ON_ERROR "error in join function - some expressions are not yet supported in the `on` parameter: "
+
+/* One operand: l.x or r.x. Gives the side and the label. */
+static int
+read_operand(FluxCall *call, const FluxAst *expression, const char *which, FluxText *label)
+{
+	const FluxMemberExpression *member;
+	const FluxAst *object;
+
+	expression = flux_ast_unparen(expression);
+	if (expression->kind != FLUX_AST_MEMBER_EXPRESSION)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						ON_ERROR "%s side of comparison is not a member expression", which);
+	member = (const FluxMemberExpression *) expression;
+	object = flux_ast_unparen(member->object);
+	*label = flux_ast_key_text(member->property);
+	if (object->kind == FLUX_AST_IDENTIFIER)
+	{
+		FluxText	name = ((const FluxIdentifier *) object)->name;
+
+		if (flux_text_equal_cstring(name, "l"))
+			return 0;
+		if (flux_text_equal_cstring(name, "r"))
+			return 1;
+	}
+	flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+					ON_ERROR "binary expression operands must reference `l` or `r` only, and may not reference the same object");
+}
+
+/* Appends the terms of a condition to the spec's columns. */
+static void
+read_condition(FluxCall *call, JoinTablesSpec *spec, FluxText **on, const FluxAst *expression)
+{
+	check_stack_depth();
+	expression = flux_ast_unparen(expression);
+	if (expression->kind == FLUX_AST_LOGICAL_EXPRESSION)
+	{
+		const FluxLogicalExpression *logical = (const FluxLogicalExpression *) expression;
+
+		if (!logical->is_and)
+			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+							ON_ERROR "unsupported operator in join predicate: or");
+		read_condition(call, spec, on, logical->left);
+		read_condition(call, spec, on, logical->right);
+		return;
+	}
+	if (expression->kind == FLUX_AST_BINARY_EXPRESSION)
+	{
+		static const char *const names[] = {"+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">",
+		">=", "=~", "!~"};
+		const FluxBinaryExpression *binary = (const FluxBinaryExpression *) expression;
+		FluxText	labels[2];
+		int			sides[2];
+
+		if (binary->op != FLUX_OP_EQ)
+			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+							ON_ERROR "unsupported operator in join predicate: %s",
+							names[binary->op]);
+		sides[0] = read_operand(call, binary->left, "left", &labels[0]);
+		sides[1] = read_operand(call, binary->right, "right", &labels[1]);
+		if (sides[0] == sides[1])
+			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+							ON_ERROR "binary expression operands must reference `l` or `r` only, and may not reference the same object");
+		for (int i = 0; i < 2; i++)
+		{
+			on[i] = spec->on_count == 0 ? palloc(sizeof(FluxText))
+				: repalloc(on[i], (spec->on_count + 1) * sizeof(FluxText));
+			on[i][spec->on_count] = labels[sides[0] == i ? 0 : 1];
+		}
+		spec->on_count++;
+		return;
+	}
+	flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+					ON_ERROR "illegal expression type in join predicate: %s",
+					flux_ast_kind_name(expression->kind));
+}
+
+static void
+read_on(FluxCall *call, JoinTablesSpec *spec)
+{
+	const FluxFunction *function = flux_call_function(call, "on");
+	FluxText   *on[2] = {NULL, NULL};
+	const FluxAst *body;
+
+	if (function->lambda == NULL)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						ON_ERROR "function body should be a single logical expression that compares columns from each table");
+	body = flux_ast_unparen(function->lambda->body);
+	if (body->kind != FLUX_AST_LOGICAL_EXPRESSION && body->kind != FLUX_AST_BINARY_EXPRESSION)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						ON_ERROR "function body should be a single logical expression that compares columns from each table");
+	read_condition(call, spec, on, body);
+	spec->on[0] = on[0];
+	spec->on[1] = on[1];
+}
+
+/* ---- planning ---- */
+
+static void
+set_method(FluxCall *call, JoinTablesSpec *spec, FluxText method)
+{
+	if (flux_text_equal_cstring(method, "left") || flux_text_equal_cstring(method, "full"))
+		spec->keep_left = true;
+	if (flux_text_equal_cstring(method, "right") || flux_text_equal_cstring(method, "full"))
+		spec->keep_right = true;
+	if (!spec->keep_left && !spec->keep_right && !flux_text_equal_cstring(method, "inner"))
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"invalid argument for 'method' - must be \"inner\", \"left\", \"right\", or \"full\"");
+}
+
+static void
+plan_join(FluxCall *call, FluxPlanNode *node, FluxText method)
+{
+	JoinTablesSpec *spec = flux_spec_create(JoinTablesSpec);
+
+	set_method(call, spec, method);
+	read_on(call, spec);
+	spec->as = flux_call_function(call, "as");
+	spec->parameters[0] = "l";
+	spec->parameters[1] = "r";
+	flux_plan_add_input(node, flux_call_stream(call, "left"));
+	flux_plan_add_input(node, flux_call_stream(call, "right"));
+	node->spec = spec;
+}
+
+static void
+join_tables_plan(FluxCall *call, FluxPlanNode *node)
+{
+	plan_join(call, node, flux_call_string(call, "method"));
+}
+
+static void
+join_inner_plan(FluxCall *call, FluxPlanNode *node)
+{
+	plan_join(call, node, flux_text_from_cstring("inner"));
+}
+
+static void
+join_left_plan(FluxCall *call, FluxPlanNode *node)
+{
+	plan_join(call, node, flux_text_from_cstring("left"));
+}
+
+static void
+join_right_plan(FluxCall *call, FluxPlanNode *node)
+{
+	plan_join(call, node, flux_text_from_cstring("right"));
+}
+
+static void
+join_full_plan(FluxCall *call, FluxPlanNode *node)
+{
+	plan_join(call, node, flux_text_from_cstring("full"));
+}
+
+/* Joins on _time of both sides. */
+static void
+plan_on_time(FluxCall *call, FluxPlanNode *node, JoinTablesSpec *spec)
+{
+	FluxText   *on = palloc(sizeof(FluxText));
+
+	*on = flux_text_from_cstring("_time");
+	spec->on[0] = spec->on[1] = on;
+	spec->on_count = 1;
+	flux_plan_add_input(node, flux_call_stream(call, "left"));
+	flux_plan_add_input(node, flux_call_stream(call, "right"));
+	node->spec = spec;
+}
+
+static void
+join_time_plan(FluxCall *call, FluxPlanNode *node)
+{
+	JoinTablesSpec *spec = flux_spec_create(JoinTablesSpec);
+
+	set_method(call, spec, flux_call_string_or(call, "method", "inner"));
+	spec->as = flux_call_function(call, "as");
+	spec->parameters[0] = "l";
+	spec->parameters[1] = "r";
+	plan_on_time(call, node, spec);
+}
+
+static void
+experimental_join_plan(FluxCall *call, FluxPlanNode *node)
+{
+	JoinTablesSpec *spec = flux_spec_create(JoinTablesSpec);
+
+	spec->as = flux_call_function(call, "fn");
+	spec->parameters[0] = "left";
+	spec->parameters[1] = "right";
+	spec->is_experimental = true;
+	plan_on_time(call, node, spec);
+}
+
+static void
+join_tables_explain(const FluxPlanNode *node, StringInfo out)
+{
+	const JoinTablesSpec *spec = node->spec;
+
+	appendStringInfo(out, "method: %s, on ", spec->keep_left && spec->keep_right ? "full"
+					 : spec->keep_left ? "left" : spec->keep_right ? "right" : "inner");
+	flux_explain_columns(out, spec->on[0], spec->on_count);
+}
+
+/* ---- collecting ---- */
+
+static void
+join_tables_begin(FluxOperator *op)
+{
+	JoinTablesOperator *self = (JoinTablesOperator *) op;
+	const JoinTablesSpec *spec = op->node->spec;
+
+	for (int i = 0; i < 2; i++)
+	{
+		self->sets[i] = flux_table_set_create(op);
+		self->column_capacity[i] = 16;
+		self->columns[i] = flux_schema_create(16);
+	}
+	self->as = flux_row_function_create_pair(op, spec->as, spec->parameters[0],
+											 spec->parameters[1]);
+}
+
+/* Adds a table's columns to those known of its side. */
+static void
+note_columns(JoinTablesOperator *self, int side, const FluxSchema *schema)
+{
+	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (flux_schema_find(self->columns[side], schema->labels[i]) >= 0)
+			continue;
+		if (self->columns[side]->count == self->column_capacity[side])
+		{
+			self->columns[side] = flux_schema_copy(self->columns[side],
+												   self->column_capacity[side]);
+			self->column_capacity[side] *= 2;
+		}
+		flux_schema_add(self->columns[side], flux_text_copy(schema->labels[i]), schema->types[i]);
+	}
+	MemoryContextSwitchTo(old);
+}
+
+static void
+join_tables_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	JoinTablesOperator *self = (JoinTablesOperator *) op;
+	const JoinTablesSpec *spec = op->node->spec;
+
+	for (int i = 0; i < spec->on_count; i++)
+	{
+		FluxText	label = spec->on[port][i];
+
+		if (flux_schema_find(head->schema, label) >= 0)
+			continue;
+		if (spec->is_experimental)
+			flux_operator_raise(op, ERRCODE_UNDEFINED_COLUMN, "no _time column found");
+		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
+								 flux_schema_near_hint(head->schema, label),
+								 "cannot set join columns in %s table stream: table is missing column '%.*s'",
+								 port == 0 ? "left" : "right", label.size, label.data);
+	}
+	note_columns(self, port, head->schema);
+	self->open[port] = flux_table_set_get(self->sets[port], head);
+}
+
+static void
+join_tables_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	flux_table_buffer_append(((JoinTablesOperator *) op)->open[port], batch);
+}
+
+static void
+join_tables_end_table(FluxOperator *op, int port)
+{
+}
+
+/* ---- one key ---- */
+
+typedef struct JoinedKey
+{
+	JoinTablesOperator *self;
+	const FluxGroupKey *key;
+	const FluxSchema *schemas[2];	/* what the sides' records have */
+	FluxColumn *columns[2];		/* in that order; key columns constant */
+	FluxJoinSide sides[2];
+	MemoryContext batch_context;
+	FluxTableBuffer *output;
+} JoinedKey;
+
+/* Prepares a side that has a table with the key. */
+static void
+open_present_side(JoinedKey *joined, int side, FluxTableBuffer *buffer)
+{
+	const JoinTablesSpec *spec = joined->self->op.node->spec;
+	const FluxSchema *schema = flux_table_buffer_head(buffer)->schema;
+	int		   *on = palloc(spec->on_count * sizeof(int));
+
+	for (int i = 0; i < spec->on_count; i++)
+		on[i] = flux_schema_find(schema, spec->on[side][i]);
+	joined->schemas[side] = schema;
+	joined->columns[side] = (FluxColumn *) flux_table_buffer_columns(buffer);
+	joined->sides[side].columns = joined->columns[side];
+	joined->sides[side].row_count = (int) flux_table_buffer_row_count(buffer);
+	joined->sides[side].on = on;
+}
+
+/* Prepares a side without one: no rows, all columns its stream is known to
+ * have, and those of the key. */
+static void
+open_absent_side(JoinedKey *joined, int side)
+{
+	const FluxSchema *known = joined->self->columns[side];
+	FluxSchema *schema = flux_schema_copy(known, joined->key->count);
+
+	for (int i = 0; i < joined->key->count; i++)
+	{
+		int			column = flux_schema_find(schema, joined->key->labels[i]);
+
+		if (column >= 0)
+			schema->types[column] = (FluxColumnType) joined->key->values[i].kind;
+		else
+			flux_schema_add(schema, joined->key->labels[i],
+							(FluxColumnType) joined->key->values[i].kind);
+	}
+	joined->schemas[side] = schema;
+	joined->columns[side] = palloc0(Max(schema->count, 1) * sizeof(FluxColumn));
+	for (int i = 0; i < schema->count; i++)
+		joined->columns[side][i] = flux_column_constant_null(schema->types[i]);
+	joined->sides[side].columns = joined->columns[side];
+	joined->sides[side].row_count = 0;
+}
+
+/* The columns of one side for a list of rows. */
+static FluxColumn *
+gather_side(const JoinedKey *joined, int side, const int32 *rows, int count)
+{
+	const FluxSchema *schema = joined->schemas[side];
+	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		int			in_key = flux_group_key_find(joined->key, schema->labels[i]);
+
+		columns[i] = in_key >= 0
+			? flux_column_of_value(schema->types[i], joined->key->values[in_key])
+			: flux_join_gather(&joined->columns[side][i], rows, count);
+	}
+	return columns;
+}
+
+/* Every key column must be there with its value, in all rows. */
+static void
+check_key_kept(const JoinedKey *joined, const FluxRowRecords *records, int count)
+{
+	const JoinTablesSpec *spec = joined->self->op.node->spec;
+
+	for (int i = 0; i < joined->key->count; i++)
+	{
+		FluxText	label = joined->key->labels[i];
+		FluxColumnType type = (FluxColumnType) joined->key->values[i].kind;
+		int			column = flux_schema_find(records->schema, label);
+		FluxColumn	expected = flux_column_of_value(type, joined->key->values[i]);
+		bool		is_kept = column >= 0 && records->schema->types[column] == type &&
+			!joined->key->values[i].is_null;
+
+		for (int row = 0; row < count && is_kept; row++)
+			is_kept = flux_column_compare_rows(&records->columns[column], row, &expected, 0) == 0;
+		if (is_kept)
+			continue;
+		if (spec->is_experimental)
+			flux_operator_raise(&joined->self->op, ERRCODE_INVALID_PARAMETER_VALUE,
+								"argument 'fn' may not modify group key");
+		flux_operator_raise(&joined->self->op, ERRCODE_INVALID_PARAMETER_VALUE,
+							"join cannot modify group key: output record has a missing or invalid value for column '%.*s:%s'",
+							label.size, label.data, flux_column_type_name(type));
+	}
+}
+
+static void
+joined_add_pairs(void *argument, const int32 *left_rows, const int32 *right_rows, int count)
+{
+	JoinedKey  *joined = argument;
+	MemoryContext old;
+	FluxRowRecords records;
+	FluxTableHead head = {.key = joined->key};
+	FluxBatch	batch = {.head = &head, .row_count = count};
+
+	MemoryContextReset(joined->batch_context);
+	old = MemoryContextSwitchTo(joined->batch_context);
+	flux_row_function_pair_records(joined->self->as, gather_side(joined, 0, left_rows, count),
+								   gather_side(joined, 1, right_rows, count), count, &records);
+	check_key_kept(joined, &records, count);
+	head.schema = records.schema;
+	batch.columns = records.columns;
+	if (joined->output == NULL)
+		joined->output = flux_table_buffer_create(&joined->self->op, &head);
+	flux_table_buffer_append(joined->output, &batch);
+	MemoryContextSwitchTo(old);
+}
+
+/* Joins the tables of one key, one of which may be missing; sends the result on. */
+static void
+join_one_key(JoinTablesOperator *self, const FluxGroupKey *key, FluxTableBuffer *left,
+			 FluxTableBuffer *right)
+{
+	const JoinTablesSpec *spec = self->op.node->spec;
+	MemoryContext context = AllocSetContextCreate(self->op.state_context, "Flux join of tables",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	FluxTableBuffer *buffers[2] = {left, right};
+	JoinedKey	joined = {.self = self, .key = key};
+
+	joined.batch_context = AllocSetContextCreate(context, "Flux join batch",
+												 ALLOCSET_DEFAULT_SIZES);
+	for (int side = 0; side < 2; side++)
+	{
+		if (buffers[side] != NULL)
+			open_present_side(&joined, side, buffers[side]);
+		else
+			open_absent_side(&joined, side);
+	}
+	flux_row_function_bind_pair(self->as, joined.schemas[0], joined.schemas[1]);
+	flux_join_merge(&joined.sides[0], &joined.sides[1], spec->on_count, spec->keep_left,
+					spec->keep_right, joined_add_pairs, &joined);
+	if (joined.output != NULL)
+	{
+		flux_table_buffer_emit(joined.output, &self->op);
+		flux_table_buffer_destroy(joined.output);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+static void
+join_tables_finish(FluxOperator *op, int port)
+{
+	JoinTablesOperator *self = (JoinTablesOperator *) op;
+	const JoinTablesSpec *spec = op->node->spec;
+	FluxTableSet *left = self->sets[0];
+	FluxTableSet *right = self->sets[1];
+	int			i = 0;
+	int			j = 0;
+
+	if (op->finished_inputs < op->input_count)
+		return;
+	flux_table_set_sort(left);
+	flux_table_set_sort(right);
+	while (i < flux_table_set_count(left) || j < flux_table_set_count(right))
+	{
+		FluxTableBuffer *left_table = i < flux_table_set_count(left)
+			? flux_table_set_table(left, i) : NULL;
+		FluxTableBuffer *right_table = j < flux_table_set_count(right)
+			? flux_table_set_table(right, j) : NULL;
+		int			order;
+
+		CHECK_FOR_INTERRUPTS();
+		if (left_table == NULL || right_table == NULL)
+			order = left_table == NULL ? 1 : -1;
+		else
+			order = flux_group_key_compare(flux_table_buffer_head(left_table)->key,
+										   flux_table_buffer_head(right_table)->key);
+		if (order == 0)
+			join_one_key(self, flux_table_buffer_head(left_table)->key, left_table, right_table);
+		else if (order < 0 && spec->keep_left)
+			join_one_key(self, flux_table_buffer_head(left_table)->key, left_table, NULL);
+		else if (order > 0 && spec->keep_right)
+			join_one_key(self, flux_table_buffer_head(right_table)->key, NULL, right_table);
+		if (order <= 0)
+			flux_table_set_drop(left, i++);
+		if (order >= 0)
+			flux_table_set_drop(right, j++);
+	}
+	flux_table_set_reset(left);
+	flux_table_set_reset(right);
+	flux_emit_finish(op);
+}
+
+static const FluxOperatorOps join_tables_ops = {
+	.state_size = sizeof(JoinTablesOperator),
+	.begin = join_tables_begin,
+	.begin_table = join_tables_begin_table,
+	.process = join_tables_process,
+	.end_table = join_tables_end_table,
+	.finish = join_tables_finish
+};
+
+#define JOIN_CLASS(class_name, script_name) \
+	const FluxPlanClass flux_plan_##class_name = { \
+		.name = script_name, \
+		.plan = class_name##_plan, \
+		.explain = join_tables_explain, \
+		.ops = &join_tables_ops \
+	}
+
+JOIN_CLASS(join_tables, "join.tables");
+JOIN_CLASS(join_inner, "join.inner");
+JOIN_CLASS(join_left, "join.left");
+JOIN_CLASS(join_right, "join.right");
+JOIN_CLASS(join_full, "join.full");
+JOIN_CLASS(join_time, "join.time");
+JOIN_CLASS(experimental_join, "experimental.join");
