@@ -6,6 +6,7 @@
 
 /* no include guard: included with several X */
 X(array)
+X(bins)
 X(bitwise)
 X(csv)
 X(date)
@@ -23,6 +24,5 @@ X(strings)
 X(system)
 X(table)
 X(testing)
-X(table_find)
 X(transformations)
 X(universe)
