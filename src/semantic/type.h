@@ -214,7 +214,7 @@ typedef struct FluxTypeNames
 } FluxTypeNames;
 
 #define FLUX_TYPE_TEXT_MAX		20000
-#define FLUX_TYPE_MESSAGE_MAX	400 /* where a message names a type */
+#define FLUX_TYPE_MESSAGE_MAX	300 /* where a message names a type */
 
 extern void flux_type_print(StringInfo out, FluxType *type, FluxTypeNames *names);
 

@@ -201,19 +201,20 @@ occurs_walk(FluxTypeMaker *maker, FluxType *variable, FluxType *type, uint64 mar
 	}
 }
 
-/* The variable becomes "type", which is resolved and not the variable. */
+/*
+ * The variable becomes "type", which is resolved and not the variable.  It
+ * does so even when the type is not of the variable's kinds: told once, that
+ * is not told again at the next use.
+ */
 static const FluxMismatch *
 bind_variable(FluxTypeMaker *maker, FluxType *variable, FluxType *type)
 {
-	const FluxMismatch *mismatch;
 
 	if (type->has_variables &&
 		occurs_walk(maker, variable, type, flux_type_next_mark()))
 		return flux_mismatch_create(maker, FLUX_MISMATCH_RECURSIVE, variable, type);
-	mismatch = flux_type_constrain(maker, type, variable->kinds);
-	if (mismatch == NULL)
-		variable->u.link = type;
-	return mismatch;
+	variable->u.link = type;
+	return flux_type_constrain(maker, type, variable->kinds);
 }
 
 /* ---- records ---- */

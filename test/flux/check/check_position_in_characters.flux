@@ -1,0 +1,3 @@
+// line and column count bytes
+// run: check
+a = "äöü" + 1

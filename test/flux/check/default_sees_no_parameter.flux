@@ -1,0 +1,3 @@
+// defaults are evaluated outside the function
+// run: diagnose
+f = (a, b=a) => a

@@ -1,0 +1,3 @@
+// a function cannot be applied to itself
+// run: diagnose
+omega = (x) => x(x: x)
