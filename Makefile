@@ -8,7 +8,7 @@ DATA_built = sql/fluxtask--$(EXTENSION_VERSION).sql
 PGFILEDESC = "fluxtask - Flux tasks in PostgreSQL"
 
 # Hidden symbols and PostgreSQL 15, whose PGDLLEXPORT is empty: say what it means.
-PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
+PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
 PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -Wextra -Wno-unused-parameter \
 	-Wno-sign-compare -Wno-missing-field-initializers -Wno-cast-function-type \
 	-Werror=implicit-function-declaration -fvisibility=hidden

@@ -157,6 +157,22 @@ AS 'MODULE_PATHNAME', 'fluxtask_write_bytes';
 COMMENT ON FUNCTION flux.write(text, bytea, text) IS
 'writes points in line protocol, given as bytes of UTF-8; returns how many were written';
 
+CREATE FUNCTION flux.delete(bucket text, start timestamptz, stop timestamptz,
+                            predicate text = NULL)
+RETURNS bigint
+LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_delete';
+COMMENT ON FUNCTION flux.delete(text, timestamptz, timestamptz, text) IS
+'deletes the points from start to stop (both included) that match, as in _measurement="m" AND host!="a"';
+
+CREATE FUNCTION flux.apply_retention(bucket text = NULL, OUT chunks_dropped bigint,
+                                     OUT chunks_busy bigint, OUT series_dropped bigint)
+RETURNS record
+LANGUAGE c VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_apply_retention';
+COMMENT ON FUNCTION flux.apply_retention(text) IS
+'drops expired chunks, and series left without points, of one or all own buckets; never waits long';
+
 /* An instant in nanoseconds as the SQL face shows it. */
 CREATE FUNCTION _flux_catalog.instant(ns bigint)
 RETURNS timestamptz

@@ -7,15 +7,20 @@
 
 #include "common/int.h"
 #include "fmgr.h"
+#include "funcapi.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
 #include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "storage/bucket.h"
+#include "storage/delete.h"
 #include "storage/ingest.h"
 #include "storage/line_protocol.h"
+#include "storage/retention.h"
 
 /* An interval as nanoseconds: 30.4375 days a month.  Raises when negative or too long. */
 static int64
@@ -102,6 +107,88 @@ fluxtask_drop_bucket(PG_FUNCTION_ARGS)
 
 	flux_bucket_drop(bucket, !PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 	PG_RETURN_VOID();
+}
+
+/*
+ * A bound of time; infinities mean the ends of it.  A timestamp stands for a
+ * whole microsecond: first or last nanosecond of it.
+ */
+static int64
+time_argument(FunctionCallInfo fcinfo, int i, bool is_last)
+{
+	TimestampTz timestamp = PG_GETARG_TIMESTAMPTZ(i);
+
+	if (TIMESTAMP_IS_NOBEGIN(timestamp))
+		return FLUX_TIME_MIN;
+	if (TIMESTAMP_IS_NOEND(timestamp))
+		return FLUX_TIME_MAX;
+	return Min(flux_time_from_timestamptz(timestamp), FLUX_TIME_MAX - FLUX_NS_PER_US) +
+		(is_last ? FLUX_NS_PER_US - 1 : 0);
+}
+
+PG_FUNCTION_INFO_V1(fluxtask_delete);
+PGDLLEXPORT Datum
+fluxtask_delete(PG_FUNCTION_ARGS)
+{
+	FluxBucket *bucket;
+	FluxPredicate *predicate;
+
+	for (int i = 0; i < 3; i++)
+		if (PG_ARGISNULL(i))
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("bucket, start and stop must not be null"),
+					 errhint("-infinity and infinity are the ends of time.")));
+	predicate = PG_ARGISNULL(3) ? NULL :
+		flux_delete_parse(text_argument(PG_GETARG_TEXT_PP(3)));
+	bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
+	PG_RETURN_INT64(flux_delete_points(bucket, time_argument(fcinfo, 1, false),
+									   time_argument(fcinfo, 2, true), predicate));
+}
+
+/*
+ * Without a name: all buckets that the caller owns; series are collected where
+ * chunks went.  With one: series are collected in any case.
+ */
+PG_FUNCTION_INFO_V1(fluxtask_apply_retention);
+PGDLLEXPORT Datum
+fluxtask_apply_retention(PG_FUNCTION_ARGS)
+{
+	FluxRetentionReport report = {0};
+	TupleDesc	desc;
+	Datum		values[3];
+	bool		nulls[3] = {false};
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	if (!PG_ARGISNULL(0))
+	{
+		FluxBucket *bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
+
+		flux_retention_apply(bucket, &report);
+		flux_retention_collect_series(bucket, &report);
+	}
+	else
+	{
+		int			count;
+		FluxBucket **buckets = flux_bucket_list(&count);
+
+		for (int i = 0; i < count; i++)
+		{
+			int64		dropped = report.chunks_dropped;
+
+			if (!OidIsValid(buckets[i]->owner_oid) ||
+				!has_privs_of_role(GetUserId(), buckets[i]->owner_oid))
+				continue;
+			flux_retention_apply(buckets[i], &report);
+			if (report.chunks_dropped > dropped)
+				flux_retention_collect_series(buckets[i], &report);
+		}
+	}
+	values[0] = Int64GetDatum(report.chunks_dropped);
+	values[1] = Int64GetDatum(report.chunks_busy);
+	values[2] = Int64GetDatum(report.series_dropped);
+	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls)));
 }
 
 /* Both flux.write: text is valid already, bytes are checked here. */

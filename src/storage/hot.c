@@ -452,3 +452,63 @@ flux_hot_next_point(FluxHotReader *reader)
 	reader->next = next;
 	return true;
 }
+
+/* ---- deleting ---- */
+
+/*
+ * Copies what stays of the batch that the reader has just entered, whose head
+ * began at "head"; returns the end of the copy.
+ */
+static char *
+filter_batch(FluxHotReader *reader, const char *head, FluxHotKeep keep, void *arg, char *to,
+			 FluxHotPage *page, int64 *gone)
+{
+	char	   *batch = to;
+	Size		head_size = reader->next - head;
+	int			kept = 0;
+
+	memcpy(to, head, head_size);
+	to += head_size;
+	for (const char *point = reader->next; flux_hot_next_point(reader); point = reader->next)
+	{
+		if (!keep(arg, reader->series_id, reader->time_ns))
+		{
+			*gone += reader->field_count;
+			continue;
+		}
+		memcpy(to, point, reader->next - point);
+		to += reader->next - point;
+		page->tmin_ns = Min(page->tmin_ns, reader->time_ns);
+		page->tmax_ns = Max(page->tmax_ns, reader->time_ns);
+		page->smin = Min(page->smin, reader->series_id);
+		page->smax = Max(page->smax, reader->series_id);
+		page->value_count += reader->field_count;
+		kept++;
+	}
+	if (kept == 0)
+		return batch;
+	flux_store_u16(batch + 3, (uint16) kept);
+	return to;
+}
+
+int64
+flux_hot_filter(const char *payload, Size size, FluxHotKeep keep, void *arg, FluxHotPage *page)
+{
+	FluxHotReader reader;
+	int64		gone = 0;
+	char	   *to;
+
+	flux_hot_reader_init(&reader, payload, size);
+	page->payload = palloc(VARHDRSZ + size);
+	page->tmin_ns = page->smin = PG_INT64_MAX;
+	page->tmax_ns = page->smax = PG_INT64_MIN;
+	page->value_count = 0;
+	to = VARDATA(page->payload);
+	*to++ = FLUX_HOT_VERSION;
+	for (const char *head = reader.next; flux_hot_next_batch(&reader); head = reader.next)
+		to = filter_batch(&reader, head, keep, arg, to, page, &gone);
+	SET_VARSIZE(page->payload, to - (char *) page->payload);
+	if (reader.fields != NULL)
+		pfree(reader.fields);
+	return gone;
+}

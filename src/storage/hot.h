@@ -125,4 +125,17 @@ extern void flux_hot_reader_init(FluxHotReader *reader, const char *payload, Siz
 extern bool flux_hot_next_batch(FluxHotReader *reader);
 extern bool flux_hot_next_point(FluxHotReader *reader);
 
+/* ---- deleting ---- */
+
+/* Whether a point stays. */
+typedef bool (*FluxHotKeep) (void *arg, int64 series_id, int64 time_ns);
+
+/*
+ * Copies a payload without the points that do not stay, in their order, never
+ * larger.  Returns how many values went; *page describes the copy (palloc'd),
+ * whose value_count is 0 when nothing stayed.
+ */
+extern int64 flux_hot_filter(const char *payload, Size size, FluxHotKeep keep, void *arg,
+							 FluxHotPage *page);
+
 #endif							/* FLUX_HOT_H */

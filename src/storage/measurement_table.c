@@ -35,7 +35,7 @@
 #include "storage/measurement_table.h"
 #include "storage/series_index.h"
 
-#define ADVISORY_CLASS_MEASUREMENT 0xF1C1
+#define ADVISORY_CLASS_MEASUREMENT 0xF1C2
 
 /* Columns that a measurement's table has at most; "_points" shows the rest. */
 #define COLUMNS_MAX 1500
