@@ -69,7 +69,8 @@ flux_parser_expect(FluxParser *parser, FluxTokenKind kind, FluxToken *token)
 										   flux_parser_token_text(parser, next));
 	if (kind == FLUX_TOKEN_IDENT && flux_token_is_reserved(next->kind))
 		flux_parser_hint(parser, diagnostic,
-						 "\"%s\" is a reserved word; a column of that name is reached with r[\"%s\"].",
+						 "\"%s\" is a reserved word: choose another name; "
+						 "a column of that name is reached with r[\"%s\"].",
 						 flux_parser_token_text(parser, next),
 						 flux_parser_token_text(parser, next));
 	return false;
@@ -261,12 +262,20 @@ report_message(FluxParser *parser, int sqlstate, FluxSpan span, bool is_placed, 
 	return flux_diagnostics_add(parser->diagnostics, sqlstate, span, "%s", message);
 }
 
-/* Whether an error at this place is to be said at all. */
+/*
+ * Whether an error at this place is to be said at all.  One at the end of the source
+ * is moved to the end of the last token, which is where something is missing.
+ */
 static bool
-wants_error(FluxParser *parser, FluxSpan span)
+wants_error(FluxParser *parser, FluxSpan *place)
 {
+	FluxSpan	span;
+
 	if (parser->is_stopped)
 		return false;
+	if (place->start >= parser->lexer.size)
+		*place = flux_span(parser->last_stop, parser->last_stop);
+	span = *place;
 	if (parser->error_count == 0)
 		return true;
 	if (parser->last_error_start == span.start)
@@ -306,7 +315,7 @@ flux_parser_report(FluxParser *parser, FluxSpan span, const char *format,...)
 	va_list		arguments;
 	const char *message;
 
-	if (!wants_error(parser, span))
+	if (!wants_error(parser, &span))
 		return NULL;
 	va_start(arguments, format);
 	message = format_message(format, arguments);
@@ -320,7 +329,7 @@ flux_parser_report_placed(FluxParser *parser, FluxSpan span, const char *format,
 	va_list		arguments;
 	const char *message;
 
-	if (!wants_error(parser, span))
+	if (!wants_error(parser, &span))
 		return NULL;
 	va_start(arguments, format);
 	message = format_message(format, arguments);

@@ -486,13 +486,18 @@ parse_function(FluxParser *parser, const FluxToken *open)
 	return &function->ast;
 }
 
-/* Whether what follows a "(" makes it a function: "()", "(a =", "(a ,", "(a) =>". */
+/*
+ * Whether what follows a "(" makes it a function: "()", "(a =", "(a ,",
+ * "(a) =>"; also with a reserved word for a, to say what is wrong with it.
+ */
 static bool
 is_function(FluxParser *parser)
 {
-	if (flux_parser_at(parser, FLUX_TOKEN_RPAREN))
+	FluxTokenKind kind = flux_parser_peek(parser)->kind;
+
+	if (kind == FLUX_TOKEN_RPAREN)
 		return true;
-	if (!flux_parser_at(parser, FLUX_TOKEN_IDENT))
+	if (kind != FLUX_TOKEN_IDENT && !flux_token_is_reserved(kind))
 		return false;
 	switch (flux_parser_peek_at(parser, 1)->kind)
 	{
@@ -572,10 +577,18 @@ parse_missing_operand(FluxParser *parser)
 {
 	FluxToken	token = *flux_parser_peek(parser);
 	FluxBadExpression *bad;
+	FluxDiagnostic *diagnostic;
 
-	flux_parser_report(parser, token.span,
-					   "invalid expression: invalid token for primary expression: %s",
-					   flux_token_name(token.kind));
+	diagnostic = flux_parser_report(parser, token.span,
+									"invalid expression: invalid token for primary expression: %s",
+									flux_token_name(token.kind));
+	if (token.kind == FLUX_TOKEN_IF || token.kind == FLUX_TOKEN_NOT ||
+		token.kind == FLUX_TOKEN_EXISTS)
+	{
+		flux_parser_hint(parser, diagnostic, "As an operand \"%s\" needs parentheses around it.",
+						 flux_parser_token_text(parser, &token));
+		return flux_parser_expression(parser);
+	}
 	if (flux_parser_must_keep(parser))
 	{
 		bad = flux_parser_bad_expression(parser, token.span.start);

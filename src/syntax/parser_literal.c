@@ -377,18 +377,23 @@ parse_interpolation(FluxParser *parser, const FluxToken *open, FluxAstList *part
 
 /* Something in a string that cannot be there: a bad escape, or the end of the source. */
 static void
-report_string_part(FluxParser *parser, const FluxToken *token)
+report_string_part(FluxParser *parser, const FluxToken *open, const FluxToken *token)
 {
 	FluxDiagnostic *diagnostic;
-	bool		is_end = token->kind == FLUX_TOKEN_END;
 
 	diagnostic = flux_parser_report(parser, token->span,
 									"got unexpected token in string expression: %s",
 									flux_token_name(token->kind));
-	if (diagnostic != NULL)
-		flux_parser_hint(parser, diagnostic, is_end
-						 ? "The string has no closing quote."
-						 : "Escapes are \\n \\r \\t \\\\ \\\" \\${ and \\xHH.");
+	if (token->kind == FLUX_TOKEN_END)
+	{
+		FluxPosition start = flux_source_position(parser->source, open->span.start);
+
+		flux_parser_hint(parser, diagnostic, "The string that begins at %d:%d has no closing quote.",
+						 start.line, start.column);
+	}
+	else
+		flux_parser_hint(parser, diagnostic,
+						 "Escapes are \\n \\r \\t \\\\ \\\" \\${ and \\xHH.");
 	if (parser->pending_count > 0 && !parser->is_stopped)
 	{
 		FluxPosition start = flux_source_position(parser->source, token->span.start);
@@ -432,10 +437,10 @@ parse_string_expression(FluxParser *parser)
 				break;
 			case FLUX_TOKEN_ILLEGAL:
 				/* The string goes on, so that what follows it is understood. */
-				report_string_part(parser, &token);
+				report_string_part(parser, &open, &token);
 				break;
 			default:
-				report_string_part(parser, &token);
+				report_string_part(parser, &open, &token);
 				is_open = false;
 		}
 	}

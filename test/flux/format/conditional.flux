@@ -1,0 +1,4 @@
+// if then else
+// run: format
+// modes: no
+x = if aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa then bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb else cccccccccccccccccccccccccccccc

@@ -1,0 +1,4 @@
+// an escape that is none
+// run: check
+// modes: no
+x = "a\qb"

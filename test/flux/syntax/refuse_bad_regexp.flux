@@ -1,0 +1,4 @@
+// a regular expression that is wrong
+// run: check
+// modes: no
+x = "a" =~ /(/

@@ -1,0 +1,4 @@
+// bytes that make no text
+// run: check
+// modes: no
+x = "\xff"

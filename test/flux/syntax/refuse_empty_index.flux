@@ -1,0 +1,4 @@
+// nothing in brackets
+// run: check
+// modes: no
+x = a[]

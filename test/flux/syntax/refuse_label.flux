@@ -1,0 +1,4 @@
+// labels are not enabled
+// run: check
+// modes: no
+x = .a

@@ -1,0 +1,5 @@
+// an import after a statement
+// run: check
+// modes: no
+x = 1
+import "math"

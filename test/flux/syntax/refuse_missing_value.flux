@@ -1,0 +1,4 @@
+// a value is missing at the end
+// run: check
+// modes: no
+x =

@@ -1,0 +1,4 @@
+// parameters without an arrow
+// run: check
+// modes: no
+x = ()

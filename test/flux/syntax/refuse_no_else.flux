@@ -1,0 +1,4 @@
+// if without else
+// run: check
+// modes: no
+x = if true then 1

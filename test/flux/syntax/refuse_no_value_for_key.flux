@@ -1,0 +1,4 @@
+// a key without value
+// run: check
+// modes: no
+x = {a: , b: 2}

@@ -1,0 +1,4 @@
+// arguments have names
+// run: check
+// modes: no
+x = float(1)

@@ -1,0 +1,4 @@
+// a reserved word as a parameter
+// run: check
+// modes: no
+f = (import, x) => x

@@ -1,0 +1,4 @@
+// a string key needs a value
+// run: check
+// modes: no
+x = {"a"}

@@ -1,0 +1,4 @@
+// a call without its bracket
+// run: check
+// modes: no
+x = f(a: 1

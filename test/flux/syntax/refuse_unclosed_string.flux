@@ -1,0 +1,4 @@
+// a string that does not end
+// run: check
+// modes: no
+x = "abc
