@@ -8,6 +8,11 @@
 #ifndef FLUX_PG_COMPAT_H
 #define FLUX_PG_COMPAT_H
 
+/* The macros of variable-length values; postgres.h has them up to 15. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
 /* 18 has pg_noreturn, a prefix, instead. */
 #ifndef pg_attribute_noreturn
 #define pg_attribute_noreturn() __attribute__((noreturn))
