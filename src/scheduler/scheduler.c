@@ -44,7 +44,7 @@
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
-#define SLEEP_MAX_MS		10000	/* without anything to do */
+#define SLEEP_MAX_MS		5000	/* without anything to do */
 #define SLEEP_BUSY_MS		200		/* while something is due */
 #define HOUSEKEEPING_US		(60 * USECS_PER_SEC)
 #define COMPLAINT_US		(60 * USECS_PER_SEC)

@@ -137,23 +137,95 @@ typedef struct DueSlot
 	TimestampTz driving_since;	/* since when somebody drives without a break */
 } DueSlot;
 
-/* Locks a task with a due slot and room for a run; NULL when there is none. */
+/*
+ * What is due, as of a moment ago: ids to try, oldest first.  Looking for the
+ * one most urgent task costs as much as looking for many, so a look serves
+ * many claims; each id is locked and checked again before it is used.
+ */
+#define CANDIDATES_MAX 256
+
+typedef struct Candidates
+{
+	const char *statement;		/* ids of a role ($1) due by a time ($2), at most $3 */
+	Oid			owner_oid;
+	int			count;
+	int			next;
+	int64		ids[CANDIDATES_MAX];
+} Candidates;
+
+static Candidates due_tasks = {
+	.statement = "SELECT s.task_id FROM _flux_catalog.task_state AS s "
+		"WHERE s.owner = $1 AND s.next_due <= $2 AND s.concurrency > "
+		"(SELECT count(*) FROM _flux_catalog.run AS r "
+		"WHERE r.task_id = s.task_id AND r.status = 'started') "
+		"ORDER BY s.next_due LIMIT $3"
+};
+
+static Candidates waiting_runs = {
+	.statement = "SELECT r.run_id FROM _flux_catalog.run AS r "
+		"JOIN _flux_catalog.task_state AS s USING (task_id) "
+		"WHERE r.owner = $1 AND r.status = 'scheduled' AND r.run_at <= $2 "
+		"AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS o "
+		"WHERE o.task_id = r.task_id AND o.status = 'started') "
+		"ORDER BY r.run_at, r.scheduled_for LIMIT $3"
+};
+
+static void
+refill(Candidates *candidates, Oid owner_oid, TimestampTz due_until)
+{
+	FluxSqlArgs args = {0};
+
+	flux_sql_role(&args, owner_oid);
+	flux_sql_time(&args, due_until);
+	flux_sql_int8(&args, CANDIDATES_MAX);
+	candidates->owner_oid = owner_oid;
+	candidates->next = 0;
+	candidates->count = (int) flux_sql_execute(candidates->statement, &args);
+	for (int i = 0; i < candidates->count; i++)
+		candidates->ids[i] = flux_sql_get_int8(i + 1, 1);
+}
+
+/*
+ * The next id to try, 0 when there is none.  *has_looked says whether this
+ * claim looked at the tables already: it does so once.
+ */
+static int64
+next_candidate(Candidates *candidates, Oid owner_oid, TimestampTz due_until, bool *has_looked)
+{
+	if (candidates->owner_oid != owner_oid)
+		candidates->count = candidates->next = 0;
+	if (candidates->next >= candidates->count)
+	{
+		if (*has_looked)
+			return 0;
+		*has_looked = true;
+		refill(candidates, owner_oid, due_until);
+		if (candidates->count == 0)
+			return 0;
+	}
+	return candidates->ids[candidates->next++];
+}
+
+/*
+ * Locks a task if it has a due slot and room for a run and nobody else has it;
+ * else NULL.
+ */
 static FluxTask *
-lock_due_task(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, DueSlot *slot)
+lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, TimestampTz due_until,
+			  DueSlot *slot)
 {
 	FluxSqlArgs args = {0};
 	FluxTask   *task;
 
+	flux_sql_int8(&args, task_id);
 	flux_sql_role(&args, owner_oid);
 	flux_sql_time(&args, due_until);
 	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.next_slot, s.next_due, "
 						 "s.latest_scheduled, (SELECT driving_since FROM _flux_catalog.driver) "
 						 "FROM _flux_catalog.task_state AS s "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE s.owner = $1 AND s.next_due <= $2 AND s.concurrency > "
-						 "(SELECT count(*) FROM _flux_catalog.run AS r "
-						 "WHERE r.task_id = s.task_id AND r.status = 'started') "
-						 "ORDER BY s.next_due LIMIT 1 FOR UPDATE OF s SKIP LOCKED", &args) == 0)
+						 "WHERE s.task_id = $1 AND s.owner = $2 AND s.next_due <= $3 "
+						 "FOR UPDATE OF s SKIP LOCKED", &args) == 0)
 		return NULL;
 	task = flux_task_read(scope, 1, 1);
 	slot->scheduled_for = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
@@ -185,36 +257,54 @@ insert_slot(const FluxTask *task, TimestampTz slot, TimestampTz due, TimestampTz
 	return flux_sql_get_int8(1, 1);
 }
 
-/* Claims the slot that a task's pointer stands on, and moves the pointer. */
+/*
+ * Claims the slot that a locked task's pointer stands on, and moves the
+ * pointer.  NULL when there turns out to be nothing to run.
+ */
+static FluxRun *
+take_slot(const FluxSqlScope *scope, FluxTask *task, const DueSlot *slot, TimestampTz now)
+{
+	TimestampTz next_slot;
+	TimestampTz next_due;
+	FluxSchedule schedule;
+	int64		run_id;
+
+	if (!flux_task_try_schedule(task, &schedule))
+		return NULL;
+	if (slot->due < slot->driving_since && !flux_sched_clock_is_fixed())
+	{
+		flux_task_note_downtime_of(task, slot->latest_scheduled, slot->driving_since);
+		return NULL;
+	}
+	flux_task_next_slot(&schedule, task->offset_s, flux_sched_seconds(slot->scheduled_for),
+						&next_slot, &next_due);
+	flux_task_store_position(task->task_id, slot->scheduled_for, next_slot, next_due);
+	run_id = insert_slot(task, slot->scheduled_for, slot->due, now);
+	return run_id == 0 ? NULL : make_run(scope, task, run_id, slot->scheduled_for, now, 1);
+}
+
+/* Claims a slot of some task of a role. */
 static FluxRun *
 claim_slot(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz now)
 {
-	for (;;)
+	bool		has_looked = false;
+	int64		task_id;
+
+	while ((task_id = next_candidate(&due_tasks, owner_oid, due_until, &has_looked)) != 0)
 	{
 		DueSlot		slot;
-		TimestampTz next_slot;
-		TimestampTz next_due;
-		FluxSchedule schedule;
-		FluxTask   *task = lock_due_task(scope, owner_oid, due_until, &slot);
-		int64		run_id;
+		FluxTask   *task = lock_due_task(scope, task_id, owner_oid, due_until, &slot);
+		FluxRun    *run = NULL;
 
 		CHECK_FOR_INTERRUPTS();
 		if (task == NULL)
-			return NULL;
-		if (!flux_task_try_schedule(task, &schedule))
 			continue;
-		if (slot.due < slot.driving_since && !flux_sched_clock_is_fixed())
-		{
-			flux_task_note_downtime_of(task, slot.latest_scheduled, slot.driving_since);
-			continue;
-		}
-		flux_task_next_slot(&schedule, task->offset_s, flux_sched_seconds(slot.scheduled_for),
-							&next_slot, &next_due);
-		flux_task_store_position(task->task_id, slot.scheduled_for, next_slot, next_due);
-		run_id = insert_slot(task, slot.scheduled_for, slot.due, now);
-		if (run_id != 0)
-			return make_run(scope, task, run_id, slot.scheduled_for, now, 1);
+		run = take_slot(scope, task, &slot, now);
+		if (run != NULL)
+			return run;
+		has_looked = false;		/* the pointer moved: there may be more */
 	}
+	return NULL;
 }
 
 /* Makes a run row that we hold "started" by us. */
@@ -232,36 +322,50 @@ start_row(int64 run_id, const FluxTask *task, TimestampTz now)
 					 "WHERE run_id = $1", &args);
 }
 
-/* Claims a run that waits in the ledger: by hand, retry, catch-up, backfill. */
+/* Claims a certain run that waits, if its task has room for it; else NULL. */
 static FluxRun *
-claim_waiting(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz now)
+take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz due_until,
+			 TimestampTz now)
 {
 	FluxSqlArgs args = {0};
 	FluxTask   *task;
-	int64		run_id;
 	TimestampTz slot;
 	int			attempt;
 
+	flux_sql_int8(&args, run_id);
 	flux_sql_role(&args, owner_oid);
 	flux_sql_time(&args, due_until);
-	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.run_id, r.scheduled_for, r.attempt "
+	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt "
 						 "FROM _flux_catalog.run AS r "
 						 "JOIN _flux_catalog.task_state AS s USING (task_id) "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE r.owner = $1 AND r.status = 'scheduled' AND r.run_at <= $2 "
-						 "AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS o "
-						 "WHERE o.task_id = r.task_id AND o.status = 'started') "
-						 "ORDER BY r.run_at, r.scheduled_for LIMIT 1 "
-						 "FOR UPDATE OF r, s SKIP LOCKED", &args) == 0)
+						 "WHERE r.run_id = $1 AND r.owner = $2 AND r.status = 'scheduled' "
+						 "AND r.run_at <= $3 FOR UPDATE OF r, s SKIP LOCKED", &args) == 0)
 		return NULL;
 	task = flux_task_read(scope, 1, 1);
-	run_id = flux_sql_get_int8(1, FLUX_TASK_COLUMN_COUNT + 1);
-	slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 2);
-	attempt = flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 3);
+	slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
+	attempt = flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 2);
 	if (!may_start(task))
 		return NULL;
 	start_row(run_id, task, now);
 	return make_run(scope, task, run_id, slot, now, attempt + 1);
+}
+
+/* Claims a run that waits in the ledger: by hand, retry, catch-up, backfill. */
+static FluxRun *
+claim_waiting(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz now)
+{
+	bool		has_looked = false;
+	FluxRun    *run = NULL;
+	int64		run_id;
+
+	while (run == NULL &&
+		   (run_id = next_candidate(&waiting_runs, owner_oid, due_until, &has_looked)) != 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		run = take_waiting(scope, run_id, owner_oid, due_until, now);
+	}
+	return run;
 }
 
 FluxRun *
