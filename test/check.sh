@@ -2,7 +2,7 @@
 # check.sh - runs test suites against private clusters and counts.
 #
 #	test/check.sh			every suite, dependencies first: what "make check" does
-#	test/check.sh SUITE...	lint unit fuzz flux regress isolation tap docs
+#	test/check.sh SUITE...	lint unit flux regress isolation docs tap demo fuzz
 #
 # T narrows a suite to one test or more (make check-flux T=window/every).  The
 # last line says "N passed, N failed" over all suites; the exit status is zero
@@ -11,7 +11,7 @@ set -uo pipefail
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-ALL_SUITES=(lint unit flux regress isolation docs tap fuzz)
+ALL_SUITES=(lint unit flux regress isolation docs tap demo fuzz)
 T=${T:-}
 passed=0
 failed=0
@@ -243,6 +243,17 @@ suite_tap()
 	bad=$(grep -cE '^not ok [0-9]+|^  ?(Parse errors|Non-zero exit)' "$STAGE/tap.log")
 	grep -qE '^Result: PASS' "$STAGE/tap.log" || [ "$bad" -gt 0 ] || bad=1
 	tally tap "$ok" "$bad"
+}
+
+# The demo, shorter and in a stage of its own: both tasks must have succeeded
+# under the scheduler, with values from this machine's kernel.
+suite_demo()
+{
+	local status=0
+	DEMO_STAGE=tmp_check_demo DEMO_SECONDS=15 "$ROOT/test/demo/demo.sh" >"$STAGE/demo.log" 2>&1 || status=1
+	DEMO_STAGE=tmp_check_demo "$ROOT/test/demo/demo.sh" stop >>"$STAGE/demo.log" 2>&1 || status=1
+	[ $status -eq 0 ] || cat "$STAGE/demo.log"
+	tally demo $((1 - status)) $status
 }
 
 suites=("$@")

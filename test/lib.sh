@@ -165,7 +165,7 @@ cluster_start()
 		options+=(-p "$BIN/postgres-valgrind")
 	fi
 	as_run_user env "UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1:log_path=$dir/s/found" \
-		"$BIN/pg_ctl" -D "$dir/data" -l "$dir/log" "${options[@]}" start >/dev/null || {
+		"$BIN/pg_ctl" -D "$dir/data" -l "$dir/log" "${options[@]}" start >/dev/null 8>&- || {
 		tail -20 "$dir/log" >&2
 		return 1
 	}

@@ -6,7 +6,7 @@
 #	test/demo/demo.sh stop	end them and remove their files
 #
 # Everything lives in tmp_demo (or under /tmp, see lib.sh).  DEMO_SECONDS (45)
-# is how long it watches.
+# is how long it watches, DEMO_STAGE another directory than tmp_demo.
 set -uo pipefail
 # shellcheck source=test/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -14,7 +14,7 @@ set -uo pipefail
 # The demo's server outlives this script.
 trap - EXIT
 
-stage_choose tmp_demo
+stage_choose "${DEMO_STAGE:-tmp_demo}"
 feeder_pid=$STAGE/feeder.pid
 
 stop_demo()
@@ -130,7 +130,7 @@ SELECT flux.create_task(:'hourly', catchup => 'latest') AS hourly;
 RESET fluxtask.test_clock;
 SELECT flux.create_task(:'sibling') AS sibling;
 SQL
-setsid bash "$ROOT/test/demo/demo.sh" feed </dev/null >/dev/null 2>&1 &
+setsid bash "$ROOT/test/demo/demo.sh" feed </dev/null >/dev/null 2>&1 8>&- &
 echo $! >"$feeder_pid"
 
 say "6/6 the scheduler works; memory figures come in each second"
