@@ -10,12 +10,24 @@
 
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "evaluate/evaluate_int.h"
 
 /* Nested calls that a script may make; a lambda cannot call itself, so people
  * never come near. */
 #define CALL_DEPTH_MAX 1000
+
+/*
+ * Memory that evaluation may take.  Nothing is freed before the run ends, so a
+ * script of a few lines whose functions call each other twice over could eat
+ * any amount; looked at once in a while.
+ */
+#define EVALUATION_MEMORY_MAX ((Size) 1024 * 1024 * 1024)
+#define CALLS_BETWEEN_LOOKS 4096
+
+/* Arguments that a call may have. */
+#define ARGUMENTS_MAX 1000
 
 /* What the error context of a call shows. */
 typedef struct CallContext
@@ -143,6 +155,9 @@ eval_arguments(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) (given + 1));
 	int			count = 0;
 
+	if (given > ARGUMENTS_MAX)
+		flux_eval_raise(frame, call->ast.span, ERRCODE_TOO_MANY_ARGUMENTS,
+						"a call has more than %d arguments", ARGUMENTS_MAX);
 	for (int i = 0; i < given; i++)
 	{
 		const FluxProperty *property =
@@ -341,6 +356,15 @@ add_bound(const FluxRecord *bound, const FluxRecord *arguments)
 	return all.as.record;
 }
 
+static void
+check_memory(const FluxFrame *frame, FluxSpan span)
+{
+	if (MemoryContextMemAllocated(frame->evaluator->context, true) > EVALUATION_MEMORY_MAX)
+		flux_eval_raise(frame, span, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+						"the script takes more than %d MB while it is evaluated",
+						(int) (EVALUATION_MEMORY_MAX / (1024 * 1024)));
+}
+
 /* Calls with named arguments; "span" is the place of the call in the frame's source. */
 FluxValue
 flux_eval_function(const FluxFrame *frame, const FluxFunction *function,
@@ -350,6 +374,8 @@ flux_eval_function(const FluxFrame *frame, const FluxFunction *function,
 	FluxValue	value;
 
 	CHECK_FOR_INTERRUPTS();
+	if (!frame->is_row_function && ++state->call_count % CALLS_BETWEEN_LOOKS == 0)
+		check_memory(frame, span);
 	if (++state->depth > CALL_DEPTH_MAX)
 	{
 		state->depth = 0;

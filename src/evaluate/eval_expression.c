@@ -245,6 +245,63 @@ eval_property(const FluxFrame *frame, const FluxProperty *property)
 	return flux_eval_identifier(frame, flux_ast_key_text(property->key), property->key->span);
 }
 
+/* Records with more members than this find their keys through an index. */
+#define LINEAR_MEMBERS_MAX 32
+
+/* A record literal being put together. */
+typedef struct RecordBuilder
+{
+	FluxText   *keys;
+	FluxValue  *values;
+	bool	   *is_set;			/* by the literal, not by "with" */
+	int			count;
+	FluxNameIndex *index;		/* NULL: few members */
+} RecordBuilder;
+
+static int
+find_member(const RecordBuilder *builder, FluxText key)
+{
+	if (builder->index != NULL)
+		return flux_name_index_find(builder->index, builder->keys, key);
+	for (int i = 0; i < builder->count; i++)
+	{
+		if (flux_text_equal(builder->keys[i], key))
+			return i;
+	}
+	return -1;
+}
+
+/* Room for "capacity" members, those of "base" (or NULL) in place already. */
+static void
+init_builder(RecordBuilder *builder, const FluxRecord *base, int capacity)
+{
+	builder->keys = palloc(sizeof(FluxText) * (Size) Max(capacity, 1));
+	builder->values = palloc(sizeof(FluxValue) * (Size) Max(capacity, 1));
+	builder->is_set = palloc0(sizeof(bool) * (Size) Max(capacity, 1));
+	builder->count = base != NULL ? base->count : 0;
+	builder->index = capacity > LINEAR_MEMBERS_MAX ? flux_name_index_create(capacity) : NULL;
+	if (builder->count > 0)
+	{
+		memcpy(builder->keys, base->keys, sizeof(FluxText) * (Size) builder->count);
+		memcpy(builder->values, base->values, sizeof(FluxValue) * (Size) builder->count);
+	}
+	for (int i = 0; builder->index != NULL && i < builder->count; i++)
+		flux_name_index_add(builder->index, builder->keys, i);
+}
+
+/* The record behind "with". */
+static const FluxRecord *
+eval_with(const FluxFrame *frame, const FluxIdentifier *identifier)
+{
+	FluxValue	with = flux_eval_identifier(frame, identifier->name, identifier->ast.span);
+
+	if (with.kind != FLUX_KIND_RECORD || with.is_null)
+		flux_eval_raise(frame, identifier->ast.span, ERRCODE_DATATYPE_MISMATCH,
+						"cannot extend value of type %s; expected a record",
+						value_type_name(with));
+	return with.as.record;
+}
+
 /*
  * {a: 1}, {r with a: 1}: members of "with" first, replaced in place; a key
  * that stands twice in the literal is an error.
@@ -252,57 +309,34 @@ eval_property(const FluxFrame *frame, const FluxProperty *property)
 static FluxValue
 eval_record(const FluxFrame *frame, const FluxObjectExpression *expression)
 {
-	const FluxRecord *base = NULL;
-	int			base_count = 0;
-	int			count;
-	FluxText   *keys;
-	FluxValue  *values;
-	bool	   *is_set;
-	FluxRecord *record;
+	const FluxRecord *base = expression->with != NULL ? eval_with(frame, expression->with) : NULL;
+	FluxRecord *record = palloc(sizeof(FluxRecord));
+	RecordBuilder builder;
 
-	if (expression->with != NULL)
-	{
-		FluxValue	with = flux_eval_identifier(frame, expression->with->name,
-												expression->with->ast.span);
-
-		if (with.kind != FLUX_KIND_RECORD || with.is_null)
-			flux_eval_raise(frame, expression->with->ast.span, ERRCODE_DATATYPE_MISMATCH,
-							"cannot extend value of type %s; expected a record",
-							value_type_name(with));
-		base = with.as.record;
-		base_count = base->count;
-	}
-	count = base_count;
-	record = palloc(sizeof(FluxRecord));
-	keys = palloc(sizeof(FluxText) * (Size) (base_count + expression->properties.count + 1));
-	values = palloc(sizeof(FluxValue) * (Size) (base_count + expression->properties.count + 1));
-	is_set = palloc0(sizeof(bool) * (Size) (base_count + expression->properties.count + 1));
-	if (base != NULL && base_count > 0)
-	{
-		memcpy(keys, base->keys, sizeof(FluxText) * (Size) base_count);
-		memcpy(values, base->values, sizeof(FluxValue) * (Size) base_count);
-	}
+	init_builder(&builder, base,
+				 (base != NULL ? base->count : 0) + expression->properties.count);
 	for (int i = 0; i < expression->properties.count; i++)
 	{
 		const FluxProperty *property = (const FluxProperty *) expression->properties.items[i];
 		FluxText	key = flux_ast_key_text(property->key);
-		int			at = 0;
+		int			at = find_member(&builder, key);
 
-		while (at < count && !flux_text_equal(keys[at], key))
-			at++;
-		if (at < count && is_set[at])
+		if (at >= 0 && builder.is_set[at])
 			flux_eval_raise(frame, property->key->span, ERRCODE_DUPLICATE_OBJECT,
 							"duplicate key in object: \"%.*s\"", key.size, key.data);
-		if (at == count)
-			count++;
-		keys[at] = key;
-		values[at] = eval_property(frame, property);
-		is_set[at] = true;
+		if (at < 0)
+		{
+			at = builder.count++;
+			builder.keys[at] = key;
+			if (builder.index != NULL)
+				flux_name_index_add(builder.index, builder.keys, at);
+		}
+		builder.values[at] = eval_property(frame, property);
+		builder.is_set[at] = true;
 	}
-	pfree(is_set);
-	record->count = count;
-	record->keys = keys;
-	record->values = values;
+	record->count = builder.count;
+	record->keys = builder.keys;
+	record->values = builder.values;
 	return (FluxValue) {.kind = FLUX_KIND_RECORD,.as.record = record};
 }
 

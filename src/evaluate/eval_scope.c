@@ -2,8 +2,9 @@
  * eval_scope.c
  *		Names and what they stand for.
  *
- * Scopes of lambdas and scripts are small and searched one by one; those of
- * packages have an index that all runs of a backend share.
+ * Small scopes, which nearly all of lambdas and scripts are, are searched one
+ * by one; those that grow get an index, and those of packages have one that all
+ * runs of a backend share.
  */
 #include "postgres.h"
 
@@ -11,51 +12,65 @@
 
 #include "evaluate/evaluate_int.h"
 
+#define LINEAR_NAMES_MAX 32
+
 /* Open addressing; twice as many slots as names at least, a power of two. */
 struct FluxNameIndex
 {
-	const FluxText *names;
 	uint32		mask;
 	int			slots[FLEXIBLE_ARRAY_MEMBER];	/* position or -1 */
 };
 
-/* Lives in the current context; names must live as long. */
+/* Room for "capacity" names; in the current context. */
 FluxNameIndex *
-flux_name_index_create(const FluxText *names, int count)
+flux_name_index_create(int capacity)
 {
 	uint32		size = 8;
 	FluxNameIndex *index;
 
-	while (size < (uint32) count * 2)
+	while (size < (uint32) capacity * 2)
 		size *= 2;
-	index = palloc(offsetof(FluxNameIndex, slots) + sizeof(int) * size);
-	index->names = names;
+	index = palloc(offsetof(FluxNameIndex, slots) + sizeof(int) * (Size) size);
 	index->mask = size - 1;
 	for (uint32 i = 0; i < size; i++)
 		index->slots[i] = -1;
-	for (int i = 0; i < count; i++)
-	{
-		uint32		slot = flux_text_hash(names[i]) & index->mask;
-
-		while (index->slots[slot] >= 0)
-			slot = (slot + 1) & index->mask;
-		index->slots[slot] = i;
-	}
 	return index;
 }
 
+/* Adds names[position]; the caller keeps to the capacity. */
+void
+flux_name_index_add(FluxNameIndex *index, const FluxText *names, int position)
+{
+	uint32		slot = flux_text_hash(names[position]) & index->mask;
+
+	while (index->slots[slot] >= 0)
+		slot = (slot + 1) & index->mask;
+	index->slots[slot] = position;
+}
+
 int
-flux_name_index_find(const FluxNameIndex *index, FluxText name)
+flux_name_index_find(const FluxNameIndex *index, const FluxText *names, FluxText name)
 {
 	uint32		slot = flux_text_hash(name) & index->mask;
 
 	while (index->slots[slot] >= 0)
 	{
-		if (flux_text_equal(index->names[index->slots[slot]], name))
+		if (flux_text_equal(names[index->slots[slot]], name))
 			return index->slots[slot];
 		slot = (slot + 1) & index->mask;
 	}
 	return -1;
+}
+
+/* Indexes the names bound so far, with room for the scope's capacity. */
+static void
+index_scope(FluxScope *scope)
+{
+	if (scope->index != NULL)
+		pfree(scope->index);
+	scope->index = flux_name_index_create(scope->capacity);
+	for (int i = 0; i < scope->count; i++)
+		flux_name_index_add(scope->index, scope->names, i);
 }
 
 /* An empty scope in the current context with room for "capacity" names. */
@@ -69,6 +84,8 @@ flux_scope_create(const FluxScope *parent, int capacity)
 	scope->capacity = capacity;
 	scope->names = palloc(sizeof(FluxText) * (Size) capacity);
 	scope->values = palloc(sizeof(FluxValue) * (Size) capacity);
+	if (capacity > LINEAR_NAMES_MAX)
+		index_scope(scope);
 	return scope;
 }
 
@@ -85,6 +102,8 @@ flux_scope_bind(FluxScope *scope, FluxText name, FluxValue value, bool is_option
 		if (scope->is_option != NULL)
 			scope->is_option = repalloc(scope->is_option, sizeof(bool) * (Size) capacity);
 		scope->capacity = capacity;
+		if (capacity > LINEAR_NAMES_MAX)
+			index_scope(scope);
 	}
 	if (is_option && scope->is_option == NULL)
 		scope->is_option = palloc0(sizeof(bool) * (Size) scope->capacity);
@@ -92,6 +111,8 @@ flux_scope_bind(FluxScope *scope, FluxText name, FluxValue value, bool is_option
 	scope->values[scope->count] = value;
 	if (scope->is_option != NULL)
 		scope->is_option[scope->count] = is_option;
+	if (scope->index != NULL)
+		flux_name_index_add(scope->index, scope->names, scope->count);
 	scope->count++;
 }
 
@@ -99,7 +120,7 @@ int
 flux_scope_find_here(const FluxScope *scope, FluxText name)
 {
 	if (scope->index != NULL)
-		return flux_name_index_find(scope->index, name);
+		return flux_name_index_find(scope->index, scope->names, name);
 	for (int i = scope->count - 1; i >= 0; i--)
 	{
 		if (flux_text_equal(scope->names[i], name))

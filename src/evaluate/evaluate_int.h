@@ -34,7 +34,7 @@ struct FluxScope
 	FluxText   *names;
 	FluxValue  *values;
 	bool	   *is_option;		/* NULL: none is */
-	const FluxNameIndex *index; /* NULL: search the names one by one */
+	FluxNameIndex *index;		/* NULL: search the names one by one */
 
 	/* of a package's scope: what it was made from, else NULL */
 	const struct FluxLibraryTemplate *template;
@@ -59,6 +59,7 @@ struct FluxEvaluatorState
 	FluxScope  *universe;
 	FluxScope  *main;			/* the script's own names, NULL before it runs */
 	int			depth;			/* of nested calls */
+	uint64		call_count;		/* so far, row functions left out */
 
 	/*
 	 * The call of the script (not of the library) that is being evaluated: the
@@ -91,8 +92,12 @@ extern FluxValue *flux_scope_find(const FluxScope *scope, FluxText name, const F
 /* Makes the binding a value (or FLUX_KIND_PACKAGE) if it is not one yet. */
 extern void flux_scope_resolve(FluxEvaluator *evaluator, const FluxScope *scope, FluxValue *binding,
 							   FluxText name);
-extern FluxNameIndex *flux_name_index_create(const FluxText *names, int count);
-extern int	flux_name_index_find(const FluxNameIndex *index, FluxText name);
+
+/* Names to positions in an array that the caller keeps. */
+extern FluxNameIndex *flux_name_index_create(int capacity);
+extern void flux_name_index_add(FluxNameIndex *index, const FluxText *names, int position);
+extern int	flux_name_index_find(const FluxNameIndex *index, const FluxText *names,
+								 FluxText name);
 
 /* ---- library.c ---- */
 extern const char *flux_library_path(const struct FluxLibraryTemplate *template);

@@ -210,7 +210,9 @@ build_template(FluxLibraryTemplate *template)
 	add_types(&builder);
 	add_builtins(&builder);
 	add_source(&builder);
-	template->index = flux_name_index_create(template->names, template->count);
+	template->index = flux_name_index_create(template->count);
+	for (int i = 0; i < template->count; i++)
+		flux_name_index_add(template->index, template->names, i);
 	MemoryContextSwitchTo(previous);
 	if (template->exists)
 		MemoryContextSetParent(context, TopMemoryContext);
@@ -272,7 +274,7 @@ flux_library_has(FluxText package, FluxText name)
 
 	if (template == NULL)
 		return false;
-	at = flux_name_index_find(template->index, name);
+	at = flux_name_index_find(template->index, template->names, name);
 	return at >= 0 && template->values[at].kind != FLUX_KIND_UNSUPPORTED;
 }
 

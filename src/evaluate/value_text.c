@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 
 #include "evaluate/evaluator.h"
+#include "evaluate/library.h"
 
 /* display() breaks collections with more members than this over lines. */
 #define INLINE_MEMBERS_MAX 3
@@ -318,13 +319,23 @@ append_dict(StringInfo out, const FluxDict *dict, int indent)
 	appendStringInfoChar(out, ']');
 }
 
-/* "(<-tables, n, ?column)": what stands for a function. */
+/*
+ * The type of a library function; of a lambda, whose type only inference
+ * knows, its parameters: "(<-tables, n, ?column) => ...".
+ */
 static void
 append_function(StringInfo out, const FluxFunction *function)
 {
 	const FluxParameter *parameters;
-	int			count = flux_function_parameters(function, &parameters);
+	int			count;
+	const char *type = function->builtin != NULL ? flux_builtin_type(function->builtin) : NULL;
 
+	if (type != NULL)
+	{
+		appendStringInfoString(out, type);
+		return;
+	}
+	count = flux_function_parameters(function, &parameters);
 	appendStringInfoChar(out, '(');
 	for (int i = 0; i < count; i++)
 	{

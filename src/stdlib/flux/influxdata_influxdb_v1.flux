@@ -3,6 +3,7 @@ package v1
 
 
 import "influxdata/influxdb/schema"
+import "strings"
 
 // Older names of package schema.
 fieldsAsCols = schema.fieldsAsCols
@@ -20,3 +21,21 @@ measurementTagKeys = schema.measurementTagKeys
 fieldKeys = schema.fieldKeys
 
 measurementFieldKeys = schema.measurementFieldKeys
+
+// One row per bucket; "database/policy" in a bucket's name is split.
+databases = (host="", org="", orgID="", token="") =>
+    buckets()
+        |> map(
+            fn: (r) => {
+                parts = strings.splitN(v: r.name, t: "/", i: 2)
+
+                return {
+                    organizationID: r.organizationID,
+                    databaseName: parts[0],
+                    retentionPolicy: if length(arr: parts) > 1 then parts[1] else "autogen",
+                    retentionPeriod: r.retentionPeriod,
+                    default: true,
+                    bucketID: r.id,
+                }
+            },
+        )
