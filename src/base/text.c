@@ -13,7 +13,8 @@ flux_text_copy(FluxText text)
 {
 	char	   *copy = palloc(text.size + 1);
 
-	memcpy(copy, text.data, text.size);
+	if (text.size > 0)
+		memcpy(copy, text.data, text.size);
 	copy[text.size] = '\0';
 	return flux_text(copy, text.size);
 }

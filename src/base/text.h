@@ -34,7 +34,8 @@ flux_text_from_cstring(const char *cstring)
 static inline bool
 flux_text_equal(FluxText a, FluxText b)
 {
-	return a.size == b.size && (a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
+	return a.size == b.size &&
+		(a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
 }
 
 static inline bool
@@ -47,7 +48,8 @@ flux_text_equal_cstring(FluxText a, const char *b)
 static inline int
 flux_text_compare(FluxText a, FluxText b)
 {
-	int			order = memcmp(a.data, b.data, Min(a.size, b.size));
+	int32		common = Min(a.size, b.size);
+	int			order = common == 0 ? 0 : memcmp(a.data, b.data, common);
 
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
