@@ -20,7 +20,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "execute/operator.h"
+#include "execute/aggregate.h"
 #include "io/io_classes.h"
 #include "plan/plan_rules.h"
 #include "storage/storage_scan.h"
@@ -63,6 +63,8 @@ typedef struct ReadOperator
 	FluxTableHead head;			/* of the table being emitted */
 	int			value_index;	/* columns of the table; -1 if absent */
 	int			time_index;
+	FluxColumnBuilder tail_times;	/* is_tail: the rows so far, newest first */
+	FluxColumnBuilder tail_values;
 } ReadOperator;
 
 /* By FluxAggregateFunction. */
@@ -80,6 +82,30 @@ is_selector(const FluxReadSpec *spec)
 	return spec->has_aggregate && spec->aggregate >= FLUX_AGGREGATE_MIN;
 }
 
+/* The type that the general operator gives, or its error. */
+static FluxColumnType
+output_type(ReadOperator *read, FluxColumnType type)
+{
+	static const FluxAggregator *const aggregators[] = {
+		&flux_aggregator_count, &flux_aggregator_sum, &flux_aggregator_mean
+	};
+	FluxAggregateFunction function = read->spec->aggregate;
+
+	if (!read->spec->has_aggregate)
+		return type;
+	if (!is_selector(read->spec))
+		return flux_aggregate_result_type(&read->base, aggregators[function], type);
+	flux_selector_check_type(&read->base, function, type);
+	return type;
+}
+
+/* FluxScanSpec.check_type */
+static void
+check_type(void *argument, FluxColumnType type)
+{
+	output_type(argument, type);
+}
+
 static void
 read_begin(FluxOperator *op)
 {
@@ -90,6 +116,8 @@ read_begin(FluxOperator *op)
 	read->scan_spec.bucket = flux_io_find_bucket(op, &spec->from);
 	read->scan_spec.bounds = spec->bounds;
 	read->scan_spec.predicate = spec->predicate;
+	read->scan_spec.check_type = check_type;
+	read->scan_spec.check_argument = read;
 	if (spec->has_aggregate)
 		read->scan_spec.aggregate = scan_aggregates[spec->aggregate];
 	if (spec->has_window)
@@ -98,28 +126,11 @@ read_begin(FluxOperator *op)
 		read->scan_spec.create_empty = spec->window.create_empty;
 	}
 	if (spec->has_limit)
+	{
 		read->scan_spec.rows_max = spec->limit.rows_max;
+		read->scan_spec.descending = spec->is_tail;
+	}
 	read->scan = flux_scan_begin(&read->scan_spec);
-}
-
-/* The type that the general operator gives, or its error. */
-static FluxColumnType
-output_type(ReadOperator *read, FluxColumnType type)
-{
-	FluxAggregateFunction function = read->spec->aggregate;
-	bool		is_numeric = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
-		type == FLUX_COLUMN_FLOAT;
-
-	if (!read->spec->has_aggregate)
-		return type;
-	if (function == FLUX_AGGREGATE_COUNT)
-		return FLUX_COLUMN_INT;
-	if (!is_numeric && function != FLUX_AGGREGATE_FIRST && function != FLUX_AGGREGATE_LAST)
-		flux_operator_raise_hint(&read->base, ERRCODE_DATATYPE_MISMATCH,
-								 "Filter for numeric fields first, or use count, first or last.",
-								 "%s: unsupported aggregate column type %s",
-								 aggregate_names[function], flux_column_type_name(type));
-	return function == FLUX_AGGREGATE_MEAN ? FLUX_COLUMN_FLOAT : type;
 }
 
 /* Schema and group key of a table, growing together. */
@@ -244,6 +255,41 @@ emit_rows(ReadOperator *read, const FluxScanBatch *rows)
 	flux_emit_batch(&read->base, &batch);
 }
 
+/*
+ * tail: the scan gives the rows newest first; they are kept until the series
+ * ends and emitted in order of time.  Rules bound them to one batch.
+ */
+static void
+keep_tail(ReadOperator *read, const FluxScanBatch *rows)
+{
+	FluxColumn	times = {.type = FLUX_COLUMN_TIME, .values.times = rows->times_ns};
+	MemoryContext context = read->base.table_context;
+
+	if (rows->is_first)
+	{
+		flux_column_builder_init(&read->tail_times, FLUX_COLUMN_TIME, context);
+		flux_column_builder_init(&read->tail_values, rows->values.type, context);
+	}
+	flux_column_builder_append_rows(&read->tail_times, &times, 0, rows->row_count);
+	flux_column_builder_append_rows(&read->tail_values, &rows->values, 0, rows->row_count);
+}
+
+static void
+emit_tail(ReadOperator *read, const FluxScanSeries *series)
+{
+	FluxScanBatch rows = {.series = series, .row_count = read->tail_times.count};
+	FluxColumn	times = flux_column_builder_view(&read->tail_times);
+	FluxColumn	values = flux_column_builder_view(&read->tail_values);
+	int32	   *order = palloc(rows.row_count * sizeof(int32));
+
+	for (int i = 0; i < rows.row_count; i++)
+		order[i] = rows.row_count - 1 - i;
+	times = flux_column_gather(&times, order, rows.row_count);
+	rows.times_ns = times.values.times;
+	rows.values = flux_column_gather(&values, order, rows.row_count);
+	emit_rows(read, &rows);
+}
+
 static bool
 read_produce(FluxOperator *op)
 {
@@ -258,7 +304,13 @@ read_produce(FluxOperator *op)
 	previous = MemoryContextSwitchTo(op->batch_context);
 	if (rows.is_first)
 		begin_series(read, rows.series);
-	if (rows.row_count > 0)
+	if (read->scan_spec.descending)
+	{
+		keep_tail(read, &rows);
+		if (rows.is_last)
+			emit_tail(read, rows.series);
+	}
+	else if (rows.row_count > 0)
 		emit_rows(read, &rows);
 	if (rows.is_last)
 		flux_emit_end_table(op);
@@ -323,7 +375,8 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 						 flux_duration_format(spec->window.grid.every),
 						 spec->window.create_empty ? "true" : "false");
 	if (spec->has_limit)
-		appendStringInfo(out, ", limit: " INT64_FORMAT, spec->limit.rows_max);
+		appendStringInfo(out, ", %s: " INT64_FORMAT, spec->is_tail ? "tail" : "limit",
+						 spec->limit.rows_max);
 }
 
 const FluxPlanClass flux_plan_read = {

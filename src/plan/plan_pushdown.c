@@ -159,3 +159,184 @@ flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
 	spec->limit = *limit;
 	return pushed;
 }
+
+/* read |> tail(n): the last rows of each series. */
+FluxPlanNode *
+flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *read = plain_read_below(node);
+	FluxLimitSpec *limit = node->spec;
+	FluxPlanNode *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_TAIL || read == NULL || limit->offset != 0 ||
+		limit->rows_max <= 0 || limit->rows_max > FLUX_BATCH_ROWS)
+		return NULL;
+	pushed = derive_read(node, read, &spec);
+	spec->has_limit = true;
+	spec->is_tail = true;
+	spec->limit = *limit;
+	return pushed;
+}
+
+/* ---- work split between the leaf and what stands above a group() ---- */
+
+static bool
+is_row_column(FluxText label)
+{
+	return flux_text_equal_cstring(label, "_time") || flux_text_equal_cstring(label, "_value");
+}
+
+static bool
+mentions_row_column(const FluxText *columns, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (is_row_column(columns[i]))
+			return true;
+	return false;
+}
+
+/* Is it group(columns: [...]) over series columns, read by nobody else? */
+static bool
+is_group_by_series_columns(const FluxPlanNode *node)
+{
+	const FluxGroupSpec *spec = node->spec;
+
+	return node->class->kind == FLUX_PLAN_GROUP && node->consumer_count == 1 &&
+		!spec->is_except && !mentions_row_column(spec->columns, spec->column_count);
+}
+
+/* The same operator over another input. */
+static FluxPlanNode *
+derive_over(const FluxPlanNode *node, FluxPlanNode *input)
+{
+	FluxPlanNode *copy = flux_plan_node_derive(node, node->class, node->spec);
+
+	input->consumer_count = 1;
+	flux_plan_add_input(copy, input);
+	return copy;
+}
+
+/* The selector of an aggregate that picks a row, or OTHER. */
+static FluxAggregateFunction
+selector_of(const FluxAggregateSpec *spec)
+{
+	return spec->function >= FLUX_AGGREGATE_MIN && is_storage_aggregate(spec)
+		? spec->function : FLUX_AGGREGATE_OTHER;
+}
+
+/*
+ * read |> group |> min, max, first or last: the row that a group selects is
+ * among those that its series select, in the same order, so storage picks one
+ * row a series and the group picks among them.
+ */
+FluxPlanNode *
+flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *group,
+			   *read,
+			   *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
+		selector_of(node->spec) == FLUX_AGGREGATE_OTHER)
+		return NULL;
+	group = node->inputs[0];
+	if (!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
+		return NULL;
+	pushed = derive_read(read, read, &spec);
+	spec->has_aggregate = true;
+	spec->aggregate = selector_of(node->spec);
+	pushed->pushed_rule = "split_group_selector";
+	return derive_over(node, derive_over(group, pushed));
+}
+
+/*
+ * The same per window: storage selects one row a series and window, stamped
+ * with the window's start so that it falls into the same window again.
+ */
+FluxPlanNode *
+flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxAggregateWindowSpec *window = node->spec;
+	FluxPlanNode *group,
+			   *read,
+			   *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
+		selector_of(&window->aggregate) == FLUX_AGGREGATE_OTHER)
+		return NULL;
+	group = node->inputs[0];
+	if (!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
+		return NULL;
+	pushed = derive_read(read, read, &spec);
+	spec->has_aggregate = true;
+	spec->aggregate = selector_of(&window->aggregate);
+	spec->has_window = true;
+	spec->is_aggregate_window = true;
+	spec->window = window->window;
+	spec->window.create_empty = false;
+	spec->time_src = flux_text_from_cstring("_start");
+	spec->time_dst = flux_text_from_cstring("_time");
+	pushed->pushed_rule = "split_group_window";
+	return derive_over(node, derive_over(group, pushed));
+}
+
+/* A READ of the first row of each series. */
+static FluxPlanNode *
+read_one_row(FluxPlanNode *read, const char *rule)
+{
+	FluxReadSpec *spec;
+	FluxPlanNode *pushed = derive_read(read, read, &spec);
+
+	spec->has_limit = true;
+	spec->limit.rows_max = 1;
+	pushed->pushed_rule = rule;
+	return pushed;
+}
+
+/* read |> keys: the answer stands in the key, whatever the rows. */
+FluxPlanNode *
+flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *read = plain_read_below(node);
+
+	if (node->class->kind != FLUX_PLAN_KEYS || read == NULL)
+		return NULL;
+	return derive_over(node, read_one_row(read, "read_keys"));
+}
+
+/*
+ * read |> keep [|> group] |> distinct of a series column (schema.tagValues):
+ * one row tells as much as all rows of a series.
+ */
+FluxPlanNode *
+flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node)
+{
+	const FluxAggregateSpec *distinct = node->spec;
+	const FluxColumnsSpec *kept;
+	FluxPlanNode *group = NULL,
+			   *keep,
+			   *read,
+			   *below;
+
+	if (node->class->kind != FLUX_PLAN_DISTINCT || is_row_column(distinct->column))
+		return NULL;
+	keep = node->inputs[0];
+	if (is_group_by_series_columns(keep))
+	{
+		group = keep;
+		keep = group->inputs[0];
+	}
+	if (keep->class->kind != FLUX_PLAN_KEEP || keep->consumer_count != 1 ||
+		(read = plain_read_below(keep)) == NULL)
+		return NULL;
+	kept = keep->spec;
+	if (kept->predicate != NULL || mentions_row_column(kept->columns, kept->column_count))
+		return NULL;
+	below = derive_over(keep, read_one_row(read, "read_tag_values"));
+	if (group != NULL)
+		below = derive_over(group, below);
+	return derive_over(node, below);
+}

@@ -25,6 +25,11 @@ static const FluxPlanRule rules[] = {
 	{"read_aggregate_window", true, flux_rule_push_aggregate_window},
 	{"read_aggregate", true, flux_rule_push_aggregate},
 	{"read_limit", true, flux_rule_push_limit},
+	{"read_tail", true, flux_rule_push_tail},
+	{"split_group_selector", true, flux_rule_split_group_selector},
+	{"split_group_window", true, flux_rule_split_group_window},
+	{"read_keys", true, flux_rule_read_keys},
+	{"read_tag_values", true, flux_rule_read_tag_values},
 };
 
 /* Is the rule's name in fluxtask.disabled_rules? */

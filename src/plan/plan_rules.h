@@ -28,6 +28,11 @@ extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node);
 
 /* plan_predicate.c: the part of a row predicate that storage can answer */
 

@@ -518,6 +518,8 @@ next_series(FluxScan *scan)
 		if (fill_buffer(scan, &scan->buffers[scan->current]))
 		{
 			/* Only a series that has points can be of a wrong type. */
+			if (scan->spec.check_type != NULL)
+				scan->spec.check_type(scan->spec.check_argument, entry->series.type);
 			(void) flux_scan_aggregate_type(scan->spec.aggregate, entry->series.type);
 			return true;
 		}

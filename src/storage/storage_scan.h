@@ -43,6 +43,14 @@ typedef struct FluxScanSpec
 	bool		times_unused;	/* MIN, MAX: times_ns may be anything, which is faster */
 	bool		series_major;	/* all fields of a series follow each other */
 	Oid			user_oid;		/* whose rights to check; invalid: the current user's */
+
+	/*
+	 * Called with the type of each series that has points, before its first
+	 * row: the place to refuse a type with an error that knows more than the
+	 * scan's own.  May be NULL.
+	 */
+	void		(*check_type) (void *argument, FluxColumnType type);
+	void	   *check_argument;
 } FluxScanSpec;
 
 /* A series and one of its fields; lives as long as the scan. */
