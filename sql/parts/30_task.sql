@@ -99,6 +99,8 @@ CREATE TABLE _flux_catalog.run (
 );
 CREATE UNIQUE INDEX run_slot_idx ON _flux_catalog.run (task_id, scheduled_for)
     WHERE kind IN ('schedule', 'catchup');
+CREATE UNIQUE INDEX run_backfill_idx ON _flux_catalog.run (task_id, scheduled_for)
+    WHERE kind = 'backfill' AND status IN ('scheduled', 'started');
 CREATE INDEX run_waiting_idx ON _flux_catalog.run (owner, run_at) WHERE status = 'scheduled';
 CREATE INDEX run_started_idx ON _flux_catalog.run (task_id) WHERE status = 'started';
 
@@ -222,6 +224,26 @@ CREATE FUNCTION flux.cancel_run(run bigint) RETURNS void
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'fluxtask_cancel_run';
 
+CREATE FUNCTION flux.backfill(task bigint, start timestamptz, stop timestamptz,
+    newest_first boolean DEFAULT false, dry_run boolean DEFAULT false) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_backfill';
+COMMENT ON FUNCTION flux.backfill(bigint, timestamptz, timestamptz, boolean, boolean) IS
+    'queues a run for each slot after start and up to stop; gives how many';
+
+CREATE FUNCTION flux.backfill(task text, start timestamptz, stop timestamptz,
+    newest_first boolean DEFAULT false, dry_run boolean DEFAULT false) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_backfill';
+
+CREATE FUNCTION flux.cancel_backfill(task bigint) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_cancel_backfill';
+
+CREATE FUNCTION flux.cancel_backfill(task text) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_cancel_backfill';
+
 CREATE PROCEDURE flux.run_due(max_runs integer DEFAULT NULL)
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'fluxtask_run_due';
@@ -237,8 +259,8 @@ SELECT t.task_id, t.name, t.every, t.cron, t."offset",
        s.latest_scheduled, s.latest_completed, s.latest_success, s.latest_failure,
        s.last_run_status, s.last_run_error, s.last_run_id,
        s.next_slot AS next_scheduled_for, s.next_due,
-       coalesce(t.catchup, pg_catalog.current_setting('fluxtask.catchup')) AS catchup,
-       coalesce(t.catchup_limit, pg_catalog.current_setting('fluxtask.catchup_limit')::integer)
+       coalesce(t.catchup, current_setting('fluxtask.catchup', true), 'skip') AS catchup,
+       coalesce(t.catchup_limit, current_setting('fluxtask.catchup_limit', true)::integer, 100)
            AS catchup_limit,
        t.time_zone, t.labels, t.version, t.created_at, t.updated_at
 FROM _flux_catalog.task AS t JOIN _flux_catalog.task_state AS s USING (task_id)

@@ -25,6 +25,7 @@
 #include "scheduler/scheduler.h"
 #include "io/result_json.h"
 #include "script/script.h"
+#include "task/backfill.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
@@ -38,6 +39,8 @@ PG_FUNCTION_INFO_V1(fluxtask_run_task);
 PG_FUNCTION_INFO_V1(fluxtask_preview);
 PG_FUNCTION_INFO_V1(fluxtask_retry_run);
 PG_FUNCTION_INFO_V1(fluxtask_cancel_run);
+PG_FUNCTION_INFO_V1(fluxtask_backfill);
+PG_FUNCTION_INFO_V1(fluxtask_cancel_backfill);
 PG_FUNCTION_INFO_V1(fluxtask_run_due);
 
 /* Most rows that flux.schedule_instants() gives. */
@@ -339,6 +342,25 @@ fluxtask_cancel_run(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
+PGDLLEXPORT Datum
+fluxtask_backfill(PG_FUNCTION_ARGS)
+{
+	FluxTask   *task = task_argument(fcinfo);
+	TimestampTz start = slot_argument(fcinfo, 1, 0);
+	TimestampTz stop = slot_argument(fcinfo, 2, 0);
+	int64		count = flux_backfill_queue(task, start, stop, PG_GETARG_BOOL(3),
+											PG_GETARG_BOOL(4));
+
+	flux_scheduler_wake_at_commit();
+	PG_RETURN_INT64(count);
+}
+
+PGDLLEXPORT Datum
+fluxtask_cancel_backfill(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(flux_backfill_cancel(task_argument(fcinfo)));
+}
+
 /* ---- run_due ---- */
 
 static void
@@ -384,6 +406,9 @@ fluxtask_run_due(PG_FUNCTION_ARGS)
 				 errmsg("flux.run_due() cannot be called inside a transaction block"),
 				 errdetail("Each run has a transaction of its own."),
 				 errhint("Call it outside, or run one task with flux.run_task().")));
+	if (left < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("max_runs must not be negative")));
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
 	context = AllocSetContextCreate(PortalContext, "flux.run_due", ALLOCSET_DEFAULT_SIZES);
 	driver.context = AllocSetContextCreate(context, "fluxtask run", ALLOCSET_DEFAULT_SIZES);

@@ -824,8 +824,8 @@ flux_run_cancel(int64 run_id)
 	flux_sql_leave(&scope);
 }
 
-void
-flux_run_cancel_all(int64 task_id, const char *reason)
+int64
+flux_run_cancel_all(int64 task_id, const char *kind, const char *reason)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
@@ -835,9 +835,10 @@ flux_run_cancel_all(int64 task_id, const char *reason)
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task_id);
+	flux_sql_text(&args, kind);
 	count = flux_sql_execute("SELECT run_id, worker_pid FROM _flux_catalog.run WHERE task_id = $1 "
-							 "AND status IN ('scheduled', 'started') ORDER BY run_id FOR UPDATE",
-							 &args);
+							 "AND status IN ('scheduled', 'started') AND kind = coalesce($2, kind) "
+							 "ORDER BY run_id FOR UPDATE", &args);
 	run_ids = palloc((count + 1) * sizeof(int64));
 	pids = palloc((count + 1) * sizeof(int));
 	for (uint64 i = 0; i < count; i++)
@@ -848,6 +849,7 @@ flux_run_cancel_all(int64 task_id, const char *reason)
 	for (uint64 i = 0; i < count; i++)
 		cancel_row(run_ids[i], pids[i], reason);
 	flux_sql_leave(&scope);
+	return (int64) count;
 }
 
 /* ---- old runs ---- */

@@ -76,8 +76,11 @@ extern int64 flux_run_retry(int64 run_id);
 /* Cancels a run that is waiting or executing. */
 extern void flux_run_cancel(int64 run_id);
 
-/* Cancels what a task has waiting or executing; "reason" becomes their error. */
-extern void flux_run_cancel_all(int64 task_id, const char *reason);
+/*
+ * Cancels what a task has waiting or executing, of one kind or (NULL) of all;
+ * "reason" (or NULL) becomes their error.  Returns how many.
+ */
+extern int64 flux_run_cancel_all(int64 task_id, const char *kind, const char *reason);
 
 /* Deletes ended runs older than the setting says, a bounded number; in a transaction. */
 extern void flux_run_purge(TimestampTz now);

@@ -731,7 +731,7 @@ flux_task_drop(const FluxTask *task)
 	FluxSqlArgs args = {0};
 
 	/* Runs first: whoever executes one locks its run before the task's state. */
-	flux_run_cancel_all(task->task_id, psprintf("task \"%s\" was dropped", task->name));
+	flux_run_cancel_all(task->task_id, NULL, psprintf("task \"%s\" was dropped", task->name));
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_state WHERE task_id = $1", &args);

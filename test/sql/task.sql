@@ -197,6 +197,23 @@ CALL flux.run_due();
 SELECT kind, scheduled_for FROM flux.runs WHERE task = 'late' AND scheduled_for > '2024-05-15 17:05Z' ORDER BY scheduled_for;
 SELECT missed_count FROM flux.stat_tasks WHERE task = 'late';
 
+-- backfill: the slots of a stretch of the past, each once, in either order
+SELECT flux.create_task(pg_temp.script('past', 'every: 1h, offset: 5m'), active => false) IS NOT NULL AS created;
+SELECT flux.backfill('past', '2024-05-01 00:00Z', '2024-05-01 06:00Z', dry_run => true);
+SELECT flux.backfill('past', '2024-05-01 00:00Z', '2024-05-01 06:00Z');
+SELECT flux.backfill('past', '2024-05-01 04:00Z', '2024-05-01 08:00Z', newest_first => true);
+CALL flux.run_due(3);
+SELECT kind, status, scheduled_for FROM flux.runs WHERE task = 'past' ORDER BY started_at, run_id;
+CALL flux.run_due();
+SELECT flux.backfill('past', '2024-05-01 00:00Z', '2024-05-01 02:00Z');
+SELECT flux.cancel_backfill('past');
+SELECT status, count(*) FROM flux.runs WHERE task = 'past' GROUP BY status ORDER BY status;
+SELECT count(*) FROM task_out.m WHERE task = 'past';
+SELECT flux.backfill('past', '2024-05-15 16:30Z', '2024-06-01 00:00Z', dry_run => true) AS not_the_future;
+SELECT flux.backfill('past', '2024-05-02Z', '2024-05-01Z');
+SELECT flux.backfill('past', '-infinity', '2024-05-01Z');
+CALL flux.run_due(-1);
+
 -- names: near ones, several of one name, ids
 SELECT flux.drop_task('eearly');
 SELECT flux.create_task(pg_temp.script('twin', 'every: 1h'), active => false) IS NOT NULL,
