@@ -234,7 +234,7 @@ suite_tap()
 		PG_REGRESS=$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress
 		export PG_REGRESS
 		# shellcheck disable=SC2086
-		as_run_user prove -j"${TAP_JOBS:-2}" -v --merge --timer \
+		as_run_user env -C "$STAGE/tap" prove -j"${TAP_JOBS:-2}" -v --merge --timer \
 			-I perl -I "$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/perl" $scripts
 	) >"$STAGE/tap.log" 2>&1
 	grep -E '^t/.*(ok$|ok +[0-9]+ ms|Dubious|Failed)|^ *not ok|^# +(Failed|got|expected|at )|^Files=|skipped:' "$STAGE/tap.log" |

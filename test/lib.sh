@@ -38,11 +38,11 @@ else
 	RUN_USER=$(id -un)
 fi
 
-# Runs a command as $RUN_USER.
+# Runs a command as $RUN_USER, in a directory that this user can be in.
 as_run_user()
 {
 	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid="$RUN_USER" --regid="$(id -g "$RUN_USER")" --init-groups -- "$@"
+		(cd "${STAGE:-/}" && exec setpriv --reuid="$RUN_USER" --regid="$(id -g "$RUN_USER")" --init-groups -- "$@")
 	else
 		"$@"
 	fi
