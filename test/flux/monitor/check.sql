@@ -1,0 +1,1 @@
+SELECT flux.create_bucket('_monitoring');
