@@ -1,1 +1,1 @@
-SELECT flux.create_bucket('_monitoring');
+SELECT flux.create_bucket('_monitoring') > 0;
