@@ -1,85 +1,12 @@
 /*
- * op_preview.c
- *		experimental.preview and experimental.alignTime.
+ * op_align.c
+ *		experimental.alignTime: each table moved so that its first row has a given
+ *		time.
  */
 #include "postgres.h"
 
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
-
-/* ---- preview: the first rows of the first tables ---- */
-
-typedef struct PreviewSpec
-{
-	int64		rows_max;
-	int64		tables_max;
-} PreviewSpec;
-
-typedef struct PreviewOperator
-{
-	FluxOperator op;
-	const FluxTableHead *head;
-	int64		tables;			/* begun so far */
-	int64		rows;			/* of the current table */
-} PreviewOperator;
-
-static void
-preview_plan(FluxCall *call, FluxPlanNode *node)
-{
-	PreviewSpec *spec = flux_spec_create(PreviewSpec);
-
-	spec->rows_max = flux_call_int_or(call, "nrows", 5);
-	spec->tables_max = flux_call_int_or(call, "ntables", 5);
-	node->spec = spec;
-}
-
-static void
-preview_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
-{
-	PreviewOperator *self = (PreviewOperator *) op;
-
-	self->head = head;
-	self->rows = 0;
-	if (self->tables++ < ((const PreviewSpec *) op->node->spec)->tables_max)
-		flux_emit_begin_table(op, head);
-}
-
-static void
-preview_process(FluxOperator *op, int port, const FluxBatch *batch)
-{
-	PreviewOperator *self = (PreviewOperator *) op;
-	const PreviewSpec *spec = op->node->spec;
-	int64		wanted = spec->rows_max - self->rows;
-
-	if (self->tables > spec->tables_max || wanted <= 0)
-		return;
-	flux_emit_columns(op, self->head, batch->columns, (int) Min(wanted, batch->row_count));
-	self->rows += batch->row_count;
-}
-
-static void
-preview_end_table(FluxOperator *op, int port)
-{
-	PreviewOperator *self = (PreviewOperator *) op;
-
-	if (self->tables <= ((const PreviewSpec *) op->node->spec)->tables_max)
-		flux_emit_end_table(op);
-}
-
-static const FluxOperatorOps preview_ops = {
-	.state_size = sizeof(PreviewOperator),
-	.begin_table = preview_begin_table,
-	.process = preview_process,
-	.end_table = preview_end_table
-};
-
-const FluxPlanClass flux_plan_preview = {
-	.name = "experimental.preview",
-	.plan = preview_plan,
-	.ops = &preview_ops
-};
-
-/* ---- alignTime: each table moved so that its first row has a given time ---- */
 
 typedef struct AlignSpec
 {
