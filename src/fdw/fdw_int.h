@@ -6,6 +6,8 @@
  *		fdw_qual	which conditions storage can answer, and building its predicate
  *		fdw_plan	handler, paths, plans
  *		fdw_scan	rows of "_points" and of the measurements' tables
+ *		fdw_aggregate	which aggregates storage can answer
+ *		fdw_group	answering them
  *		fdw_modify	INSERT and COPY FROM
  *
  * A qual on its way from planner to executor is a List: its kind, then what the
@@ -82,6 +84,14 @@ extern List *flux_fdw_qual_classify(PlannerInfo *root, Index relid, const FluxFd
 									Expr *clause, List **exprs);
 
 /*
+ * Whether an expression is a text that belongs to the series: a tag's column,
+ * "_measurement", "_field", or tags ->> 'key', whose key is appended to *exprs
+ * (*key is its position, else -1).
+ */
+extern bool flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table,
+								  Node *node, List **exprs, AttrNumber *attribute, int *key);
+
+/*
  * Bounds and predicate of quals that all must hold; values as evaluated.  False
  * when nothing can pass.  In the current memory context.
  */
@@ -93,19 +103,61 @@ extern bool flux_fdw_qual_apply(const FluxFdwTable *table, List *quals, const Da
 extern FluxPredicate *flux_fdw_qual_and_equal(FluxPredicate *predicate,
 											  FluxPredicateColumn column, FluxText text);
 
-/* "(a = 'x') AND (...)" for EXPLAIN. */
-extern char *flux_fdw_qual_text(Oid relation_oid, Index relid, List *clauses);
-
 /* ---- plans ---- */
 
-/* Positions in a ForeignScan's fdw_private. */
+/* What planning knows of a base relation: fdw_private of its RelOptInfo. */
+typedef struct FluxFdwRel
+{
+	FluxFdwTable *table;
+	Oid			relation_oid;
+	List	   *pushed;			/* RestrictInfos that storage answers */
+	List	   *local;			/* the others */
+	List	   *quals;			/* of pushed */
+	List	   *exprs;
+	List	   *needed;			/* attribute numbers */
+	bool		is_strict;
+} FluxFdwRel;
+
+/* Costs: of beginning a scan, of a point that is decoded, of a row. */
+#define FLUX_FDW_SCAN_COST	10.0
+#define FLUX_FDW_POINT_COST	0.0005
+#define FLUX_FDW_ROW_COST	0.005
+
+/* Clauses as EXPLAIN shows them, as of a scan of the relation alone. */
+extern char *flux_fdw_deparse(Oid relation_oid, Index relid, Node *node);
+
+/* Positions in a ForeignScan's fdw_private; the last two differ for groups. */
 enum
 {
 	FLUX_FDW_PRIVATE_RELATION,	/* Integer: oid */
 	FLUX_FDW_PRIVATE_QUALS,
 	FLUX_FDW_PRIVATE_TEXT,		/* String: pushed conditions */
 	FLUX_FDW_PRIVATE_COLUMNS,	/* Integers: attributes that are needed */
-	FLUX_FDW_PRIVATE_IS_STRICT	/* Integer: rows need one of the needed fields */
+	FLUX_FDW_PRIVATE_IS_STRICT,	/* Integer: rows need one of the needed fields */
+
+	FLUX_FDW_PRIVATE_OUTPUTS = FLUX_FDW_PRIVATE_COLUMNS,	/* Lists, see below */
+	FLUX_FDW_PRIVATE_GROUP	/* List: options and text of the groups */
+};
+
+/* A column of grouped rows: a List of its kind and what that needs. */
+typedef enum FluxFdwOutput
+{
+	FLUX_FDW_OUTPUT_TEXT,		/* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
+	FLUX_FDW_OUTPUT_SERIES_ID,
+	FLUX_FDW_OUTPUT_BIN,		/* every and offset: positions in fdw_exprs */
+	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: of all fields */
+	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
+	FLUX_FDW_OUTPUT_MEAN,
+	FLUX_FDW_OUTPUT_MIN,
+	FLUX_FDW_OUTPUT_MAX
+} FluxFdwOutput;
+
+/* Positions in FLUX_FDW_PRIVATE_GROUP. */
+enum
+{
+	FLUX_FDW_GROUP_TEXT,		/* String: what EXPLAIN shows */
+	FLUX_FDW_GROUP_IS_PLAIN,	/* Integer: no GROUP BY, one row in any case */
+	FLUX_FDW_GROUP_NEEDS_OTHERS /* Integer: fields not asked for make groups, too */
 };
 
 extern void flux_fdw_scan_begin(ForeignScanState *node, int eflags);
@@ -113,6 +165,25 @@ extern TupleTableSlot *flux_fdw_scan_iterate(ForeignScanState *node);
 extern void flux_fdw_scan_rescan(ForeignScanState *node);
 extern void flux_fdw_scan_end(ForeignScanState *node);
 extern void flux_fdw_scan_explain(ForeignScanState *node, struct ExplainState *es);
+
+/* ---- groups ---- */
+
+extern void flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
+								 RelOptInfo *output, void *extra);
+extern ForeignScan *flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist,
+										Plan *outer_plan);
+extern void flux_fdw_group_begin(ForeignScanState *node, int eflags);
+extern TupleTableSlot *flux_fdw_group_iterate(ForeignScanState *node);
+extern void flux_fdw_group_rescan(ForeignScanState *node);
+extern void flux_fdw_group_end(ForeignScanState *node);
+extern void flux_fdw_group_explain(ForeignScanState *node, struct ExplainState *es);
+
+/* Whose rights count: a view's owner, else the current user. */
+extern Oid	flux_fdw_scan_user(ForeignScanState *node, int range_index);
+
+/* The counters of a scan for EXPLAIN ANALYZE; the sum of many is kept. */
+extern void flux_fdw_stats_add(FluxScanStats *sum, const FluxScanStats *stats);
+extern void flux_fdw_stats_explain(const FluxScanStats *stats, struct ExplainState *es);
 
 /* A stored value as a datum of its column's SQL type. */
 extern Datum flux_fdw_value_datum(const FluxColumn *column, int row);

@@ -31,23 +31,6 @@
 #define POINTS_PER_SEGMENT_BLOCK	4000.0
 #define POINTS_PER_HOT_BLOCK		400.0
 
-/* Costs: of beginning a scan, of a point that is decoded, of a row. */
-#define SCAN_STARTUP_COST	10.0
-#define POINT_COST			0.0005
-#define ROW_COST			0.005
-
-/* What planning knows of a base relation. */
-typedef struct FluxFdwRel
-{
-	FluxFdwTable *table;
-	List	   *pushed;			/* RestrictInfos that storage answers */
-	List	   *local;			/* the others */
-	List	   *quals;			/* of pushed */
-	List	   *exprs;
-	List	   *needed;			/* attribute numbers */
-	bool		is_strict;
-} FluxFdwRel;
-
 /* Points in the bucket, guessed from the sizes of its chunk tables. */
 static double
 guess_points(const FluxBucket *bucket)
@@ -120,6 +103,7 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	FluxFdwRel *rel = palloc0(sizeof(FluxFdwRel));
 	ListCell   *cell;
 
+	rel->relation_oid = relation_oid;
 	rel->table = flux_fdw_table_get_by_oid(relation_oid);
 	foreach(cell, baserel->baserestrictinfo)
 	{
@@ -151,10 +135,10 @@ get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	FluxFdwRel *rel = baserel->fdw_private;
 	double		read = baserel->tuples * clauselist_selectivity(root, rel->pushed, 0, JOIN_INNER,
 																NULL);
-	Cost		total = SCAN_STARTUP_COST + read * POINT_COST + baserel->rows * ROW_COST;
+	Cost		total = FLUX_FDW_SCAN_COST + read * FLUX_FDW_POINT_COST + baserel->rows * FLUX_FDW_ROW_COST;
 
 	add_path(baserel, (Path *) flux_compat_foreignscan_path(root, baserel, baserel->rows,
-															SCAN_STARTUP_COST, total, NIL,
+															FLUX_FDW_SCAN_COST, total, NIL,
 															baserel->lateral_relids, NIL));
 }
 
@@ -167,6 +151,8 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 	List	   *pushed = NIL;
 	ListCell   *cell;
 
+	if (IS_UPPER_REL(baserel))
+		return flux_fdw_group_plan(root, baserel, tlist, outer_plan);
 	foreach(cell, clauses)
 	{
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
@@ -180,7 +166,7 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 	}
 
 	char	   *text = pushed == NIL ? "" :
-		flux_fdw_qual_text(relation_oid, baserel->relid, pushed);
+		flux_fdw_deparse(relation_oid, baserel->relid, (Node *) make_ands_explicit(pushed));
 	List	   *private = list_make5(makeInteger((int) relation_oid), rel->quals,
 									 makeString(text), rel->needed, makeInteger(rel->is_strict));
 
@@ -228,6 +214,7 @@ fluxtask_fdw_handler(PG_FUNCTION_ARGS)
 	routine->GetForeignRelSize = get_rel_size;
 	routine->GetForeignPaths = get_paths;
 	routine->GetForeignPlan = get_plan;
+	routine->GetForeignUpperPaths = flux_fdw_group_paths;
 	routine->BeginForeignScan = flux_fdw_scan_begin;
 	routine->IterateForeignScan = flux_fdw_scan_iterate;
 	routine->ReScanForeignScan = flux_fdw_scan_rescan;

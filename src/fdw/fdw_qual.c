@@ -248,14 +248,28 @@ flux_fdw_qual_classify(PlannerInfo *root, Index relid, const FluxFdwTable *table
 	return qual;
 }
 
+bool
+flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table, Node *node,
+					  List **exprs, AttrNumber *attribute, int *key)
+{
+	Classifier	classifier = {root, relid, table, *exprs};
+	Integer    *key_node;
+
+	if (!text_operand(&classifier, node, attribute, &key_node))
+		return false;
+	*key = intVal(key_node);
+	*exprs = classifier.exprs;
+	return true;
+}
+
 char *
-flux_fdw_qual_text(Oid relation_oid, Index relid, List *clauses)
+flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 {
 	List	   *context = deparse_context_for(get_rel_name(relation_oid), relation_oid);
-	Node	   *all = (Node *) copyObject(make_ands_explicit(clauses));
+	Node	   *copy = (Node *) copyObject(node);
 
-	ChangeVarNodes(all, relid, 1, 0);
-	return deparse_expression(all, context, false, false);
+	ChangeVarNodes(copy, relid, 1, 0);
+	return deparse_expression(copy, context, false, false);
 }
 
 /* ---- applying ---- */

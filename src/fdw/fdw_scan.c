@@ -228,13 +228,7 @@ end_storage_scan(FluxFdwScan *state)
 	if (state->scan == NULL)
 		return;
 
-	const FluxScanStats *stats = flux_scan_stats(state->scan);
-
-	state->stats.segments_read += stats->segments_read;
-	state->stats.segments_skipped += stats->segments_skipped;
-	state->stats.segments_from_statistics += stats->segments_from_statistics;
-	state->stats.hot_rows += stats->hot_rows;
-	state->stats.points_decoded += stats->points_decoded;
+	flux_fdw_stats_add(&state->stats, flux_scan_stats(state->scan));
 	flux_scan_end(state->scan);
 	state->scan = NULL;
 	state->has_batch = false;
@@ -488,31 +482,44 @@ next_wide_row(FluxFdwScan *state, TupleTableSlot *slot)
 
 /* ---- executor's entries ---- */
 
-/* Whose rights count: a view's owner, else the current user. */
-static Oid
-scan_user(ForeignScanState *node)
+Oid
+flux_fdw_scan_user(ForeignScanState *node, int range_index)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	RangeTblEntry *entry = exec_rt_fetch(plan->scan.scanrelid, node->ss.ps.state);
+	RangeTblEntry *entry = exec_rt_fetch(range_index, node->ss.ps.state);
 	Oid			user_oid = flux_compat_scan_user(plan, entry);
 
+	(void) plan;
 	(void) entry;
 	return OidIsValid(user_oid) ? user_oid : GetUserId();
+}
+
+/* Rows of groups rather than of the table? */
+static bool
+is_grouped(ForeignScanState *node)
+{
+	return ((ForeignScan *) node->ss.ps.plan)->scan.scanrelid == 0;
 }
 
 void
 flux_fdw_scan_begin(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	FluxFdwScan  *state = palloc0(sizeof(FluxFdwScan));
+	FluxFdwScan *state;
 	ListCell   *cell;
 
+	if (plan->scan.scanrelid == 0)
+	{
+		flux_fdw_group_begin(node, eflags);
+		return;
+	}
+	state = palloc0(sizeof(FluxFdwScan));
 	node->fdw_state = state;
 	state->table = flux_fdw_table_get(node->ss.ss_currentRelation);
 	state->quals = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_QUALS);
 	state->value_states = ExecInitExprList(plan->fdw_exprs, (PlanState *) node);
 	state->is_strict = intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_IS_STRICT)) != 0;
-	state->user_oid = scan_user(node);
+	state->user_oid = flux_fdw_scan_user(node, plan->scan.scanrelid);
 	state->is_needed = palloc0_array(bool, Max(1, state->table->column_count));
 	foreach(cell, list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_COLUMNS))
 		state->is_needed[intVal(lfirst(cell)) - 1] = true;
@@ -527,10 +534,12 @@ flux_fdw_scan_begin(ForeignScanState *node, int eflags)
 TupleTableSlot *
 flux_fdw_scan_iterate(ForeignScanState *node)
 {
-	FluxFdwScan  *state = node->fdw_state;
+	FluxFdwScan *state = node->fdw_state;
 	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
 	bool		has_row;
 
+	if (is_grouped(node))
+		return flux_fdw_group_iterate(node);
 	ExecClearTuple(slot);
 	if (!state->is_begun)
 		begin_reading(node, state);
@@ -541,8 +550,13 @@ flux_fdw_scan_iterate(ForeignScanState *node)
 void
 flux_fdw_scan_rescan(ForeignScanState *node)
 {
-	FluxFdwScan  *state = node->fdw_state;
+	FluxFdwScan *state = node->fdw_state;
 
+	if (is_grouped(node))
+	{
+		flux_fdw_group_rescan(node);
+		return;
+	}
 	end_storage_scan(state);
 	state->is_begun = false;
 	MemoryContextReset(state->scan_context);
@@ -552,9 +566,11 @@ flux_fdw_scan_rescan(ForeignScanState *node)
 void
 flux_fdw_scan_end(ForeignScanState *node)
 {
-	FluxFdwScan  *state = node->fdw_state;
+	FluxFdwScan *state = node->fdw_state;
 
-	if (state != NULL)
+	if (is_grouped(node))
+		flux_fdw_group_end(node);
+	else if (state != NULL)
 		end_storage_scan(state);
 }
 
@@ -562,19 +578,40 @@ void
 flux_fdw_scan_explain(ForeignScanState *node, ExplainState *es)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	FluxFdwScan  *state = node->fdw_state;
+	FluxFdwScan *state = node->fdw_state;
 	char	   *text = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_TEXT));
 
 	if (text[0] != '\0')
 		ExplainPropertyText("Storage Filter", text, es);
+	if (is_grouped(node))
+	{
+		flux_fdw_group_explain(node, es);
+		return;
+	}
 	if (!es->analyze || state == NULL)
 		return;
 	end_storage_scan(state);
-	ExplainPropertyInteger("Chunks", NULL, state->stats.chunks, es);
-	ExplainPropertyInteger("Segments Read", NULL, state->stats.segments_read, es);
-	ExplainPropertyInteger("Segments Skipped", NULL, state->stats.segments_skipped, es);
+	flux_fdw_stats_explain(&state->stats, es);
+}
+
+void
+flux_fdw_stats_add(FluxScanStats *sum, const FluxScanStats *stats)
+{
+	sum->segments_read += stats->segments_read;
+	sum->segments_skipped += stats->segments_skipped;
+	sum->segments_from_statistics += stats->segments_from_statistics;
+	sum->hot_rows += stats->hot_rows;
+	sum->points_decoded += stats->points_decoded;
+}
+
+void
+flux_fdw_stats_explain(const FluxScanStats *stats, ExplainState *es)
+{
+	ExplainPropertyInteger("Chunks", NULL, stats->chunks, es);
+	ExplainPropertyInteger("Segments Read", NULL, stats->segments_read, es);
+	ExplainPropertyInteger("Segments Skipped", NULL, stats->segments_skipped, es);
 	ExplainPropertyInteger("Segments Answered by Statistics", NULL,
-						   state->stats.segments_from_statistics, es);
-	ExplainPropertyInteger("Hot Rows", NULL, state->stats.hot_rows, es);
-	ExplainPropertyInteger("Points Decoded", NULL, state->stats.points_decoded, es);
+						   stats->segments_from_statistics, es);
+	ExplainPropertyInteger("Hot Rows", NULL, stats->hot_rows, es);
+	ExplainPropertyInteger("Points Decoded", NULL, stats->points_decoded, es);
 }

@@ -271,6 +271,8 @@ find_entries(FluxScan *scan)
 			series[i].tags, series[i].tag_count};
 			const FluxPredicate *rest;
 
+			if (scan->spec.field_type != 0 && scan->spec.field_type != fields->fields[f].type)
+				continue;
 			if (!flux_predicate_reduce(scan->spec.predicate, &subject, &rest))
 				continue;
 			if (scan->entry_count == capacity)

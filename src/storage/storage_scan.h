@@ -51,6 +51,7 @@ typedef struct FluxScanSpec
 	 */
 	void		(*check_type) (void *argument, FluxColumnType type);
 	void	   *check_argument;
+	FluxColumnType field_type;	/* only fields of this type; 0: any */
 } FluxScanSpec;
 
 /* A series and one of its fields; lives as long as the scan. */

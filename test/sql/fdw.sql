@@ -55,6 +55,52 @@ SELECT time_ns FROM tf.cpu WHERE time_ns > 1700000000000000000 AND time_ns < 170
 SELECT count(*) FROM (SELECT free FROM tf.mem) f;
 SELECT count(*) FROM (SELECT free FROM tf.mem WHERE free IS NOT NULL) f;
 
+-- aggregates: what goes to storage gives the same as without
+EXPLAIN (COSTS OFF) SELECT host, date_bin('1 hour', time, '2000-01-01') AS hour, avg(used), max(used) - min(used)
+FROM tf.mem WHERE region = 'eu' AND used IS NOT NULL GROUP BY host, hour;
+EXPLAIN (COSTS OFF) SELECT count(*) FROM tf._points;
+CREATE FUNCTION tf_group_differs(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE pushed text[]; plain text[]; plan text; is_pushed boolean := false;
+BEGIN
+    FOR plan IN EXECUTE 'EXPLAIN ' || query LOOP is_pushed := is_pushed OR plan LIKE '%Storage Aggregate%'; END LOOP;
+    EXECUTE format('SELECT array_agg(q::text ORDER BY q::text) FROM (%s) q', query) INTO pushed;
+    PERFORM set_config('fluxtask.push_down', 'off', true);
+    EXECUTE format('SELECT array_agg(q::text ORDER BY q::text) FROM (%s) q', query) INTO plain;
+    PERFORM set_config('fluxtask.push_down', 'on', true);
+    RETURN format('%s, %s rows, %s', CASE WHEN is_pushed THEN 'pushed' ELSE 'not pushed' END, cardinality(plain),
+        CASE WHEN pushed IS NOT DISTINCT FROM plain THEN 'same' ELSE 'different: ' || pushed::text || ' instead of ' || plain::text END);
+END $$;
+SELECT flux.write('tf', E'mem,host=z,region=eu note="only text",flag=t,big=18446744073709551615u 1700000000000000000');
+SELECT q AS query, tf_group_differs(q) FROM unnest(ARRAY[
+    'SELECT host, count(used), sum(used), avg(used), min(used), max(used) FROM tf.mem GROUP BY host',
+    'SELECT host, region, avg(used) FROM tf.mem WHERE used IS NOT NULL GROUP BY host, region',
+    'SELECT host, region, avg(used), min(used) FROM tf.mem GROUP BY host, region',
+    'SELECT region, min(free), max(free), count(free), count(note), count(flag), max(big), min(big) FROM tf.mem GROUP BY region',
+    'SELECT host, avg(used) * 2 + min(free) AS x FROM tf.mem GROUP BY host',
+    'SELECT upper(host), avg(used) FROM tf.mem GROUP BY host',
+    'SELECT host FROM tf.mem GROUP BY host', 'SELECT DISTINCT host FROM tf.mem',
+    $$SELECT date_bin('1 hour', time, '2000-01-01') AS t, avg(used) FROM tf.mem GROUP BY t$$,
+    $$SELECT date_bin('1 hour', time, '2000-01-01 00:17:11') AS t, host, region, avg(used), max(used) FROM tf.mem WHERE used IS NOT NULL GROUP BY t, host, region$$,
+    $$SELECT date_bin('1 day 30 minutes', time, '2100-01-01') AS t, region, sum(used), max(free) FROM tf.mem GROUP BY t, region$$,
+    $$SELECT date_bin('7 microseconds', time, '2000-01-01') AS t, count(used) FROM tf.mem GROUP BY t$$,
+    $$SELECT date_bin('1 hour', time, '2000-01-01') AS t, avg(used) FROM tf.mem WHERE time >= '2023-11-14 22:30' AND time < '2023-11-15 01:10' AND host <> 'a' GROUP BY t$$,
+    'SELECT avg(used), min(used), count(free) FROM tf.mem', $$SELECT avg(used), count(used) FROM tf.mem WHERE host = 'none'$$,
+    $$SELECT avg(used) FROM tf.mem WHERE time > 'infinity'$$, $$SELECT host, avg(used) FROM tf.mem WHERE host = 'none' GROUP BY host$$,
+    'SELECT count(*) FROM tf._points', 'SELECT _measurement, _field, count(*), avg(v_float), max(v_int) FROM tf._points GROUP BY 1, 2',
+    $$SELECT tags ->> 'host' AS h, sum(v_float) FROM tf._points GROUP BY h$$, 'SELECT series_id, count(v_int) FROM tf._points GROUP BY series_id',
+    'SELECT count(*) FROM tf.mem', 'SELECT sum(free) FROM tf.mem', 'SELECT avg(free) FROM tf.mem', 'SELECT max(note) FROM tf.mem',
+    'SELECT host, avg(used) FROM tf.mem WHERE free > 10 GROUP BY host', 'SELECT host, avg(used) FROM tf.mem GROUP BY host HAVING avg(used) > 11',
+    'SELECT avg(used) FILTER (WHERE used > 1), count(DISTINCT used) FROM tf.mem', 'SELECT host, avg(used) FROM tf.mem GROUP BY ROLLUP (host)',
+    $$SELECT date_bin(interval '1 hour' * 2, time, now()) IS NULL AS t, avg(used) FROM tf.mem GROUP BY t$$,
+    'SELECT host, avg(used) FROM tf.mem GROUP BY host ORDER BY 2 DESC LIMIT 1']) q;
+-- in slices, when memory is short
+SET fluxtask.work_mem = '64kB';
+SELECT flux.write('tf', string_agg(format('slices,host=h%s,x=%s v=%s %s', i % 7, i % 11, i, i * 1000000000::bigint), E'\n')) FROM generate_series(1, 20000) i;
+SELECT tf_group_differs($$SELECT host, date_bin('10 seconds', time, '2000-01-01') AS t, avg(v), max(v) FROM tf.slices GROUP BY host, t$$);
+RESET fluxtask.work_mem;
+DROP FUNCTION tf_group_differs;
+SELECT flux.delete('tf', '-infinity', 'infinity', 'host=z') > 0;
+
 -- joins, parameters, rescans, cursors
 CREATE TEMP TABLE tf_hosts (name text, rack int);
 INSERT INTO tf_hosts VALUES ('a', 1), ('c', 3), ('z', 9);
@@ -112,6 +158,13 @@ UPDATE tf.mem SET used = 0;
 DELETE FROM tf.mem;
 TRUNCATE tf.mem;
 SELECT fields FROM flux.measurements WHERE bucket = 'tf' AND measurement = 'mem';
+-- prepared, with another answer each time, and in a loop
+PREPARE tf_grouped(text) AS SELECT region, count(used) FROM tf.mem WHERE host = $1 GROUP BY region ORDER BY region;
+SET plan_cache_mode = force_generic_plan;
+EXECUTE tf_grouped('a');
+EXECUTE tf_grouped('b');
+RESET plan_cache_mode;
+SELECT n, (SELECT max(used) FROM tf.mem WHERE host = n) FROM unnest(ARRAY['a', 'b', 'none']) n ORDER BY n;
 
 -- a column added by hand; options that are none; a table elsewhere
 ALTER FOREIGN TABLE tf.mem ADD COLUMN extra int;
