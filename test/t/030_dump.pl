@@ -1,4 +1,4 @@
-# 020_dump.pl - pg_dump of a database with buckets and tasks, restored into a
+# 030_dump.pl - pg_dump of a database with buckets and tasks, restored into a
 # new one: the same points, the same answers, ids go on, tasks run.
 use strict;
 use warnings;
