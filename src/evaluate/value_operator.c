@@ -170,7 +170,9 @@ concatenate(FluxText left, FluxText right, const char **error)
 		*error = "string is too long";
 		return flux_value_null(FLUX_KIND_INVALID);
 	}
-	data = palloc(Max((Size) size, 1));
+	if (left.size == 0 || right.size == 0)
+		return flux_value_string(left.size == 0 ? right : left);
+	data = palloc((Size) size);
 	memcpy(data, left.data, (size_t) left.size);
 	memcpy(data + left.size, right.data, (size_t) right.size);
 	return flux_value_string(flux_text(data, (int32) size));

@@ -60,9 +60,14 @@ iso_week(const FluxCivilTime *civil)
 {
 	int64		days = flux_days_from_civil(civil->year, civil->month, civil->day);
 	int64		thursday = days + 3 - (week_day(civil) + 6) % 7;
-	FluxCivilTime owner = flux_time_to_civil(thursday * FLUX_NS_PER_DAY);
+	int64		new_year = flux_days_from_civil(civil->year, 1, 1);
+	int64		next_new_year = flux_days_from_civil(civil->year + 1, 1, 1);
 
-	return (thursday - flux_days_from_civil(owner.year, 1, 1)) / 7 + 1;
+	if (thursday < new_year)
+		new_year = flux_days_from_civil(civil->year - 1, 1, 1);
+	else if (thursday >= next_new_year)
+		new_year = next_new_year;
+	return (thursday - new_year) / 7 + 1;
 }
 
 /* ---- fields ---- */
