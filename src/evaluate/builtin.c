@@ -50,7 +50,15 @@ flux_builtin_register(const FluxBuiltin *builtins, int count)
 			: repalloc(registered, sizeof(*registered) * (Size) registered_capacity);
 	}
 	for (int i = 0; i < count; i++)
+	{
+#ifdef USE_ASSERT_CHECKING
+		if (flux_builtin_lookup(flux_text_from_cstring(builtins[i].package),
+								flux_text_from_cstring(builtins[i].name)) != NULL)
+			elog(WARNING, "library function \"%s\" of package \"%s\" is registered twice",
+				 builtins[i].name, builtins[i].package);
+#endif
 		registered[registered_count++] = &builtins[i];
+	}
 }
 
 void

@@ -121,7 +121,7 @@ static const FluxBuiltin builtins[] = {
 	TRANSFORM("experimental", "unique", unique),
 	TRANSFORM("experimental", "window", window),
 
-	TRANSFORM("experimental", "alignTime", align_time),
+	IN_FLUX("experimental", "alignTime"),
 	TRANSFORM("experimental", "group", group_extend),
 	TRANSFORM("experimental", "join", experimental_join),
 	TRANSFORM("experimental", "set", set_record),

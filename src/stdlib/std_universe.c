@@ -2,12 +2,10 @@
  * std_universe.c
  *		Package universe: conversions and the other functions on values.
  *
- * Its transformations stand in std_transformations.c, what is written in Flux
- * in flux/universe.flux.
+ * Its transformations stand in std_transformations.c, the bins of histograms in
+ * std_bins.c, what is written in Flux in flux/universe.flux.
  */
 #include "postgres.h"
-
-#include <math.h>
 
 #include "evaluate/evaluator.h"
 #include "stdlib/registry.h"
@@ -145,43 +143,6 @@ universe_now(FluxCall *call)
 	return flux_value_time(call->evaluator->now_ns);
 }
 
-/* Bounds of histogram bins: each from the one before, then +Inf if wanted. */
-static FluxValue
-make_bins(FluxCall *call, bool is_logarithmic)
-{
-	double		bound = flux_call_float(call, "start");
-	double		step = flux_call_float(call, is_logarithmic ? "factor" : "width");
-	int64		count = flux_call_int(call, "count");
-	bool		has_infinity = flux_call_bool_or(call, "infinity", true);
-	FluxValue  *items;
-	int			filled = 0;
-
-	if (count < 0 || count > 1000000)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"%s: count must be between 0 and 1000000", call->builtin->name);
-	items = palloc(sizeof(FluxValue) * (Size) (count + 1));
-	for (int64 i = 0; i < count; i++)
-	{
-		items[filled++] = flux_value_float(bound);
-		bound = is_logarithmic ? bound * step : bound + step;
-	}
-	if (has_infinity)
-		items[filled++] = flux_value_float(INFINITY);
-	return flux_value_array(items, filled);
-}
-
-static FluxValue
-universe_linear_bins(FluxCall *call)
-{
-	return make_bins(call, false);
-}
-
-static FluxValue
-universe_logarithmic_bins(FluxCall *call)
-{
-	return make_bins(call, true);
-}
-
 #define SCALAR(name, function) {"universe", name, FLUX_BUILTIN_SCALAR, function,.is_pure = true}
 
 static const FluxBuiltin builtins[] = {
@@ -201,8 +162,6 @@ static const FluxBuiltin builtins[] = {
 	SCALAR("contains", universe_contains),
 	SCALAR("length", universe_length),
 	SCALAR("display", universe_display),
-	SCALAR("linearBins", universe_linear_bins),
-	SCALAR("logarithmicBins", universe_logarithmic_bins),
 };
 
 void

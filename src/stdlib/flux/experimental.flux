@@ -2,7 +2,8 @@
 package experimental
 
 
-// Shifts each table so that its first row stands at alignTo.
+// Shifts each table so that its first row stands at alignTo.  (As in InfluxDB,
+// columns come out sorted, for it goes through map.)
 alignTime = (alignTo=time(v: 0), tables=<-) =>
     tables
         |> stateDuration(fn: (r) => true, column: "timeDiff", unit: 1ns)
