@@ -1,0 +1,88 @@
+# shellcheck shell=bash
+#
+# 30_pipelines.sh - pipelines that storage does not answer by itself, over 8.64
+# million points: arithmetic and a filter, derivatives, a pivot of ten fields, a
+# join, a sort, exact quantiles; each ends in one number, so that neither side
+# is measured by what it prints.
+#
+# SQL works on ordinary tables with an index on (host, time), analyzed, with the
+# work_mem of bench_settings.  BENCH_HOSTS (a multiple of 10) makes it smaller.
+
+hosts=${BENCH_HOSTS:-1000}
+
+bench_psql -v hosts="$hosts" <<'SQL'
+SET client_min_messages = warning;
+CREATE EXTENSION IF NOT EXISTS fluxtask;
+DROP TABLE IF EXISTS pipe, pipe_narrow;
+SELECT setseed(0.25);
+CREATE TABLE pipe AS
+SELECT time, 'host' || lpad(host::text, 4, '0') AS host,
+	round((50 + sum(step) OVER (PARTITION BY host ORDER BY time))::numeric, 2)::float8 AS v
+FROM (SELECT host, time, round((random() * 0.1 - 0.05)::numeric, 2) AS step
+	FROM generate_series(1, :hosts) AS host,
+		generate_series(timestamptz '2024-01-01 00:00Z', '2024-01-01 23:59:50Z', interval '10 seconds') AS time) AS walk;
+CREATE INDEX ON pipe (host, time);
+CREATE TABLE pipe_narrow AS
+SELECT time, 'host' || lpad(((substr(host, 5)::int - 1) / 10)::text, 4, '0') AS host,
+	'f' || (substr(host, 5)::int - 1) % 10 AS field, v
+FROM pipe;
+CREATE INDEX ON pipe_narrow (host, time);
+VACUUM ANALYZE pipe, pipe_narrow;
+SELECT flux.create_bucket('pipe');
+SELECT flux.write('pipe', 'walk,host=host0001 v=0 1704067200' || E'\n' || 'wide,host=host0000 '
+	|| string_agg('f' || f || '=0', ',') || ' 1704067200', 's') FROM generate_series(0, 9) f;
+INSERT INTO pipe.walk (time, host, v) SELECT time, host, v FROM pipe;
+INSERT INTO pipe.wide (time, host, f0, f1, f2, f3, f4, f5, f6, f7, f8, f9)
+SELECT time, host, max(v) FILTER (WHERE field = 'f0'), max(v) FILTER (WHERE field = 'f1'),
+	max(v) FILTER (WHERE field = 'f2'), max(v) FILTER (WHERE field = 'f3'),
+	max(v) FILTER (WHERE field = 'f4'), max(v) FILTER (WHERE field = 'f5'),
+	max(v) FILTER (WHERE field = 'f6'), max(v) FILTER (WHERE field = 'f7'),
+	max(v) FILTER (WHERE field = 'f8'), max(v) FILTER (WHERE field = 'f9')
+FROM pipe_narrow GROUP BY time, host;
+SELECT flux.compact('pipe');
+SQL
+
+# pipeline WHAT AT-LEAST MEASUREMENT-FILTER PIPELINE SQL: both give one float8.
+pipeline()
+{
+	local source="from(bucket: \"pipe\") |> range(start: 2024-01-01T00:00:00Z, stop: 2024-01-02T00:00:00Z)"
+	local flux="SELECT _value FROM flux.query(\$flux\$
+read = (where) => $source |> filter(fn: where)
+$3
+$4\$flux\$) AS t(_value float8)"
+	local equal
+	equal=$(bench_psql -c "SELECT abs(a - b) <= 1e-9 * abs(a) FROM ($5) AS s(a), ($flux) AS f(b)")
+	[ "$equal" = t ] || die "$1: the answers differ"
+	bench_ratio "$1" "$(bench_ms 3 "$5")" "$(bench_ms 3 "$flux")" "$2"
+}
+
+walk='data = read(where: (r) => r._measurement == "walk")'
+pipeline "map and filter" 5 "$walk" \
+	'data |> map(fn: (r) => ({r with _value: r._value * 1.8 + 32.0})) |> filter(fn: (r) => r._value > 122.0)
+	|> group() |> sum()' \
+	'SELECT sum(w) FROM (SELECT v * 1.8 + 32.0 AS w FROM pipe) AS p WHERE w > 122.0'
+pipeline "derivative per series" 5 "$walk" \
+	'data |> derivative(unit: 1m) |> map(fn: (r) => ({r with _value: r._value * r._value})) |> group() |> sum()' \
+	'SELECT sum(d * d) FROM (SELECT (v - lag(v) OVER w) * 60 / extract(epoch FROM time - lag(time) OVER w)::float8 AS d
+	FROM pipe WINDOW w AS (PARTITION BY host ORDER BY time)) AS p'
+pipeline "quantile by series" 5 "$walk" \
+	'data |> quantile(q: 0.9, method: "exact_mean") |> group() |> sum()' \
+	'SELECT sum(q) FROM (SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY v) AS q FROM pipe GROUP BY host) AS p'
+pipeline "sort" 1 "$walk" \
+	'data |> sort(columns: ["_value"]) |> limit(n: 100) |> group() |> sum()' \
+	'SELECT sum(v) FROM (SELECT v, row_number() OVER (PARTITION BY host ORDER BY v) AS n FROM pipe) AS p WHERE n <= 100'
+pipeline "pivot of ten fields" 5 'data = read(where: (r) => r._measurement == "wide")' \
+	'data |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+	|> map(fn: (r) => ({_value: r.f0 + 2.0 * r.f1 + 3.0 * r.f2 + 4.0 * r.f9})) |> sum()' \
+	"SELECT sum(f0 + 2.0 * f1 + 3.0 * f2 + 4.0 * f9) FROM (SELECT max(v) FILTER (WHERE field = 'f0') AS f0,
+	max(v) FILTER (WHERE field = 'f1') AS f1, max(v) FILTER (WHERE field = 'f2') AS f2,
+	max(v) FILTER (WHERE field = 'f3') AS f3, max(v) FILTER (WHERE field = 'f4') AS f4,
+	max(v) FILTER (WHERE field = 'f5') AS f5, max(v) FILTER (WHERE field = 'f6') AS f6,
+	max(v) FILTER (WHERE field = 'f7') AS f7, max(v) FILTER (WHERE field = 'f8') AS f8,
+	max(v) FILTER (WHERE field = 'f9') AS f9 FROM pipe_narrow GROUP BY host, time) AS p"
+pipeline "join of two series sets on time" 1 'wide = read(where: (r) => r._measurement == "wide")' \
+	'a = wide |> filter(fn: (r) => r._field == "f0") |> group(columns: ["host"])
+b = wide |> filter(fn: (r) => r._field == "f1") |> group(columns: ["host"])
+join(tables: {a: a, b: b}, on: ["_time", "host"]) |> map(fn: (r) => ({_value: r._value_a * r._value_b})) |> sum()' \
+	"SELECT sum(a.v * b.v) FROM pipe_narrow a JOIN pipe_narrow b USING (host, time)
+	WHERE a.field = 'f0' AND b.field = 'f1'"
