@@ -50,7 +50,7 @@ src/stdlib/embedded_sources.c: src/stdlib/embed.pl $(wildcard src/stdlib/flux/*.
 	perl $< $(sort $(wildcard src/stdlib/flux/*.flux)) > $@.tmp && mv $@.tmp $@
 
 # Decoding is where reading spends its time.
-src/storage/codec_bits.o src/storage/codec_integer.o src/storage/codec_float.o: CFLAGS += -O3
+src/storage/codec_bits.o src/storage/codec_integer.o src/storage/codec_float.o src/execute/exec_kernel.o: CFLAGS += -O3
 
 -include $(OBJS:.o=.d)
 else

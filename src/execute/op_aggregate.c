@@ -33,6 +33,7 @@ plan_aggregate(FluxCall *call, FluxPlanNode *node, FluxAggregateFunction functio
 
 	spec->function = function;
 	spec->column = flux_call_string_or(call, "column", "_value");
+	spec->is_aggregate = aggregator != NULL;
 	spec->arguments = arguments;
 	arguments->aggregator = aggregator;
 	node->spec = spec;

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "execute/group_columns.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 
@@ -51,18 +52,15 @@ group_begin(FluxOperator *op)
 	((GroupOperator *) op)->set = flux_table_set_create(op);
 }
 
-/*
- * Fills key_columns: in label order when a "by" group takes only columns of
- * the old key, in column order otherwise.  Says whether the key is constant.
- */
-static bool
-choose_key_columns(GroupOperator *group, const FluxGroupSpec *spec, const FluxTableHead *head)
+bool
+flux_group_choose_columns(const FluxGroupSpec *spec, const FluxTableHead *head, int **key_columns,
+						  int *key_count)
 {
 	const FluxSchema *schema = head->schema;
+	int		   *columns = palloc(Max(schema->count, 1) * sizeof(int));
+	int			count = 0;
 	bool		all_in_key = true;
 
-	group->key_columns = palloc(Max(schema->count, 1) * sizeof(int));
-	group->key_count = 0;
 	for (int i = 0; i < schema->count; i++)
 	{
 		bool		is_listed = flux_texts_contain(spec->columns, spec->column_count,
@@ -70,32 +68,44 @@ choose_key_columns(GroupOperator *group, const FluxGroupSpec *spec, const FluxTa
 
 		if (is_listed == spec->is_except)
 			continue;
-		group->key_columns[group->key_count++] = i;
+		columns[count++] = i;
 		if (flux_group_key_find(head->key, schema->labels[i]) < 0)
 			all_in_key = false;
 	}
+	*key_count = count;
+	*key_columns = columns;
+	if (!all_in_key)
+		return false;
 	for (int i = 0; i < spec->column_count && all_in_key && !spec->is_except; i++)
 		all_in_key = flux_schema_find(schema, spec->columns[i]) >= 0;
 
 	if (all_in_key && !spec->is_except)
 	{
-		FluxText   *labels = palloc(Max(group->key_count, 1) * sizeof(FluxText));
-		int		   *order = palloc(Max(group->key_count, 1) * sizeof(int));
-		int		   *columns = palloc(Max(group->key_count, 1) * sizeof(int));
+		FluxText   *labels = palloc(Max(count, 1) * sizeof(FluxText));
+		int		   *order = palloc(Max(count, 1) * sizeof(int));
 
-		for (int i = 0; i < group->key_count; i++)
-			labels[i] = schema->labels[group->key_columns[i]];
-		flux_group_key_sort_labels(labels, group->key_count, order);
-		for (int i = 0; i < group->key_count; i++)
-			columns[i] = group->key_columns[order[i]];
-		group->key_columns = columns;
-	}
-	for (int i = 0; i < group->key_count; i++)
-	{
-		if (flux_group_key_find(head->key, schema->labels[group->key_columns[i]]) < 0)
-			return false;
+		*key_columns = palloc(Max(count, 1) * sizeof(int));
+		for (int i = 0; i < count; i++)
+			labels[i] = schema->labels[columns[i]];
+		flux_group_key_sort_labels(labels, count, order);
+		for (int i = 0; i < count; i++)
+			(*key_columns)[i] = columns[order[i]];
 	}
 	return true;
+}
+
+FluxGroupKey *
+flux_group_key_of_table(const FluxTableHead *head, const int *key_columns, int key_count)
+{
+	FluxText   *labels = palloc(Max(key_count, 1) * sizeof(FluxText));
+	FluxValue  *values = palloc(Max(key_count, 1) * sizeof(FluxValue));
+
+	for (int i = 0; i < key_count; i++)
+	{
+		labels[i] = head->schema->labels[key_columns[i]];
+		values[i] = head->key->values[flux_group_key_find(head->key, labels[i])];
+	}
+	return flux_group_key_create(labels, values, key_count);
 }
 
 /* The table that a key made of old key columns belongs to; made when new, so
@@ -103,16 +113,11 @@ choose_key_columns(GroupOperator *group, const FluxGroupSpec *spec, const FluxTa
 static void
 group_whole_table(GroupOperator *group, const FluxTableHead *head)
 {
-	FluxText   *labels = palloc(Max(group->key_count, 1) * sizeof(FluxText));
-	FluxValue  *values = palloc(Max(group->key_count, 1) * sizeof(FluxValue));
-	FluxTableHead new_head = {.schema = head->schema};
+	FluxTableHead new_head = {
+		.key = flux_group_key_of_table(head, group->key_columns, group->key_count),
+		.schema = head->schema
+	};
 
-	for (int i = 0; i < group->key_count; i++)
-	{
-		labels[i] = head->schema->labels[group->key_columns[i]];
-		values[i] = head->key->values[flux_group_key_find(head->key, labels[i])];
-	}
-	new_head.key = flux_group_key_create(labels, values, group->key_count);
 	group->whole = flux_table_set_get(group->set, &new_head);
 }
 
@@ -122,7 +127,7 @@ group_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	GroupOperator *group = (GroupOperator *) op;
 
 	group->whole = NULL;
-	if (choose_key_columns(group, op->node->spec, head))
+	if (flux_group_choose_columns(op->node->spec, head, &group->key_columns, &group->key_count))
 		group_whole_table(group, head);
 }
 

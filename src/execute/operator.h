@@ -166,6 +166,9 @@ extern FluxTableSet *flux_table_set_create(FluxOperator *op);
 /* The key's buffer, made with this head if new. */
 extern FluxTableBuffer *flux_table_set_get(FluxTableSet *set, const FluxTableHead *head);
 
+/* Position of the key's table, in first-seen order until a sort; -1 if there is none. */
+extern int	flux_table_set_position(FluxTableSet *set, const FluxGroupKey *key);
+
 /* The key's buffer, or NULL. */
 extern FluxTableBuffer *flux_table_set_find(FluxTableSet *set, const FluxGroupKey *key);
 

@@ -86,6 +86,12 @@ set_lookup(const FluxTableSet *set, const FluxGroupKey *key)
 	return -1;
 }
 
+int
+flux_table_set_position(FluxTableSet *set, const FluxGroupKey *key)
+{
+	return set_lookup(set, key);
+}
+
 static int
 set_insert(FluxTableSet *set, const FluxTableHead *head)
 {

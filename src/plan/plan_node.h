@@ -46,6 +46,7 @@ typedef enum FluxPlanKind
 	FLUX_PLAN_YIELD,			/* FluxYieldSpec */
 	FLUX_PLAN_TO,				/* FluxToSpec */
 	FLUX_PLAN_UNION,
+	FLUX_PLAN_GROUP_AGGREGATE,	/* FluxGroupAggregateSpec: fused */
 	FLUX_PLAN_TIME_SHIFT		/* FluxTimeShiftSpec: moves the bounds */
 } FluxPlanKind;
 

@@ -13,6 +13,7 @@
 #include "plan/plan_rules.h"
 
 static FluxPlanNode *fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
+static FluxPlanNode *fuse_group_aggregate(FluxPlan *plan, FluxPlanNode *node);
 
 /*
  * In order of application.  read_range alone cannot be switched off: it is
@@ -26,6 +27,7 @@ static const FluxPlanRule rules[] = {
 	{"read_aggregate", true, flux_rule_push_aggregate},
 	{"read_limit", true, flux_rule_push_limit},
 	{"read_tail", true, flux_rule_push_tail},
+	{"fuse_group_aggregate", false, fuse_group_aggregate},
 	{"split_group_selector", true, flux_rule_split_group_selector},
 	{"split_group_window", true, flux_rule_split_group_window},
 	{"read_keys", true, flux_rule_read_keys},
@@ -174,5 +176,27 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 
 	fused = flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_AGGREGATE_WINDOW), spec);
 	flux_plan_add_input(fused, window->inputs[0]);
+	return fused;
+}
+
+/* group |> aggregate: rows need not be kept to be added up. */
+static FluxPlanNode *
+fuse_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *group,
+			   *fused;
+	FluxGroupAggregateSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
+		!((FluxAggregateSpec *) node->spec)->is_aggregate)
+		return NULL;
+	group = node->inputs[0];
+	if (group->class->kind != FLUX_PLAN_GROUP || group->consumer_count != 1)
+		return NULL;
+	spec = palloc0(sizeof(FluxGroupAggregateSpec));
+	spec->group = *(FluxGroupSpec *) group->spec;
+	spec->aggregate = *(FluxAggregateSpec *) node->spec;
+	fused = flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_GROUP_AGGREGATE), spec);
+	flux_plan_add_input(fused, group->inputs[0]);
 	return fused;
 }

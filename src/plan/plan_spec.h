@@ -66,6 +66,7 @@ typedef struct FluxAggregateSpec
 {
 	FluxAggregateFunction function;
 	FluxText	column;
+	bool		is_aggregate;	/* a result per table; else a selector of rows */
 	void	   *arguments;		/* private to the operator: q, mode ... */
 } FluxAggregateSpec;
 
@@ -77,6 +78,13 @@ typedef struct FluxAggregateWindowSpec
 	FluxText	time_src;
 	FluxText	time_dst;
 } FluxAggregateWindowSpec;
+
+/* group |> aggregate (no selector) in one operator. */
+typedef struct FluxGroupAggregateSpec
+{
+	FluxGroupSpec group;
+	FluxAggregateSpec aggregate;
+} FluxGroupAggregateSpec;
 
 typedef struct FluxDuplicateSpec
 {

@@ -1,0 +1,297 @@
+/*
+ * op_group_aggregate.c
+ *		group |> aggregate in one: a state per group instead of its rows.
+ *
+ * The rule fuse_group_aggregate makes this node where an aggregate stands on a
+ * group() that nobody else reads.  Rows are added to their group's state as
+ * they come, which is the order in which group() would have kept them, so the
+ * result is the same to the bit, in memory that grows with the groups alone.
+ *
+ * An empty FluxTableBuffer per group remembers the columns that its tables
+ * would have been merged to, and raises the same schema collisions.  A table
+ * that lacks the column counts as rows of nulls, also when it comes before the
+ * first that has it.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "execute/aggregate.h"
+#include "execute/group_columns.h"
+#include "execute/operator_util.h"
+#include "execute/plan_classes.h"
+
+typedef struct GroupState
+{
+	FluxTableBuffer *columns;	/* empty: the group's key and merged schema */
+	FluxAggregateSetup setup;	/* type is set once the column was seen */
+	bool		has_column;
+	bool		is_refused;		/* cannot be aggregated: an error at its turn */
+	int64		early_nulls;	/* rows before that */
+	void	   *state;
+} GroupState;
+
+typedef struct GroupAggregateOperator
+{
+	FluxOperator op;
+	const FluxGroupAggregateSpec *spec;
+	const FluxAggregator *aggregator;
+	FluxTableSet *set;
+	GroupState **states;		/* by position in the set */
+	int			state_count;
+	int			state_capacity;
+
+	/* of the current table */
+	const FluxTableHead *head;
+	int			column;			/* to aggregate, -1 if absent */
+	int		   *key_columns;
+	int			key_count;
+	GroupState *whole;			/* where the whole table goes, or NULL */
+} GroupAggregateOperator;
+
+/* ---- groups ---- */
+
+/* The state of a key, made when new; its columns take in the table's. */
+static GroupState *
+find_group(GroupAggregateOperator *self, const FluxGroupKey *key)
+{
+	FluxTableHead head = {key, self->head->schema};
+	FluxTableBuffer *columns = flux_table_set_get(self->set, &head);
+	int			position = flux_table_set_position(self->set, key);
+	MemoryContext previous;
+	GroupState *state;
+
+	flux_table_buffer_widen(columns, head.schema);
+	if (position < self->state_count)
+		return self->states[position];
+
+	previous = MemoryContextSwitchTo(self->op.state_context);
+	if (self->state_count == self->state_capacity)
+	{
+		self->state_capacity = Max(self->state_capacity * 2, 16);
+		self->states = self->states == NULL
+			? palloc(self->state_capacity * sizeof(GroupState *))
+			: repalloc_huge(self->states, self->state_capacity * sizeof(GroupState *));
+	}
+	state = palloc0(sizeof(GroupState));
+	state->columns = columns;
+	state->setup.op = &self->op;
+	state->setup.arguments = self->spec->aggregate.arguments;
+	state->setup.context = self->op.state_context;
+	self->states[self->state_count++] = state;
+	MemoryContextSwitchTo(previous);
+	return state;
+}
+
+static void
+add_nulls(GroupAggregateOperator *self, GroupState *state, int64 count)
+{
+	FluxColumn	nulls = flux_column_constant_null(state->setup.type);
+
+	for (; count > 0; count -= FLUX_BATCH_ROWS)
+		self->aggregator->add(state->state, &state->setup, &nulls, 0, Min(count, FLUX_BATCH_ROWS));
+}
+
+/* The column has come: the state can be prepared. */
+static void
+prepare_state(GroupAggregateOperator *self, GroupState *state)
+{
+	MemoryContext previous = MemoryContextSwitchTo(self->op.state_context);
+
+	state->state = palloc0(self->aggregator->state_size);
+	if (self->aggregator->init != NULL)
+		self->aggregator->init(state->state, &state->setup);
+	add_nulls(self, state, state->early_nulls);
+	MemoryContextSwitchTo(previous);
+}
+
+/*
+ * Lets a group know the current table's column.  Errors wait until the group's
+ * turn to be emitted, which is when the aggregate alone would raise them.
+ */
+static void
+enter_group(GroupAggregateOperator *self, GroupState *state)
+{
+	const FluxTableHead *merged = flux_table_buffer_head(state->columns);
+	int			column;
+
+	if (state->has_column)
+		return;
+	column = flux_schema_find(merged->schema, self->spec->aggregate.column);
+	if (column < 0)
+		return;
+	state->has_column = true;
+	state->setup.type = merged->schema->types[column];
+	state->is_refused = self->aggregator->result_type(state->setup.type) == 0 ||
+		flux_group_key_find(merged->key, self->spec->aggregate.column) >= 0;
+	if (!state->is_refused)
+		prepare_state(self, state);
+}
+
+static void
+add_rows(GroupAggregateOperator *self, GroupState *state, const FluxBatch *batch, int first,
+		 int count)
+{
+	if (state->is_refused)
+		return;
+	if (self->column >= 0)
+		self->aggregator->add(state->state, &state->setup, &batch->columns[self->column], first,
+							  count);
+	else if (state->has_column)
+		add_nulls(self, state, count);
+	else
+		state->early_nulls += count;
+}
+
+/* ---- rows ---- */
+
+static void
+group_aggregate_begin(FluxOperator *op)
+{
+	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+
+	self->spec = op->node->spec;
+	self->aggregator = ((FluxAggregateArguments *) self->spec->aggregate.arguments)->aggregator;
+	self->set = flux_table_set_create(op);
+}
+
+static void
+group_aggregate_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+
+	self->head = head;
+	self->column = flux_schema_find(head->schema, self->spec->aggregate.column);
+	self->whole = NULL;
+	if (!flux_group_choose_columns(&self->spec->group, head, &self->key_columns, &self->key_count))
+		return;
+	self->whole = find_group(self, flux_group_key_of_table(head, self->key_columns,
+														   self->key_count));
+	enter_group(self, self->whole);
+}
+
+/* Do two rows agree in all key columns? */
+static bool
+same_group(const GroupAggregateOperator *self, const FluxBatch *batch, int a, int b)
+{
+	for (int i = 0; i < self->key_count; i++)
+	{
+		const FluxColumn *column = &batch->columns[self->key_columns[i]];
+
+		if (flux_column_compare_rows(column, a, column, b) != 0)
+			return false;
+	}
+	return true;
+}
+
+static FluxGroupKey *
+key_of_row(const GroupAggregateOperator *self, const FluxBatch *batch, int row)
+{
+	FluxText   *labels = palloc(Max(self->key_count, 1) * sizeof(FluxText));
+	FluxValue  *values = palloc(Max(self->key_count, 1) * sizeof(FluxValue));
+
+	for (int i = 0; i < self->key_count; i++)
+	{
+		labels[i] = batch->head->schema->labels[self->key_columns[i]];
+		values[i] = flux_value_from_column(&batch->columns[self->key_columns[i]], row);
+	}
+	return flux_group_key_create(labels, values, self->key_count);
+}
+
+static void
+group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+	int			first = 0;
+
+	if (self->whole != NULL)
+	{
+		add_rows(self, self->whole, batch, 0, batch->row_count);
+		return;
+	}
+	while (first < batch->row_count)
+	{
+		int			stop = first + 1;
+		GroupState *state = find_group(self, key_of_row(self, batch, first));
+
+		CHECK_FOR_INTERRUPTS();
+		while (stop < batch->row_count && same_group(self, batch, first, stop))
+			stop++;
+		enter_group(self, state);
+		add_rows(self, state, batch, first, stop - first);
+		first = stop;
+	}
+}
+
+static void
+group_aggregate_end_table(FluxOperator *op, int port)
+{
+}
+
+/* ---- results ---- */
+
+static int
+compare_states(const void *a, const void *b)
+{
+	return flux_group_key_compare(flux_table_buffer_head((*(GroupState *const *) a)->columns)->key,
+								  flux_table_buffer_head((*(GroupState *const *) b)->columns)->key);
+}
+
+static void
+emit_group(GroupAggregateOperator *self, GroupState *state)
+{
+	const FluxTableHead *merged = flux_table_buffer_head(state->columns);
+	const FluxGroupKey *key = merged->key;
+	FluxText	label = self->spec->aggregate.column;
+	FluxSchema *schema = flux_schema_of_key(key, 1);
+	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+
+	(void) flux_aggregate_column(&self->op, merged, label);	/* there, and not in the key */
+	flux_schema_add(schema, label,
+					flux_aggregate_result_type(&self->op, self->aggregator, state->setup.type));
+	memcpy(values, key->values, key->count * sizeof(FluxValue));
+	values[key->count] = self->aggregator->result(state->state, &state->setup);
+	flux_emit_one_row(&self->op, flux_table_head_create(key, schema), values);
+}
+
+static void
+group_aggregate_finish(FluxOperator *op, int port)
+{
+	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+
+	if (self->state_count > 1)
+		qsort(self->states, self->state_count, sizeof(GroupState *), compare_states);
+	for (int i = 0; i < self->state_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		emit_group(self, self->states[i]);
+	}
+	flux_emit_finish(op);
+}
+
+static const FluxOperatorOps group_aggregate_ops = {
+	.state_size = sizeof(GroupAggregateOperator),
+	.begin = group_aggregate_begin,
+	.begin_table = group_aggregate_begin_table,
+	.process = group_aggregate_process,
+	.end_table = group_aggregate_end_table,
+	.finish = group_aggregate_finish
+};
+
+static void
+group_aggregate_explain(const FluxPlanNode *node, StringInfo out)
+{
+	const FluxGroupAggregateSpec *spec = node->spec;
+
+	flux_explain_columns(out, spec->group.columns, spec->group.column_count);
+	appendStringInfo(out, "%s, fn: %s, column: %.*s", spec->group.is_except ? ", mode: except" : "",
+					 ((FluxAggregateArguments *) spec->aggregate.arguments)->aggregator->name,
+					 spec->aggregate.column.size, spec->aggregate.column.data);
+}
+
+const FluxPlanClass flux_plan_group_aggregate = {
+	.name = "groupAggregate",
+	.kind = FLUX_PLAN_GROUP_AGGREGATE,
+	.explain = group_aggregate_explain,
+	.ops = &group_aggregate_ops
+};
