@@ -1,12 +1,14 @@
 /*
  * codec_float.c
- *		Encodes vectors of doubles: constant, decimal, XOR or raw.
+ *		Encodes vectors of doubles: constant, decimal, XOR, ordered or raw.
  *
  * Most measured values are decimals of a few digits.  Such a value times a
  * power of ten is an integer, and dividing gives the very same double back:
  * both operands are exact and IEEE division rounds correctly.  A sample
  * decides the power of ten; what fails the round trip becomes an exception.
- * Whatever is no decimal is tried as XOR with its predecessor.
+ * Whatever is no decimal is tried as XOR with its predecessor, and as integers
+ * that are in the order of the values: a smooth curve of full precision has
+ * small differences there, whichever exponents it crosses.
  */
 #include "postgres.h"
 
@@ -145,15 +147,49 @@ encode_decimal(StringInfo out, const double *values, int count, int exponent)
 	return exception_count <= count / 4;
 }
 
-/* Appends an XOR vector if it is smaller than raw bits. */
-static bool
+/*
+ * Bits as integers that are ordered as the values are: adjacent doubles are
+ * adjacent integers, across zero as well.  Its own inverse.
+ */
+static inline uint64
+ordered_bits(uint64 bits)
+{
+	return bits ^ ((uint64) ((int64) bits >> 63) >> 1);
+}
+
+/* Appends an ORDERED vector. */
+static void
+encode_ordered(StringInfo out, const double *values, int count)
+{
+	int64	   *integers = palloc(sizeof(int64) * count);
+	uint64		all = 0;
+	int			shift;
+
+	for (int i = 0; i < count; i++)
+	{
+		integers[i] = (int64) ordered_bits(float_bits(values[i]));
+		all |= (uint64) integers[i] ^ (uint64) integers[0];
+	}
+	/* Low bits that never change stand in the first one: none but zeros are cut. */
+	all |= (uint64) integers[0];
+	shift = all == 0 ? 0 : __builtin_ctzll(all);
+	for (int i = 0; i < count; i++)
+		integers[i] >>= shift;
+	appendStringInfoCharMacro(out, (char) FLUX_FLOAT_ORDERED);
+	appendStringInfoCharMacro(out, (char) shift);
+	flux_integer_encode(out, integers, count);
+	pfree(integers);
+}
+
+/* Appends an XOR vector. */
+static void
 encode_xor(StringInfo out, const double *values, int count)
 {
 	uint64	   *differences = palloc(sizeof(uint64) * count);
 	uint64		all = 0;
 	int			shift;
 	FluxPackPlan plan;
-	bool		is_smaller;
+	char		head[10];
 
 	for (int i = 1; i < count; i++)
 	{
@@ -164,18 +200,11 @@ encode_xor(StringInfo out, const double *values, int count)
 	for (int i = 0; i < count - 1; i++)
 		differences[i] >>= shift;
 	plan = flux_bits_plan(differences, count - 1);
-	is_smaller = 10 + plan.size < 1 + 8 * (Size) count;
-	if (is_smaller)
-	{
-		char		head[10];
-
-		flux_store_u8(flux_store_u64(flux_store_u8(head, FLUX_FLOAT_XOR), float_bits(values[0])),
-					  (uint8) shift);
-		appendBinaryStringInfo(out, head, sizeof(head));
-		flux_bits_pack_patched(out, differences, count - 1, &plan);
-	}
+	flux_store_u8(flux_store_u64(flux_store_u8(head, FLUX_FLOAT_XOR), float_bits(values[0])),
+				  (uint8) shift);
+	appendBinaryStringInfo(out, head, sizeof(head));
+	flux_bits_pack_patched(out, differences, count - 1, &plan);
 	pfree(differences);
-	return is_smaller;
 }
 
 static void
@@ -188,6 +217,30 @@ append_raw(StringInfo out, const double *values, int count)
 	for (int i = 0; i < count; i++)
 		to = flux_store_u64(to, float_bits(values[i]));
 	out->len = to - out->data;
+}
+
+static void
+encode_raw(StringInfo out, const double *values, int count)
+{
+	appendStringInfoCharMacro(out, (char) FLUX_FLOAT_RAW);
+	append_raw(out, values, count);
+}
+
+/* Encodes in one more way and keeps it if it beats what stands from start on. */
+static void
+keep_smaller(StringInfo out, int start, void (*encode) (StringInfo, const double *, int),
+			 const double *values, int count)
+{
+	int			middle = out->len;
+
+	encode(out, values, count);
+	if (middle == start || out->len - middle < middle - start)
+	{
+		memmove(out->data + start, out->data + middle, out->len - middle);
+		out->len = start + out->len - middle;
+	}
+	else
+		out->len = middle;
 }
 
 void
@@ -207,27 +260,14 @@ flux_float_encode(StringInfo out, const double *values, int count)
 		return;
 	}
 	exponent = choose_exponent(values, count);
-	if (exponent >= 0 && encode_decimal(out, values, count, exponent))
-	{
-		StringInfoData other;
-		int			size = out->len - start;
+	if (exponent >= 0 && encode_decimal(out, values, count, exponent) &&
+		out->len - start < count * 5)
+		return;
 
-		/* Decimals of very many digits may do better as XOR. */
-		if (size < count * 5)
-			return;
-		initStringInfo(&other);
-		if (encode_xor(&other, values, count) && other.len < size)
-		{
-			out->len = start;
-			appendBinaryStringInfo(out, other.data, other.len);
-		}
-		pfree(other.data);
-		return;
-	}
-	if (encode_xor(out, values, count))
-		return;
-	appendStringInfoCharMacro(out, (char) FLUX_FLOAT_RAW);
-	append_raw(out, values, count);
+	/* No decimals, or of so many digits that another way may do better. */
+	keep_smaller(out, start, encode_xor, values, count);
+	keep_smaller(out, start, encode_ordered, values, count);
+	keep_smaller(out, start, encode_raw, values, count);
 }
 
 /* ---- decoding ---- */
@@ -283,6 +323,19 @@ decode_xor(FluxByteReader *reader, double *values, int count)
 	}
 }
 
+static void
+decode_ordered(FluxByteReader *reader, double *values, int count)
+{
+	int			shift = flux_bytes_take_u8(reader);
+	const uint64 *integers = (const uint64 *) values;
+
+	if (shift > 63)
+		flux_bits_report_corrupted("a float vector has an impossible shift");
+	flux_integer_decode(reader, (int64 *) values, count);
+	for (int i = 0; i < count; i++)
+		values[i] = float_from_bits(ordered_bits(integers[i] << shift));
+}
+
 void
 flux_float_decode(FluxByteReader *reader, double *values, int count)
 {
@@ -302,6 +355,9 @@ flux_float_decode(FluxByteReader *reader, double *values, int count)
 			break;
 		case FLUX_FLOAT_XOR:
 			decode_xor(reader, values, count);
+			break;
+		case FLUX_FLOAT_ORDERED:
+			decode_ordered(reader, values, count);
 			break;
 		case FLUX_FLOAT_RAW:
 			raw = flux_bytes_take(reader, 8 * (Size) count);

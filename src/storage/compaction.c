@@ -197,42 +197,105 @@ decode_segment(SeriesWork *work, const FluxSegment *segment)
 	work->decoded.count = segment->count;
 }
 
+/* A segment of the series, as far as the decision needs it. */
+typedef struct SegmentPlan
+{
+	int64		tmin_ns;
+	int			first;			/* hot points [first, stop) lie within it */
+	int			stop;
+	bool		is_small;
+	bool		is_rewritten;
+} SegmentPlan;
+
+/*
+ * Looks at the segments of the series without decoding them and decides which
+ * are rewritten: those that hot points lie within, and of the neighbours of hot
+ * points between segments a small one, so that it grows.  palloc'd.
+ */
+static SegmentPlan *
+plan_segments(SeriesWork *work, const FluxHotTarget *target, const FluxHotPoint *points, int count,
+			  int *segment_count)
+{
+	FluxSegment segment;
+	int			capacity = 16;
+	SegmentPlan *plans = palloc_array(SegmentPlan, capacity);
+	int			n = 0;
+	int			before = 0;		/* hot points already placed */
+
+	flux_segment_reader_seek(work->reader, target->field_id, target->series_id, all_time, false);
+	while (flux_segment_reader_next(work->reader, &segment))
+	{
+		SegmentPlan *plan;
+		Size		size = (segment.times.end - segment.times.next) +
+			(segment.values.end - segment.values.next);
+
+		if (segment.type != target->type)
+			flux_bits_report_corrupted("it has another type than its field");
+		if (n == capacity)
+			plans = repalloc_array(plans, SegmentPlan, capacity *= 2);
+		plan = &plans[n++];
+		plan->tmin_ns = segment.tmin_ns;
+		plan->first = find_point(points, before, count, segment.tmin_ns, false);
+		plan->stop = find_point(points, plan->first, count, segment.tmax_ns, true);
+		plan->is_small = segment.count < FLUX_SEGMENT_POINTS_SMALL &&
+			(size < FLUX_SEGMENT_SIZE_SMALL || target->type == FLUX_COLUMN_STRING);
+		plan->is_rewritten = plan->first < plan->stop;
+		if (plan->first > before)	/* hot points between the one before and this */
+		{
+			if (n > 1 && plans[n - 2].is_small)
+				plans[n - 2].is_rewritten = true;
+			else if (plan->is_small)
+				plan->is_rewritten = true;
+		}
+		else if (n > 1 && plan->is_small && plans[n - 2].is_small &&
+				 (plan->is_rewritten || plans[n - 2].is_rewritten))
+			plan->is_rewritten = plans[n - 2].is_rewritten = true;
+		before = plan->stop;
+	}
+	if (before < count && n > 0 && plans[n - 1].is_small)
+		plans[n - 1].is_rewritten = true;
+	*segment_count = n;
+	return plans;
+}
+
+/* Writes hot points and rewritten segments in the order of time. */
 static void
 compact_series(Compaction *compaction, SeriesWork *work, const FluxHotTarget *target,
 			   const FluxHotPoint *points, int count)
 {
+	int			segment_count;
+	SegmentPlan *plans = plan_segments(work, target, points, count, &segment_count);
 	FluxSegment segment;
 	int			at = 0;
 
 	flux_segment_writer_begin(work->writer, target->series_id, target->field_id, target->type);
 	flux_segment_reader_seek(work->reader, target->field_id, target->series_id, all_time, false);
-	while (flux_segment_reader_next(work->reader, &segment))
+	for (int i = 0; i < segment_count; i++)
 	{
-		int			first = find_point(points, at, count, segment.tmin_ns, false);
-		int			stop = find_point(points, first, count, segment.tmax_ns, true);
-		bool		is_small = segment.count < FLUX_SEGMENT_POINTS_SMALL;
+		const SegmentPlan *plan = &plans[i];
 		ItemPointerData tid;
 
-		if (segment.type != target->type)
-			flux_bits_report_corrupted("it has another type than its field");
-		append_hot(work->writer, target->type, &work->hot, points + at, first - at);
-		at = stop;
-		if (first == stop &&
-			!(is_small && (stop < count || flux_segment_writer_pending(work->writer) > 0)))
+		if (!flux_segment_reader_next(work->reader, &segment) ||
+			segment.tmin_ns != plan->tmin_ns)
+			elog(ERROR, "segments of a series changed under the chunk's lock");
+		append_hot(work->writer, target->type, &work->hot, points + at, plan->first - at);
+		at = plan->stop;
+		if (!plan->is_rewritten)
 		{
 			flux_segment_writer_flush(work->writer);
 			continue;
 		}
 		decode_segment(work, &segment);
 		work->merged.count = 0;
-		flux_merge_overlay(&work->merged, target->type, &work->decoded, points + first,
-						   stop - first);
+		flux_merge_overlay(&work->merged, target->type, &work->decoded, points + plan->first,
+						   plan->stop - plan->first);
 		append_vector(work->writer, target->type, &work->merged);
 		tid = flux_segment_reader_tid(work->reader);
 		simple_table_tuple_delete(compaction->seg, &tid, compaction->snapshot);
 		compaction->report->segments_replaced++;
 	}
 	append_hot(work->writer, target->type, &work->hot, points + at, count - at);
+	pfree(plans);
 }
 
 /* ---- one chunk ---- */

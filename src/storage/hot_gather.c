@@ -2,12 +2,11 @@
  * hot_gather.c
  *		Brings together the hot points of many series.
  *
- * One pass over the rows appends every wanted point to an array, tagged with
- * its target.  If they outgrow the memory, another pass weighs the points of each
- * target; then the targets are taken in portions that fit, each with a pass of
- * its own.  A counting sort brings the points of a target
- * together; within one they are nearly always ascending already and are sorted
- * only if not.
+ * One pass over the rows appends every wanted point to the list of its target.
+ * If the points outgrow the memory, another pass weighs those of each target;
+ * then the targets are taken in portions that fit, each with a pass of its own.
+ * The points of a target are nearly always ascending already and are sorted only
+ * if not.
  *
  * Of two points of one instant the one whose row has the greater seq wins, in
  * one row the later (storage/chunk.h says why this is right).
@@ -69,6 +68,14 @@ typedef enum GatherMode
 	GATHER_TARGETS				/* find targets */
 } GatherMode;
 
+/* The points of a target, in order of arrival. */
+typedef struct PointList
+{
+	FluxHotPoint *points;
+	uint32		count;
+	uint32		capacity;
+} PointList;
+
 struct FluxHotGather
 {
 	MemoryContext context;
@@ -83,6 +90,9 @@ struct FluxHotGather
 	int			target_count;
 	bool		is_empty;		/* the hot tables have no pages */
 	targets_hash *by_key;
+	TargetKey	last_key;		/* looked up last, and its target or -1 */
+	FluxColumnType last_type;
+	int64		last_target;
 	int32	   *m_ids;			/* measurements of the targets, sorted */
 	int			m_id_count;
 	int64		smin;			/* range of the series of the current portion */
@@ -102,12 +112,8 @@ struct FluxHotGather
 	int			portion_start;
 	int			portion_stop;
 	MemoryContext portion;
-	FluxHotPoint *arrived;
-	Size		arrived_count;
-	Size		arrived_capacity;
-	int64		arrived_weight;
-	FluxHotPoint *points;		/* by target */
-	Size	   *offsets;		/* of targets in points; portion_stop - start + 1 */
+	PointList  *lists;			/* of the portion's targets */
+	int64		weight;			/* of the points here */
 	int64	   *row_seqs;
 	uint32		row_count;
 	uint32		row_capacity;
@@ -130,8 +136,7 @@ flux_hot_gather_create(const FluxChunk *chunks, int chunk_count, FluxBounds boun
 	gather->bounds = bounds;
 	gather->seq_stop = seq_stop;
 	gather->snapshot = snapshot;
-	/* A point is held twice while it is sorted. */
-	gather->weight_max = Max(memory_max / (2 * sizeof(FluxHotPoint)), 10000);
+	gather->weight_max = Max(memory_max / sizeof(FluxHotPoint), 10000);
 	gather->portion = AllocSetContextCreate(context, "fluxtask hot portion",
 											ALLOCSET_DEFAULT_SIZES);
 	return gather;
@@ -194,6 +199,8 @@ index_targets(FluxHotGather *gather)
 	const FluxHotTarget *targets = gather->targets;
 
 	gather->by_key = targets_create(gather->context, gather->target_count, NULL);
+	gather->last_key = (TargetKey) {-1, -1};
+	gather->last_target = -1;
 	gather->m_ids = palloc_extended(sizeof(int32) * gather->target_count, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < gather->target_count; i++)
 	{
@@ -226,13 +233,19 @@ static inline int64
 find_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 {
 	TargetKey	key = {series_id, field->field_id};
-	TargetSlot *entry = targets_lookup(gather->by_key, key);
+	TargetSlot *entry;
 
-	if (entry == NULL)
-		return -1;
-	if (gather->targets[entry->target].type != field->type)
+	/* Neighbours are often of one series. */
+	if (key.series_id == gather->last_key.series_id &&
+		key.field_id == gather->last_key.field_id && field->type == gather->last_type)
+		return gather->last_target;
+	entry = targets_lookup(gather->by_key, key);
+	if (entry != NULL && gather->targets[entry->target].type != field->type)
 		report_type();
-	return entry->target;
+	gather->last_key = key;
+	gather->last_type = field->type;
+	gather->last_target = entry != NULL ? (int64) entry->target : -1;
+	return gather->last_target;
 }
 
 /* What a point takes of the memory, in points. */
@@ -272,36 +285,57 @@ add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *fie
 	};
 }
 
+/* Makes room for one more point. */
 static void
-add_point(FluxHotGather *gather, uint32 target, int64 time_ns, const FluxHotField *field)
+grow_list(FluxHotGather *gather, PointList *list)
 {
+	if (list->capacity > PG_INT32_MAX / 2)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many uncompacted points in one series"),
+				 errhint("Call flux.compact() for the bucket.")));
+	if (list->points == NULL && gather->has_weights)
+		list->capacity = Min(gather->weights[gather->portion_start + (list - gather->lists)],
+							 PG_INT32_MAX / 4);
+	else
+		list->capacity = Max(8, list->capacity * 2);
+	list->points = list->points == NULL ?
+		MemoryContextAllocHuge(gather->portion,
+							   sizeof(FluxHotPoint) * (Size) list->capacity) :
+		repalloc_huge(list->points, sizeof(FluxHotPoint) * (Size) list->capacity);
+}
+
+static const FluxText *
+copy_string(FluxHotGather *gather, FluxText string)
+{
+	FluxText   *copy = MemoryContextAlloc(gather->portion, sizeof(FluxText) + string.size);
+
+	memcpy(copy + 1, string.data, string.size);
+	*copy = flux_text((const char *) (copy + 1), string.size);
+	return copy;
+}
+
+static inline void
+add_point(FluxHotGather *gather, int64 target, int64 time_ns, const FluxHotField *field)
+{
+	PointList  *list = &gather->lists[target - gather->portion_start];
 	FluxHotPoint *point;
 
-	gather->arrived_weight += point_weight(field);
-	if (gather->arrived_weight > gather->weight_max && !gather->has_weights)
+	gather->weight += point_weight(field);
+	if (gather->weight > gather->weight_max / 2 && !gather->has_weights)
 	{
+		/* Lists that grow by doubling may be half empty. */
 		gather->is_full = true;
 		return;
 	}
-	if (gather->arrived_count == gather->arrived_capacity)
-	{
-		gather->arrived_capacity = Max(1024, gather->arrived_capacity * 2);
-		gather->arrived = gather->arrived == NULL ?
-			MemoryContextAllocHuge(gather->portion,
-								   sizeof(FluxHotPoint) * gather->arrived_capacity) :
-			repalloc_huge(gather->arrived, sizeof(FluxHotPoint) * gather->arrived_capacity);
-	}
-	point = &gather->arrived[gather->arrived_count++];
+	if (list->count == list->capacity)
+		grow_list(gather, list);
+	point = &list->points[list->count];
 	point->time_ns = time_ns;
 	point->row = gather->row_count - 1;
-	point->position = target;
+	point->position = list->count++;
 	if (field->type == FLUX_COLUMN_STRING)
-	{
-		MemoryContext old_context = MemoryContextSwitchTo(gather->portion);
-
-		point->value.string = flux_text_copy(field->value.string);
-		MemoryContextSwitchTo(old_context);
-	}
+		point->value.string = copy_string(gather, field->value.string);
 	else if (field->type == FLUX_COLUMN_BOOL)
 		point->value.boolean = field->value.boolean;
 	else
@@ -337,7 +371,7 @@ take_payload(FluxHotGather *gather, const char *payload, Size size, GatherMode m
 				if (mode == GATHER_WEIGHTS)
 					gather->weights[target] += point_weight(field);
 				else if (target >= gather->portion_start && target < gather->portion_stop)
-					add_point(gather, (uint32) target, reader.time_ns, field);
+					add_point(gather, target, reader.time_ns, field);
 			}
 		}
 	}
@@ -452,49 +486,22 @@ static void
 scan_chunks(FluxHotGather *gather, GatherMode mode)
 {
 	MemoryContextReset(gather->portion);
-	gather->arrived = NULL;
-	gather->arrived_count = gather->arrived_capacity = 0;
-	gather->arrived_weight = 0;
+	gather->weight = 0;
 	gather->row_seqs = NULL;
 	gather->row_count = gather->row_capacity = 0;
-	gather->points = NULL;
 	gather->is_full = false;
+	if (mode == GATHER_POINTS)
+	{
+		Size		size = sizeof(PointList) * (gather->portion_stop - gather->portion_start);
+
+		gather->lists = MemoryContextAllocHuge(gather->portion, size);
+		memset(gather->lists, 0, size);
+	}
 	for (int i = 0; i < gather->chunk_count && !gather->is_full; i++)
 		scan_chunk(gather, &gather->chunks[i], mode);
 }
 
 /* ---- portions ---- */
-
-/* Brings the points of each target of the portion together. */
-static void
-sort_by_target(FluxHotGather *gather)
-{
-	int			count = gather->portion_stop - gather->portion_start;
-	Size	   *next;
-
-	gather->offsets = MemoryContextAllocHuge(gather->portion, sizeof(Size) * (count + 1));
-	next = MemoryContextAllocHuge(gather->portion, sizeof(Size) * (count + 1));
-	memset(gather->offsets, 0, sizeof(Size) * (count + 1));
-	for (Size i = 0; i < gather->arrived_count; i++)
-		gather->offsets[gather->arrived[i].position - gather->portion_start + 1]++;
-	for (int i = 0; i < count; i++)
-		gather->offsets[i + 1] += gather->offsets[i];
-	memcpy(next, gather->offsets, sizeof(Size) * (count + 1));
-	gather->points = MemoryContextAllocHuge(gather->portion,
-											sizeof(FluxHotPoint) * Max(gather->arrived_count, 1));
-	for (Size i = 0; i < gather->arrived_count; i++)
-	{
-		const FluxHotPoint *from = &gather->arrived[i];
-		FluxHotPoint *to = &gather->points[next[from->position - gather->portion_start]++];
-
-		*to = *from;
-		to->position = (uint32) i;
-	}
-	if (gather->arrived != NULL)
-		pfree(gather->arrived);
-	gather->arrived = NULL;
-	pfree(next);
-}
 
 /* Takes as many targets from portion_start on as fit, at least one. */
 static void
@@ -539,7 +546,6 @@ load_portion(FluxHotGather *gather, int target)
 		choose_portion(gather);
 		scan_chunks(gather, GATHER_POINTS);
 	}
-	sort_by_target(gather);
 }
 
 /* By time; of one instant the winner last. */
@@ -560,9 +566,9 @@ compare_points(const void *a, const void *b, void *arg)
 const FluxHotPoint *
 flux_hot_gather_points(FluxHotGather *gather, int target, int *count)
 {
+	PointList  *list;
 	FluxHotPoint *points;
-	Size		point_count;
-	Size		kept = 0;
+	int			kept = 0;
 	bool		ascends = true;
 
 	*count = 0;
@@ -572,27 +578,20 @@ flux_hot_gather_points(FluxHotGather *gather, int target, int *count)
 		index_targets(gather);
 	if (target >= gather->portion_stop)
 		load_portion(gather, target);
-	target -= gather->portion_start;
-	points = gather->points + gather->offsets[target];
-	point_count = gather->offsets[target + 1] - gather->offsets[target];
-	if (point_count > INT_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many uncompacted points in one series"),
-				 errhint("Call flux.compact() for the bucket.")));
-	for (Size i = 1; i < point_count && ascends; i++)
+	list = &gather->lists[target - gather->portion_start];
+	points = list->points;
+	*count = (int) list->count;
+	for (int i = 1; i < *count && ascends; i++)
 		ascends = points[i].time_ns > points[i - 1].time_ns;
-	if (!ascends)
+	if (ascends)
+		return points;
+	qsort_arg(points, *count, sizeof(FluxHotPoint), compare_points, gather->row_seqs);
+	for (int i = 0; i < *count; i++)
 	{
-		qsort_arg(points, point_count, sizeof(FluxHotPoint), compare_points, gather->row_seqs);
-		for (Size i = 0; i < point_count; i++)
-		{
-			if (i + 1 == point_count || points[i + 1].time_ns != points[i].time_ns)
-				points[kept++] = points[i];
-		}
-		point_count = kept;
+		if (i + 1 == *count || points[i + 1].time_ns != points[i].time_ns)
+			points[kept++] = points[i];
 	}
-	*count = (int) point_count;
+	*count = kept;
 	return points;
 }
 

@@ -34,10 +34,10 @@ typedef struct FluxHotPoint
 	{
 		bool		boolean;
 		uint64		bits;		/* of an int, uint or float */
-		FluxText	string;
+		const FluxText *string;
 	}			value;
 	uint32		row;			/* which hot row it came from */
-	uint32		position;		/* order of arrival; the target until sorted */
+	uint32		position;		/* order of arrival within its target */
 } FluxHotPoint;
 
 typedef struct FluxHotGather FluxHotGather;

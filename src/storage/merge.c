@@ -111,7 +111,7 @@ append_point(FluxMergeVector *vector, FluxColumnType type, const FluxHotPoint *p
 			((bool *) vector->values)[vector->count] = point->value.boolean;
 			break;
 		case FLUX_COLUMN_STRING:
-			((FluxText *) vector->values)[vector->count] = point->value.string;
+			((FluxText *) vector->values)[vector->count] = *point->value.string;
 			break;
 		default:
 			((uint64 *) vector->values)[vector->count] = point->value.bits;

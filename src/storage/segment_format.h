@@ -31,8 +31,13 @@
 /* Values that the writer puts into a segment; readers take more. */
 #define FLUX_SEGMENT_POINTS			1024
 
-/* A segment with less is rewritten when points come next to it. */
+/* Bytes of vectors in a row: three such rows fill a page; and what to split to. */
+#define FLUX_SEGMENT_SIZE			2560
+#define FLUX_SEGMENT_SIZE_SPLIT		2400
+
+/* A segment with less of both is rewritten when points come next to it. */
 #define FLUX_SEGMENT_POINTS_SMALL	768
+#define FLUX_SEGMENT_SIZE_SMALL		1900
 
 /* String bytes after which a segment is closed early. */
 #define FLUX_SEGMENT_STRING_SIZE	(1024 * 1024)

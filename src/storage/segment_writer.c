@@ -140,13 +140,13 @@ set_integer_statistics(TupleTableSlot *slot, const uint64 *values, int count, bo
 	set_statistic(slot, FLUX_SEG_VSUM, sum);
 }
 
+/* Statistics of points [from, from + count) of the segment under construction. */
 static void
-set_statistics(FluxSegmentWriter *writer)
+set_statistics(FluxSegmentWriter *writer, int from, int count)
 {
 	TupleTableSlot *slot = writer->slot;
-	int			count = writer->count;
-	const uint64 *words = (const uint64 *) writer->values;
-	const bool *booleans = (const bool *) writer->values;
+	const uint64 *words = (const uint64 *) writer->values + from;
+	const bool *booleans = (const bool *) writer->values + from;
 	FluxSegmentNumber first = {0};
 	FluxSegmentNumber last = {0};
 
@@ -162,7 +162,7 @@ set_statistics(FluxSegmentWriter *writer)
 		first.uinteger = words[0];
 		last.uinteger = words[count - 1];
 		if (writer->type == FLUX_COLUMN_FLOAT)
-			set_float_statistics(slot, (const double *) writer->values, count);
+			set_float_statistics(slot, (const double *) words, count);
 		else
 			set_integer_statistics(slot, words, count, writer->type == FLUX_COLUMN_INT);
 	}
@@ -208,49 +208,104 @@ start_bytea(StringInfo bytes)
 	bytes->len = VARHDRSZ;
 }
 
-void
-flux_segment_writer_flush(FluxSegmentWriter *writer)
+/* Inserts a row for points [from, from + count), whose vectors are encoded. */
+static void
+insert_row(FluxSegmentWriter *writer, int from, int count, StringInfo times, StringInfo values)
 {
 	TupleTableSlot *slot = writer->slot;
-	MemoryContext old_context;
-	StringInfoData times;
-	StringInfoData values;
-
-	if (writer->count == 0)
-		return;
-	old_context = MemoryContextSwitchTo(writer->scratch);
-	start_bytea(&times);
-	start_bytea(&values);
-	flux_time_encode(&times, writer->times_ns, writer->count);
-	flux_vector_encode(&values, writer->type, writer->values, writer->count);
 
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, sizeof(bool) * FLUX_SEG_COLUMNS);
-	set_statistics(writer);
+	set_statistics(writer, from, count);
 #define SET_COLUMN(column, datum) \
 	(slot->tts_values[(column) - 1] = (datum), slot->tts_isnull[(column) - 1] = false)
 	SET_COLUMN(FLUX_SEG_SERIES_ID, Int64GetDatum(writer->series_id));
-	SET_COLUMN(FLUX_SEG_TMIN, Int64GetDatum(writer->times_ns[0]));
-	SET_COLUMN(FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[writer->count - 1]));
+	SET_COLUMN(FLUX_SEG_TMIN, Int64GetDatum(writer->times_ns[from]));
+	SET_COLUMN(FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[from + count - 1]));
 	SET_COLUMN(FLUX_SEG_FIELD_ID, Int32GetDatum(writer->field_id));
-	SET_COLUMN(FLUX_SEG_NPOINTS, Int32GetDatum(writer->count));
+	SET_COLUMN(FLUX_SEG_NPOINTS, Int32GetDatum(count));
 	SET_COLUMN(FLUX_SEG_FLAGS,
 			   Int32GetDatum(writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
-	SET_COLUMN(FLUX_SEG_TDATA, finish_bytea(&times));
-	SET_COLUMN(FLUX_SEG_VDATA, finish_bytea(&values));
+	SET_COLUMN(FLUX_SEG_TDATA, finish_bytea(times));
+	SET_COLUMN(FLUX_SEG_VDATA, finish_bytea(values));
 #undef SET_COLUMN
 	ExecStoreVirtualTuple(slot);
 	table_tuple_insert(writer->seg, slot, GetCurrentCommandId(true), 0, writer->bulk_insert);
 	insert_index_entries(writer);
-
 	ExecClearTuple(slot);
+	writer->segments_written++;
+	writer->points_written += count;
+}
+
+/* Writes points [from, from + count) as one segment, unless it is longer than size_max. */
+static int
+write_points(FluxSegmentWriter *writer, int from, int count, int size_max)
+{
+	StringInfoData times;
+	StringInfoData values;
+	int			size;
+
+	start_bytea(&times);
+	start_bytea(&values);
+	flux_time_encode(&times, writer->times_ns + from, count);
+	flux_vector_encode(&values, writer->type,
+					   writer->values + (Size) from * flux_column_type_size(writer->type), count);
+	size = times.len + values.len;
+	if (size <= size_max)
+		insert_row(writer, from, count, &times, &values);
+	return size;
+}
+
+/*
+ * Writes the points of the buffer: as one segment, or, if that would be too
+ * large for rows to fill pages well, as several of the right size.  What is
+ * left over then goes to the front of the buffer, or, if all must out, into a
+ * shorter last one.  Strings stay together: they compress the better, and
+ * TOAST takes what is large.
+ */
+static void
+write_buffer(FluxSegmentWriter *writer, bool all)
+{
+	bool		may_split = writer->type != FLUX_COLUMN_STRING;
+	int			width = flux_column_type_size(writer->type);
+	int			done = 0;
+	int			part = writer->count;
+	MemoryContext old_context = MemoryContextSwitchTo(writer->scratch);
+	int			size = write_points(writer, 0, part, may_split ? FLUX_SEGMENT_SIZE : INT_MAX);
+
+	if (!may_split || size <= FLUX_SEGMENT_SIZE)
+		done = part;
+	else
+	{
+		part = Max((int) ((int64) part * FLUX_SEGMENT_SIZE_SPLIT / size), 1);
+		for (; done + part <= writer->count; done += part)
+		{
+			(void) write_points(writer, done, part, INT_MAX);
+			MemoryContextReset(writer->scratch);
+		}
+		if (all && done < writer->count)
+		{
+			(void) write_points(writer, done, writer->count - done, INT_MAX);
+			done = writer->count;
+		}
+	}
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(writer->scratch);
-	MemoryContextReset(writer->strings);
-	writer->segments_written++;
-	writer->points_written += writer->count;
-	writer->count = 0;
-	writer->string_size = 0;
+	writer->count -= done;
+	memmove(writer->times_ns, writer->times_ns + done, sizeof(int64) * writer->count);
+	memmove(writer->values, writer->values + (Size) done * width, (Size) writer->count * width);
+	if (writer->count == 0)
+	{
+		MemoryContextReset(writer->strings);
+		writer->string_size = 0;
+	}
+}
+
+void
+flux_segment_writer_flush(FluxSegmentWriter *writer)
+{
+	if (writer->count > 0)
+		write_buffer(writer, true);
 }
 
 /* Strings are copied one by one, for the segment ends at so many bytes. */
@@ -267,7 +322,7 @@ append_string(FluxSegmentWriter *writer, int64 time_ns, FluxText value)
 	writer->string_size += value.size;
 	MemoryContextSwitchTo(old_context);
 	if (writer->count == FLUX_SEGMENT_POINTS)
-		flux_segment_writer_flush(writer);
+		write_buffer(writer, false);
 }
 
 void
@@ -294,7 +349,7 @@ flux_segment_writer_append(FluxSegmentWriter *writer, const int64 *times_ns,
 		first += part;
 		count -= part;
 		if (writer->count == FLUX_SEGMENT_POINTS)
-			flux_segment_writer_flush(writer);
+			write_buffer(writer, false);
 	}
 }
 
