@@ -1,0 +1,4 @@
+// strings have no difference
+import "array"
+
+array.from(rows: [{s: "a"}]) |> difference(columns: ["s"])
