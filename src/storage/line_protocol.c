@@ -77,7 +77,8 @@ unescape(const char *start, const char *stop, const char *escapable)
 
 	while (start < stop)
 	{
-		if (*start == '\\' && start + 1 < stop && strchr(escapable, start[1]) != NULL)
+		if (*start == '\\' && start + 1 < stop && start[1] != '\0' &&
+			strchr(escapable, start[1]) != NULL)
 			start++;
 		*to++ = *start++;
 	}
