@@ -51,12 +51,8 @@ flux_builtin_register(const FluxBuiltin *builtins, int count)
 	}
 	for (int i = 0; i < count; i++)
 	{
-#ifdef USE_ASSERT_CHECKING
-		if (flux_builtin_lookup(flux_text_from_cstring(builtins[i].package),
-								flux_text_from_cstring(builtins[i].name)) != NULL)
-			elog(WARNING, "library function \"%s\" of package \"%s\" is registered twice",
-				 builtins[i].name, builtins[i].package);
-#endif
+		Assert(flux_builtin_lookup(flux_text_from_cstring(builtins[i].package),
+								   flux_text_from_cstring(builtins[i].name)) == NULL);
 		registered[registered_count++] = &builtins[i];
 	}
 }
