@@ -89,7 +89,10 @@ leave(int code, Datum argument)
 	wake_scheduler();
 }
 
-/* Everything that is due, until the scheduler wants the place for others. */
+/*
+ * Everything that is due, until the scheduler wants the place for others; one
+ * run at least, or two roles with one place would only ever change places.
+ */
 static void
 work(const FluxRunDriver *driver)
 {
@@ -98,11 +101,10 @@ work(const FluxRunDriver *driver)
 	MemoryContextSwitchTo(driver->context);
 	if (pg_atomic_exchange_u32(&my_slot->should_recover, 0) != 0)
 		flux_run_recover(driver, GetUserId());
-	while (pg_atomic_read_u32(&my_slot->should_yield) == 0 &&
-		   flux_run_next(driver, GetUserId(), flux_sched_clock_now()))
+	while (flux_run_next(driver, GetUserId(), flux_sched_clock_now()))
 	{
 		flux_sched_reload_if_asked();
-		if (!flux_guc_scheduler)
+		if (!flux_guc_scheduler || pg_atomic_read_u32(&my_slot->should_yield) != 0)
 			break;
 	}
 	MemoryContextSwitchTo(TopMemoryContext);

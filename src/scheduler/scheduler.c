@@ -348,7 +348,8 @@ ask_for_place(const List *list, Oid role_oid)
 			wake(i);
 			return;
 		}
-		busy = i;
+		if (state_of(i) == FLUX_WORKER_BUSY)
+			busy = i;
 	}
 	if (busy >= 0)
 		pg_atomic_write_u32(&board->slots[busy].should_yield, 1);

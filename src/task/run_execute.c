@@ -240,9 +240,10 @@ execute_claimed(const FluxRunDriver *driver, FluxRun *run)
 	bool		is_interrupted;
 	bool		is_recorded;
 
-	pgstat_report_activity(STATE_RUNNING,
-						   psprintf("fluxtask: run %lld of task \"%s\"", (long long) run->run_id,
-									run->task->name));
+	if (IsBackgroundWorker)
+		pgstat_report_activity(STATE_RUNNING,
+							   psprintf("fluxtask: run %lld of task \"%s\"", (long long) run->run_id,
+										run->task->name));
 	error = execute_guarded(run);
 	if (error == NULL)
 		error = commit_guarded(driver);
