@@ -13,6 +13,8 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
+#include "utils/float.h"
 #include "utils/memutils.h"
 
 #include "execute/aggregate.h"
@@ -268,16 +270,101 @@ exact_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn
 	}
 }
 
-/* NaN first, as when sorting. */
 static int
 compare_doubles(const void *a, const void *b)
 {
 	double		x = *(const double *) a;
 	double		y = *(const double *) b;
 
-	if (isnan(x) || isnan(y))
-		return (int) isnan(y) - (int) isnan(x);
 	return (x > y) - (x < y);
+}
+
+/* NaN sorts first: moves them there and returns how many there are. */
+static int
+move_nans(double *values, int count)
+{
+	int			nans = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (isnan(values[i]))
+		{
+			values[i] = values[nans];
+			values[nans++] = get_float8_nan();
+		}
+	}
+	return nans;
+}
+
+static double
+median_of_three(double a, double b, double c)
+{
+	return Max(Min(a, b), Min(Max(a, b), c));
+}
+
+/*
+ * Puts the value that sorting would put at "rank" there, smaller ones before
+ * and greater ones behind it.  Values that defeat the choice of pivots end in
+ * a sort, so time stays near linear.
+ */
+static void
+select_rank(double *values, int count, int rank)
+{
+	int			first = 0;
+	int			last = count - 1;
+
+	for (int rounds = 0; first < last; rounds++)
+	{
+		double		pivot = median_of_three(values[first], values[first + (last - first) / 2],
+											values[last]);
+		int			i = first;
+		int			j = last;
+
+		if (rounds > 64)
+		{
+			qsort(values + first, last - first + 1, sizeof(double), compare_doubles);
+			return;
+		}
+		CHECK_FOR_INTERRUPTS();
+		while (i <= j)
+		{
+			while (values[i] < pivot)
+				i++;
+			while (values[j] > pivot)
+				j--;
+			if (i <= j)
+			{
+				double		swap = values[i];
+
+				values[i++] = values[j];
+				values[j--] = swap;
+			}
+		}
+		if (rank <= j)
+			last = j;
+		else if (rank >= i)
+			first = i;
+		else
+			return;
+	}
+}
+
+/* The values at rank and at the rank after it, as sorting would have them. */
+static void
+select_pair(double *values, int count, int rank, double *low, double *high)
+{
+	int			nans = move_nans(values, count);
+
+	if (rank >= nans)
+		select_rank(values + nans, count - nans, rank - nans);
+	*low = *high = values[rank];
+	if (rank + 1 >= count)
+		return;
+	if (rank + 1 < nans)
+		return;
+	*high = values[Max(rank + 1, nans)];
+	for (int i = Max(rank + 1, nans); i < count; i++)
+		*high = Min(*high, values[i]);
 }
 
 static FluxValue
@@ -285,19 +372,18 @@ exact_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	ExactState *state = state_pointer;
 	double		position;
+	double		rank;
 	double		low;
 	double		high;
 
 	if (state->count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
-	qsort(state->values, state->count, sizeof(double), compare_doubles);
 	position = setup->arguments->quantile * (state->count - 1);
-	low = floor(position);
-	high = ceil(position);
-	if (low == high)
-		return flux_value_float(state->values[(int) position]);
-	return flux_value_float(state->values[(int) low] * (high - position) +
-							state->values[(int) high] * (position - low));
+	rank = floor(position);
+	select_pair(state->values, state->count, (int) rank, &low, &high);
+	if (rank == position)
+		return flux_value_float(low);
+	return flux_value_float(low * (rank + 1 - position) + high * (position - rank));
 }
 
 const FluxAggregator flux_aggregator_exact_mean = {
