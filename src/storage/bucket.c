@@ -240,6 +240,14 @@ flux_bucket_check_acl(const FluxBucket *bucket, AclMode mode)
 }
 
 void
+flux_bucket_lock(const FluxBucket *bucket, LOCKMODE lockmode)
+{
+	LockRelationOid(bucket->points_oid, lockmode);
+	if (!SearchSysCacheExists1(RELOID, ObjectIdGetDatum(bucket->points_oid)))
+		raise_undefined(flux_text_from_cstring(bucket->name));
+}
+
+void
 flux_bucket_check_owner(const FluxBucket *bucket)
 {
 	/* Without "_points" nobody is left who owns it. */
@@ -412,7 +420,7 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 	check_intervals(retention_ns, chunk_ns);
 
 	/* Writers use what they read of the bucket until their transactions end. */
-	LockRelationOid(bucket->points_oid, ShareRowExclusiveLock);
+	flux_bucket_lock(bucket, ShareRowExclusiveLock);
 	if (new_name != NULL)
 	{
 		FluxText	name = flux_text_from_cstring(new_name);
@@ -509,7 +517,7 @@ flux_bucket_drop(const FluxBucket *bucket, bool cascade)
 
 	/* Writers and readers out first, as retention and DROP both need it. */
 	if (OidIsValid(bucket->points_oid))
-		LockRelationOid(bucket->points_oid, AccessExclusiveLock);
+		flux_bucket_lock(bucket, AccessExclusiveLock);
 	if (!bucket->is_attached)
 	{
 		int			count;

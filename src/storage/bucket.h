@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "nodes/parsenodes.h"
+#include "storage/lockdefs.h"
 
 typedef struct FluxBucket
 {
@@ -43,6 +44,12 @@ extern void flux_bucket_check_acl(const FluxBucket *bucket, AclMode mode);
 
 /* As flux_bucket_check_acl() for another role: who a view's rights are checked as. */
 extern void flux_bucket_check_acl_for(const FluxBucket *bucket, Oid user_oid, AclMode mode);
+
+/*
+ * Locks "_points" until the end of the transaction and makes sure that the bucket
+ * was not dropped while that waited.
+ */
+extern void flux_bucket_lock(const FluxBucket *bucket, LOCKMODE lockmode);
 
 /* Raises unless the current user owns "_points" (or may act as its owner). */
 extern void flux_bucket_check_owner(const FluxBucket *bucket);

@@ -407,7 +407,9 @@ flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 	if (cached != NULL)
 		return entry->last = cached;
 
-	chunk_range(bucket->chunk_ns, time_ns, &tmin_ns, &tmax_ns);
+	/* What the caller knows of the bucket may be older than its lock. */
+	chunk_range(flux_bucket_get_by_id(bucket->bucket_id, false)->chunk_ns, time_ns, &tmin_ns,
+				&tmax_ns);
 
 	int64		lock_key = tmin_ns;
 	bool		found = find_or_narrow(bucket->bucket_id, time_ns, &tmin_ns, &tmax_ns, &chunk);

@@ -20,7 +20,6 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
-#include "storage/lmgr.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -342,7 +341,7 @@ flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("bucket \"%s\" is attached to relations of another kind", bucket->name),
 				 errhint("Delete from those relations instead.")));
-	LockRelationOid(bucket->points_oid, RowExclusiveLock);
+	flux_bucket_lock(bucket, RowExclusiveLock);
 
 	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete",
 									ALLOCSET_DEFAULT_SIZES);

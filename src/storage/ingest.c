@@ -27,7 +27,6 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "nodes/execnodes.h"
-#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -194,7 +193,7 @@ flux_writer_create_for(const FluxBucket *bucket, Oid user_oid)
 	flux_bucket_check_acl_for(bucket, user_oid, ACL_INSERT);
 
 	/* Until the end of the transaction, names that we look up stay. */
-	LockRelationOid(bucket->points_oid, RowExclusiveLock);
+	flux_bucket_lock(bucket, RowExclusiveLock);
 	flux_series_cache_begin();
 
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask writer",
