@@ -95,7 +95,8 @@ output_type(ReadOperator *read, FluxColumnType type)
 		return type;
 	if (!is_selector(read->spec))
 		return flux_aggregate_result_type(&read->base, aggregators[function], type);
-	flux_selector_check_type(&read->base, function, type);
+	if (!read->spec->is_split)
+		flux_selector_check_type(&read->base, function, type);
 	return type;
 }
 
@@ -120,6 +121,7 @@ read_begin(FluxOperator *op)
 	read->scan_spec.check_argument = read;
 	if (spec->has_aggregate)
 		read->scan_spec.aggregate = scan_aggregates[spec->aggregate];
+	read->scan_spec.first_if_unordered = spec->is_split;
 	if (spec->has_window)
 	{
 		read->scan_spec.grid = &spec->window.grid;

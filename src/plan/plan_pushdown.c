@@ -246,6 +246,7 @@ flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node)
 		return NULL;
 	pushed = derive_read(read, read, &spec);
 	spec->has_aggregate = true;
+	spec->is_split = true;
 	spec->aggregate = selector_of(node->spec);
 	pushed->pushed_rule = "split_group_selector";
 	return derive_over(node, derive_over(group, pushed));
@@ -272,6 +273,7 @@ flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
 		return NULL;
 	pushed = derive_read(read, read, &spec);
 	spec->has_aggregate = true;
+	spec->is_split = true;
 	spec->aggregate = selector_of(&window->aggregate);
 	spec->has_window = true;
 	spec->is_aggregate_window = true;

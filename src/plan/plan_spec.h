@@ -162,6 +162,7 @@ typedef struct FluxReadSpec
 	bool		has_limit;		/* first rows of each table; from the end if is_tail */
 	bool		is_tail;
 	FluxLimitSpec limit;
+	bool		is_split;		/* the same selector stands above too, and judges types */
 } FluxReadSpec;
 
 #endif							/* FLUX_PLAN_SPEC_H */

@@ -44,6 +44,7 @@ struct FluxScanAggregator
 	/* the series */
 	FluxMerge  *merge;
 	FluxColumnType type;
+	FluxScanAggregate aggregate;
 	const FluxPredicate *rest;
 	bool		use_statistics; /* for this aggregate and type */
 	bool		needs_values;	/* count alone does without */
@@ -81,6 +82,18 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 	flux_merge_vector_init(&aggregator->source.vector, CurrentMemoryContext);
 	initStringInfo(&aggregator->string);
 	return aggregator;
+}
+
+FluxScanAggregate
+flux_scan_aggregate_of(const FluxScanSpec *spec, FluxColumnType type)
+{
+	bool		is_number = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
+		type == FLUX_COLUMN_FLOAT;
+
+	if (spec->first_if_unordered && !is_number &&
+		(spec->aggregate == FLUX_SCAN_MIN || spec->aggregate == FLUX_SCAN_MAX))
+		return FLUX_SCAN_FIRST;
+	return spec->aggregate;
 }
 
 FluxColumnType
@@ -132,7 +145,8 @@ flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, Flu
 	aggregator->type = type;
 	aggregator->rest = rest;
 	aggregator->use_statistics = flux_guc_segment_statistics && rest == NULL;
-	aggregator->needs_values = spec->aggregate != FLUX_SCAN_COUNT || rest != NULL;
+	aggregator->aggregate = flux_scan_aggregate_of(spec, type);
+	aggregator->needs_values = aggregator->aggregate != FLUX_SCAN_COUNT || rest != NULL;
 	aggregator->source.segment = NULL;
 	aggregator->source.position = aggregator->source.stop = 0;
 	aggregator->is_exhausted = false;
@@ -264,7 +278,7 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 	if (!aggregator->use_statistics || segment->tmin_ns < bounds.start_ns ||
 		segment->tmax_ns >= bounds.stop_ns)
 		return false;
-	switch (aggregator->spec->aggregate)
+	switch (aggregator->aggregate)
 	{
 		case FLUX_SCAN_COUNT:
 			break;
@@ -453,7 +467,7 @@ select_row(FluxScanAggregator *aggregator, int row)
 static void
 add_extreme(FluxScanAggregator *aggregator, int first, int stop)
 {
-	bool		is_min = aggregator->spec->aggregate == FLUX_SCAN_MIN;
+	bool		is_min = aggregator->aggregate == FLUX_SCAN_MIN;
 
 	switch (aggregator->type)
 	{
@@ -505,7 +519,7 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 static void
 add_points(FluxScanAggregator *aggregator, int first, int stop)
 {
-	switch (aggregator->spec->aggregate)
+	switch (aggregator->aggregate)
 	{
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_MEAN:
@@ -537,7 +551,7 @@ improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
 
 	if (aggregator->count == 0)
 		return true;
-	if (aggregator->spec->aggregate == FLUX_SCAN_MIN)
+	if (aggregator->aggregate == FLUX_SCAN_MIN)
 		return aggregator->type == FLUX_COLUMN_FLOAT ? segment->min.floating < best.floating :
 			aggregator->type == FLUX_COLUMN_INT ? segment->min.integer < best.integer :
 			segment->min.uinteger < best.uinteger;
@@ -553,7 +567,7 @@ improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
 static void
 add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 {
-	switch (aggregator->spec->aggregate)
+	switch (aggregator->aggregate)
 	{
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_MEAN:
@@ -568,7 +582,7 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 				break;
 			if (aggregator->spec->times_unused)
 			{
-				aggregator->number = aggregator->spec->aggregate == FLUX_SCAN_MIN ? segment->min
+				aggregator->number = aggregator->aggregate == FLUX_SCAN_MIN ? segment->min
 					: segment->max;
 				break;
 			}
@@ -628,7 +642,7 @@ take_unit(FluxScanAggregator *aggregator)
 	}
 	/* The first (or, backward, the last) point of all was what was wanted. */
 	if (spec->grid == NULL &&
-		(spec->aggregate == FLUX_SCAN_FIRST || spec->aggregate == FLUX_SCAN_LAST))
+		(aggregator->aggregate == FLUX_SCAN_FIRST || aggregator->aggregate == FLUX_SCAN_LAST))
 		aggregator->is_exhausted = true;
 }
 
@@ -643,7 +657,7 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	rows->starts_ns[row] = bounds.start_ns;
 	rows->stops_ns[row] = bounds.stop_ns;
 	rows->times_ns[row] = is_null ? bounds.start_ns : aggregator->time_ns;
-	if (aggregator->spec->aggregate == FLUX_SCAN_COUNT)
+	if (aggregator->aggregate == FLUX_SCAN_COUNT)
 	{
 		((int64 *) rows->values)[row] = is_null ? 0 : aggregator->count;
 		rows->nulls[row] = false;
@@ -651,7 +665,7 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	}
 	rows->nulls[row] = is_null;
 	rows->has_nulls |= is_null;
-	if (aggregator->spec->aggregate == FLUX_SCAN_MEAN)
+	if (aggregator->aggregate == FLUX_SCAN_MEAN)
 	{
 		double		sum = aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating :
 			aggregator->type == FLUX_COLUMN_INT ? (double) aggregator->number.integer :

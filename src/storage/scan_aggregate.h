@@ -30,6 +30,9 @@ typedef struct FluxScanAggregator FluxScanAggregator;
 extern FluxScanAggregator *flux_scan_aggregator_create(const FluxScanSpec *spec,
 													   FluxScanStats *stats);
 
+/* What the scan computes of a series whose field is of this type. */
+extern FluxScanAggregate flux_scan_aggregate_of(const FluxScanSpec *spec, FluxColumnType type);
+
 /* Type of the result; raises an error where the field's type has no such aggregate. */
 extern FluxColumnType flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type);
 

@@ -522,7 +522,8 @@ next_series(FluxScan *scan)
 			/* Only a series that has points can be of a wrong type. */
 			if (scan->spec.check_type != NULL)
 				scan->spec.check_type(scan->spec.check_argument, entry->series.type);
-			(void) flux_scan_aggregate_type(scan->spec.aggregate, entry->series.type);
+			(void) flux_scan_aggregate_type(flux_scan_aggregate_of(&scan->spec, entry->series.type),
+											entry->series.type);
 			return true;
 		}
 	}
@@ -539,7 +540,7 @@ show_rows(const FluxScan *scan, const ScanBuffer *buffer, int count, FluxScanBat
 
 	batch->series = &scan->entries[scan->entry_at].series;
 	batch->row_count = count;
-	batch->values.type = flux_scan_aggregate_type(scan->spec.aggregate, type);
+	batch->values.type = flux_scan_aggregate_type(flux_scan_aggregate_of(&scan->spec, type), type);
 	batch->values.is_constant = false;
 	batch->values.nulls = NULL;
 	if (scan->aggregator != NULL)

@@ -41,6 +41,7 @@ typedef struct FluxScanSpec
 	bool		descending;		/* newest first; RAW only */
 	int64		rows_max;		/* per series, RAW only; 0 = all */
 	bool		times_unused;	/* MIN, MAX: times_ns may be anything, which is faster */
+	bool		first_if_unordered; /* MIN, MAX: of strings and booleans the first point */
 	bool		series_major;	/* all fields of a series follow each other */
 	Oid			user_oid;		/* whose rights to check; invalid: the current user's */
 

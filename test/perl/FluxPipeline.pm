@@ -98,8 +98,10 @@ sub data
 			$tags .= ',host=h' . $self->below(4) if $self->chance(90);
 			$tags .= ',rack=' . $self->pick('r1', 'r2', 'a\ b') if $self->chance(40);
 			my @of = $self->some(scalar @fields, @fields);
-			my $points = $self->chance(15) ? 1 : 5 + $self->below($self->chance(15) ? 400 : 60);
-			my $step = $self->pick(15, 60, 60, 300, 7);
+			# One series now and then is longer than a batch of the executor.
+			my $is_long = $self->chance(4);
+			my $points = $self->chance(10) ? 1 : $is_long ? 2500 : 5 + $self->below($self->chance(15) ? 400 : 60);
+			my $step = $is_long ? $self->pick(3, 7) : $self->pick(15, 60, 60, 300, 7);
 			my $time = $self->below($span);
 			for (1 .. $points)
 			{
@@ -219,7 +221,7 @@ sub bucket_source
 sub columns_of
 {
 	my ($self, $stream, $types) = @_;
-	return grep { $types =~ /$stream->{cols}{$_}/ } sort keys %{ $stream->{cols} };
+	return grep { index($types, $stream->{cols}{$_}) >= 0 } sort keys %{ $stream->{cols} };
 }
 
 # A column of one of the types, mostly; _value before others.
@@ -259,7 +261,7 @@ sub expression
 	{
 		return @of && $self->chance(75) ? 'r.' . $self->pick(@of) : $self->literal($type);
 	}
-	return 'if ' . $self->predicate($stream, $depth - 1) . ' then ' . $sub->($type) . ' else ' . $sub->($type)
+	return '(if ' . $self->predicate($stream, $depth - 1) . ' then ' . $sub->($type) . ' else ' . $sub->($type) . ')'
 		if $self->chance(12);
 	return 'float(v: ' . $sub->($self->pick('i', 'u', 'f', 'b')) . ')' if $type eq 'f' && $self->chance(20);
 	return 'math.' . $self->pick(qw(abs sqrt floor ceil round trunc exp sin log)) . '(x: ' . $sub->('f') . ')'
@@ -291,7 +293,7 @@ sub predicate
 
 	return 'exists r.' . $self->column($stream, 'fiusbtx') if $self->chance(8);
 	return 'not (' . $sub->() . ')' if $depth > 0 && $self->chance(10);
-	return '(' . $sub->() . ' ' . $self->pick('and', 'or') . ' ' . $sub->() . ')' if $depth > 0 && $self->chance(35);
+	return '(' . $sub->() . ' ' . $self->pick('and', 'or', 'or') . ' ' . $sub->() . ')' if $depth > 0 && $self->chance(35);
 	if (!@of)
 	{
 		$type = $stream->{cols}{_value} // 's';
@@ -329,12 +331,22 @@ sub forget
 	$stream->{key} = [grep { !$gone{$_} } @{ $stream->{key} }];
 }
 
+# What windows need: bounds in the group key; mostly given when they are not there.
+sub bounds_first
+{
+	my ($self, $stream) = @_;
+	return '' if (grep { $_ eq '_start' } @{ $stream->{key} }) || $self->chance(5);
+	@{ $stream->{cols} }{ '_start', '_stop' } = ('t', 't');
+	push @{ $stream->{key} }, '_start', '_stop';
+	return 'range(start: ' . $self->instant(0) . ', stop: ' . $self->instant($span) . ") |> ";
+}
+
 my @step_table;
 
 # Weight, needed columns (pattern of types; '' none), maker.
 sub step { push @step_table, [@_]; }
 
-step 12, '', sub {
+step 9, '', sub {
 	my ($m, $s) = @_;
 	my $fn = $m->predicate($s, 2);
 	return "filter(fn: (r) => $fn" . ($m->chance(15) ? ', onEmpty: "keep"' : '') . ')';
@@ -343,6 +355,7 @@ step 3, '', sub {
 	my ($m, $s) = @_;
 	my $start = $m->below($span);
 	@{ $s->{cols} }{ '_start', '_stop' } = ('t', 't');
+	push @{ $s->{key} }, '_start', '_stop';
 	return 'range(start: ' . $m->instant($start) . ', stop: ' . $m->instant($start + 1 + $m->below($span)) . ')';
 };
 step 12, '', sub {
@@ -387,24 +400,23 @@ step 12, '', sub {
 	$s->{key} = [@by];
 	return 'group(columns: ' . flux_list(@by) . ')';
 };
-step 5, '', sub {
+step 5, 't', sub {
 	my ($m, $s) = @_;
-	my $text = 'window(every: ' . $m->pick(@$durations, 'inf');
+	my $text = $m->bounds_first($s) . 'window(every: ' . $m->pick(@$durations, 'inf');
 	$text .= ', period: ' . $m->pick('1m', '5m', '20m', '-5m') if $m->chance(20);
 	$text .= ', offset: ' . $m->pick('30s', '-30s', '2m') if $m->chance(20);
 	$text .= ', createEmpty: ' . $m->pick('true', 'false', 'false') if $m->chance(30);
 	@{ $s->{cols} }{ '_start', '_stop' } = ('t', 't');
-	push @{ $s->{key} }, '_start', '_stop';
 	return "$text)";
 };
-step 14, '', sub {
+step 14, 't', sub {
 	my ($m, $s) = @_;
 	my $type = $s->{cols}{_value} // 'f';
 	my @fns = $type =~ /[fiux]/ ? qw(mean sum min max count first last median spread stddev mode mean sum max)
 		: qw(count first last mode);
 	my $fn = $m->pick(@fns);
 	$fn = '(column, tables=<-) => tables |> quantile(q: 0.9, column: column)' if $type eq 'f' && $m->chance(10);
-	my $text = 'aggregateWindow(every: ' . $m->pick(@$durations) . ", fn: $fn";
+	my $text = $m->bounds_first($s) . 'aggregateWindow(every: ' . $m->pick(@$durations) . ", fn: $fn";
 	$text .= ', createEmpty: ' . $m->pick('true', 'false', 'false') if $m->chance(70);
 	$text .= ', offset: ' . $m->pick('30s', '-30s', '2m') if $m->chance(20);
 	$text .= ', period: ' . $m->pick('1m', '5m', '20m') if $m->chance(10);
@@ -548,9 +560,12 @@ step 3, '', sub {
 };
 step 4, '', sub {
 	my ($m, $s) = @_;
-	my @rows = grep { $s->{cols}{$_} } $m->pick(['_time'], ['_time', 'host'], ['_time', 'g'], ['host']);
-	my ($key) = $m->pick(['_time'], ['_time', 'host'], ['_time', 'g'], ['host']);
-	my $by = $m->pick($m->columns_of($s, 's'), 'missing');
+	my @keys = grep { my $key = $_; @$key == grep { $s->{cols}{$_} } @$key }
+		(['_time'], ['_time'], ['_time', 'host'], ['_time', 'g'], ['_time', 'rack'], ['host'], ['_measurement'], ['g'], ['_value']);
+	my $key = $m->pick(@keys);
+	$key //= ['_time'];
+	my $by = $m->pick((grep { my $c = $_; !grep { $_ eq $c } @$key } $m->columns_of($s, 's')), $m->chance(10) ? 'missing' : ());
+	$by //= 'missing';
 	my $value = $m->column($s, 'fiusb');
 	my $type = $s->{cols}{$value} // 'x';
 	my %cols = map { $_ => $s->{cols}{$_} } grep { $s->{cols}{$_} && $_ ne $by && $_ ne $value } @{ $s->{key} }, @$key;
@@ -605,10 +620,11 @@ step 2, '', sub {
 };
 step 2, 'fiu', sub {
 	my ($m, $s) = @_;
+	my $before = $m->bounds_first($s);
 	my $text = 'integral(unit: ' . $m->pick('1s', '1m') . ($m->chance(30) ? ', interpolate: "linear"' : '') . ')';
 	$text = 'timeWeightedAvg(unit: 1m)' if $m->chance(20);
 	$m->aggregated($s, '_value', 'f');
-	return $text;
+	return $before . $text;
 };
 step 2, 'f', sub {
 	my ($m, $s) = @_;
