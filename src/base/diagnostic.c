@@ -313,7 +313,7 @@ flux_near_name_offer(FluxNearName *near, FluxText candidate)
 	int			distance;
 
 	if (near->wanted.size > FLUX_NEAR_NAME_SIZE_MAX || candidate.size > FLUX_NEAR_NAME_SIZE_MAX ||
-		near->best_distance == 0)
+		flux_text_equal(near->wanted, candidate))
 		return;
 	distance = edit_distance(near->wanted, candidate, near->best_distance - 1);
 	if (distance < near->best_distance)

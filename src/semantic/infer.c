@@ -72,6 +72,8 @@ undefined_hint(FluxInference *inference, FluxText name)
 	FluxText	path = flux_builtin_path_of(name);
 	FluxNearName near;
 
+	if (flux_text_equal_cstring(name, "task"))
+		return "set option task = {name: \"...\", every: 1h} before it is used";
 	if (path.size > 0)
 		return psprintf("import \"%.*s\" first", path.size, path.data);
 	flux_near_name_init(&near, name);
