@@ -102,6 +102,8 @@ CREATE UNIQUE INDEX run_slot_idx ON _flux_catalog.run (task_id, scheduled_for)
 CREATE UNIQUE INDEX run_backfill_idx ON _flux_catalog.run (task_id, scheduled_for)
     WHERE kind = 'backfill' AND status IN ('scheduled', 'started');
 CREATE INDEX run_waiting_idx ON _flux_catalog.run (owner, run_at) WHERE status = 'scheduled';
+CREATE INDEX run_waiting_task_idx ON _flux_catalog.run (owner, task_id, run_at)
+    WHERE status = 'scheduled';
 CREATE INDEX run_started_idx ON _flux_catalog.run (task_id) WHERE status = 'started';
 
 /* Only what the run's own row does not tell: flux.run_logs adds the rest. */

@@ -92,17 +92,21 @@ leave(int code, Datum argument)
 /*
  * Everything that is due, until the scheduler wants the place for others; one
  * run at least, or two roles with one place would only ever change places.
+ * Returns whether there was anything.
  */
-static void
+static bool
 work(const FluxRunDriver *driver)
 {
+	bool		has_run = false;
+
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
 	MemoryContextSwitchTo(driver->context);
 	if (pg_atomic_exchange_u32(&my_slot->should_recover, 0) != 0)
-		flux_run_recover(driver, GetUserId());
+		has_run = flux_run_recover(driver, GetUserId()) > 0;
 	while (flux_run_next(driver, GetUserId(), flux_sched_clock_now()))
 	{
+		has_run = true;
 		flux_sched_reload_if_asked();
 		if (!flux_guc_scheduler || pg_atomic_read_u32(&my_slot->should_yield) != 0)
 			break;
@@ -112,6 +116,7 @@ work(const FluxRunDriver *driver)
 	MemoryContextReset(driver->context);
 	pgstat_report_stat(true);
 	pgstat_report_activity(STATE_IDLE, NULL);
+	return has_run;
 }
 
 static void
@@ -119,16 +124,23 @@ serve(const FluxRunDriver *driver)
 {
 	for (;;)
 	{
+		bool		has_run;
 		int			event;
 
 		ResetLatch(MyLatch);
 		flux_sched_reload_if_asked();
 		set_state(FLUX_WORKER_BUSY);
-		work(driver);
+		has_run = work(driver);
 		set_state(FLUX_WORKER_IDLE);
 		if (pg_atomic_read_u32(&my_slot->should_yield) != 0)
 			return;
-		wake_scheduler();
+
+		/*
+		 * What ran moved a task's next slot.  Whoever found nothing must keep
+		 * quiet: the scheduler would wake it again for what another has in hand.
+		 */
+		if (has_run)
+			wake_scheduler();
 		event = WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
 						  flux_guc_worker_linger_s * 1000L, FLUX_WAIT_EVENT("FluxtaskWorkerIdle"));
 		CHECK_FOR_INTERRUPTS();

@@ -123,6 +123,13 @@ work_of(List **list, Oid role_oid)
 	return work;
 }
 
+/* The owners of waiting runs, of which there may be very many: from owner to owner. */
+#define WAITING_OWNERS \
+	"WITH RECURSIVE w AS ((SELECT owner FROM _flux_catalog.run WHERE status = 'scheduled' " \
+	"ORDER BY owner LIMIT 1) UNION ALL SELECT (SELECT r.owner FROM _flux_catalog.run AS r " \
+	"WHERE r.status = 'scheduled' AND r.owner > w.owner ORDER BY r.owner LIMIT 1) " \
+	"FROM w WHERE w.owner IS NOT NULL) SELECT owner FROM w WHERE owner IS NOT NULL"
+
 /*
  * One look at the tables, in a transaction and the round's context.  *next_due
  * is when something will be due that is not yet; DT_NOEND when nothing.
@@ -143,10 +150,13 @@ look(TimestampTz now, TimestampTz *next_due)
 							 "min(next_due) FILTER (WHERE next_due > $1) "
 							 "FROM _flux_catalog.task_state WHERE next_due IS NOT NULL "
 							 "GROUP BY owner UNION ALL "
-							 "SELECT owner, count(*) FILTER (WHERE run_at <= $1), "
-							 "min(run_at) FILTER (WHERE run_at > $1) "
-							 "FROM _flux_catalog.run WHERE status = 'scheduled' GROUP BY owner",
-							 &args);
+							 "SELECT o.owner, "
+							 "(SELECT count(*) FROM (SELECT FROM _flux_catalog.run AS r "
+							 "WHERE r.owner = o.owner AND r.status = 'scheduled' "
+							 "AND r.run_at <= $1 LIMIT 64) AS first), "
+							 "(SELECT min(r.run_at) FROM _flux_catalog.run AS r "
+							 "WHERE r.owner = o.owner AND r.status = 'scheduled' "
+							 "AND r.run_at > $1) FROM (" WAITING_OWNERS ") AS o", &args);
 	for (uint64 row = 1; row <= count; row++)
 	{
 		TimestampTz next = flux_sql_get_time(row, 3);

@@ -161,13 +161,25 @@ static Candidates due_tasks = {
 		"ORDER BY s.next_due LIMIT $3"
 };
 
+/*
+ * Of each task with waiting runs only as many as it has room for: a backfill
+ * of a year must not be looked through again and again.  The recursion walks
+ * the index from task to task.
+ */
 static Candidates waiting_runs = {
-	.statement = "SELECT r.run_id FROM _flux_catalog.run AS r "
-		"JOIN _flux_catalog.task_state AS s USING (task_id) "
-		"WHERE r.owner = $1 AND r.status = 'scheduled' AND r.run_at <= $2 "
-		"AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS o "
-		"WHERE o.task_id = r.task_id AND o.status = 'started') "
-		"ORDER BY r.run_at, r.scheduled_for LIMIT $3"
+	.statement = "WITH RECURSIVE w AS ("
+		"(SELECT task_id FROM _flux_catalog.run WHERE owner = $1 AND status = 'scheduled' "
+		"ORDER BY owner, task_id LIMIT 1) UNION ALL "
+		"SELECT (SELECT r.task_id FROM _flux_catalog.run AS r WHERE r.owner = $1 "
+		"AND r.status = 'scheduled' AND r.task_id > w.task_id ORDER BY r.owner, r.task_id LIMIT 1) "
+		"FROM w WHERE w.task_id IS NOT NULL) "
+		"SELECT x.run_id FROM w JOIN _flux_catalog.task_state AS s USING (task_id) "
+		"CROSS JOIN LATERAL (SELECT r.run_id, r.run_at FROM _flux_catalog.run AS r "
+		"WHERE r.owner = $1 AND r.task_id = s.task_id AND r.status = 'scheduled' "
+		"AND r.run_at <= $2 ORDER BY r.owner, r.task_id, r.run_at "
+		"LIMIT greatest(0, s.concurrency - (SELECT count(*) FROM _flux_catalog.run AS o "
+		"WHERE o.task_id = s.task_id AND o.status = 'started'))) AS x "
+		"ORDER BY x.run_at LIMIT $3"
 };
 
 static void
