@@ -16,7 +16,9 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "port/pg_bswap.h"
 #include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
@@ -107,60 +109,101 @@ key_column(const FluxScanSeries *series, int at, FluxText *label, FluxText *valu
 	}
 }
 
+/* An entry's place in the order, as bytes. */
+typedef struct SortKey
+{
+	const char *bytes;
+	int32		size;
+	int32		entry;
+} SortKey;
+
 /*
- * Flux' order of group keys: where labels differ, the key that lacks the
- * smaller one comes first.
+ * Appends bytes that compare as Flux orders group keys: where labels differ,
+ * the key that lacks the smaller one comes first, so labels stand inverted;
+ * then values bytewise.  Texts end with a byte pair that sorts before (or, being
+ * inverted, behind) whatever may follow.
  */
-static int
-compare_keys(const FluxScanSeries *a, const FluxScanSeries *b)
+static void
+append_sort_key(StringInfo out, const FluxScanSeries *series, bool series_major)
 {
-	for (int at = 0;; at++)
+	FluxText	label;
+	FluxText	value;
+
+	if (series_major)
 	{
-		FluxText	label_a;
-		FluxText	label_b;
-		FluxText	value_a;
-		FluxText	value_b;
-		bool		has_a = key_column(a, at, &label_a, &value_a);
-		bool		has_b = key_column(b, at, &label_b, &value_b);
-		int			order;
+		uint64		id = pg_hton64((uint64) series->series_id);
 
-		if (!has_a || !has_b)
-			return (int) has_a - (int) has_b;
-		order = flux_text_compare(label_a, label_b);
-		if (order != 0)
-			return -order;
-		order = flux_text_compare(value_a, value_b);
-		if (order != 0)
-			return order;
+		appendBinaryStringInfo(out, (char *) &id, sizeof(id));
 	}
+	for (int at = 0; key_column(series, at, &label, &value); at++)
+	{
+		for (int i = 0; i < label.size; i++)
+			appendStringInfoCharMacro(out, (char) ~label.data[i]);
+		appendStringInfoCharMacro(out, (char) 0xFF);
+		if (memchr(value.data, 0, value.size) == NULL)
+			appendBinaryStringInfo(out, value.data, value.size);
+		else
+		{
+			for (int i = 0; i < value.size; i++)
+			{
+				appendStringInfoCharMacro(out, value.data[i]);
+				if (value.data[i] == 0)
+					appendStringInfoCharMacro(out, (char) 0xFF);
+			}
+		}
+		appendStringInfoCharMacro(out, 0);
+		appendStringInfoCharMacro(out, 0);
+	}
+	appendStringInfoCharMacro(out, (char) series->type);
 }
 
 static int
-compare_entries(const void *a, const void *b)
+compare_sort_keys(const void *a, const void *b)
 {
-	const ScanEntry *left = a;
-	const ScanEntry *right = b;
-	int			order = 0;
+	const SortKey *left = a;
+	const SortKey *right = b;
+	int			order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
 
-	/* The common case in short: no tag sorts before "_field". */
-	if ((left->series.tag_count == 0 || left->series.tags[0].key.data[0] > '_') &&
-		(right->series.tag_count == 0 || right->series.tags[0].key.data[0] > '_'))
-		order = flux_text_compare(left->series.field, right->series.field);
-	if (order == 0)
-		order = compare_keys(&left->series, &right->series);
-	return order != 0 ? order : (int) left->series.type - (int) right->series.type;
+	return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
 }
 
-/* For whoever wants the fields of a series together. */
-static int
-compare_by_series(const void *a, const void *b)
+/*
+ * Brings the entries into the order of group keys, or, for whoever wants the
+ * fields of a series together, of series.
+ */
+static void
+sort_entries(FluxScan *scan)
 {
-	const ScanEntry *left = a;
-	const ScanEntry *right = b;
+	MemoryContext context;
+	MemoryContext old_context;
+	SortKey    *keys;
+	ScanEntry  *sorted;
+	StringInfoData key;
 
-	if (left->series.series_id != right->series.series_id)
-		return left->series.series_id < right->series.series_id ? -1 : 1;
-	return compare_entries(a, b);
+	if (scan->entry_count < 2)
+		return;
+	sorted = palloc_extended(sizeof(ScanEntry) * scan->entry_count, MCXT_ALLOC_HUGE);
+	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask sort", ALLOCSET_DEFAULT_SIZES);
+	old_context = MemoryContextSwitchTo(context);
+	keys = palloc_extended(sizeof(SortKey) * scan->entry_count, MCXT_ALLOC_HUGE);
+	initStringInfo(&key);
+	for (int i = 0; i < scan->entry_count; i++)
+	{
+		char	   *bytes;
+
+		resetStringInfo(&key);
+		append_sort_key(&key, &scan->entries[i].series, scan->spec.series_major);
+		bytes = palloc(key.len);
+		memcpy(bytes, key.data, key.len);
+		keys[i] = (SortKey) {bytes, key.len, i};
+	}
+	qsort(keys, scan->entry_count, sizeof(SortKey), compare_sort_keys);
+	for (int i = 0; i < scan->entry_count; i++)
+		sorted[i] = scan->entries[keys[i].entry];
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(context);
+	pfree(scan->entries);
+	scan->entries = sorted;
 }
 
 /* The fields of a measurement, looked up once. */
@@ -293,8 +336,7 @@ find_entries(FluxScan *scan)
 			CHECK_FOR_INTERRUPTS();
 	}
 	hash_destroy(known);
-	qsort(scan->entries, scan->entry_count, sizeof(ScanEntry),
-		  scan->spec.series_major ? compare_by_series : compare_entries);
+	sort_entries(scan);
 }
 
 /* ---- beginning and ending ---- */
