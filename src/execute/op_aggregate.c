@@ -36,6 +36,7 @@ plan_aggregate(FluxCall *call, FluxPlanNode *node, FluxAggregateFunction functio
 	spec->is_aggregate = aggregator != NULL;
 	spec->arguments = arguments;
 	arguments->aggregator = aggregator;
+	spec->is_fusible = true;
 	node->spec = spec;
 }
 

@@ -28,6 +28,7 @@ typedef struct GroupState
 	bool		has_column;
 	bool		is_refused;		/* cannot be aggregated: an error at its turn */
 	int64		early_nulls;	/* rows before that */
+	int			last_schema;	/* number of the schema that it took in last */
 	void	   *state;
 } GroupState;
 
@@ -42,6 +43,8 @@ typedef struct GroupAggregateOperator
 	int			state_capacity;
 
 	/* of the current table */
+	int			schema_number;	/* 1, 2, 3 ...: changes when the columns do */
+	const FluxSchema *last_schema;	/* that of this number, in state_context */
 	const FluxTableHead *head;
 	int			column;			/* to aggregate, -1 if absent */
 	int		   *key_columns;
@@ -51,36 +54,32 @@ typedef struct GroupAggregateOperator
 
 /* ---- groups ---- */
 
-/* The state of a key, made when new; its columns take in the table's. */
+/* The state of the table at a position of the set, made when new. */
 static GroupState *
-find_group(GroupAggregateOperator *self, const FluxGroupKey *key)
+state_at(GroupAggregateOperator *self, int position)
 {
-	FluxTableHead head = {key, self->head->schema};
-	FluxTableBuffer *columns = flux_table_set_get(self->set, &head);
-	int			position = flux_table_set_position(self->set, key);
 	MemoryContext previous;
-	GroupState *state;
-
-	flux_table_buffer_widen(columns, head.schema);
-	if (position < self->state_count)
-		return self->states[position];
 
 	previous = MemoryContextSwitchTo(self->op.state_context);
-	if (self->state_count == self->state_capacity)
+	while (self->state_count <= position)
 	{
-		self->state_capacity = Max(self->state_capacity * 2, 16);
-		self->states = self->states == NULL
-			? palloc(self->state_capacity * sizeof(GroupState *))
-			: repalloc_huge(self->states, self->state_capacity * sizeof(GroupState *));
+		GroupState *state = palloc0(sizeof(GroupState));
+
+		if (self->state_count == self->state_capacity)
+		{
+			self->state_capacity = Max(self->state_capacity * 2, 16);
+			self->states = self->states == NULL
+				? palloc(self->state_capacity * sizeof(GroupState *))
+				: repalloc_huge(self->states, self->state_capacity * sizeof(GroupState *));
+		}
+		state->columns = flux_table_set_table(self->set, self->state_count);
+		state->setup.op = &self->op;
+		state->setup.arguments = self->spec->aggregate.arguments;
+		state->setup.context = self->op.state_context;
+		self->states[self->state_count++] = state;
 	}
-	state = palloc0(sizeof(GroupState));
-	state->columns = columns;
-	state->setup.op = &self->op;
-	state->setup.arguments = self->spec->aggregate.arguments;
-	state->setup.context = self->op.state_context;
-	self->states[self->state_count++] = state;
 	MemoryContextSwitchTo(previous);
-	return state;
+	return self->states[position];
 }
 
 static void
@@ -112,9 +111,15 @@ prepare_state(GroupAggregateOperator *self, GroupState *state)
 static void
 enter_group(GroupAggregateOperator *self, GroupState *state)
 {
-	const FluxTableHead *merged = flux_table_buffer_head(state->columns);
+	const FluxTableHead *merged;
 	int			column;
 
+	/* nearly always: groups are many and far apart in memory, so look no further */
+	if (state->last_schema == self->schema_number)
+		return;
+	state->last_schema = self->schema_number;
+	flux_table_buffer_widen(state->columns, self->head->schema);
+	merged = flux_table_buffer_head(state->columns);
 	if (state->has_column)
 		return;
 	column = flux_schema_find(merged->schema, self->spec->aggregate.column);
@@ -155,53 +160,44 @@ group_aggregate_begin(FluxOperator *op)
 	self->set = flux_table_set_create(op);
 }
 
+/* Numbers the columns of tables: the same number as long as they stay the same. */
+static void
+note_schema(GroupAggregateOperator *self, const FluxSchema *schema)
+{
+	MemoryContext previous;
+
+	if (self->last_schema != NULL && flux_schema_equal(self->last_schema, schema))
+		return;
+	previous = MemoryContextSwitchTo(self->op.state_context);
+	self->last_schema = flux_schema_copy(schema, 0);
+	self->schema_number++;
+	MemoryContextSwitchTo(previous);
+}
+
 static void
 group_aggregate_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+	FluxTableHead group;
 
 	self->head = head;
+	note_schema(self, head->schema);
 	self->column = flux_schema_find(head->schema, self->spec->aggregate.column);
 	self->whole = NULL;
 	if (!flux_group_choose_columns(&self->spec->group, head, &self->key_columns, &self->key_count))
 		return;
-	self->whole = find_group(self, flux_group_key_of_table(head, self->key_columns,
-														   self->key_count));
+	group.key = flux_group_key_of_table(head, self->key_columns, self->key_count);
+	group.schema = head->schema;
+	flux_table_set_get(self->set, &group);
+	self->whole = state_at(self, flux_table_set_position(self->set, group.key));
 	enter_group(self, self->whole);
-}
-
-/* Do two rows agree in all key columns? */
-static bool
-same_group(const GroupAggregateOperator *self, const FluxBatch *batch, int a, int b)
-{
-	for (int i = 0; i < self->key_count; i++)
-	{
-		const FluxColumn *column = &batch->columns[self->key_columns[i]];
-
-		if (flux_column_compare_rows(column, a, column, b) != 0)
-			return false;
-	}
-	return true;
-}
-
-static FluxGroupKey *
-key_of_row(const GroupAggregateOperator *self, const FluxBatch *batch, int row)
-{
-	FluxText   *labels = palloc(Max(self->key_count, 1) * sizeof(FluxText));
-	FluxValue  *values = palloc(Max(self->key_count, 1) * sizeof(FluxValue));
-
-	for (int i = 0; i < self->key_count; i++)
-	{
-		labels[i] = batch->head->schema->labels[self->key_columns[i]];
-		values[i] = flux_value_from_column(&batch->columns[self->key_columns[i]], row);
-	}
-	return flux_group_key_create(labels, values, self->key_count);
 }
 
 static void
 group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
+	int		   *positions;
 	int			first = 0;
 
 	if (self->whole != NULL)
@@ -209,13 +205,14 @@ group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 		add_rows(self, self->whole, batch, 0, batch->row_count);
 		return;
 	}
+	positions = palloc(Max(batch->row_count, 1) * sizeof(int));
+	flux_table_set_positions(self->set, batch, self->key_columns, self->key_count, positions);
 	while (first < batch->row_count)
 	{
+		GroupState *state = state_at(self, positions[first]);
 		int			stop = first + 1;
-		GroupState *state = find_group(self, key_of_row(self, batch, first));
 
-		CHECK_FOR_INTERRUPTS();
-		while (stop < batch->row_count && same_group(self, batch, first, stop))
+		while (stop < batch->row_count && positions[stop] == positions[first])
 			stop++;
 		enter_group(self, state);
 		add_rows(self, state, batch, first, stop - first);

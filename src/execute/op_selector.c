@@ -35,6 +35,7 @@ plan_selector(FluxCall *call, FluxPlanNode *node, FluxAggregateFunction function
 	FluxAggregateSpec *spec = flux_spec_create(FluxAggregateSpec);
 
 	spec->function = function;
+	spec->is_fusible = true;
 	spec->column = flux_call_string_or(call, "column", "_value");
 	spec->arguments = flux_spec_create(FluxAggregateArguments);
 	node->spec = spec;

@@ -141,6 +141,15 @@ extern void flux_table_buffer_append(FluxTableBuffer *buffer, const FluxBatch *b
 /* Selected rows of a batch; columns are matched by label. */
 extern void flux_table_buffer_append_rows(FluxTableBuffer *buffer, const FluxBatch *batch,
 										  const int32 *rows, int count);
+
+/*
+ * The same for callers that append to many buffers in turn: "interned" equals
+ * the batch's schema and lives as long as the buffers, so that they can know it
+ * again by its address.
+ */
+extern void flux_table_buffer_append_known(FluxTableBuffer *buffer, const FluxBatch *batch,
+										   const int32 *rows, int count,
+										   const FluxSchema *interned);
 extern const FluxTableHead *flux_table_buffer_head(const FluxTableBuffer *buffer);
 extern int64 flux_table_buffer_row_count(const FluxTableBuffer *buffer);
 
@@ -179,8 +188,15 @@ extern FluxTableBuffer *flux_table_set_find(FluxTableSet *set, const FluxGroupKe
 extern void flux_table_set_route(FluxTableSet *set, const FluxBatch *batch,
 								 const int *key_columns, int key_count);
 
+/*
+ * Fills positions[] (one per row) with the table that each row's values in the
+ * key columns make, made when new with the batch's schema; appends nothing.
+ */
+extern void flux_table_set_positions(FluxTableSet *set, const FluxBatch *batch,
+									 const int *key_columns, int key_count, int *positions);
+
 /* The tables by position: in first-seen order until flux_table_set_sort(). */
-extern int	flux_table_set_count(const FluxTableSet *set);
+extern int	flux_table_set_count(FluxTableSet *set);
 extern FluxTableBuffer *flux_table_set_table(const FluxTableSet *set, int position);
 extern void flux_table_set_sort(FluxTableSet *set);	/* by key */
 extern void flux_table_set_sort_from(FluxTableSet *set, int first); /* those at [first, count) */

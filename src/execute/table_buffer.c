@@ -3,8 +3,8 @@
  *		FluxTableBuffer: the rows of one table, kept in memory or on disk.
  *
  * Rows in memory are columns.  A column stays "constant" as long as all its
- * rows hold one value, which is what group-key columns do: a tag of a kept
- * table costs one value and not one per row.
+ * rows hold one value: a tag of a kept table costs one value and not one per
+ * row.  Key columns are constant by definition.
  *
  *		buffer->portions	rows written to the run's temporary file, in order
  *		buffer->columns		the rows after them, in data_context
@@ -34,6 +34,7 @@
 
 typedef struct BufferColumn
 {
+	bool		is_key;			/* constant for good: rows are not looked at */
 	bool		is_constant;	/* all rows in memory hold "constant"'s value */
 	FluxColumn	constant;		/* valid when is_constant and there are rows */
 	FluxColumnBuilder builder;	/* otherwise the rows */
@@ -58,7 +59,23 @@ struct FluxTableBuffer
 	int			portion_capacity;
 	bool		is_pinned;		/* someone holds pointers into the rows */
 	FluxColumn *view;			/* what flux_table_buffer_columns() gave */
+	const FluxSchema *known;	/* a schema known to equal "schema", or NULL */
 };
+
+/* A key column: its value is there from the start. */
+static void
+buffer_init_column(FluxTableBuffer *buffer, int column)
+{
+	BufferColumn *target = &buffer->columns[column];
+	int			in_key = flux_group_key_find(buffer->head.key, buffer->schema->labels[column]);
+
+	memset(target, 0, sizeof(*target));
+	target->is_constant = true;
+	target->is_key = in_key >= 0;
+	if (target->is_key)
+		target->constant = flux_column_of_value(buffer->schema->types[column],
+												buffer->head.key->values[in_key]);
+}
 
 FluxTableBuffer *
 flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
@@ -79,7 +96,7 @@ flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 	buffer->head.schema = buffer->schema;
 	buffer->columns = palloc0(buffer->capacity * sizeof(BufferColumn));
 	for (int i = 0; i < head->schema->count; i++)
-		buffer->columns[i].is_constant = true;
+		buffer_init_column(buffer, i);
 	dlist_push_tail(&op->exec->buffers, &buffer->node);
 	MemoryContextSwitchTo(old);
 	return buffer;
@@ -92,6 +109,8 @@ buffer_clear_memory(FluxTableBuffer *buffer)
 	MemoryContextReset(buffer->data_context);
 	for (int i = 0; i < buffer->schema->count; i++)
 	{
+		if (buffer->columns[i].is_key)
+			continue;
 		memset(&buffer->columns[i], 0, sizeof(BufferColumn));
 		buffer->columns[i].is_constant = true;
 	}
@@ -295,6 +314,8 @@ buffer_column_append(FluxTableBuffer *buffer, int column, const FluxColumn *sour
 {
 	BufferColumn *target = &buffer->columns[column];
 
+	if (target->is_key)
+		return;
 	if (target->is_constant && (source == NULL || source->is_constant))
 	{
 		FluxColumn	null_column;
@@ -374,9 +395,9 @@ flux_table_buffer_widen(FluxTableBuffer *buffer, const FluxSchema *schema)
 		}
 		column = buffer->schema->count;
 		flux_schema_add(buffer->schema, flux_text_copy(schema->labels[i]), schema->types[i]);
-		memset(&buffer->columns[column], 0, sizeof(BufferColumn));
-		buffer->columns[column].is_constant = true;
-		if (buffer->rows_in_memory > 0)
+		buffer_init_column(buffer, column);
+		buffer->known = NULL;
+		if (buffer->rows_in_memory > 0 && !buffer->columns[column].is_key)
 			buffer_column_set_constant(buffer, column, NULL);
 	}
 	MemoryContextSwitchTo(old);
@@ -411,6 +432,29 @@ buffer_append(FluxTableBuffer *buffer, const FluxBatch *batch, const int32 *rows
 		}
 		buffer_column_append(buffer, i, source, 0, rows, count);
 	}
+	buffer->rows_in_memory += count;
+	buffer->row_count += count;
+	buffer_grew(buffer);
+}
+
+void
+flux_table_buffer_append_known(FluxTableBuffer *buffer, const FluxBatch *batch, const int32 *rows,
+							   int count, const FluxSchema *interned)
+{
+	if (count == 0)
+		return;
+	if (buffer->known != interned)
+	{
+		if (!flux_schema_equal(buffer->schema, interned))
+		{
+			buffer_append(buffer, batch, rows, count);
+			return;
+		}
+		buffer->known = interned;
+	}
+	Assert(!buffer->is_pinned);
+	for (int i = 0; i < interned->count; i++)
+		buffer_column_append(buffer, i, &batch->columns[i], 0, rows, count);
 	buffer->rows_in_memory += count;
 	buffer->row_count += count;
 	buffer_grew(buffer);

@@ -149,7 +149,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 		return NULL;
 	aggregate = has_fill ? below->inputs[0] : below;
 	if (aggregate->class->kind != FLUX_PLAN_AGGREGATE || aggregate->consumer_count != 1 ||
-		((FluxAggregateSpec *) aggregate->spec)->function == FLUX_AGGREGATE_OTHER)
+		!((FluxAggregateSpec *) aggregate->spec)->is_fusible)
 		return NULL;
 	window = aggregate->inputs[0];
 	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||

@@ -67,6 +67,7 @@ typedef struct FluxAggregateSpec
 	FluxAggregateFunction function;
 	FluxText	column;
 	bool		is_aggregate;	/* a result per table; else a selector of rows */
+	bool		is_fusible;		/* aggregateWindow can compute it in one operator */
 	void	   *arguments;		/* private to the operator: q, mode ... */
 } FluxAggregateSpec;
 
