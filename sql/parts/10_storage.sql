@@ -68,7 +68,9 @@ CREATE TABLE _flux_catalog.series (
     pairs bigint[] NOT NULL,
     PRIMARY KEY (bucket_id, series_id)
 );
-CREATE INDEX series_pairs_idx ON _flux_catalog.series USING gin (pairs);
+/* A short pending list: every lookup reads all of it. */
+CREATE INDEX series_pairs_idx ON _flux_catalog.series USING gin (pairs)
+    WITH (gin_pending_list_limit = 128);
 CREATE INDEX series_m_id_idx ON _flux_catalog.series (m_id);
 
 CREATE TABLE _flux_catalog.chunk (

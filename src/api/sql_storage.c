@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 
 #include "storage/compaction.h"
+#include "storage/measurement_table.h"
 #include "storage/storage_scan.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_compact);
@@ -34,6 +35,7 @@ fluxtask_compact(PG_FUNCTION_ARGS)
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "flux.compact must return a row");
 	flux_compaction_compact_bucket(bucket, &report);
+	flux_measurement_table_sync_all(bucket);
 	values[0] = Int64GetDatum(report.chunks);
 	values[1] = Int64GetDatum(report.hot_rows);
 	values[2] = Int64GetDatum(report.hot_rows_kept);

@@ -371,26 +371,51 @@ add_columns(const FluxBucket *bucket, const FluxMeasurementInfo *measurement, Oi
 	return true;
 }
 
+static bool
+sync_table(const FluxBucket *bucket, const FluxMeasurementInfo *measurement)
+{
+	Oid			table_oid = get_relname_relid(measurement->table_name, bucket->schema_oid);
+
+	if (!OidIsValid(table_oid))
+	{
+		lock_measurement(measurement->m_id);
+		table_oid = get_relname_relid(measurement->table_name, bucket->schema_oid);
+		if (!OidIsValid(table_oid))
+		{
+			create_table(bucket, measurement);
+			return true;
+		}
+	}
+	return add_columns(bucket, measurement, table_oid);
+}
+
+/* A bucket whose schema or "_points" somebody dropped gets no tables. */
+static bool
+can_have_tables(const FluxBucket *bucket)
+{
+	return OidIsValid(bucket->schema_oid) && OidIsValid(bucket->owner_oid);
+}
+
 bool
 flux_measurement_table_sync(const FluxBucket *bucket, FluxText name)
 {
 	FluxMeasurementInfo measurement;
 
-	if (!OidIsValid(bucket->schema_oid) || !OidIsValid(bucket->owner_oid) ||
+	if (!can_have_tables(bucket) ||
 		!flux_series_measurement(bucket->bucket_id, name, &measurement))
 		return true;
+	return sync_table(bucket, &measurement);
+}
 
-	Oid			table_oid = get_relname_relid(measurement.table_name, bucket->schema_oid);
+void
+flux_measurement_table_sync_all(const FluxBucket *bucket)
+{
+	int			count;
+	FluxMeasurementInfo *measurements;
 
-	if (!OidIsValid(table_oid))
-	{
-		lock_measurement(measurement.m_id);
-		table_oid = get_relname_relid(measurement.table_name, bucket->schema_oid);
-		if (!OidIsValid(table_oid))
-		{
-			create_table(bucket, &measurement);
-			return true;
-		}
-	}
-	return add_columns(bucket, &measurement, table_oid);
+	if (!can_have_tables(bucket))
+		return;
+	measurements = flux_series_measurements(bucket->bucket_id, &count);
+	for (int i = 0; i < count; i++)
+		(void) sync_table(bucket, &measurements[i]);
 }

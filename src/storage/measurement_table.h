@@ -40,6 +40,9 @@ extern FluxText flux_measurement_table_measurement(Relation rel);
  */
 extern bool flux_measurement_table_sync(const FluxBucket *bucket, FluxText measurement);
 
+/* The same for all measurements of a bucket. */
+extern void flux_measurement_table_sync_all(const FluxBucket *bucket);
+
 /* The SQL type that a field's column has. */
 extern const char *flux_measurement_table_sql_type(FluxColumnType type);
 

@@ -520,10 +520,12 @@ begin_search(FluxCatalogScope *scope, SeriesSearch *search)
 	};
 	static FluxCatalogStatement by_pairs = {
 		"SELECT series_id, m_id, skey FROM _flux_catalog.series"
-		" WHERE pairs @> $1 AND bucket_id = $2 AND ($3 = 0 OR m_id = $3)"
+		" WHERE pairs @> $1 AND bucket_id + 0 = $2 AND ($3 = 0 OR m_id + 0 = $3)"
 		" ORDER BY series_id", 3, {INT8ARRAYOID, INT4OID, INT4OID}
 	};
 	Datum		args[3];
+
+	/* "+ 0" leaves the index on pairs alone to choose from, analyzed or not. */
 
 	if (search->pair_count > 0)
 	{
