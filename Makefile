@@ -66,6 +66,7 @@ help:
 	@echo "make check-X            one suite: lint unit flux regress isolation docs tap demo fuzz (T=x: one test)"
 	@echo "make check-sanitizer    SQL and Flux tests with assertions and undefined-behaviour sanitizer"
 	@echo "make check-valgrind     the same under valgrind: slow"
+	@echo "make check-servers      SQL, Flux and TAP tests on PostgreSQL 17 and 18, in chroots"
 	@echo "make accept-flux T=x    write the answers of Flux cases anew, for review"
 	@echo "make accept-regress T=x take the last answer of an SQL or isolation test as right, for review"
 	@echo "make accept-docs        write the answers of examples in the documentation anew, for review"
@@ -89,6 +90,10 @@ check-lint check-unit check-flux check-regress check-isolation check-tap check-d
 # sanitizer, and under valgrind's memcheck as well (slow).
 check-sanitizer check-valgrind:
 	@CHECKED=$(@:check-%=%) test/check.sh regress flux isolation docs
+
+# Other versions of PostgreSQL, each in a Debian of its own (root, downloads).
+check-servers:
+	@test/servers.sh
 
 lint:
 	@test/check.sh lint

@@ -108,7 +108,7 @@ stage_server()
 # loaded into the packaged server: it hangs in bindtextdomain().)
 stage_extension()
 {
-	local source=$ROOT flags=-Werror
+	local source=$ROOT flags=${CHECK_COPT--Werror}
 	if [ -n "${CHECKED:-}" ]; then
 		source=$STAGE/source
 		flags="-O1 -fsanitize=undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -DUSE_ASSERT_CHECKING=1"

@@ -87,4 +87,9 @@
 	object_aclcheck(DatabaseRelationId, database, role, mode)
 #endif
 
+/* Raises unless "member" may become "role"; renamed in 16. */
+#if PG_VERSION_NUM >= 160000
+#define check_is_member_of_role(member, role) check_can_set_role(member, role)
+#endif
+
 #endif							/* FLUX_PG_COMPAT_H */

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "base/pg_compat.h"
 #include "storage/codec_bytes.h"
 #include "storage/hot.h"
 

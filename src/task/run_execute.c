@@ -255,7 +255,7 @@ execute_claimed(const FluxRunDriver *driver, FluxRun *run)
 		if (!is_recorded)
 			QueryCancelPending = false; /* it was cancelled by flux.cancel_run() */
 		flux_run_release(run);
-		if (is_interrupted && is_recorded && !IsBackgroundWorker)
+		if (is_interrupted && is_recorded && MyBackendType != B_BG_WORKER)
 			ReThrowError(error);
 	}
 	flux_run_release(run);

@@ -17,6 +17,7 @@
 #include "utils/timestamp.h"
 
 #include "base/diagnostic.h"
+#include "base/pg_compat.h"
 #include "guc.h"
 #include "script/script.h"
 #include "task/run_record.h"
