@@ -87,6 +87,36 @@
 	object_aclcheck(DatabaseRelationId, database, role, mode)
 #endif
 
+/*
+ * Whether find_nonnullable_vars() names a column: a list of Vars up to 15,
+ * then a set of numbers for each relation.
+ */
+#if PG_VERSION_NUM >= 160000
+#include "access/sysattr.h"
+#include "nodes/multibitmapset.h"
+
+#define flux_compat_is_nonnullable(columns, relid, attribute) \
+	mbms_is_member(relid, (attribute) - FirstLowInvalidHeapAttributeNumber, columns)
+#else
+#include "nodes/pg_list.h"
+#include "nodes/primnodes.h"
+
+static inline bool
+flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribute)
+{
+	ListCell   *cell;
+
+	foreach(cell, columns)
+	{
+		const Var  *var = lfirst(cell);
+
+		if (IsA(var, Var) && var->varno == relid && var->varattno == attribute)
+			return true;
+	}
+	return false;
+}
+#endif
+
 /* Raises unless "member" may become "role"; renamed in 16. */
 #if PG_VERSION_NUM >= 160000
 #define check_is_member_of_role(member, role) check_can_set_role(member, role)

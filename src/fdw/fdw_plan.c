@@ -84,14 +84,12 @@ needed_attributes(RelOptInfo *baserel, const FluxFdwRel *rel)
 static bool
 has_strict_condition(RelOptInfo *baserel, const FluxFdwRel *rel)
 {
-	ListCell   *cell;
+	List	   *columns = find_nonnullable_vars((Node *) extract_actual_clauses(rel->local, false));
 
-	foreach(cell, find_nonnullable_vars((Node *) extract_actual_clauses(rel->local, false)))
+	for (int i = 1; i <= rel->table->column_count; i++)
 	{
-		Var		   *var = lfirst(cell);
-
-		if (IsA(var, Var) && var->varno == baserel->relid && var->varattno > 0 &&
-			rel->table->columns[var->varattno - 1].role == FLUX_FDW_FIELD)
+		if (rel->table->columns[i - 1].role == FLUX_FDW_FIELD &&
+			flux_compat_is_nonnullable(columns, baserel->relid, i))
 			return true;
 	}
 	return false;
