@@ -18,6 +18,8 @@ bool		flux_guc_push_down = true;
 char	   *flux_guc_disabled_rules = NULL;
 bool		flux_guc_vectorize = true;
 bool		flux_guc_segment_statistics = true;
+int			flux_guc_compact_hot_size_kb = 8192;
+int			flux_guc_compact_interval_s = 600;
 char	   *flux_guc_org = NULL;
 int			flux_guc_series_cache_kb = 131072;
 char	   *flux_guc_http_allow = NULL;
@@ -109,6 +111,14 @@ flux_guc_define(void)
 							 "Compile row functions to vector programs.",
 							 "Off evaluates every row with the reference evaluator.",
 							 &flux_guc_vectorize, true, PGC_USERSET, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.compact_hot_size",
+							"Size of a chunk's hot table from which flux.maintain() compacts it at once.",
+							NULL, &flux_guc_compact_hot_size_kb, 8192, 8, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.compact_interval",
+							"Time after which flux.maintain() compacts a chunk again, however little is hot.",
+							NULL, &flux_guc_compact_interval_s, 600, 0, INT_MAX / 1000, PGC_USERSET,
+							GUC_UNIT_S, NULL, NULL, NULL);
 	DefineCustomBoolVariable("fluxtask.segment_statistics",
 							 "Answer windows that cover whole segments from their statistics.",
 							 "Sums of floats may then differ in the last digit.",

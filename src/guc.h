@@ -11,6 +11,8 @@ extern bool flux_guc_push_down;
 extern char *flux_guc_disabled_rules;
 extern bool flux_guc_vectorize;
 extern bool flux_guc_segment_statistics;
+extern int	flux_guc_compact_hot_size_kb;
+extern int	flux_guc_compact_interval_s;
 extern char *flux_guc_org;
 extern char *flux_guc_http_allow;
 extern int	flux_guc_http_timeout_ms;

@@ -20,6 +20,40 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION flux.compact(text) IS
     'moves hot points of a bucket into compressed segments; never blocks readers or writers';
 
+CREATE FUNCTION flux.chunks_due() RETURNS integer[]
+AS 'MODULE_PATHNAME', 'fluxtask_chunks_due'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION flux.chunks_due() IS
+    'chunks that flux.maintain() would compact now, of buckets that you may write to';
+
+CREATE FUNCTION flux.compact_chunk(chunk_id integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'fluxtask_compact_chunk'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION flux.compact_chunk(integer) IS
+    'compacts one chunk unless somebody else is rewriting it; gives the hot rows it moved';
+
+/*
+ * Upkeep in short transactions: what pg_cron, a worker or a person calls every
+ * minute or so.  A procedure that commits can have no SET clause, so every
+ * name is qualified.
+ */
+CREATE PROCEDURE flux.maintain()
+LANGUAGE plpgsql AS $$
+DECLARE
+    chunk_id integer;
+BEGIN
+    PERFORM flux.apply_retention();
+    COMMIT;
+    FOREACH chunk_id IN ARRAY flux.chunks_due() LOOP
+        PERFORM flux.compact_chunk(chunk_id);
+        COMMIT;
+    END LOOP;
+END $$;
+COMMENT ON PROCEDURE flux.maintain() IS
+    'applies retention and compacts the chunks that are due, each in its own transaction';
+
 /*
  * Reads a bucket as a script would, throws the rows away and tells what it
  * took.  For measuring; times in nanoseconds, every_ns 0 for no windows.

@@ -5,8 +5,11 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "storage/compaction.h"
@@ -14,6 +17,8 @@
 #include "storage/storage_scan.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_compact);
+PG_FUNCTION_INFO_V1(fluxtask_chunks_due);
+PG_FUNCTION_INFO_V1(fluxtask_compact_chunk);
 PG_FUNCTION_INFO_V1(fluxtask_scan_counts);
 
 static FluxBucket *
@@ -43,6 +48,36 @@ fluxtask_compact(PG_FUNCTION_ARGS)
 	values[4] = Int64GetDatum(report.segments_replaced);
 	values[5] = Int64GetDatum(report.points_written);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+/* flux.chunks_due() -> integer[]: what flux.maintain() will compact. */
+PGDLLEXPORT Datum
+fluxtask_chunks_due(PG_FUNCTION_ARGS)
+{
+	int			count;
+	FluxChunk  *chunks = flux_compaction_list_due(&count);
+	Datum	   *ids = palloc(sizeof(Datum) * Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		ids[i] = Int32GetDatum(chunks[i].chunk_id);
+	PG_RETURN_ARRAYTYPE_P(construct_array(ids, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+}
+
+/* flux.compact_chunk(chunk_id integer) -> hot rows consumed; 0 when it is gone or busy. */
+PGDLLEXPORT Datum
+fluxtask_compact_chunk(PG_FUNCTION_ARGS)
+{
+	FluxChunk  *chunk = flux_chunk_get(PG_GETARG_INT32(0));
+	FluxBucket *bucket = chunk == NULL ? NULL : flux_bucket_get_by_id(chunk->bucket_id, true);
+	FluxCompactionReport report = {0};
+
+	if (bucket == NULL)
+		PG_RETURN_INT64(0);
+	flux_bucket_check_acl(bucket, ACL_INSERT);
+	PreventCommandIfReadOnly("flux.compact_chunk()");
+	PreventCommandDuringRecovery("flux.compact_chunk()");
+	flux_compaction_compact_chunk(chunk, false, &report);
+	PG_RETURN_INT64(report.hot_rows);
 }
 
 static FluxScanAggregate

@@ -33,13 +33,16 @@
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "storage/lmgr.h"
 #include "storage/lock.h"
 #include "utils/acl.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 
+#include "guc.h"
 #include "storage/catalog.h"
 #include "storage/compaction.h"
 #include "storage/merge.h"
@@ -424,4 +427,75 @@ flux_compaction_compact_bucket(const FluxBucket *bucket, FluxCompactionReport *r
 	for (int i = 0; i < count; i++)
 		flux_compaction_compact_chunk(&chunks[i], true, report);
 	pfree(chunks);
+}
+
+/* ---- what is due ---- */
+
+/* When the chunk was compacted last; 0 when never. */
+static TimestampTz
+last_compaction(const FluxChunk *chunk)
+{
+	static FluxCatalogStatement select = {
+		"SELECT compacted_at FROM _flux_catalog.chunk WHERE chunk_id = $1", 1, {INT4OID}
+	};
+	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
+	FluxCatalogScope scope;
+	bool		is_null = true;
+	Datum		datum = 0;
+
+	flux_catalog_enter(&scope);
+	SPI_connect();
+	if (flux_catalog_execute(&select, args, NULL, true) > 0)
+		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	SPI_finish();
+	flux_catalog_leave(&scope);
+	return is_null ? 0 : DatumGetTimestampTz(datum);
+}
+
+static bool
+is_due(const FluxChunk *chunk)
+{
+	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
+	uint64		size;
+
+	if (hot == NULL)
+		return false;
+	size = (uint64) RelationGetNumberOfBlocks(hot) * BLCKSZ;
+	table_close(hot, AccessShareLock);
+	if (size >= (uint64) flux_guc_compact_hot_size_kb * 1024)
+		return true;
+	return size > 0 &&
+		TimestampDifferenceExceeds(last_compaction(chunk), GetCurrentTimestamp(),
+								   flux_guc_compact_interval_s * 1000);
+}
+
+FluxChunk *
+flux_compaction_list_due(int *count)
+{
+	int			bucket_count;
+	FluxBucket **buckets = flux_bucket_list(&bucket_count);
+	int			capacity = 16;
+	FluxChunk  *due = palloc_array(FluxChunk, capacity);
+
+	*count = 0;
+	for (int b = 0; b < bucket_count; b++)
+	{
+		int			chunk_count;
+		FluxChunk  *chunks;
+
+		if (buckets[b]->is_attached ||
+			pg_class_aclcheck(buckets[b]->points_oid, GetUserId(), ACL_INSERT) != ACLCHECK_OK)
+			continue;
+		chunks = flux_chunk_list(buckets[b]->bucket_id, all_time, &chunk_count);
+		for (int i = 0; i < chunk_count; i++)
+		{
+			if (!is_due(&chunks[i]))
+				continue;
+			if (*count == capacity)
+				due = repalloc_array(due, FluxChunk, capacity *= 2);
+			due[(*count)++] = chunks[i];
+		}
+		pfree(chunks);
+	}
+	return due;
 }

@@ -32,6 +32,13 @@ extern void flux_compaction_compact_bucket(const FluxBucket *bucket,
 										   FluxCompactionReport *report);
 
 /*
+ * Chunks worth compacting, of buckets that the current user may write to: the
+ * hot table is large (fluxtask.compact_hot_size), or not empty and its last
+ * compaction some time ago (fluxtask.compact_interval).
+ */
+extern FluxChunk *flux_compaction_list_due(int *count);
+
+/*
  * Whoever deletes or replaces rows of a chunk's tables holds this lock until the
  * end of the transaction, and reads them under a snapshot taken after it.
  * False when it was not to wait and another has it.

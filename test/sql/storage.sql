@@ -204,7 +204,21 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Upkeep takes the chunks that are due; what was compacted a moment ago is not.
+CREATE VIEW due AS SELECT chunk_id FROM _flux_catalog.chunk JOIN _flux_catalog.bucket USING (bucket_id)
+WHERE name = 'storage' AND chunk_id = ANY (flux.chunks_due());
+SELECT count(*) FROM due;
+SELECT write_points(6000, 500, 1) > 0 AS written;
+SELECT count(*) FROM due;
+SET fluxtask.compact_interval = 0;
+SELECT count(*) FROM due;
+CALL flux.maintain();
+RESET fluxtask.compact_interval;
+SELECT point_differences(), all_window_differences();
+SELECT flux.compact_chunk(-1);
+
 -- Windows that cover whole segments need no decoding.
+SELECT compact_all() IS NOT NULL AS compacted;
 SELECT (c).segments_from_statistics > 0 AS from_statistics, (c).points_decoded AS decoded, (c).value_sum =
     (SELECT count(*) FROM model WHERE field <> 'none') AS counted
 FROM (SELECT _flux_catalog.scan_counts('storage', 1704067200000000000, 1704153600000000000, 'count', 0) AS c) x;
