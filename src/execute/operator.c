@@ -65,6 +65,7 @@ call_begin(OperatorCall *call, FluxOperator *op, MemoryContext context)
 {
 	call->op = op;
 	call->old = MemoryContextSwitchTo(context);
+	INSTR_TIME_SET_ZERO(call->started);
 	if (op->exec->is_analyze)
 		INSTR_TIME_SET_CURRENT(call->started);
 }

@@ -482,7 +482,8 @@ drop_commands(const FluxBucket *bucket, bool cascade)
 	static FluxCatalogStatement list = {
 		"SELECT table_name::text FROM _flux_catalog.measurement m WHERE bucket_id = $1"
 		" AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-		"  WHERE c.relname = m.table_name AND n.nspname = $2 AND c.relkind = 'f')",
+		"  WHERE c.relname = m.table_name AND n.nspname = $2 AND c.relkind = 'f')"
+		" ORDER BY m_id",
 		2, {INT4OID, TEXTOID}
 	};
 	Datum		args[] = {Int32GetDatum(bucket->bucket_id),

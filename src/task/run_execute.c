@@ -240,7 +240,7 @@ execute_claimed(const FluxRunDriver *driver, FluxRun *run)
 	bool		is_interrupted;
 	bool		is_recorded;
 
-	if (IsBackgroundWorker)
+	if (MyBackendType == B_BG_WORKER)
 		pgstat_report_activity(STATE_RUNNING,
 							   psprintf("fluxtask: run %lld of task \"%s\"", (long long) run->run_id,
 										run->task->name));
