@@ -7,7 +7,7 @@
 #include "fmgr.h"
 
 #include "scheduler/scheduler.h"
-#include "task/task_sql.h"
+#include "catalog/catalog_sql.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_start_scheduler);
 PG_FUNCTION_INFO_V1(fluxtask_stop_scheduler);

@@ -19,7 +19,7 @@
 #include "scheduler/sched_process.h"
 #include "scheduler/sched_wake.h"
 #include "scheduler/scheduler.h"
-#include "task/task_sql.h"
+#include "catalog/catalog_sql.h"
 
 /* What to do when the current transaction commits. */
 static bool is_change_noted = false;

@@ -100,47 +100,6 @@ flux_catalog_data_schema(void)
 	return data_schema_oid;
 }
 
-Oid
-flux_catalog_owner(void)
-{
-	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(catalog_schema()));
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "schema _flux_catalog is gone");
-
-	Oid			owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
-
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
-/*
- * Acts as the catalog's owner from here on, with names and defaults that the
- * caller's settings cannot bend.
- */
-void
-flux_catalog_enter(FluxCatalogScope *scope)
-{
-	Oid			owner = flux_catalog_owner();
-
-	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
-	scope->guc_level = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("default_tablespace", "", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	SetUserIdAndSecContext(owner,
-						   scope->security_context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
-}
-
-void
-flux_catalog_leave(FluxCatalogScope *scope)
-{
-	AtEOXact_GUC(false, scope->guc_level);
-	SetUserIdAndSecContext(scope->user_oid, scope->security_context);
-}
-
 uint64
 flux_catalog_execute(FluxCatalogStatement *statement, Datum *args, const char *nulls,
 					 bool read_only)

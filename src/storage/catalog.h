@@ -2,14 +2,13 @@
  * catalog.h
  *		How C code reads and writes the tables of _flux_catalog, whoever calls.
  *
- * Nobody but the extension's owner has rights on the catalog and on the chunk
- * tables; what a user may do is decided by the bucket's ACL.  Code that passed
- * that check enters a scope, in which it acts as the owner with a fixed
- * search_path, and leaves it again; an error unwinds the scope by itself.
+ * What a user may do is decided by the bucket's ACL.  Code that passed that
+ * check works within a scope of catalog/catalog_scope.h.
  */
 #ifndef FLUX_CATALOG_H
 #define FLUX_CATALOG_H
 
+#include "catalog/catalog_scope.h"
 #include "executor/spi.h"
 #include "utils/snapshot.h"
 
@@ -36,19 +35,6 @@ typedef enum FluxCatalogRelation
 	FLUX_CATALOG_RELATIONS		/* how many */
 } FluxCatalogRelation;
 
-/* What leaving a scope restores. */
-typedef struct FluxCatalogScope
-{
-	Oid			user_oid;
-	int			security_context;
-	int			guc_level;
-} FluxCatalogScope;
-
-extern void flux_catalog_enter(FluxCatalogScope *scope);
-extern void flux_catalog_leave(FluxCatalogScope *scope);
-
-/* Owner of the extension's catalog and of all chunk tables. */
-extern Oid	flux_catalog_owner(void);
 extern Oid	flux_catalog_data_schema(void);
 extern Oid	flux_catalog_oid(FluxCatalogRelation which);
 

@@ -710,7 +710,7 @@ lock_run_row(const FluxSqlScope *scope, int64 run_id, NamedRun *run)
 	run->status = flux_sql_get_text(scope, 1, 3);
 	run->scheduled_for = flux_sql_get_time(1, 4);
 	run->worker_pid = flux_sql_get_int4(1, 5);
-	if (!has_privs_of_role(scope->user_oid, run->owner_oid))
+	if (!has_privs_of_role(scope->owner.user_oid, run->owner_oid))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for run %lld", (long long) run_id),

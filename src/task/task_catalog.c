@@ -23,7 +23,7 @@
 #include "task/run_record.h"
 #include "task/sched_clock.h"
 #include "task/task_catalog.h"
-#include "task/task_sql.h"
+#include "catalog/catalog_sql.h"
 
 /* At most this late a slot is run although nobody drove when it became due. */
 #define LATE_START_MAX_S	60
@@ -536,10 +536,10 @@ flux_task_create(const FluxTaskChange *change)
 		flux_task_next_slot(&schedule, options.offset_s, flux_sched_seconds(base), &slot, &due);
 	}
 	flux_sql_enter(&scope);
-	task_id = insert_task(change, script, &options, scope.user_oid, now);
-	store_version(task_id, 1, script, scope.user_oid, now);
+	task_id = insert_task(change, script, &options, scope.owner.user_oid, now);
+	store_version(task_id, 1, script, scope.owner.user_oid, now);
 	flux_sql_int8(&args, task_id);
-	flux_sql_role(&args, scope.user_oid);
+	flux_sql_role(&args, scope.owner.user_oid);
 	flux_sql_int4(&args, options.concurrency);
 	flux_sql_time(&args, base);
 	flux_sql_time(&args, slot);
@@ -705,7 +705,7 @@ flux_task_alter(const FluxTask *task, const FluxTaskChange *change)
 	flux_sql_enter(&scope);
 	base = lock_state(task);
 	if (script != NULL && strcmp(script, task->script) != 0)
-		update_script(task, script, &options, scope.user_oid, now);
+		update_script(task, script, &options, scope.owner.user_oid, now);
 	update_settings(task, change, owner_oid, now);
 	flux_sql_leave(&scope);
 

@@ -12,7 +12,7 @@
 
 #include "task/schedule.h"
 #include "task/task_option.h"
-#include "task/task_sql.h"
+#include "catalog/catalog_sql.h"
 
 typedef enum FluxCatchup
 {

@@ -1,6 +1,6 @@
 /*
- * task_sql.c
- *		Runs statements on the task tables as the owner of their schema.
+ * catalog_sql.c
+ *		Runs statements on the tables of _flux_catalog as their owner.
  */
 #include "postgres.h"
 
@@ -17,7 +17,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
-#include "task/task_sql.h"
+#include "catalog/catalog_sql.h"
 
 typedef struct PlanEntry
 {
@@ -27,34 +27,11 @@ typedef struct PlanEntry
 
 static HTAB *plans;
 
-/* Who owns _flux_catalog: the role that created the extension. */
-static Oid
-catalog_owner(void)
-{
-	HeapTuple	tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum("_flux_catalog"));
-	Oid			owner_oid;
-
-	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("extension \"fluxtask\" is not installed in this database"),
-				 errhint("CREATE EXTENSION fluxtask.")));
-	owner_oid = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
-	ReleaseSysCache(tuple);
-	return owner_oid;
-}
-
 void
 flux_sql_enter(FluxSqlScope *scope)
 {
-	Oid			owner_oid = catalog_owner();
-
 	scope->context = CurrentMemoryContext;
-	scope->guc_level = NewGUCNestLevel();
-	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
-	SetUserIdAndSecContext(owner_oid, scope->security_context | SECURITY_LOCAL_USERID_CHANGE);
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	flux_catalog_enter(&scope->owner);
 	SPI_connect();
 
 	/* a background process, or a procedure after a commit, has none */
@@ -69,8 +46,7 @@ flux_sql_leave(const FluxSqlScope *scope)
 	if (scope->has_snapshot)
 		PopActiveSnapshot();
 	SPI_finish();
-	AtEOXact_GUC(false, scope->guc_level);
-	SetUserIdAndSecContext(scope->user_oid, scope->security_context);
+	flux_catalog_leave(&scope->owner);
 	MemoryContextSwitchTo(scope->context);
 }
 

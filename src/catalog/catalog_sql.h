@@ -1,6 +1,7 @@
 /*
- * task_sql.h
- *		Statements on the task tables: prepared once, run as their owner.
+ * catalog_sql.h
+ *		Statements on the tables of _flux_catalog: prepared once, run as their
+ *		owner.
  *
  * Users have no rights on _flux_catalog; the functions check what a user may
  * do and then run their statements here.  Plans are kept for the life of the
@@ -18,18 +19,18 @@
  *
  * An error inside needs no cleaning up: the (sub)transaction's abort does it.
  */
-#ifndef FLUX_TASK_SQL_H
-#define FLUX_TASK_SQL_H
+#ifndef FLUX_CATALOG_SQL_H
+#define FLUX_CATALOG_SQL_H
 
 #include "datatype/timestamp.h"
+
+#include "catalog/catalog_scope.h"
 
 #define FLUX_SQL_ARGS_MAX 24
 
 typedef struct FluxSqlScope
 {
-	Oid			user_oid;		/* who called */
-	int			security_context;
-	int			guc_level;
+	FluxCatalogScope owner;		/* owner.user_oid is who called */
 	bool		has_snapshot;	/* we pushed one, for there was none */
 	MemoryContext context;		/* the caller's; results to keep go here */
 } FluxSqlScope;
@@ -70,4 +71,4 @@ extern Oid	flux_sql_get_oid(int row, int column);
 extern TimestampTz flux_sql_get_time(int row, int column);
 extern char *flux_sql_get_text(const FluxSqlScope *scope, int row, int column);
 
-#endif							/* FLUX_TASK_SQL_H */
+#endif							/* FLUX_CATALOG_SQL_H */
