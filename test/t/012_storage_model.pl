@@ -1,10 +1,11 @@
 # 012_storage_model.pl - storage against a plain table, point by point, under
-# concurrent overlapping writers, savepoints, aborts, compactions and SIGKILL.
+# concurrent overlapping writers, deletes, savepoints, aborts, compactions and SIGKILL.
 #
 # Every writer first upserts its points into the table "model", whose row locks
 # put concurrent writers of a point in order, then writes the same points to the
 # bucket, in one transaction.  So at any moment and in any one snapshot both must
-# hold the same.  Readers check that all the time; compactions run all the time;
+# hold the same.  Deletes keep writers out while they run, for the two DELETEs
+# have two snapshots.  Readers check that all the time; compactions run all the time;
 # the server is killed in the middle of each round but the last.
 #
 # FLUX_MODEL_SECONDS is how long the load runs altogether (36); FLUX_MODEL_SEED
@@ -41,6 +42,7 @@ DECLARE
 	vals float8[];
 	lines text;
 BEGIN
+	PERFORM pg_advisory_xact_lock_shared(42);
 	SELECT array_agg(host), array_agg(field), array_agg(t), array_agg(v),
 		string_agg(format('m,host=%s %s=%s %s', host, field, v, t), E'\n')
 	INTO hosts, fields, times, vals, lines
@@ -51,6 +53,18 @@ BEGIN
 	INSERT INTO model SELECT * FROM unnest(hosts, fields, times, vals)
 	ON CONFLICT (host, field, time_s) DO UPDATE SET value = excluded.value;
 	PERFORM flux.write('model', lines, 's');
+END $$;
+
+-- Deletes a random stretch of time, of one host or of all.
+CREATE FUNCTION delete_points() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	start bigint := 1700006400 + (random() * 399)::int * 15;
+	stop bigint := start + (random() * 20)::int * 15;
+	one text := CASE WHEN random() < 0.7 THEN 'h' || (random() * 4)::int END;
+BEGIN
+	PERFORM pg_advisory_xact_lock(42);
+	DELETE FROM model WHERE time_s BETWEEN start AND stop AND (one IS NULL OR host = one);
+	PERFORM flux.delete('model', to_timestamp(start), to_timestamp(stop), 'host="' || one || '"');
 END $$;
 
 CREATE VIEW stored AS
@@ -107,6 +121,9 @@ my %scripts = (
 	# two looks through one snapshot, compactions in between
 	repeatable => ["BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT check_equal();\n\\sleep :ms ms\n"
 		. "SELECT check_equal();\nCOMMIT;", 4],
+	delete => ["BEGIN;\nSELECT delete_points();\nCOMMIT;", 5],
+	delete_abort => ["BEGIN;\nSELECT write_points(10);\nSAVEPOINT a;\nSELECT delete_points();\nROLLBACK TO a;\n"
+		. "SELECT write_points(10);\nCOMMIT;", 2],
 	vacuum => ['VACUUM;', 1]);
 my $dir = $PostgreSQL::Test::Utils::tmp_check;
 my @files;
