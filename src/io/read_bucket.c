@@ -22,6 +22,7 @@
 
 #include "execute/aggregate.h"
 #include "io/io_classes.h"
+#include "io/read_attached.h"
 #include "plan/plan_rules.h"
 #include "storage/storage_scan.h"
 
@@ -57,9 +58,11 @@ typedef struct ReadOperator
 {
 	FluxOperator base;
 	const FluxReadSpec *spec;
-	FluxScan   *scan;
+	FluxScan   *scan;			/* of a native bucket */
+	FluxAttachedScan *attached; /* of an attached one */
 	FluxScanSpec scan_spec;
 	FluxScanStats stats;		/* kept when the scan ends */
+	FluxAttachedScanStats attached_stats;
 	FluxTableHead head;			/* of the table being emitted */
 	int			value_index;	/* columns of the table; -1 if absent */
 	int			time_index;
@@ -107,6 +110,30 @@ check_type(void *argument, FluxColumnType type)
 	output_type(argument, type);
 }
 
+/* What storage is asked for. */
+static FluxScanSpec
+scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
+{
+	FluxScanSpec scan_spec = {.bucket = bucket,.bounds = spec->bounds,
+	.predicate = spec->predicate};
+
+	if (spec->has_aggregate)
+		scan_spec.aggregate = scan_aggregates[spec->aggregate];
+	scan_spec.first_if_unordered = spec->is_split;
+	if (spec->has_window)
+	{
+		scan_spec.grid = &spec->window.grid;
+		scan_spec.create_empty = spec->window.create_empty;
+		scan_spec.times_unused = spec->is_aggregate_window;
+	}
+	if (spec->has_limit)
+	{
+		scan_spec.rows_max = spec->limit.rows_max;
+		scan_spec.descending = spec->is_tail;
+	}
+	return scan_spec;
+}
+
 static void
 read_begin(FluxOperator *op)
 {
@@ -114,25 +141,13 @@ read_begin(FluxOperator *op)
 	const FluxReadSpec *spec = op->node->spec;
 
 	read->spec = spec;
-	read->scan_spec.bucket = flux_io_find_bucket(op, &spec->from);
-	read->scan_spec.bounds = spec->bounds;
-	read->scan_spec.predicate = spec->predicate;
+	read->scan_spec = scan_spec_of(spec, flux_io_find_bucket(op, &spec->from));
 	read->scan_spec.check_type = check_type;
 	read->scan_spec.check_argument = read;
-	if (spec->has_aggregate)
-		read->scan_spec.aggregate = scan_aggregates[spec->aggregate];
-	read->scan_spec.first_if_unordered = spec->is_split;
-	if (spec->has_window)
-	{
-		read->scan_spec.grid = &spec->window.grid;
-		read->scan_spec.create_empty = spec->window.create_empty;
-	}
-	if (spec->has_limit)
-	{
-		read->scan_spec.rows_max = spec->limit.rows_max;
-		read->scan_spec.descending = spec->is_tail;
-	}
-	read->scan = flux_scan_begin(&read->scan_spec);
+	if (read->scan_spec.bucket->is_attached)
+		read->attached = flux_attached_scan_begin(&read->scan_spec);
+	else
+		read->scan = flux_scan_begin(&read->scan_spec);
 }
 
 /* Schema and group key of a table, growing together. */
@@ -300,7 +315,8 @@ read_produce(FluxOperator *op)
 	MemoryContext previous;
 
 	CHECK_FOR_INTERRUPTS();
-	if (!flux_scan_next(read->scan, &rows))
+	if (read->attached != NULL ? !flux_attached_scan_next(read->attached, &rows)
+		: !flux_scan_next(read->scan, &rows))
 		return false;
 	MemoryContextReset(op->batch_context);
 	previous = MemoryContextSwitchTo(op->batch_context);
@@ -325,6 +341,12 @@ read_end(FluxOperator *op)
 {
 	ReadOperator *read = (ReadOperator *) op;
 
+	if (read->attached != NULL)
+	{
+		read->attached_stats = *flux_attached_scan_stats(read->attached);
+		flux_attached_scan_end(read->attached);
+		read->attached = NULL;
+	}
 	if (read->scan == NULL)
 		return;
 	read->stats = *flux_scan_stats(read->scan);
@@ -338,6 +360,17 @@ read_explain_analyze(const FluxOperator *op, StringInfo out)
 	const ReadOperator *read = (const ReadOperator *) op;
 	const FluxScanStats *stats = read->scan != NULL ? flux_scan_stats(read->scan) : &read->stats;
 
+	if (read->scan_spec.bucket->is_attached)
+	{
+		const FluxAttachedScanStats *attached = read->attached != NULL
+			? flux_attached_scan_stats(read->attached) : &read->attached_stats;
+
+		appendStringInfo(out,
+						 "queries=" INT64_FORMAT " aggregated in SQL=" INT64_FORMAT
+						 " rows=" INT64_FORMAT,
+						 attached->queries, attached->queries_aggregated, attached->rows);
+		return;
+	}
 	appendStringInfo(out,
 					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT
 					 " skipped=" INT64_FORMAT " from statistics=" INT64_FORMAT
@@ -381,9 +414,24 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 						 spec->limit.rows_max);
 }
 
+/* The queries over an attached bucket's relations, a line each. */
+static void
+read_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
+{
+	const FluxReadSpec *spec = node->spec;
+	FluxBucket *bucket = flux_bucket_get(spec->from.bucket, true);
+	FluxScanSpec scan_spec;
+
+	if (bucket == NULL || !bucket->is_attached)
+		return;
+	scan_spec = scan_spec_of(spec, bucket);
+	flux_attached_scan_explain(&scan_spec, indent, out);
+}
+
 const FluxPlanClass flux_plan_read = {
 	.name = "read",
 	.kind = FLUX_PLAN_READ,
 	.explain = read_explain,
+	.explain_lines = read_explain_lines,
 	.ops = &read_ops
 };

@@ -53,6 +53,8 @@ explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
 		node->is_visited = true;
 	}
 	appendStringInfoChar(out, '\n');
+	if (node->class->explain_lines != NULL)
+		node->class->explain_lines(node, depth * 2 + 5, out);
 	if (explanation->annotate != NULL)
 		explanation->annotate(node, depth * 2 + 5, out, explanation->argument);
 	for (int i = 0; i < node->input_count; i++)

@@ -66,6 +66,9 @@ typedef struct FluxPlanClass
 	/* Appends "column: _value, q: 0.9" or nothing. May be NULL. */
 	void		(*explain) (const FluxPlanNode *node, StringInfo out);
 
+	/* Appends lines of its own below that, each indented. May be NULL. */
+	void		(*explain_lines) (const FluxPlanNode *node, int indent, StringInfo out);
+
 	const struct FluxOperatorOps *ops;
 } FluxPlanClass;
 

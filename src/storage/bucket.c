@@ -400,6 +400,26 @@ flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns, const char
 	return insert_row(name, retention_ns, chunk_ns, description);
 }
 
+int32
+flux_bucket_attach(FluxText name, const char *options, const char *description)
+{
+	static FluxCatalogStatement attach = {
+		"UPDATE _flux_catalog.bucket SET is_attached = true, options = $2::jsonb"
+		" WHERE bucket_id = $1",
+		2, {INT4OID, TEXTOID}
+	};
+	int32		bucket_id = flux_bucket_create(name, 0, 0, description);
+	Datum		args[] = {Int32GetDatum(bucket_id), CStringGetTextDatum(options)};
+	FluxCatalogScope scope;
+
+	flux_catalog_enter(&scope);
+	SPI_connect();
+	flux_catalog_execute(&attach, args, NULL, false);
+	SPI_finish();
+	flux_catalog_leave(&scope);
+	return bucket_id;
+}
+
 void
 flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retention_ns,
 				  int64 chunk_ns, const char *description)

@@ -67,6 +67,12 @@ extern int64 flux_bucket_default_chunk_ns(int64 retention_ns);
 extern int32 flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns,
 								const char *description);
 
+/*
+ * The same for a bucket over existing relations; options is jsonb text, which
+ * io/attached_layout.h gives a meaning, and stands in the row's column "options".
+ */
+extern int32 flux_bucket_attach(FluxText name, const char *options, const char *description);
+
 /* What to change: NULL or -1 leaves a thing as it is. Needs the owner's rights. */
 extern void flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retention_ns,
 							  int64 chunk_ns, const char *description);

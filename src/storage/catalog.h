@@ -42,7 +42,7 @@ extern Oid	flux_catalog_oid(FluxCatalogRelation which);
  * A statement prepared at first use and kept.  Call within a scope and between
  * SPI_connect() and SPI_finish().
  */
-#define FLUX_CATALOG_ARGS_MAX 8
+#define FLUX_CATALOG_ARGS_MAX 16
 typedef struct FluxCatalogStatement
 {
 	const char *sql;

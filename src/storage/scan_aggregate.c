@@ -42,7 +42,9 @@ struct FluxScanAggregator
 	MemoryContext scratch;
 
 	/* the series */
-	FluxMerge  *merge;
+	FluxMerge  *merge;			/* or the piece source */
+	FluxScanPieceSource piece_source;
+	void	   *piece_argument;
 	FluxColumnType type;
 	FluxScanAggregate aggregate;
 	const FluxPredicate *rest;
@@ -142,6 +144,7 @@ flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, Flu
 	const FluxScanSpec *spec = aggregator->spec;
 
 	aggregator->merge = merge;
+	aggregator->piece_source = NULL;
 	aggregator->type = type;
 	aggregator->rest = rest;
 	aggregator->use_statistics = flux_guc_segment_statistics && rest == NULL;
@@ -162,6 +165,16 @@ flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, Flu
 		if (flux_grid_range(spec->grid, spec->bounds, &first, &aggregator->last_index))
 			aggregator->next_index = first;
 	}
+}
+
+void
+flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator, FluxScanPieceSource source,
+								  void *argument, FluxColumnType type)
+{
+	flux_scan_aggregator_begin(aggregator, NULL, type, NULL);
+	aggregator->piece_source = source;
+	aggregator->piece_argument = argument;
+	aggregator->use_statistics = true;	/* there is nothing else behind its segments */
 }
 
 /* ---- windows ---- */
@@ -365,7 +378,9 @@ next_piece(FluxScanAggregator *aggregator)
 	UnitSource *source = &aggregator->source;
 	const FluxSegment *segment;
 
-	while (flux_merge_next(aggregator->merge, &segment, &source->vector))
+	while (aggregator->piece_source != NULL
+		   ? aggregator->piece_source(aggregator->piece_argument, &segment, &source->vector)
+		   : flux_merge_next(aggregator->merge, &segment, &source->vector))
 	{
 		if (segment == NULL)
 		{

@@ -43,6 +43,20 @@ extern bool flux_scan_aggregate_descends(const FluxScanSpec *spec);
 extern void flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge,
 									   FluxColumnType type, const FluxPredicate *rest);
 
+/*
+ * Pieces of points that do not come from a merge: as flux_merge_next(), but a
+ * segment given is never decoded.  It stands for points of one window within the
+ * bounds by its count, tmin_ns and the statistic that the aggregate needs; for
+ * MIN and MAX the spec then has times_unused.
+ */
+typedef bool (*FluxScanPieceSource) (void *argument, const FluxSegment **segment,
+									 FluxMergeVector *vector);
+
+/* Starts a series whose points a source gives; they need no further test. */
+extern void flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator,
+											  FluxScanPieceSource source, void *argument,
+											  FluxColumnType type);
+
 /* The next rows of the series; false when there are none left. */
 extern bool flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows);
 

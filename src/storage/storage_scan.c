@@ -157,6 +157,7 @@ append_sort_key(StringInfo out, const FluxScanSeries *series, bool series_major)
 	appendStringInfoCharMacro(out, (char) series->type);
 }
 
+<<<<<<< HEAD
 static int
 compare_sort_keys(const void *a, const void *b)
 {
@@ -165,6 +166,27 @@ compare_sort_keys(const void *a, const void *b)
 	int			order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
 
 	return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
+=======
+int
+flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b)
+{
+	int			order = 0;
+
+	/* The common case in short: no tag sorts before "_field". */
+	if ((a->tag_count == 0 || a->tags[0].key.data[0] > '_') &&
+		(b->tag_count == 0 || b->tags[0].key.data[0] > '_'))
+		order = flux_text_compare(a->field, b->field);
+	if (order == 0)
+		order = compare_keys(a, b);
+	return order != 0 ? order : (int) a->type - (int) b->type;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	return flux_scan_series_compare(&((const ScanEntry *) a)->series,
+									&((const ScanEntry *) b)->series);
+>>>>>>> 0e86bfb (io: attach buckets to existing relations and read them)
 }
 
 /*

@@ -97,6 +97,9 @@ extern bool flux_scan_next(FluxScan *scan, FluxScanBatch *batch);
 extern const FluxScanStats *flux_scan_stats(const FluxScan *scan);
 extern void flux_scan_end(FluxScan *scan);
 
+/* The order in which series come: that of flux group keys, then by type. */
+extern int	flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b);
+
 /* The series of a bucket alone, without reading points. */
 extern const FluxScanSeries *flux_scan_series(const FluxScanSpec *spec, int *count);
 
