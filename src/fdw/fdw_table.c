@@ -81,6 +81,12 @@ flux_fdw_table_get(Relation rel)
 						RelationGetRelationName(rel)),
 				 errhint("Tables of server fluxtask are made by flux.create_bucket and by writing"
 						 " to the bucket.")));
+	if (table->bucket->is_attached)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("bucket \"%s\" is attached: its table \"%s\" holds its access list alone",
+						table->bucket->name, RelationGetRelationName(rel)),
+				 errhint("Use the relations that it is attached to, or a script.")));
 	table->is_points = RelationGetRelid(rel) == table->bucket->points_oid;
 	table->column_count = desc->natts;
 	table->columns = palloc_array(FluxFdwColumn, Max(1, desc->natts));

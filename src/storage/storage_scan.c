@@ -109,6 +109,32 @@ key_column(const FluxScanSeries *series, int at, FluxText *label, FluxText *valu
 	}
 }
 
+/* Where labels differ, the key that lacks the smaller one comes first. */
+int
+flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b)
+{
+	for (int at = 0;; at++)
+	{
+		FluxText	label_a;
+		FluxText	label_b;
+		FluxText	value_a;
+		FluxText	value_b;
+		bool		has_a = key_column(a, at, &label_a, &value_a);
+		bool		has_b = key_column(b, at, &label_b, &value_b);
+		int			order;
+
+		if (!has_a && !has_b)
+			return (int) a->type - (int) b->type;
+		if (!has_a || !has_b)
+			return (int) has_a - (int) has_b;
+		order = -flux_text_compare(label_a, label_b);
+		if (order == 0)
+			order = flux_text_compare(value_a, value_b);
+		if (order != 0)
+			return order;
+	}
+}
+
 /* An entry's place in the order, as bytes. */
 typedef struct SortKey
 {
@@ -157,7 +183,6 @@ append_sort_key(StringInfo out, const FluxScanSeries *series, bool series_major)
 	appendStringInfoCharMacro(out, (char) series->type);
 }
 
-<<<<<<< HEAD
 static int
 compare_sort_keys(const void *a, const void *b)
 {
@@ -166,27 +191,6 @@ compare_sort_keys(const void *a, const void *b)
 	int			order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
 
 	return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
-=======
-int
-flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b)
-{
-	int			order = 0;
-
-	/* The common case in short: no tag sorts before "_field". */
-	if ((a->tag_count == 0 || a->tags[0].key.data[0] > '_') &&
-		(b->tag_count == 0 || b->tags[0].key.data[0] > '_'))
-		order = flux_text_compare(a->field, b->field);
-	if (order == 0)
-		order = compare_keys(a, b);
-	return order != 0 ? order : (int) a->type - (int) b->type;
-}
-
-static int
-compare_entries(const void *a, const void *b)
-{
-	return flux_scan_series_compare(&((const ScanEntry *) a)->series,
-									&((const ScanEntry *) b)->series);
->>>>>>> 0e86bfb (io: attach buckets to existing relations and read them)
 }
 
 /*

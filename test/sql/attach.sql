@@ -1,0 +1,186 @@
+-- Attached buckets: existing relations read as buckets.  The same points in a
+-- native bucket and in relations of every layout give the same tables, to the
+-- byte, with push-down and without.
+SET client_min_messages = warning;
+SELECT flux.create_bucket('native') > 0 AS created;
+SELECT flux.write('native', string_agg(format('mem,Host=h%s%s used=%s,n=%si,s="x%s",ok=%s %s', h,
+	CASE WHEN h % 3 > 0 THEN ',region=r' || h % 3 ELSE '' END, (h * 37 + i * 11) % 101 + 0.5, (h * 7 + i) % 13, i % 5,
+	i % 2 = 0, 1700000000 + i * 10), E'\n'), 's')
+FROM generate_series(1, 7) h, generate_series(1, 300) i WHERE i NOT BETWEEN 80 AND 200;
+
+CREATE SCHEMA plain;
+CREATE TABLE plain.mem AS SELECT time, "Host", region, used, n, s, ok FROM native.mem;
+UPDATE plain.mem SET region = '' WHERE region IS NULL AND n % 2 = 0;
+INSERT INTO plain.mem (time, "Host", used) VALUES ('2023-11-14 22:30', 'h1', 'NaN'), ('2023-11-14 22:30', 'h1', 'Infinity'),
+	('2023-11-14 22:30', 'nothing', NULL);
+SELECT flux.attach_bucket('wide', 'plain.mem', tag_columns => '{Host,region}') > 0 AS attached;
+
+CREATE TABLE plain.points AS SELECT time_ns, _measurement AS m, _field AS f, tags, v_float, v_int::int, v_str, v_bool FROM native._points;
+SELECT flux.attach_bucket('narrow', 'plain.points', time_column => 'time_ns', measurement_column => 'm', field_column => 'f',
+	tags_column => 'tags', value_columns => '{v_float,v_int,v_str,v_bool}') > 0 AS attached;
+
+CREATE TABLE plain.parted (at timestamp, n smallint, ok boolean, s varchar, used numeric, "Host" varchar(20), region text)
+PARTITION BY HASH ("Host");
+CREATE TABLE plain.parted_0 PARTITION OF plain.parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE plain.parted_1 PARTITION OF plain.parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO plain.parted SELECT time, n, ok, s, used, "Host", region FROM native.mem;
+SELECT flux.attach_bucket('parted', 'plain.parted', measurement => 'mem', value_columns => '{used,n,s,ok}') > 0 AS attached;
+
+-- Telegraf's layouts: tags in a table, as comments say, as jsonb.
+CREATE SCHEMA telegraf_tables;
+CREATE TABLE telegraf_tables.mem_tag AS SELECT row_number() OVER () AS tag_id, "Host", region FROM native.mem GROUP BY 2, 3;
+CREATE TABLE telegraf_tables.mem AS SELECT m.time::timestamp AS time, t.tag_id, used, n, s, ok
+FROM native.mem m JOIN telegraf_tables.mem_tag t ON t."Host" = m."Host" AND t.region IS NOT DISTINCT FROM m.region;
+SELECT flux.attach_bucket('telegraf', in_schema => 'telegraf_tables') > 0 AS attached;
+CREATE SCHEMA commented_tables;
+CREATE TABLE commented_tables.mem AS SELECT * FROM plain.mem;
+COMMENT ON COLUMN commented_tables.mem."Host" IS 'tag';
+COMMENT ON COLUMN commented_tables.mem.region IS 'tag where it stands';
+SELECT flux.attach_bucket('commented', in_schema => 'commented_tables') > 0 AS attached;
+CREATE SCHEMA json_tables;
+CREATE VIEW json_tables.mem AS SELECT time, jsonb_build_object('Host', "Host", 'region', region) AS tags, used, n, s, ok FROM plain.mem;
+SELECT flux.attach_bucket('json', in_schema => 'json_tables') > 0 AS attached;
+
+CREATE TEMP TABLE cases (id int GENERATED ALWAYS AS IDENTITY, pipeline text);
+INSERT INTO cases (pipeline) VALUES
+($$$$),
+($$ |> tail(n: 3)$$),
+($$ |> tail(n: 1)$$),
+($$ |> limit(n: 2)$$),
+($$ |> filter(fn: (r) => r._field != "s") |> group(columns: ["region"]) |> max()$$),
+($$ |> filter(fn: (r) => r._field == "used") |> group(columns: ["region"]) |> max()$$),
+($$ |> filter(fn: (r) => r._field == "used") |> group(columns: ["region"]) |> last()$$),
+($$ |> filter(fn: (r) => r._field == "used") |> group(columns: ["region"]) |> aggregateWindow(every: 10m, fn: max)$$),
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["region"]) |> aggregateWindow(every: 10m, fn: first, createEmpty: false)$$),
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["region", "Host"]) |> aggregateWindow(every: 7m, fn: last)$$),
+($$ |> keys()$$),
+($$ |> keep(columns: ["Host"]) |> group() |> distinct(column: "Host")$$),
+($$ |> keep(columns: ["region"]) |> distinct(column: "region")$$),
+($$ |> filter(fn: (r) => r._field == "used" and (r._value > 50.0 or r.Host == "h3")) |> aggregateWindow(every: 10m, fn: mean, location: {zone: "Europe/Berlin", offset: 0h})$$),
+($$ |> aggregateWindow(every: 1mo, fn: count)$$),
+($$ |> aggregateWindow(every: 90s, fn: count)$$),
+($$ |> aggregateWindow(every: 90s, offset: 7s, fn: count, createEmpty: false)$$),
+($$ |> filter(fn: (r) => r._field == "used" or r._field == "n") |> aggregateWindow(every: 5m, fn: mean)$$),
+($$ |> filter(fn: (r) => r._field == "used" or r._field == "n") |> aggregateWindow(every: 5m, fn: sum, createEmpty: false)$$),
+($$ |> filter(fn: (r) => r._field == "used" or r._field == "n") |> aggregateWindow(every: 5m, fn: min)$$),
+($$ |> filter(fn: (r) => r._field == "used" or r._field == "n") |> aggregateWindow(every: 1h, fn: max, timeSrc: "_start")$$),
+($$ |> filter(fn: (r) => r._field == "used" or r._field == "n") |> window(every: 5m) |> max()$$),
+($$ |> first()$$),
+($$ |> last()$$),
+($$ |> count()$$),
+($$ |> min()$$),
+($$ |> mean()$$),
+($$ |> filter(fn: (r) => r._field == "n") |> sum()$$),
+($$ |> filter(fn: (r) => r._field == "used") |> mean()$$),
+($$ |> filter(fn: (r) => r.Host =~ /h[1-3]/ and exists r.region and r._field != "s" and r._measurement == "mem" and "r1" == r.region)$$),
+($$ |> filter(fn: (r) => r.Host =~ /^h\d$/ and r.Host !~ /h(1|2)$/ and r._field == "n") |> aggregateWindow(every: 10m, fn: sum)$$),
+($$ |> filter(fn: (r) => r._field =~ /^(n|used)$/ and r.region != "r1") |> count()$$),
+($$ |> filter(fn: (r) => not exists r.region and r._field == "ok")$$),
+($$ |> filter(fn: (r) => (r.region == "r1" and r._value > 60) or not exists r.region)$$),
+($$ |> filter(fn: (r) => r._value =~ /x[12]/) |> count()$$),
+($$ |> filter(fn: (r) => r._value =~ /x\d/ and r._value >= "x2") |> count()$$),
+($$ |> filter(fn: (r) => r._field == "ok" and r._value == true) |> count()$$),
+($$ |> filter(fn: (r) => r._field == "n" and r._value >= 3.5 and r._value != 7) |> count()$$),
+($$ |> filter(fn: (r) => r._field == "s" and r._value == "x2") |> count()$$),
+($$ |> filter(fn: (r) => r._field == "s") |> aggregateWindow(every: 10m, fn: last, timeSrc: "_start")$$),
+($$ |> filter(fn: (r) => r._field == "s") |> sum()$$),
+($$ |> filter(fn: (r) => r._measurement == "cpu")$$),
+($$ |> filter(fn: (r) => r.Host == "it's \\ \"h1\"")$$),
+($$ |> filter(fn: (r) => r._field == "n" and r._value >= 3 and r._time > 2023-11-14T22:50:00Z)$$),
+($$ |> range(start: 2023-11-14T22:20:00.000000001Z, stop: 2023-11-14T22:21:00.000000001Z)$$);
+
+CREATE FUNCTION pg_temp.answer(bucket text, pipeline text) RETURNS text LANGUAGE plpgsql AS $f$
+BEGIN
+	RETURN flux.query_csv(format('from(bucket: "%s") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T23:14:00Z)',
+		bucket) || pipeline);
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || regexp_replace(SQLERRM, ' at 1:.*', '');
+END $f$;
+CREATE TEMP TABLE buckets AS SELECT unnest('{native,wide,narrow,parted,telegraf,commented,json}'::text[]) AS bucket;
+CREATE TEMP TABLE answers AS SELECT id, bucket, 'on' AS push_down, pg_temp.answer(bucket, pipeline) AS csv FROM cases, buckets;
+SET fluxtask.push_down = off;
+INSERT INTO answers SELECT id, bucket, 'off', pg_temp.answer(bucket, pipeline) FROM cases, buckets;
+SET fluxtask.push_down = on;
+
+SELECT pipeline, length(n.csv) AS size, bool_and(a.csv = n.csv) AS same,
+	string_agg(a.bucket, ', ') FILTER (WHERE a.csv <> n.csv) AS differ
+FROM cases JOIN answers n USING (id) JOIN answers a USING (id, push_down)
+WHERE n.bucket = 'native' GROUP BY id, push_down, pipeline, n.csv ORDER BY id, push_down;
+
+-- What goes into SQL.
+CREATE FUNCTION pg_temp.plan(bucket text, pipeline text) RETURNS SETOF text LANGUAGE sql AS $f$
+	SELECT flux.explain(format('from(bucket: "%s") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T23:14:00Z)', bucket) || pipeline)
+$f$;
+SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._field == "used" and r.Host == "h1" and r.region =~ /r./) |> aggregateWindow(every: 5m, fn: mean)$$);
+SELECT pg_temp.plan('telegraf', $$ |> filter(fn: (r) => r._field == "n" and r._value > 3) |> aggregateWindow(every: 5m, fn: sum)$$);
+SELECT pg_temp.plan('json', $$ |> filter(fn: (r) => r._field == "s") |> last()$$);
+SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._measurement == "cpu") |> count()$$);
+
+-- A column added later is a field at once; what is gone is missed.
+ALTER TABLE commented_tables.mem ADD COLUMN later int;
+UPDATE commented_tables.mem SET later = 7 WHERE "Host" = 'h1' AND n = 1;
+SELECT result, record->>'_value' AS value FROM flux.query_json($$from(bucket: "commented") |> range(start: 2023-11-14T22:13:00Z)
+	|> filter(fn: (r) => r._field == "later") |> sum()$$);
+ALTER TABLE plain.mem RENAME TO mem_renamed;
+SELECT flux.query_csv('from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T00:00:00Z)');
+ALTER TABLE plain.mem_renamed RENAME TO mem;
+ALTER TABLE plain.mem RENAME COLUMN region TO regions;
+SELECT flux.query_csv('from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T00:00:00Z)');
+ALTER TABLE plain.mem RENAME COLUMN regions TO region;
+
+-- Refusals.
+CREATE TABLE plain.two (a timestamptz, b timestamptz, tags text, v float8, i interval, _value text);
+CREATE SCHEMA empty;
+SELECT flux.attach_bucket(NULL, 'plain.mem');
+SELECT flux.attach_bucket('x');
+SELECT flux.attach_bucket('x', 'plain.mem', in_schema => 'plain');
+SELECT flux.attach_bucket('x', 'plain.nothing');
+SELECT flux.attach_bucket('x', in_schema => 'nothing');
+SELECT flux.attach_bucket('x', in_schema => 'empty');
+SELECT flux.attach_bucket('wide', 'plain.mem');
+SELECT flux.attach_bucket('plain', 'plain.mem');
+SELECT flux.attach_bucket('x', 'plain.two');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'c');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'v');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tags_column => 'tags');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{_value}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{tags,tags}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{tag}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{tags}', value_columns => '{i}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{tags}', value_columns => '{tags}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', tag_columns => '{tags,_value,v}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', field_column => 'tags');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', field_column => 'v', value_columns => '{v}');
+SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', measurement => 'm', measurement_column => 'tags');
+SELECT flux.attach_bucket('x', 'plain.mem', tag_table => 'telegraf_tables.mem_tag');
+SELECT flux.attach_bucket('x', 'plain.parted_0_pkey');
+SELECT flux.write('wide', 'mem used=1');
+SELECT flux.delete('wide', '-infinity', 'infinity');
+SELECT count(*) FROM wide._points;
+INSERT INTO wide._points (time, _measurement, _field, v_int) VALUES (now(), 'm', 'f', 1);
+
+-- Rights: those on the bucket and one's own on the relations.
+CREATE ROLE attach_reader;
+GRANT USAGE ON SCHEMA plain TO attach_reader;
+SET ROLE attach_reader;
+SELECT flux.attach_bucket('mine', 'plain.mem');
+SELECT flux.query_csv('from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T00:00:00Z)');
+RESET ROLE;
+GRANT SELECT ON wide._points TO attach_reader;
+SET ROLE attach_reader;
+SELECT flux.query_csv('from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T00:00:00Z)');
+RESET ROLE;
+GRANT SELECT ON plain.mem TO attach_reader;
+SET ROLE attach_reader;
+SELECT record->>'_value' AS value FROM flux.query_json($$from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z)
+	|> filter(fn: (r) => r._field == "n" and r.Host == "h1") |> count()$$);
+RESET ROLE;
+REVOKE ALL ON plain.mem, wide._points FROM attach_reader;
+REVOKE ALL ON SCHEMA plain FROM attach_reader;
+DROP ROLE attach_reader;
+
+SELECT name, kind, measurements, chunks FROM flux.buckets WHERE kind = 'attached' ORDER BY name;
+SELECT flux.drop_bucket(name) FROM flux.buckets WHERE kind = 'attached' ORDER BY name;
+SELECT count(*) > 0 AS still_there FROM plain.mem;
+SELECT flux.drop_bucket('native');
+DROP SCHEMA plain, telegraf_tables, commented_tables, json_tables, empty CASCADE;
