@@ -262,6 +262,17 @@ flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table,
 	return true;
 }
 
+/* A parameter of the plan's own has no plan yet in which its source could be found. */
+static bool
+detach_parameters(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Param))
+		((Param *) node)->paramkind = PARAM_EXTERN;
+	return expression_tree_walker(node, detach_parameters, context);
+}
+
 char *
 flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 {
@@ -269,6 +280,7 @@ flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 	Node	   *copy = (Node *) copyObject(node);
 
 	ChangeVarNodes(copy, relid, 1, 0);
+	detach_parameters(copy, NULL);
 	return deparse_expression(copy, context, false, false);
 }
 
