@@ -94,8 +94,8 @@ SELECT q AS query, tf_group_differs(q) FROM unnest(ARRAY[
     $$SELECT date_bin(interval '1 hour' * 2, time, now()) IS NULL AS t, avg(used) FROM tf.mem GROUP BY t$$,
     'SELECT host, avg(used) FROM tf.mem GROUP BY host ORDER BY 2 DESC LIMIT 1']) q;
 -- in slices, when memory is short
-SET fluxtask.work_mem = '64kB';
-SELECT flux.write('tf', string_agg(format('slices,host=h%s,x=%s v=%s %s', i % 7, i % 11, i, i * 1000000000::bigint), E'\n')) FROM generate_series(1, 20000) i;
+SET fluxtask.work_mem = '256kB';
+SELECT flux.write('tf', string_agg(format('slices,host=h%s,x=%s v=%s %s', i % 7, i % 11, i, i * 1000000000::bigint), E'\n')) FROM generate_series(1, 4000) i;
 SELECT tf_group_differs($$SELECT host, date_bin('10 seconds', time, '2000-01-01') AS t, avg(v), max(v) FROM tf.slices GROUP BY host, t$$);
 RESET fluxtask.work_mem;
 DROP FUNCTION tf_group_differs;
