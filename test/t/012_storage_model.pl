@@ -31,6 +31,8 @@ my $node = FluxCluster->create('model', conf => "deadlock_timeout = 20ms\n");
 $node->safe_psql('postgres', q{
 SELECT flux.create_bucket('model', chunk_interval => '1 hour');
 CREATE TABLE model (host text, field text, time_s bigint, value float8, PRIMARY KEY (host, field, time_s));
+INSERT INTO model VALUES ('h0', 'a', 1700006400, 0), ('h0', 'b', 1700006400, 0);
+SELECT flux.write('model', 'm,host=h0 a=0,b=0 1700006400', 's');
 
 -- Writes n random points: into the model in the order of its key, then into the
 -- bucket, a line of line protocol each.
@@ -53,6 +55,20 @@ BEGIN
 	INSERT INTO model SELECT * FROM unnest(hosts, fields, times, vals)
 	ON CONFLICT (host, field, time_s) DO UPDATE SET value = excluded.value;
 	PERFORM flux.write('model', lines, 's');
+END $$;
+
+-- The same through the foreign table.
+CREATE FUNCTION insert_points(n int) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock_shared(42);
+	WITH points AS MATERIALIZED (SELECT DISTINCT ON (host, field, t) * FROM (
+		SELECT 'h' || (random() * 4)::int AS host, CASE WHEN random() < 0.5 THEN 'a' ELSE 'b' END AS field,
+			1700006400 + (random() * 399)::int * 15 AS t, (random() * 1e6)::int / 100.0 AS v
+		FROM generate_series(1, n)) x ORDER BY host, field, t),
+	modelled AS MATERIALIZED (INSERT INTO model SELECT * FROM points ORDER BY host, field, t
+		ON CONFLICT (host, field, time_s) DO UPDATE SET value = excluded.value RETURNING *)
+	INSERT INTO model._points (time_ns, _measurement, _field, tags, v_float)
+	SELECT time_s * 1000000000, 'm', field, jsonb_build_object('host', host), value FROM modelled;
 END $$;
 
 -- Deletes a random stretch of time, of one host or of all.
@@ -86,6 +102,29 @@ BEGIN
 		RAISE EXCEPTION '% points differ, such as %', count, wrong;
 	END IF;
 END $$;
+-- As SQL sees it: the measurement's table, and grouped by storage.
+CREATE FUNCTION check_tables() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	count bigint;
+BEGIN
+	SELECT count(*) INTO count
+	FROM (SELECT host, time_ns / 1000000000 AS time_s, a, b FROM model.m) s
+	FULL JOIN (SELECT host, time_s, max(value) FILTER (WHERE field = 'a') AS a,
+		max(value) FILTER (WHERE field = 'b') AS b FROM model GROUP BY 1, 2) m USING (host, time_s)
+	WHERE s.a IS DISTINCT FROM m.a OR s.b IS DISTINCT FROM m.b;
+	IF count > 0 THEN
+		RAISE EXCEPTION '% rows differ', count;
+	END IF;
+	SELECT count(*) INTO count
+	FROM (SELECT host, date_bin('7 minutes', time, 'epoch') AS t, count(a) AS a, max(b) AS b FROM model.m GROUP BY 1, 2) s
+	FULL JOIN (SELECT host, date_bin('7 minutes', to_timestamp(time_s), 'epoch') AS t,
+		count(*) FILTER (WHERE field = 'a') AS a, max(value) FILTER (WHERE field = 'b') AS b
+		FROM model GROUP BY 1, 2) m USING (host, t)
+	WHERE s.a IS DISTINCT FROM m.a OR s.b IS DISTINCT FROM m.b;
+	IF count > 0 THEN
+		RAISE EXCEPTION '% groups differ', count;
+	END IF;
+END $$;
 CREATE FUNCTION check_means() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	count bigint;
@@ -106,6 +145,8 @@ END $$;
 my %scripts = (
 	# one statement, small or of a few hundred points
 	write => ['SELECT write_points(:n);', 20],
+	insert => ['SELECT insert_points(:n);', 6],
+	tables => ['SELECT check_tables();', 6],
 	# two writes in one transaction, open for a while
 	open => ["BEGIN;\nSELECT write_points(20);\n\\sleep :ms ms\nSELECT write_points(20);\nCOMMIT;", 10],
 	# savepoints: one kept, one rolled back, one more write after both
@@ -124,7 +165,7 @@ my %scripts = (
 	delete => ["BEGIN;\nSELECT delete_points();\nCOMMIT;", 5],
 	delete_abort => ["BEGIN;\nSELECT write_points(10);\nSAVEPOINT a;\nSELECT delete_points();\nROLLBACK TO a;\n"
 		. "SELECT write_points(10);\nCOMMIT;", 2],
-	vacuum => ['VACUUM;', 1]);
+	vacuum => ['VACUUM (SKIP_LOCKED);', 1]);
 my $dir = $PostgreSQL::Test::Utils::tmp_check;
 my @files;
 for my $name (sort keys %scripts)
@@ -170,7 +211,7 @@ for my $round (1 .. $rounds)
 		kill_server();
 		waitpid($pid, 0);
 		$node->start;
-		is($node->psql('postgres', 'SELECT check_equal(), check_means()'), 0,
+		is($node->psql('postgres', 'SELECT check_equal(), check_means(), check_tables()'), 0,
 			"equal after SIGKILL in round $round");
 	}
 }
@@ -179,7 +220,7 @@ unlike($text, qr/differ|damaged|ERROR/, 'no client saw an error');
 $node->safe_psql('postgres', q{SELECT flux.compact('model')});
 is($node->safe_psql('postgres', q{SELECT hot_rows_kept FROM flux.compact('model')}), '0',
 	'everything can be compacted when nobody writes');
-is($node->psql('postgres', 'SELECT check_equal(), check_means()'), 0, 'equal at the end');
+is($node->psql('postgres', 'SELECT check_equal(), check_means(), check_tables()'), 0, 'equal at the end');
 note($node->safe_psql('postgres', 'SELECT count(*) FROM model') . ' points at the end');
 note($1) if $text =~ /.*(number of transactions actually processed: \d+)/s;
 note($1) while $text =~ /(SQL script \d+: .*?\n.*\n - \d+ transactions.*)/g;
