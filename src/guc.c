@@ -41,10 +41,24 @@ static const struct config_enum_entry catchup_values[] = {
 	{NULL, 0, false}
 };
 
+int			flux_guc_check_on_create = FLUX_CHECK_ERROR;
+
+static const struct config_enum_entry check_values[] = {
+	{"off", FLUX_CHECK_OFF, false},
+	{"warning", FLUX_CHECK_WARNING, false},
+	{"error", FLUX_CHECK_ERROR, false},
+	{NULL, 0, false}
+};
+
 /* Settings of the task service. */
 static void
 define_task_settings(void)
 {
+	DefineCustomEnumVariable("fluxtask.check_on_create",
+							 "What becomes of type errors in the script of a task that is created or changed.",
+							 "error refuses the script, warning reports them, off leaves them to the runs.",
+							 &flux_guc_check_on_create, FLUX_CHECK_ERROR, check_values,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 	DefineCustomBoolVariable("fluxtask.scheduler", "Let the built-in scheduler start runs.",
 							 NULL, &flux_guc_scheduler, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("fluxtask.max_workers",

@@ -14,6 +14,16 @@ extern bool flux_guc_segment_statistics;
 extern int	flux_guc_compact_hot_size_kb;
 extern int	flux_guc_compact_interval_s;
 extern char *flux_guc_org;
+
+/* fluxtask.check_on_create: what becomes of what the type check finds in a task. */
+typedef enum FluxCheckLevel
+{
+	FLUX_CHECK_OFF,
+	FLUX_CHECK_WARNING,
+	FLUX_CHECK_ERROR
+} FluxCheckLevel;
+
+extern int	flux_guc_check_on_create;
 extern char *flux_guc_http_allow;
 extern int	flux_guc_http_timeout_ms;
 extern int	flux_guc_http_response_max_kb;

@@ -80,6 +80,36 @@ flux_script_create_parsed(FluxSourceText *source, const FluxPackage *package)
 	return script;
 }
 
+/* Each finding of the type check as a warning of its own. */
+static void
+warn(const FluxDiagnosticList *diagnostics, FluxSourceText *source)
+{
+	for (int i = 0; i < diagnostics->count; i++)
+	{
+		const FluxDiagnostic *item = &diagnostics->items[i];
+		FluxPosition position = flux_source_position(source, item->span.start);
+
+		ereport(WARNING, errcode(item->sqlstate),
+				errmsg("%s at %d:%d", item->message, position.line, position.column),
+				item->hint != NULL ? errhint("%s", item->hint) : 0);
+	}
+}
+
+void
+flux_script_check(FluxText text, int elevel)
+{
+	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
+	FluxSourceText *source = flux_source_create(NULL, text.data, text.size);
+	FluxPackage *package = flux_parse(source, diagnostics);
+
+	flux_diagnostics_raise(diagnostics, source);
+	flux_semantic_check(package, diagnostics);
+	if (elevel >= ERROR)
+		flux_diagnostics_raise(diagnostics, source);
+	else
+		warn(diagnostics, source);
+}
+
 const FluxPackage *
 flux_script_package(const FluxScript *script)
 {

@@ -34,6 +34,12 @@ extern FluxScript *flux_script_create(FluxText text);
 /* The same for a tree already parsed, e.g. a testcase; both must outlive it. */
 extern FluxScript *flux_script_create_parsed(FluxSourceText *source, const FluxPackage *package);
 
+/*
+ * Parses and type-checks only.  A syntax error is raised always; what the type
+ * check finds is reported at elevel, ERROR or WARNING.
+ */
+extern void flux_script_check(FluxText text, int elevel);
+
 /* The parsed tree and its source, e.g. for task options. */
 extern const FluxPackage *flux_script_package(const FluxScript *script);
 

@@ -438,20 +438,28 @@ check_schedule(const FluxTaskOptions *options, const char *zone, FluxSchedule *s
 						options->cron != NULL ? options->cron : options->every)));
 }
 
+/* What a script's types have to say, as loud as fluxtask.check_on_create wants. */
+static void
+check_types(const char *script)
+{
+	if (flux_guc_check_on_create == FLUX_CHECK_ERROR)
+		flux_script_check(flux_text_from_cstring(script), ERROR);
+	else if (flux_guc_check_on_create == FLUX_CHECK_WARNING)
+		flux_script_check(flux_text_from_cstring(script), WARNING);
+}
+
 char *
 flux_task_prepare(const FluxTaskChange *change, FluxTaskOptions *options)
 {
 	char	   *script = apply_form(change->script, &change->form);
 	FluxSchedule schedule;
-	FluxScript *compiled;
 
 	check_settings(change);
 	flux_task_options_extract(script, options);
 	check_name(options->name);
 	check_schedule(options, change->time_zone != NULL && change->time_zone[0] != '\0'
 				   ? change->time_zone : NULL, &schedule);
-	compiled = flux_script_create(flux_text_from_cstring(script));
-	flux_script_destroy(compiled);
+	check_types(script);
 	return script;
 }
 

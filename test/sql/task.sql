@@ -279,3 +279,14 @@ SELECT task, count(*) FROM flux.runs WHERE task IN ('late', 'early', 'fails', 'h
 SELECT flux.drop_bucket('task_out');
 RESET fluxtask.test_clock;
 SET fluxtask.test_clock = 'tomorrow';
+
+-- What the type check finds can be refused, reported, or left to the runs;
+-- syntax is never let through.
+SET fluxtask.check_on_create = warning;
+SELECT flux.create_task('option task = {name: "typo", every: 1h} fron(bucket: "a") |> rang(start: -1h)', active => false) > 0 AS created;
+SELECT flux.create_task('option task = {name: "syntax", every: 1h} from(bucket:', active => false) > 0 AS created;
+SET fluxtask.check_on_create = off;
+SELECT flux.alter_task('typo', script => 'option task = {name: "typo", every: 2h} fron(bucket: "a")');
+RESET fluxtask.check_on_create;
+SELECT flux.alter_task('typo', script => 'option task = {name: "typo", every: 2h} fron(bucket: "a")');
+SELECT flux.drop_task('typo');
