@@ -5,7 +5,7 @@
 #
 #	test/servers.sh [VERSION...]	17 and 18 unless said
 #
-# SERVERS_DIR (/var/tmp/fluxtask-servers) holds the Debians, and SUITES which
+# SERVERS_DIR (/var/tmp/fluxtask-servers) holds the Debian trees, and SUITES which
 # suites run there.
 set -euo pipefail
 # shellcheck source=test/lib.sh

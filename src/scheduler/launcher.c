@@ -17,7 +17,9 @@
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/htup_details.h"
 #include "access/xact.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_database.h"
 #include "commands/dbcommands.h"
 #include "commands/defrem.h"
@@ -243,12 +245,29 @@ exclusive_database(Node *statement)
 	}
 }
 
+/* Superuser or CREATEDB. (The server's own function is not in every 15.x.) */
+static bool
+may_create_databases(void)
+{
+	HeapTuple	tuple;
+	bool		may;
+
+	if (superuser())
+		return true;
+	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(GetUserId()));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	may = ((Form_pg_authid) GETSTRUCT(tuple))->rolcreatedb;
+	ReleaseSysCache(tuple);
+	return may;
+}
+
 /* Whether the command has a chance: others must not end our processes with it. */
 static bool
 may_disturb(const Node *statement, Oid database_oid)
 {
 	if (IsA(statement, CreatedbStmt))
-		return have_createdb_privilege();
+		return may_create_databases();
 	return flux_owns_database(database_oid, GetUserId());
 }
 
