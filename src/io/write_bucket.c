@@ -23,6 +23,7 @@
 #include "execute/exec_run.h"
 #include "execute/row_function.h"
 #include "io/io_classes.h"
+#include "io/write_attached.h"
 #include "io/write_point.h"
 
 typedef struct WriteOperator
@@ -31,6 +32,7 @@ typedef struct WriteOperator
 	const FluxToSpec *spec;
 	FluxBucket *bucket;
 	FluxPointWriter *writer;	/* NULL when writes are captured */
+	FluxAttachedWriter *attached;	/* instead, when the bucket is attached */
 	FluxRowFunction *field_function;
 	const FluxText *function_columns;	/* columns that fieldFn reads as r.x */
 	int			function_column_count;
@@ -111,7 +113,9 @@ to_begin(FluxOperator *op)
 
 	write->spec = spec;
 	write->bucket = flux_io_find_bucket(op, &target);
-	if (op->exec->capture_write == NULL)
+	if (op->exec->capture_write == NULL && write->bucket->is_attached)
+		write->attached = flux_attached_writer_create(op, write->bucket);
+	else if (op->exec->capture_write == NULL)
 		write->writer = flux_writer_create(write->bucket);
 	if (spec->field_function != NULL)
 	{
@@ -320,7 +324,10 @@ write_rows(WriteOperator *write, const FluxBatch *batch)
 		point.tag_count = row_tags(write, batch, row);
 		point.fields = fields;
 		point.time_ns = times->values.times[flux_column_index(times, row)];
-		flux_writer_add(write->writer, &point);
+		if (write->attached != NULL)
+			flux_attached_writer_add(write->attached, &point);
+		else
+			flux_writer_add(write->writer, &point);
 	}
 }
 
@@ -399,7 +406,7 @@ to_process(FluxOperator *op, int port, const FluxBatch *batch)
 	{
 		if (op->exec->capture_write != NULL)
 			op->exec->capture_write(op->exec, flux_text_from_cstring(write->bucket->name), &kept);
-		else if (is_one_series(write, &kept))
+		else if (write->attached == NULL && is_one_series(write, &kept))
 			write_series(write, &kept);
 		else
 			write_rows(write, &kept);
@@ -421,7 +428,10 @@ to_finish(FluxOperator *op, int port)
 
 	if (write->writer != NULL)
 		flux_write_finish(op, write->writer);
+	if (write->attached != NULL)
+		op->exec->points_written += flux_attached_writer_finish(write->attached);
 	write->writer = NULL;
+	write->attached = NULL;
 	flux_emit_finish(op);
 }
 

@@ -13,6 +13,7 @@
 
 #include "execute/exec_run.h"
 #include "io/io_classes.h"
+#include "io/write_attached.h"
 #include "io/write_point.h"
 
 typedef struct WideOperator
@@ -20,6 +21,7 @@ typedef struct WideOperator
 	FluxOperator base;
 	FluxBucket *bucket;
 	FluxPointWriter *writer;	/* NULL when writes are captured */
+	FluxAttachedWriter *attached;	/* instead, when the bucket is attached */
 
 	/* of the current table */
 	FluxText	measurement;
@@ -54,7 +56,12 @@ wide_begin(FluxOperator *op)
 
 	wide->bucket = flux_io_find_bucket(op, op->node->spec);
 	if (op->exec->capture_write == NULL)
-		wide->writer = flux_writer_create(wide->bucket);
+	{
+		if (wide->bucket->is_attached)
+			wide->attached = flux_attached_writer_create(op, wide->bucket);
+		else
+			wide->writer = flux_writer_create(wide->bucket);
+	}
 }
 
 /* Is it a column that carries neither a tag nor a field? */
@@ -145,7 +152,9 @@ write_wide_rows(WideOperator *wide, const FluxBatch *batch)
 									  flux_value_from_column(&batch->columns[column], row));
 		}
 		point.time_ns = times->values.times[flux_column_index(times, row)];
-		if (point.field_count > 0)
+		if (point.field_count > 0 && wide->attached != NULL)
+			flux_attached_writer_add(wide->attached, &point);
+		else if (point.field_count > 0)
 			flux_writer_add(wide->writer, &point);
 	}
 }
@@ -159,7 +168,7 @@ wide_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	if (kept.row_count > 0)
 	{
-		if (wide->writer == NULL)
+		if (wide->writer == NULL && wide->attached == NULL)
 			op->exec->capture_write(op->exec, flux_text_from_cstring(wide->bucket->name), &kept);
 		else
 			write_wide_rows(wide, &kept);
@@ -181,7 +190,10 @@ wide_finish(FluxOperator *op, int port)
 
 	if (wide->writer != NULL)
 		flux_write_finish(op, wide->writer);
+	if (wide->attached != NULL)
+		op->exec->points_written += flux_attached_writer_finish(wide->attached);
 	wide->writer = NULL;
+	wide->attached = NULL;
 	flux_emit_finish(op);
 }
 

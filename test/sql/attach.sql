@@ -159,6 +159,50 @@ SELECT flux.delete('wide', '-infinity', 'infinity');
 SELECT count(*) FROM wide._points;
 INSERT INTO wide._points (time, _measurement, _field, v_int) VALUES (now(), 'm', 'f', 1);
 
+-- Writing: to() and wideTo() insert rows, and update where a unique index tells points apart.
+CREATE TABLE plain.target (time timestamptz NOT NULL, "Host" text, region varchar(3), used float8, n int, ok boolean, s text,
+	UNIQUE (region, "Host", time));
+SELECT flux.attach_bucket('target', 'plain.target', measurement => 'mem', tag_columns => '{Host,region}') > 0 AS attached;
+CREATE TABLE plain.log (ns bigint, m text, f text, tags jsonb, v float8, i bigint, u numeric(20));
+SELECT flux.attach_bucket('log', 'plain.log', time_column => 'ns', measurement_column => 'm', field_column => 'f',
+	value_columns => '{v,i,u}') > 0 AS attached;
+CREATE FUNCTION pg_temp.run(pipeline text) RETURNS text LANGUAGE plpgsql AS $f$
+DECLARE rows bigint;
+BEGIN
+	SELECT count(*) INTO rows FROM flux.query_json('from(bucket: "native") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:23:20Z)'
+		|| pipeline);
+	RETURN rows || ' rows';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || SQLERRM;
+END $f$;
+SELECT pg_temp.run($$ |> to(bucket: "target")$$), pg_temp.run($$ |> to(bucket: "target")$$);
+SELECT (SELECT count(*) FROM plain.target) AS rows, NOT EXISTS (SELECT time, "Host", coalesce(region, ''), used, n, ok, s
+	FROM native.mem WHERE time < '2023-11-14 22:23:20' EXCEPT SELECT time, "Host", region, used, n, ok, s FROM plain.target) AS all_there;
+SELECT replace(flux.query_csv(q), 'native', 'target') = flux.query_csv(replace(q, 'native', 'target')) AS same
+FROM (VALUES ('from(bucket: "native") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:23:20Z)')) v(q);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n" and r.Host == "h1") |> map(fn: (r) => ({r with _value: r._value + 100})) |> to(bucket: "target")$$);
+SELECT count(*), sum(n), count(used) FROM plain.target WHERE "Host" = 'h1';
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n" or r._field == "used") |> limit(n: 2) |> to(bucket: "log")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> last() |> map(fn: (r) => ({r with _value: uint(v: r._value), _field: "u"})) |> to(bucket: "log")$$);
+SELECT * FROM plain.log WHERE tags->>'Host' = 'h1' ORDER BY ns, f;
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n" or r._field == "used") |> first()
+	|> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> wideTo(bucket: "target")$$);
+SELECT min(time), sum(n) FROM plain.target WHERE n < 100;
+SELECT flux.create_task($$option task = {name: "attached", every: 1h}
+from(bucket: "native") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:14:00Z) |> filter(fn: (r) => r._field == "n")
+	|> count() |> duplicate(column: "_stop", as: "_time") |> to(bucket: "log")$$) > 0 AS created;
+SELECT flux.run_task('attached') > 0 AS ran;
+SELECT count(*), sum(i) FROM plain.log WHERE ns = 1700000040000000000 AND f = 'n';
+SELECT flux.drop_task('attached');
+SELECT pg_temp.run($$ |> first() |> set(key: "_measurement", value: "men") |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> set(key: "_field", value: "used") |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> set(key: "_field", value: "use") |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> set(key: "rack", value: "a") |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> set(key: "region", value: "long") |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> map(fn: (r) => ({r with _value: 5000000000})) |> to(bucket: "target")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "s") |> to(bucket: "log")$$);
+SELECT pg_temp.run($$ |> filter(fn: (r) => r._field == "n") |> to(bucket: "telegraf")$$);
+
 -- Rights: those on the bucket and one's own on the relations.
 CREATE ROLE attach_reader;
 GRANT USAGE ON SCHEMA plain TO attach_reader;
@@ -174,6 +218,13 @@ GRANT SELECT ON plain.mem TO attach_reader;
 SET ROLE attach_reader;
 SELECT record->>'_value' AS value FROM flux.query_json($$from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z)
 	|> filter(fn: (r) => r._field == "n" and r.Host == "h1") |> count()$$);
+SELECT flux.query_csv('import "array" array.from(rows: [{_time: 2024-01-01T00:00:00Z, _measurement: "mem", _field: "n", _value: 1}])
+	|> to(bucket: "wide")');
+RESET ROLE;
+GRANT INSERT ON wide._points TO attach_reader;
+SET ROLE attach_reader;
+SELECT flux.query_csv('import "array" array.from(rows: [{_time: 2024-01-01T00:00:00Z, _measurement: "mem", _field: "n", _value: 1}])
+	|> to(bucket: "wide")');
 RESET ROLE;
 REVOKE ALL ON plain.mem, wide._points FROM attach_reader;
 REVOKE ALL ON SCHEMA plain FROM attach_reader;
