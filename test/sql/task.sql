@@ -244,7 +244,9 @@ SET ROLE flux_bob;
 SELECT name, owner FROM flux.tasks;
 SELECT flux.alter_task('hers', owner => 'flux_bob');
 SELECT name, owner FROM flux.tasks;
+\set VERBOSITY sqlstate
 SELECT flux.alter_task('hers', owner => 'pg_monitor');
+\set VERBOSITY default
 SET ROLE flux_alice;
 SELECT count(*) FROM flux.tasks;
 RESET ROLE;
