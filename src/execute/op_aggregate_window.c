@@ -13,9 +13,8 @@
  * keeps a state per window of the current table (an aggregate's state, or the
  * row that a selector has chosen) in an array ordered by window.
  *
- * Where two input tables may differ in nothing but _start and _stop, which the
- * last step overwrites, output rows are collected; else each input table's
- * rows go out at its end.
+ * No two input tables differ in nothing but _start and _stop (the rule sees to
+ * that), so none share windows and each input table's rows go out at its end.
  */
 #include "postgres.h"
 
@@ -123,8 +122,6 @@ typedef struct AggregateWindowOperator
 	const FluxAggregator *aggregator;	/* NULL for selectors */
 	FluxAggregateSetup setup;
 	FluxBounds	bounds;			/* of the stream */
-	bool		is_streaming;
-	FluxTableSet *set;			/* unless is_streaming */
 
 	/* the current table */
 	const FluxTableHead *in_head;
@@ -151,8 +148,6 @@ aggregate_window_begin(FluxOperator *op)
 	self->setup.arguments = arguments;
 	self->setup.context = op->table_context;
 	self->bounds = flux_window_bounds(op);
-	self->is_streaming = flux_plan_has_uniform_bounds(op->node->inputs[0]);
-	self->set = flux_table_set_create(op);
 }
 
 /* The output's head: for selectors the input's columns, for aggregates key,
@@ -343,7 +338,7 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 /* ---- output ---- */
 
-/* Where output rows go: batches of limited size, to the consumers or the set. */
+/* Output rows, sent on whenever a batch is full. */
 typedef struct WindowOutput
 {
 	AggregateWindowOperator *self;
@@ -352,6 +347,7 @@ typedef struct WindowOutput
 	bool	   *is_built;
 	MemoryContext context;
 	int			row_count;
+	bool		is_begun;		/* the table went out; without rows there is none */
 } WindowOutput;
 
 static void
@@ -366,6 +362,7 @@ output_init(WindowOutput *output, AggregateWindowOperator *self)
 	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux window output",
 											ALLOCSET_DEFAULT_SIZES);
 	output->row_count = 0;
+	output->is_begun = false;
 	for (int i = 0; i < head->schema->count; i++)
 	{
 		output->is_built[i] = i == self->time_out ||
@@ -390,10 +387,10 @@ output_flush(WindowOutput *output)
 		if (output->is_built[i])
 			output->columns[i] = flux_column_builder_view(&output->builders[i]);
 	}
-	if (self->is_streaming)
-		flux_emit_batch(&self->op, &batch);
-	else
-		flux_table_buffer_append(flux_table_set_get(self->set, head), &batch);
+	if (!output->is_begun)
+		flux_emit_begin_table(&self->op, head);
+	output->is_begun = true;
+	flux_emit_batch(&self->op, &batch);
 
 	MemoryContextReset(output->context);
 	for (int i = 0; i < head->schema->count; i++)
@@ -472,29 +469,14 @@ output_all(AggregateWindowOperator *self)
 		}
 	}
 	output_flush(&output);
+	if (output.is_begun)
+		flux_emit_end_table(&self->op);
 }
 
 static void
 aggregate_window_end_table(FluxOperator *op, int port)
 {
-	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
-
-	if (self->state_count == 0 && !self->spec->window.create_empty)
-		return;
-	if (self->is_streaming)
-		flux_emit_begin_table(op, self->out_head);
-	else
-		flux_table_set_get(self->set, self->out_head);
-	output_all(self);
-	if (self->is_streaming)
-		flux_emit_end_table(op);
-}
-
-static void
-aggregate_window_finish(FluxOperator *op, int port)
-{
-	flux_table_set_emit(((AggregateWindowOperator *) op)->set, op, false);
-	flux_emit_finish(op);
+	output_all((AggregateWindowOperator *) op);
 }
 
 static const FluxOperatorOps aggregate_window_ops = {
@@ -502,8 +484,7 @@ static const FluxOperatorOps aggregate_window_ops = {
 	.begin = aggregate_window_begin,
 	.begin_table = aggregate_window_begin_table,
 	.process = aggregate_window_process,
-	.end_table = aggregate_window_end_table,
-	.finish = aggregate_window_finish
+	.end_table = aggregate_window_end_table
 };
 
 const FluxPlanClass flux_plan_aggregate_window = {

@@ -131,5 +131,6 @@ static const FluxOperatorOps array_from_ops = {
 const FluxPlanClass flux_plan_array_from = {
 	.name = "array.from",
 	.plan = array_from_plan,
-	.ops = &array_from_ops
+	.ops = &array_from_ops,
+	.is_keyless = true
 };

@@ -530,7 +530,8 @@ kaufmans_ama_plan(FluxCall *call, FluxPlanNode *node)
 		.name = script_name, \
 		.plan = class_name##_plan, \
 		.explain = average_explain, \
-		.ops = &average_ops \
+		.ops = &average_ops, \
+		.keeps_bounds = flux_plan_keeps_bounds \
 	}
 
 AVERAGE_CLASS(moving_average, "movingAverage");

@@ -135,5 +135,6 @@ static const FluxOperatorOps covariance_ops = {
 const FluxPlanClass flux_plan_covariance = {
 	.name = "covariance",
 	.plan = covariance_plan,
-	.ops = &covariance_ops
+	.ops = &covariance_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

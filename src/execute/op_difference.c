@@ -243,7 +243,8 @@ const FluxPlanClass flux_plan_difference = {
 	.name = "difference",
 	.plan = difference_plan,
 	.explain = difference_explain,
-	.ops = &difference_ops
+	.ops = &difference_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- cumulativeSum ---- */
@@ -326,7 +327,8 @@ const FluxPlanClass flux_plan_cumulative_sum = {
 	.name = "cumulativeSum",
 	.plan = cumulative_sum_plan,
 	.explain = difference_explain,
-	.ops = &cumulative_sum_ops
+	.ops = &cumulative_sum_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- derivative ---- */
@@ -513,7 +515,8 @@ const FluxPlanClass flux_plan_derivative = {
 	.name = "derivative",
 	.plan = derivative_plan,
 	.explain = difference_explain,
-	.ops = &derivative_ops
+	.ops = &derivative_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- elapsed ---- */
@@ -587,5 +590,6 @@ static const FluxOperatorOps elapsed_ops = {
 const FluxPlanClass flux_plan_elapsed = {
 	.name = "elapsed",
 	.plan = elapsed_plan,
-	.ops = &elapsed_ops
+	.ops = &elapsed_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

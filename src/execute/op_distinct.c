@@ -302,7 +302,8 @@ const FluxPlanClass flux_plan_unique = {
 	.name = "unique",
 	.plan = distinct_plan,
 	.explain = distinct_explain,
-	.ops = &unique_ops
+	.ops = &unique_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- mode ---- */
@@ -397,7 +398,8 @@ const FluxPlanClass flux_plan_mode = {
 	.name = "mode",
 	.plan = distinct_plan,
 	.explain = distinct_explain,
-	.ops = &mode_ops
+	.ops = &mode_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- sample ---- */
@@ -460,5 +462,6 @@ static const FluxOperatorOps sample_ops = {
 const FluxPlanClass flux_plan_sample = {
 	.name = "sample",
 	.plan = sample_plan,
-	.ops = &sample_ops
+	.ops = &sample_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

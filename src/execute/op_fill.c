@@ -162,11 +162,20 @@ static const FluxOperatorOps fill_ops = {
 	.end_table = flux_pass_end_table
 };
 
+static bool
+fill_keeps_bounds(const FluxPlanNode *node)
+{
+	FluxText	column = ((const FillSpec *) node->spec)->column;
+
+	return !flux_text_equal_cstring(column, "_start") && !flux_text_equal_cstring(column, "_stop");
+}
+
 const FluxPlanClass flux_plan_fill = {
 	.name = "fill",
 	.plan = fill_plan,
 	.explain = fill_explain,
-	.ops = &fill_ops
+	.ops = &fill_ops,
+	.keeps_bounds = fill_keeps_bounds
 };
 
 /* ---- experimental/table.fill ---- */
@@ -227,5 +236,6 @@ static const FluxOperatorOps fill_empty_ops = {
 const FluxPlanClass flux_plan_fill_empty = {
 	.name = "table.fill",
 	.kind = FLUX_PLAN_FILL_EMPTY,
-	.ops = &fill_empty_ops
+	.ops = &fill_empty_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

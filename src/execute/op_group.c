@@ -232,5 +232,6 @@ const FluxPlanClass flux_plan_group_extend = {
 	.name = "experimental.group",
 	.plan = group_extend_plan,
 	.explain = group_explain,
-	.ops = &group_extend_ops
+	.ops = &group_extend_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

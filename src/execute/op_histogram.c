@@ -159,7 +159,8 @@ static const FluxOperatorOps histogram_ops = {
 const FluxPlanClass flux_plan_histogram = {
 	.name = "histogram",
 	.plan = histogram_plan,
-	.ops = &histogram_ops
+	.ops = &histogram_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- histogramQuantile ---- */
@@ -374,5 +375,6 @@ static const FluxOperatorOps histogram_quantile_ops = {
 const FluxPlanClass flux_plan_histogram_quantile = {
 	.name = "histogramQuantile",
 	.plan = histogram_quantile_plan,
-	.ops = &histogram_quantile_ops
+	.ops = &histogram_quantile_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

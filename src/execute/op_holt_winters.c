@@ -584,5 +584,6 @@ static const FluxOperatorOps holt_winters_ops = {
 const FluxPlanClass flux_plan_holt_winters = {
 	.name = "holtWinters",
 	.plan = holt_winters_plan,
-	.ops = &holt_winters_ops
+	.ops = &holt_winters_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

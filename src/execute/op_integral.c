@@ -206,7 +206,8 @@ static const FluxOperatorOps integral_ops = {
 const FluxPlanClass flux_plan_integral = {
 	.name = "integral",
 	.plan = integral_plan,
-	.ops = &integral_ops
+	.ops = &integral_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- interpolate.linear ---- */
@@ -356,5 +357,6 @@ static const FluxOperatorOps interpolate_ops = {
 const FluxPlanClass flux_plan_interpolate_linear = {
 	.name = "interpolate.linear",
 	.plan = interpolate_plan,
-	.ops = &interpolate_ops
+	.ops = &interpolate_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

@@ -76,7 +76,8 @@ static const FluxOperatorOps labels_ops = {
 const FluxPlanClass flux_plan_columns = {
 	.name = "columns",
 	.plan = columns_plan,
-	.ops = &labels_ops
+	.ops = &labels_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 const FluxPlanClass flux_plan_keys = {
@@ -235,5 +236,6 @@ static const FluxOperatorOps key_values_ops = {
 const FluxPlanClass flux_plan_key_values = {
 	.name = "keyValues",
 	.plan = key_values_plan,
-	.ops = &key_values_ops
+	.ops = &key_values_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

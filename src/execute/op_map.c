@@ -129,8 +129,15 @@ static const FluxOperatorOps map_ops = {
 	.finish = map_finish
 };
 
+static bool
+map_keeps_bounds(const FluxPlanNode *node)
+{
+	return flux_function_keeps_bounds(((const MapSpec *) node->spec)->function);
+}
+
 const FluxPlanClass flux_plan_map = {
 	.name = "map",
 	.plan = map_plan,
-	.ops = &map_ops
+	.ops = &map_ops,
+	.keeps_bounds = map_keeps_bounds
 };

@@ -619,9 +619,24 @@ static const FluxOperatorOps pivot_ops = {
 	.finish = pivot_finish
 };
 
+static bool
+pivot_keeps_bounds(const FluxPlanNode *node)
+{
+	const PivotSpec *spec = node->spec;
+	FluxText	start = flux_text_from_cstring("_start");
+	FluxText	stop = flux_text_from_cstring("_stop");
+
+	return !flux_texts_contain(spec->row_key, spec->row_key_count, start) &&
+		!flux_texts_contain(spec->row_key, spec->row_key_count, stop) &&
+		!flux_texts_contain(spec->column_key, spec->column_key_count, start) &&
+		!flux_texts_contain(spec->column_key, spec->column_key_count, stop) &&
+		!flux_text_equal(spec->value_column, start) && !flux_text_equal(spec->value_column, stop);
+}
+
 const FluxPlanClass flux_plan_pivot = {
 	.name = "pivot",
 	.plan = pivot_plan,
 	.explain = pivot_explain,
-	.ops = &pivot_ops
+	.ops = &pivot_ops,
+	.keeps_bounds = pivot_keeps_bounds
 };

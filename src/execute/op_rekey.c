@@ -344,14 +344,25 @@ static const FluxOperatorOps set_ops = {
 	.finish = rekey_finish
 };
 
+static bool
+set_keeps_bounds(const FluxPlanNode *node)
+{
+	const FluxRecord *values = ((const SetSpec *) node->spec)->values;
+
+	return flux_record_get(values, flux_text_from_cstring("_start")) == NULL &&
+		flux_record_get(values, flux_text_from_cstring("_stop")) == NULL;
+}
+
 const FluxPlanClass flux_plan_set = {
 	.name = "set",
 	.plan = set_plan,
-	.ops = &set_ops
+	.ops = &set_ops,
+	.keeps_bounds = set_keeps_bounds
 };
 
 const FluxPlanClass flux_plan_set_record = {
 	.name = "experimental.set",
 	.plan = set_record_plan,
-	.ops = &set_ops
+	.ops = &set_ops,
+	.keeps_bounds = set_keeps_bounds
 };

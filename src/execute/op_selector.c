@@ -252,5 +252,6 @@ static const FluxOperatorOps quantile_selector_ops = {
 const FluxPlanClass flux_plan_quantile_selector = {
 	.name = "quantile",
 	.explain = selector_explain,
-	.ops = &quantile_selector_ops
+	.ops = &quantile_selector_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

@@ -173,17 +173,20 @@ static const FluxOperatorOps state_ops = {
 const FluxPlanClass flux_plan_state_tracking = {
 	.name = "stateTracking",
 	.plan = state_tracking_plan,
-	.ops = &state_ops
+	.ops = &state_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 const FluxPlanClass flux_plan_state_count = {
 	.name = "stateCount",
 	.plan = state_count_plan,
-	.ops = &state_ops
+	.ops = &state_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 const FluxPlanClass flux_plan_state_duration = {
 	.name = "stateDuration",
 	.plan = state_duration_plan,
-	.ops = &state_ops
+	.ops = &state_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

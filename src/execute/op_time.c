@@ -192,7 +192,8 @@ const FluxPlanClass flux_plan_time_shift = {
 const FluxPlanClass flux_plan_truncate_time_column = {
 	.name = "truncateTimeColumn",
 	.plan = truncate_plan,
-	.ops = &time_ops
+	.ops = &time_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };
 
 /* ---- hourSelection ---- */
@@ -285,5 +286,6 @@ static const FluxOperatorOps hour_ops = {
 const FluxPlanClass flux_plan_hour_selection = {
 	.name = "hourSelection",
 	.plan = hour_selection_plan,
-	.ops = &hour_ops
+	.ops = &hour_ops,
+	.keeps_bounds = flux_plan_keeps_bounds
 };

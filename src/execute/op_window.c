@@ -110,38 +110,6 @@ flux_window_time_column(const FluxOperator *op, const FluxSchema *schema, FluxTe
 	return column;
 }
 
-bool
-flux_plan_has_uniform_bounds(const FluxPlanNode *node)
-{
-	for (;;)
-	{
-		switch (node->class->kind)
-		{
-			case FLUX_PLAN_READ:
-				{
-					const FluxReadSpec *spec = node->spec;
-
-					return !spec->has_window || spec->is_aggregate_window;
-				}
-			case FLUX_PLAN_RANGE:
-				/* a range over tables with bounds of their own may intersect them */
-				return node->inputs[0]->class->kind == FLUX_PLAN_FROM;
-			case FLUX_PLAN_FILTER:
-			case FLUX_PLAN_SORT:
-			case FLUX_PLAN_LIMIT:
-			case FLUX_PLAN_TAIL:
-			case FLUX_PLAN_AGGREGATE:
-			case FLUX_PLAN_AGGREGATE_WINDOW:
-			case FLUX_PLAN_YIELD:
-			case FLUX_PLAN_TO:
-				node = node->inputs[0];
-				break;
-			default:
-				return false;
-		}
-	}
-}
-
 /* ---- windows of a time ---- */
 
 static void

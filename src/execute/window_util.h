@@ -23,12 +23,6 @@ extern int	flux_window_time_column(const FluxOperator *op, const FluxSchema *sch
 									FluxText time_column);
 
 /*
- * True when all tables of the node's output are known to have the same _start
- * and _stop, so that replacing both cannot make two keys equal.
- */
-extern bool flux_plan_has_uniform_bounds(const FluxPlanNode *node);
-
-/*
  * The windows of a time that touch bounds; false when there are none.  Raises
  * when there are more than FLUX_WINDOWS_MAX.
  */

@@ -70,6 +70,14 @@ typedef struct FluxPlanClass
 	void		(*explain_lines) (const FluxPlanNode *node, int indent, StringInfo out);
 
 	const struct FluxOperatorOps *ops;
+
+	/*
+	 * Sources: all tables have an empty key.  Others: true when the output's
+	 * tables have the _start and _stop of the input's, or none have them (see
+	 * plan_bounds.c); NULL is no.  Not asked for the kinds that rules know.
+	 */
+	bool		is_keyless;
+	bool		(*keeps_bounds) (const FluxPlanNode *node);
 } FluxPlanClass;
 
 struct FluxPlanNode
@@ -113,5 +121,12 @@ extern const FluxPlanClass *flux_plan_class_of(FluxPlanKind kind);
 extern FluxPlanNode *flux_plan_node_derive(const FluxPlanNode *origin, const FluxPlanClass *class,
 										   void *spec);
 extern void flux_plan_add_input(FluxPlanNode *node, FluxPlanNode *input);
+
+/* True when the tables of the node's output are known to share _start and _stop. */
+extern bool flux_plan_has_uniform_bounds(const FluxPlanNode *node);
+
+/* For keeps_bounds: always true; and whether a lambda leaves both alone. */
+extern bool flux_plan_keeps_bounds(const FluxPlanNode *node);
+extern bool flux_function_keeps_bounds(const FluxFunction *function);
 
 #endif							/* FLUX_PLAN_NODE_H */

@@ -125,6 +125,7 @@ is_closing_window(const FluxPlanNode *node, FluxText time_dst)
 /*
  * window |> fn [|> fill] |> duplicate |> window(inf), with a function that one
  * operator can compute window by window: what aggregateWindow() expands to.
+ * Tables that differ in _start and _stop alone would share windows: not those.
  */
 static FluxPlanNode *
 fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
@@ -153,6 +154,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 		return NULL;
 	window = aggregate->inputs[0];
 	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||
+		!flux_plan_has_uniform_bounds(window->inputs[0]) ||
 		((FluxWindowSpec *) window->spec)->is_infinite ||
 		((FluxWindowSpec *) window->spec)->create_empty != has_fill)
 		return NULL;
