@@ -318,6 +318,7 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		bool		is_end = row == batch->row_count;
 		bool		is_null = !is_end && flux_column_is_null(times, row);
 		int64		time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
+		FluxBounds	clipped;
 
 		if (!is_end && !is_null && time >= window.start_ns && time < window.stop_ns)
 			continue;
@@ -328,10 +329,12 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		if (is_end || is_null)
 			continue;
 
-		/* a window, and no more of it than lies in the stream's bounds */
+		/* the row may lie outside of the stream's bounds, if its window does not */
 		index = flux_grid_index(grid, time);
-		window = flux_window_clipped(grid, self->bounds, index);
-		if (time < window.start_ns || time >= window.stop_ns)
+		window = flux_grid_window(grid, index);
+		clipped = flux_bounds_intersect(window, self->bounds);
+		if (time < window.start_ns || time >= window.stop_ns ||
+			clipped.start_ns >= clipped.stop_ns)
 			window.stop_ns = window.start_ns = 0;
 	}
 }
