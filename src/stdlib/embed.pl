@@ -5,7 +5,8 @@
 use strict;
 use warnings;
 
-print "/* Made by embed.pl from src/stdlib/flux; do not edit. */\n";
+print "/*\n * embedded_sources.c\n *\t\tPackages of the library that are written in Flux.\n *\n";
+print " * Made by embed.pl from src/stdlib/flux; do not edit.\n */\n";
 print "#include \"postgres.h\"\n\n#include \"stdlib/embedded_sources.h\"\n\n";
 print "const FluxEmbeddedSource flux_embedded_sources[] = {\n";
 my $count = 0;

@@ -8,4 +8,5 @@ FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l 
 WHERE n.nspname IN ('flux', '_flux') AND l.lanname IN ('sql', 'plpgsql')
 	AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c WHERE c LIKE 'search_path=%')
 	AND p.prosqlbody IS NULL
+	AND p.proname <> 'maintain'	-- it commits, so it cannot carry a setting; every name in it is qualified
 ORDER BY 1;
