@@ -38,7 +38,8 @@ struct FluxExec
 	int64		memory_peak_bytes;
 	int64		memory_limit_bytes;
 	int64		memory_next_check_bytes;	/* do not look for what to spill below */
-	dlist_head	buffers;		/* every FluxTableBuffer of the run */
+	int64		head_bytes;		/* of all tables without their rows, which cannot spill */
+	dlist_head	buffers;		/* each FluxTableBuffer of the run that is worth spilling */
 	struct FluxSpillFile *spill_file;	/* NULL until something spills */
 
 	/*

@@ -67,7 +67,10 @@ compare_rows(const void *a, const void *b, void *argument)
 	const SideSort *sort = argument;
 	int32		row_a = *(const int32 *) a;
 	int32		row_b = *(const int32 *) b;
-	int			order = compare_sides(sort->side, row_a, sort->side, row_b, sort->on_count);
+	int			order;
+
+	CHECK_FOR_INTERRUPTS();
+	order = compare_sides(sort->side, row_a, sort->side, row_b, sort->on_count);
 
 	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
 }

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "common/hashfn.h"
 #include "common/pg_prng.h"
 #include "utils/memutils.h"
@@ -339,6 +340,7 @@ compare_values(const void *a, const void *b, void *argument)
 {
 	const FluxColumn *values = argument;
 
+	CHECK_FOR_INTERRUPTS();
 	return flux_column_compare_rows(values, *(const int32 *) a, values, *(const int32 *) b);
 }
 

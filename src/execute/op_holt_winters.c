@@ -231,6 +231,7 @@ forecast(const Model *model, const double *x, int ahead, bool is_fit,
 		double		new_trend;
 		double		new_season;
 
+		CHECK_FOR_INTERRUPTS();
 		if (m > 0)
 		{
 			season = model->seasons[(t - m + offset) % m];

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "execute/aggregate.h"
@@ -197,8 +198,10 @@ compare_rows_of_column(const void *a, const void *b, void *argument)
 	const FluxColumn *column = argument;
 	int32		row_a = *(const int32 *) a;
 	int32		row_b = *(const int32 *) b;
-	int			order = flux_column_compare_rows(column, row_a, column, row_b);
+	int			order;
 
+	CHECK_FOR_INTERRUPTS();
+	order = flux_column_compare_rows(column, row_a, column, row_b);
 	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
 }
 

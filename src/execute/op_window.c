@@ -16,6 +16,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/diagnostic.h"
 #include "execute/plan_classes.h"
 #include "execute/window_util.h"
@@ -193,7 +195,10 @@ create_empty_windows(WindowOperator *window)
 		!flux_window_range(&window->op, &spec->grid, window->bounds, &first, &last))
 		return;
 	for (int64 i = first; i <= last; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		window_buffer(window, flux_window_clipped(&spec->grid, window->bounds, i));
+	}
 }
 
 static void
@@ -239,6 +244,7 @@ window_add_run(WindowOperator *window, FluxBatch *out, FluxColumn *columns, int6
 	{
 		FluxBounds	bounds = flux_window_clipped(&spec->grid, window->bounds, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (bounds.start_ns < bounds.stop_ns)
 			window_add_rows(window, out, columns, bounds, first_row, count);
 	}

@@ -112,7 +112,10 @@ compare_order(const void *a, const void *b, void *argument)
 	const FluxRowSorter *sorter = argument;
 	int32		row_a = *(const int32 *) a;
 	int32		row_b = *(const int32 *) b;
-	int			order = compare_rows(sorter, sorter->views, row_a, sorter->views, row_b);
+	int			order;
+
+	CHECK_FOR_INTERRUPTS();
+	order = compare_rows(sorter, sorter->views, row_a, sorter->views, row_b);
 
 	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
 }

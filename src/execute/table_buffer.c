@@ -29,6 +29,10 @@
 /* Buffers smaller than this are not worth a write of their own. */
 #define FLUX_SPILL_MIN_BYTES 4096
 
+/* Tables may take this many times the limit (and at least so much) without their rows. */
+#define FLUX_HEADS_SHARE 32
+#define FLUX_HEADS_MIN_BYTES (INT64CONST(1024) * 1024 * 1024)
+
 /* Rows of one portion: what is read back at a time. */
 #define FLUX_SPILL_PORTION_ROWS (16 * FLUX_BATCH_ROWS)
 
@@ -37,12 +41,14 @@ typedef struct BufferColumn
 	bool		is_key;			/* constant for good: rows are not looked at */
 	bool		is_constant;	/* all rows in memory hold "constant"'s value */
 	FluxColumn	constant;		/* valid when is_constant and there are rows */
-	FluxColumnBuilder builder;	/* otherwise the rows */
+	FluxColumnBuilder *builder;	/* otherwise the rows; in data_context */
 } BufferColumn;
 
 struct FluxTableBuffer
 {
-	dlist_node	node;			/* in exec->buffers */
+	dlist_node	node;			/* in exec->buffers, once it is_listed */
+	bool		is_listed;
+	int64		head_bytes;		/* what the table costs without rows */
 	FluxOperator *op;			/* who pays */
 	MemoryContext context;		/* head and this struct */
 	MemoryContext data_context; /* rows in memory */
@@ -77,11 +83,29 @@ buffer_init_column(FluxTableBuffer *buffer, int column)
 												buffer->head.key->values[in_key]);
 }
 
+/*
+ * Counts a new table's own memory, which cannot be spilled: a script that makes
+ * too many tables is refused before it exhausts the machine.
+ */
+static void
+buffer_count_head(FluxTableBuffer *buffer)
+{
+	FluxExec   *exec = buffer->op->exec;
+	int64		most = Max(exec->memory_limit_bytes * FLUX_HEADS_SHARE, FLUX_HEADS_MIN_BYTES);
+
+	buffer->head_bytes = MemoryContextMemAllocated(buffer->context, true);
+	exec->head_bytes += buffer->head_bytes;
+	if (exec->head_bytes > most)
+		flux_operator_raise_hint(buffer->op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
+								 "Group by fewer columns, use longer windows or raise fluxtask.work_mem.",
+								 "more tables than " INT64_FORMAT " MB can hold", most / (1024 * 1024));
+}
+
 FluxTableBuffer *
 flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux table buffer",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux table buffer", 0,
+												  2 * ALLOCSET_SMALL_INITSIZE, ALLOCSET_SMALL_MAXSIZE);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxTableBuffer *buffer = palloc0(sizeof(FluxTableBuffer));
 
@@ -97,7 +121,7 @@ flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 	buffer->columns = palloc0(buffer->capacity * sizeof(BufferColumn));
 	for (int i = 0; i < head->schema->count; i++)
 		buffer_init_column(buffer, i);
-	dlist_push_tail(&op->exec->buffers, &buffer->node);
+	buffer_count_head(buffer);
 	MemoryContextSwitchTo(old);
 	return buffer;
 }
@@ -126,7 +150,7 @@ buffer_memory_view(const FluxTableBuffer *buffer, FluxColumn *columns)
 		const BufferColumn *column = &buffer->columns[i];
 
 		columns[i] = column->is_constant ? column->constant
-			: flux_column_builder_view(&column->builder);
+			: flux_column_builder_view(column->builder);
 	}
 }
 
@@ -140,6 +164,11 @@ buffer_account(FluxTableBuffer *buffer)
 	exec->memory_used_bytes += bytes - buffer->accounted_bytes;
 	buffer->accounted_bytes = bytes;
 	exec->memory_peak_bytes = Max(exec->memory_peak_bytes, exec->memory_used_bytes);
+	if (bytes >= FLUX_SPILL_MIN_BYTES && !buffer->is_listed)
+	{
+		dlist_push_tail(&exec->buffers, &buffer->node);
+		buffer->is_listed = true;
+	}
 }
 
 /* Notes one more portion. */
@@ -234,6 +263,11 @@ exec_free_memory(FluxExec *exec)
 	{
 		CHECK_FOR_INTERRUPTS();
 		buffer_spill(candidates[i]);
+		if (candidates[i]->accounted_bytes < FLUX_SPILL_MIN_BYTES)
+		{
+			dlist_delete(&candidates[i]->node);
+			candidates[i]->is_listed = false;
+		}
 	}
 	pfree(candidates);
 
@@ -266,9 +300,10 @@ buffer_column_materialise(FluxTableBuffer *buffer, int column)
 
 	if (!target->is_constant)
 		return;
-	flux_column_builder_init(&target->builder, buffer->schema->types[column], buffer->data_context);
+	target->builder = MemoryContextAlloc(buffer->data_context, sizeof(FluxColumnBuilder));
+	flux_column_builder_init(target->builder, buffer->schema->types[column], buffer->data_context);
 	if (buffer->rows_in_memory > 0)
-		flux_column_builder_append_rows(&target->builder, &target->constant, 0,
+		flux_column_builder_append_rows(target->builder, &target->constant, 0,
 										buffer->rows_in_memory);
 	target->is_constant = false;
 }
@@ -338,15 +373,15 @@ buffer_column_append(FluxTableBuffer *buffer, int column, const FluxColumn *sour
 		if (flux_column_compare_rows(&target->constant, 0, source, 0) == 0)
 			return;
 		buffer_column_materialise(buffer, column);
-		flux_column_builder_append_rows(&target->builder, source, 0, count);
+		flux_column_builder_append_rows(target->builder, source, 0, count);
 		return;
 	}
 
 	buffer_column_materialise(buffer, column);
 	if (source == NULL)
-		append_nulls(&target->builder, count);
+		append_nulls(target->builder, count);
 	else if (rows == NULL || source->is_constant)
-		flux_column_builder_append_rows(&target->builder, source, source->is_constant ? 0 : first,
+		flux_column_builder_append_rows(target->builder, source, source->is_constant ? 0 : first,
 										count);
 	else
 	{
@@ -357,7 +392,7 @@ buffer_column_append(FluxTableBuffer *buffer, int column, const FluxColumn *sour
 
 			while (i + run < count && rows[i + run] == rows[i] + run)
 				run++;
-			flux_column_builder_append_rows(&target->builder, source, rows[i], run);
+			flux_column_builder_append_rows(target->builder, source, rows[i], run);
 			i += run;
 		}
 	}
@@ -569,7 +604,7 @@ buffer_load(FluxTableBuffer *buffer)
 			rows = memory_rows;
 			for (int i = 0; i < buffer->schema->count && rows > 0; i++)
 				columns[i] = memory_columns[i].is_constant ? memory_columns[i].constant
-					: flux_column_builder_view(&memory_columns[i].builder);
+					: flux_column_builder_view(memory_columns[i].builder);
 		}
 		for (int i = 0; i < buffer->schema->count && rows > 0; i++)
 			buffer_column_append(buffer, i, &columns[i], 0, NULL, rows);
@@ -612,7 +647,11 @@ flux_table_buffer_emit(FluxTableBuffer *buffer, FluxOperator *op)
 void
 flux_table_buffer_destroy(FluxTableBuffer *buffer)
 {
-	buffer->op->exec->memory_used_bytes -= buffer->accounted_bytes;
-	dlist_delete(&buffer->node);
+	FluxExec   *exec = buffer->op->exec;
+
+	exec->memory_used_bytes -= buffer->accounted_bytes;
+	exec->head_bytes -= buffer->head_bytes;
+	if (buffer->is_listed)
+		dlist_delete(&buffer->node);
 	MemoryContextDelete(buffer->context);
 }

@@ -446,6 +446,7 @@ flux_table_set_table(const FluxTableSet *set, int position)
 static int
 compare_entries(const void *a, const void *b)
 {
+	CHECK_FOR_INTERRUPTS();
 	return flux_group_key_compare(((const SetEntry *) a)->key, ((const SetEntry *) b)->key);
 }
 

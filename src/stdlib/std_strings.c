@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "lib/stringinfo.h"
 #include "utils/memutils.h"
 
@@ -416,6 +417,7 @@ typedef struct Pieces
 static void
 add_piece(Pieces *pieces, FluxText piece)
 {
+	CHECK_FOR_INTERRUPTS();
 	if (pieces->count == pieces->capacity)
 	{
 		pieces->capacity = Max(8, pieces->capacity * 2);

@@ -197,6 +197,7 @@ sub bucket_source
 	}
 	my $text = 'from(bucket: "@bucket@") |> range(start: ' . $self->instant($start) . ', stop: '
 		. $self->instant($stop) . ')';
+	$text =~ s/start: \S+,/start: 2023-11-14T20:00:00Z,/ if $self->chance(4);
 	$stream->{cols} = { _start => 't', _stop => 't', _time => 't', _measurement => 's', _field => 's',
 		host => 's', rack => 's', _value => 'x' };
 	$stream->{key} = ['_start', '_stop', '_measurement', '_field', 'host', 'rack'];
@@ -646,6 +647,19 @@ step 1, '', sub {
 	return $text;
 };
 
+step 2, '', sub {
+	my ($m, $s) = @_;
+	my $fn = $m->predicate($s, 1);
+	my $least = $m->literal('f');
+	return $m->pick("filter(fn: (r) => $fn) |> " . $m->pick('limit(n: 2)', 'tail(n: 3)', 'first()', 'last()', 'count()', 'distinct(column: "host")'),
+		"filter(fn: (r) => r._value > $least) |> " . $m->pick('limit(n: 2)', 'tail(n: 3)', 'max()', 'min()', 'mean()', 'sum()', 'count()'),
+		'keep(columns: ["_value", "host", "_time"]) |> group() |> ' . $m->pick('sort(columns: ["_time", "_value", "host"])', 'max()', 'top(n: 4)', 'distinct(column: "host")'),
+		'keep(columns: ["host"]) |> group() |> distinct(column: "host")', 'keep(columns: ["host", "rack"]) |> distinct(column: "host")',
+		'group(columns: ["host"]) |> ' . $m->pick('first()', 'last()', 'min()', 'max()', 'count()', 'mean()', 'sum()'),
+		'group(columns: ["_measurement", "rack"]) |> aggregateWindow(every: ' . $m->pick(@$durations) . ', fn: ' . $m->pick('min', 'max', 'first', 'last', 'mean', 'count')
+			. $m->pick('', ', createEmpty: false', ', timeSrc: "_start"', ', offset: 1m', ', period: 7m') . ')');
+};
+# The end of the grammar: what all of it weighs.
 my $weights = 0;
 $weights += $_->[0] for @step_table;
 
