@@ -177,6 +177,7 @@ typedef struct Resolution
 	Relation	rel;
 	TupleDesc	desc;
 	bool	   *taken;			/* by attribute: it has a role */
+	bool		is_telegraf;	/* comments or a tag table tell so */
 } Resolution;
 
 static void
@@ -267,15 +268,19 @@ field_type(Oid type_oid)
 	}
 }
 
-/* numeric without digits after the point holds unsigned integers. */
+/*
+ * numeric without digits after the point holds unsigned integers, and so does
+ * bare numeric in Telegraf's tables, which have no other use for it.
+ */
 static FluxColumnType
-field_type_of(TupleDesc desc, int column)
+field_type_of(const Resolution *resolution, int column)
 {
-	Oid			type_oid = column_type(desc, column);
-	int32		typmod = TupleDescAttr(desc, column)->atttypmod;
+	Oid			type_oid = column_type(resolution->desc, column);
+	int32		typmod = TupleDescAttr(resolution->desc, column)->atttypmod;
 
-	if (type_oid == NUMERICOID && typmod >= (int32) VARHDRSZ &&
-		((typmod - VARHDRSZ) & 0x7ff) == 0)
+	if (type_oid == NUMERICOID &&
+		(typmod < (int32) VARHDRSZ ? resolution->is_telegraf
+		 : ((typmod - VARHDRSZ) & 0x7ff) == 0))
 		return FLUX_COLUMN_UINT;
 	return field_type(type_oid);
 }
@@ -528,6 +533,7 @@ resolve_tag_columns(Resolution *resolution)
 	for (int i = 0; i < desc->natts; i++)
 		any_commented |= !TupleDescAttr(desc, i)->attisdropped &&
 			is_commented_tag(resolution->rel, i);
+	resolution->is_telegraf = any_commented;
 	if (!any_commented)
 	{
 		int			json = find_json_column(resolution->rel, desc, NULL);
@@ -564,7 +570,10 @@ resolve_tags(Resolution *resolution)
 	Oid			table_oid = find_tag_table(resolution);
 
 	if (OidIsValid(table_oid))
+	{
+		resolution->is_telegraf = options->tag_table_name == NULL;
 		resolve_tag_table(resolution, table_oid);
+	}
 	else
 	{
 		out->tags = palloc0(sizeof(FluxAttachedTag) *
@@ -612,7 +621,7 @@ resolve_fields(Resolution *resolution)
 	for (int i = 0; i < options->value_column_count; i++)
 	{
 		int			column = need_column(resolution, options->value_columns[i]);
-		FluxColumnType type = field_type_of(desc, column);
+		FluxColumnType type = field_type_of(resolution, column);
 
 		if (type == 0)
 			ereport(ERROR,
@@ -630,8 +639,8 @@ resolve_fields(Resolution *resolution)
 	}
 	for (int i = 0; options->value_column_count < 0 && i < desc->natts; i++)
 		if (!TupleDescAttr(desc, i)->attisdropped && !resolution->taken[i] &&
-			field_type_of(desc, i) != 0)
-			add_field(resolution, i, field_type_of(desc, i));
+			field_type_of(resolution, i) != 0)
+			add_field(resolution, i, field_type_of(resolution, i));
 	if (resolution->out->field_count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),

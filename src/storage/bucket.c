@@ -433,6 +433,12 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 	FluxCatalogScope scope;
 
 	flux_bucket_check_owner(bucket);
+	if (bucket->is_attached && (retention_ns > 0 || chunk_ns > 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("bucket \"%s\" is attached and has neither retention nor chunks",
+						bucket->name),
+				 errhint("Delete from its relations instead.")));
 	if (retention_ns < 0)
 		retention_ns = bucket->retention_ns;
 	if (chunk_ns <= 0)

@@ -121,6 +121,15 @@ ALTER TABLE commented_tables.mem ADD COLUMN later int;
 UPDATE commented_tables.mem SET later = 7 WHERE "Host" = 'h1' AND n = 1;
 SELECT result, record->>'_value' AS value FROM flux.query_json($$from(bucket: "commented") |> range(start: 2023-11-14T22:13:00Z)
 	|> filter(fn: (r) => r._field == "later") |> sum()$$);
+ALTER TABLE commented_tables.mem ADD COLUMN unsigned numeric;
+UPDATE commented_tables.mem SET unsigned = 18446744073709551615 WHERE "Host" = 'h1' AND n = 1;
+SELECT flux.query_csv($$from(bucket: "commented") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:33:00Z)
+	|> filter(fn: (r) => r._field == "unsigned" and r._value > 1) |> first()$$);
+SELECT flux.query_csv($$from(bucket: "commented") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:33:00Z)
+	|> filter(fn: (r) => r._field == "unsigned") |> sum()$$);
+UPDATE commented_tables.mem SET unsigned = -1 WHERE "Host" = 'h1' AND n = 1;
+SELECT flux.query_csv($$from(bucket: "commented") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-14T22:33:00Z)
+	|> filter(fn: (r) => r._field == "unsigned")$$);
 ALTER TABLE plain.mem RENAME TO mem_renamed;
 SELECT flux.query_csv('from(bucket: "wide") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T00:00:00Z)');
 ALTER TABLE plain.mem_renamed RENAME TO mem;
@@ -154,6 +163,7 @@ SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', field_column => 
 SELECT flux.attach_bucket('x', 'plain.two', time_column => 'a', measurement => 'm', measurement_column => 'tags');
 SELECT flux.attach_bucket('x', 'plain.mem', tag_table => 'telegraf_tables.mem_tag');
 SELECT flux.attach_bucket('x', 'plain.parted_0_pkey');
+SELECT flux.alter_bucket('wide', retention => '1 day');
 SELECT flux.write('wide', 'mem used=1');
 SELECT flux.delete('wide', '-infinity', 'infinity');
 SELECT count(*) FROM wide._points;
