@@ -2,11 +2,12 @@
 -- native bucket and in relations of every layout give the same tables, to the
 -- byte, with push-down and without.
 SET client_min_messages = warning;
+SET timezone = 'UTC';
 SELECT flux.create_bucket('native') > 0 AS created;
 SELECT flux.write('native', string_agg(format('mem,Host=h%s%s used=%s,n=%si,s="x%s",ok=%s %s', h,
 	CASE WHEN h % 3 > 0 THEN ',region=r' || h % 3 ELSE '' END, (h * 37 + i * 11) % 101 + 0.5, (h * 7 + i) % 13, i % 5,
-	i % 2 = 0, 1700000000 + i * 10), E'\n'), 's')
-FROM generate_series(1, 7) h, generate_series(1, 300) i WHERE i NOT BETWEEN 80 AND 200;
+	i % 2 = 0, 1700000000 + i * 25), E'\n'), 's')
+FROM generate_series(1, 5) h, generate_series(1, 120) i WHERE i NOT BETWEEN 40 AND 80;
 
 CREATE SCHEMA plain;
 CREATE TABLE plain.mem AS SELECT time, "Host", region, used, n, s, ok FROM native.mem;
