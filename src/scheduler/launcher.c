@@ -206,7 +206,24 @@ flux_launcher_main(Datum main_argument)
 
 /* ---- commands that need a database for themselves ---- */
 
-/* The database that a command needs without sessions in it, or InvalidOid. */
+/*
+ * Whether a command drops our extension.  It locks tables one by one that the
+ * scheduler reads in another order, so the two could end in a deadlock.
+ */
+static bool
+drops_extension(const DropStmt *statement)
+{
+	ListCell   *cell;
+
+	if (statement->removeType != OBJECT_EXTENSION)
+		return false;
+	foreach(cell, statement->objects)
+		if (strcmp(strVal(lfirst(cell)), "fluxtask") == 0)
+			return true;
+	return false;
+}
+
+/* The database that a command needs without our processes in it, or InvalidOid. */
 static Oid
 exclusive_database(Node *statement)
 {
@@ -214,6 +231,8 @@ exclusive_database(Node *statement)
 	{
 		case T_DropdbStmt:
 			return get_database_oid(((DropdbStmt *) statement)->dbname, true);
+		case T_DropStmt:
+			return drops_extension((DropStmt *) statement) ? MyDatabaseId : InvalidOid;
 		case T_RenameStmt:
 			if (((RenameStmt *) statement)->renameType == OBJECT_DATABASE)
 				return get_database_oid(((RenameStmt *) statement)->subname, true);
@@ -268,6 +287,8 @@ may_disturb(const Node *statement, Oid database_oid)
 {
 	if (IsA(statement, CreatedbStmt))
 		return may_create_databases();
+	if (IsA(statement, DropStmt))
+		return superuser();
 	return flux_owns_database(database_oid, GetUserId());
 }
 
