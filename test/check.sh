@@ -99,6 +99,9 @@ suite_flux()
 	need_server
 	perl "$ROOT/test/flux/run.pl" --scratch "$STAGE/flux" --modes 2>&1 | tee "$STAGE/flux.log"
 	tally_log flux "$STAGE/flux.log"
+	[ -z "${T:-}" ] || return 0
+	perl "$ROOT/test/flux/random.pl" --count "${RANDOM_PIPELINES:-300}" 2>&1 | tee "$STAGE/random.log"
+	tally_log "random pipelines" "$STAGE/random.log"
 }
 
 suite_docs()

@@ -15,6 +15,8 @@
  *
  * No two input tables differ in nothing but _start and _stop (the rule sees to
  * that), so none share windows and each input table's rows go out at its end.
+ * Tables whose key has the column timeDst are the exception: duplicate() changes
+ * the key with every window, so their rows are regrouped and go out last.
  */
 #include "postgres.h"
 
@@ -122,6 +124,7 @@ typedef struct AggregateWindowOperator
 	const FluxAggregator *aggregator;	/* NULL for selectors */
 	FluxAggregateSetup setup;
 	FluxBounds	bounds;			/* of the stream */
+	FluxTableSet *regrouped;	/* rows of tables with timeDst in the key */
 
 	/* the current table */
 	const FluxTableHead *in_head;
@@ -129,6 +132,7 @@ typedef struct AggregateWindowOperator
 	int			time_in;		/* columns of the input */
 	int			value_in;
 	int			time_out;		/* in the output */
+	bool		is_regrouped;	/* timeDst is in the key */
 	WindowState *states;		/* by index, ascending */
 	int			state_count;
 	int			state_capacity;
@@ -148,6 +152,7 @@ aggregate_window_begin(FluxOperator *op)
 	self->setup.arguments = arguments;
 	self->setup.context = op->table_context;
 	self->bounds = flux_window_bounds(op);
+	self->regrouped = flux_table_set_create(op);
 }
 
 /* The output's head: for selectors the input's columns, for aggregates key,
@@ -179,6 +184,7 @@ derive_head(AggregateWindowOperator *self, const FluxTableHead *head)
 	}
 	schema = flux_schema_with(schema, spec->time_dst, FLUX_COLUMN_TIME, &self->time_out);
 	self->out_head = flux_table_head_create(key, schema);
+	self->is_regrouped = flux_group_key_find(key, spec->time_dst) >= 0;
 }
 
 static void
@@ -376,6 +382,18 @@ output_init(WindowOutput *output, AggregateWindowOperator *self)
 	}
 }
 
+/* Sends rows to the tables that their own timeDst makes. */
+static void
+regroup_rows(AggregateWindowOperator *self, const FluxBatch *batch)
+{
+	const FluxGroupKey *key = batch->head->key;
+	int		   *key_columns = palloc(key->count * sizeof(int));
+
+	for (int i = 0; i < key->count; i++)
+		key_columns[i] = flux_schema_find(batch->head->schema, key->labels[i]);
+	flux_table_set_route(self->regrouped, batch, key_columns, key->count);
+}
+
 static void
 output_flush(WindowOutput *output)
 {
@@ -390,10 +408,15 @@ output_flush(WindowOutput *output)
 		if (output->is_built[i])
 			output->columns[i] = flux_column_builder_view(&output->builders[i]);
 	}
-	if (!output->is_begun)
-		flux_emit_begin_table(&self->op, head);
-	output->is_begun = true;
-	flux_emit_batch(&self->op, &batch);
+	if (self->is_regrouped)
+		regroup_rows(self, &batch);
+	else
+	{
+		if (!output->is_begun)
+			flux_emit_begin_table(&self->op, head);
+		output->is_begun = true;
+		flux_emit_batch(&self->op, &batch);
+	}
 
 	MemoryContextReset(output->context);
 	for (int i = 0; i < head->schema->count; i++)
@@ -482,12 +505,20 @@ aggregate_window_end_table(FluxOperator *op, int port)
 	output_all((AggregateWindowOperator *) op);
 }
 
+static void
+aggregate_window_finish(FluxOperator *op, int port)
+{
+	flux_table_set_emit(((AggregateWindowOperator *) op)->regrouped, op, true);
+	flux_emit_finish(op);
+}
+
 static const FluxOperatorOps aggregate_window_ops = {
 	.state_size = sizeof(AggregateWindowOperator),
 	.begin = aggregate_window_begin,
 	.begin_table = aggregate_window_begin_table,
 	.process = aggregate_window_process,
-	.end_table = aggregate_window_end_table
+	.end_table = aggregate_window_end_table,
+	.finish = aggregate_window_finish
 };
 
 const FluxPlanClass flux_plan_aggregate_window = {
