@@ -23,7 +23,7 @@ SELECT name, every, "offset", status FROM flux.tasks;
 
 -- The plan: filters, range and window are storage's.
 SELECT flux.run_task(:task_id, '2024-05-15 12:00+00') > 0 AS ran;
-SELECT scheduled_for, status, error FROM flux.runs;
+SELECT scheduled_for, status, error FROM flux.runs WHERE task_id = :task_id;
 SELECT time, host, round(used_percent::numeric, 6) AS used_percent
 FROM "example-downsampled".mem ORDER BY time;
 
