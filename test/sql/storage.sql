@@ -186,6 +186,18 @@ SELECT point_differences(), all_window_differences();
 RESET fluxtask.work_mem;
 SELECT point_differences();
 
+-- VACUUM FULL and CLUSTER move rows about and freeze them; seq keeps the order.
+SELECT write_points(7000, 500, 60) > 0 AS written;
+\set ECHO none
+SELECT format(statement, 'hot_' || chunk_id), format(statement, 'seg_' || chunk_id)
+FROM (VALUES ('VACUUM FULL _flux_data.%1$s'), ('CLUSTER _flux_data.%1$s USING %1$s_idx')) s(statement),
+    _flux_catalog.chunk JOIN _flux_catalog.bucket USING (bucket_id) WHERE name = 'storage' \gexec
+\set ECHO all
+SELECT point_differences(), all_window_differences();
+SELECT compact_all() AS moved;
+SELECT point_differences(), all_window_differences();
+SELECT write_points(8000, 500, 60) > 0 AS written;
+
 -- Segments of a series and field are disjoint, ascend, and say what they hold.
 DO $$
 DECLARE
