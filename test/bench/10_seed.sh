@@ -68,6 +68,7 @@ bench_same "the means" "SELECT count(*) FROM means FULL JOIN \"bench-means\".mem
 bench_fact "means written" "$(bench_psql -c 'SELECT count(*) FROM "bench-means".mem')"
 bench_ratio "task: read, average, write" "$sql" "$ours" 10
 
+binned="date_bin('5 min', time, '2024-01-01Z')"
 sql=$(bench_ms 3 "SELECT $binned, host, avg(used_percent) FROM raw WHERE $day GROUP BY 1, 2")
 ours=$(bench_ms 3 "SELECT $binned, host, avg(used_percent) FROM \"bench\".mem WHERE $day GROUP BY 1, 2")
 bench_ratio "the same SQL on the bucket's table" "$sql" "$ours"
