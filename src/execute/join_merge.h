@@ -7,28 +7,30 @@
 
 #include "execute/operator.h"
 
-/* One side: columns of any number of rows, and which of them are joined on. */
+/* One side of a join. */
 typedef struct FluxJoinSide
 {
-	const FluxColumn *columns;
-	int			row_count;
-	const int  *on;				/* positions of the join columns */
-	int32	   *order;			/* rows in order of the join columns; filled by the merge */
+	FluxTableBuffer *buffer;	/* NULL: the side has no table */
+	const FluxSchema *schema;	/* the buffer's, or what an absent side would have */
+	const int  *on;				/* positions of the join columns in it */
 } FluxJoinSide;
 
-/* Receives pairs; -1 stands for the absent row of an outer join. */
-typedef void (*FluxJoinPairs) (void *argument, const int32 *left_rows, const int32 *right_rows,
+/*
+ * Receives rows that meet: row i of "left" and row i of "right", columns in
+ * order of the sides' schemas.  The absent row of an outer join is all nulls.
+ * Valid until the call returns.
+ */
+typedef void (*FluxJoinPairs) (void *argument, const FluxColumn *left, const FluxColumn *right,
 							   int count);
 
 /*
  * Hands out pairs in the order of the join columns (nulls first), left rows
  * outer, right rows inner, at most FLUX_BATCH_ROWS at a time.  Null meets
- * nothing, and neither do columns of different types.
+ * nothing, and neither do columns of different types.  Tables that are on disk
+ * are sorted there.
  */
-extern void flux_join_merge(FluxJoinSide *left, FluxJoinSide *right, int on_count, bool keep_left,
-							bool keep_right, FluxJoinPairs pairs, void *argument);
-
-/* Rows of a column, null where rows[] is -1; current memory context. */
-extern FluxColumn flux_join_gather(const FluxColumn *column, const int32 *rows, int count);
+extern void flux_join_merge(FluxOperator *op, const FluxJoinSide *left, const FluxJoinSide *right,
+							int on_count, bool keep_left, bool keep_right, FluxJoinPairs pairs,
+							void *argument);
 
 #endif							/* FLUX_JOIN_MERGE_H */

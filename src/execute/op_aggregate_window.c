@@ -187,24 +187,38 @@ derive_head(AggregateWindowOperator *self, const FluxTableHead *head)
 	self->is_regrouped = flux_group_key_find(key, spec->time_dst) >= 0;
 }
 
+/*
+ * Prepares the current table for its first window.  Not before: where there is
+ * no window, nobody aggregates, and a column of the wrong type is no error.
+ */
 static void
-aggregate_window_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+open_table(AggregateWindowOperator *self)
 {
-	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
 	const FluxAggregateWindowSpec *spec = self->spec;
+	const FluxTableHead *head = self->in_head;
+	MemoryContext old = MemoryContextSwitchTo(self->op.table_context);
 
-	self->in_head = head;
-	self->time_in = flux_window_time_column(op, head->schema, spec->window.time_column);
 	if (self->aggregator != NULL)
-		self->value_in = flux_aggregate_column(op, head, spec->aggregate.column);
+		self->value_in = flux_aggregate_column(&self->op, head, spec->aggregate.column);
 	else
 	{
-		self->value_in = flux_operator_column(op, head->schema, spec->aggregate.column);
-		flux_selector_check_type(op, spec->aggregate.function,
+		self->value_in = flux_operator_column(&self->op, head->schema, spec->aggregate.column);
+		flux_selector_check_type(&self->op, spec->aggregate.function,
 								 head->schema->types[self->value_in]);
 	}
 	self->setup.type = head->schema->types[self->value_in];
 	derive_head(self, head);
+	MemoryContextSwitchTo(old);
+}
+
+static void
+aggregate_window_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+
+	self->in_head = head;
+	self->out_head = NULL;
+	self->time_in = flux_window_time_column(op, head->schema, self->spec->window.time_column);
 	self->states = NULL;
 	self->state_count = 0;
 	self->state_capacity = 0;
@@ -281,11 +295,14 @@ window_state(AggregateWindowOperator *self, int64 index)
 static void
 add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
 {
-	const FluxColumn *column = &batch->columns[self->value_in];
+	const FluxColumn *column;
 	WindowState *state;
 	MemoryContext old;
 	int			chosen;
 
+	if (self->out_head == NULL)
+		open_table(self);
+	column = &batch->columns[self->value_in];
 	state = window_state(self, index);
 	if (self->aggregator != NULL)
 	{
@@ -473,9 +490,11 @@ output_all(AggregateWindowOperator *self)
 	int64		last;
 	int			next = 0;
 
-	output_init(&output, self);
 	if (!spec->window.create_empty)
 	{
+		if (self->state_count == 0)
+			return;
+		output_init(&output, self);
 		for (int i = 0; i < self->state_count; i++)
 		{
 			/* windows of nulls only: a selector finds no row there */
@@ -483,9 +502,14 @@ output_all(AggregateWindowOperator *self)
 				output_window(&output, self->states[i].index, &self->states[i]);
 		}
 	}
-	else if (self->bounds.start_ns < self->bounds.stop_ns &&
-			 flux_window_range(&self->op, &spec->window.grid, self->bounds, &first, &last))
+	else
 	{
+		if (self->bounds.start_ns >= self->bounds.stop_ns ||
+			!flux_window_range(&self->op, &spec->window.grid, self->bounds, &first, &last))
+			return;
+		if (self->out_head == NULL)
+			open_table(self);
+		output_init(&output, self);
 		for (int64 i = first; i <= last; i++)
 		{
 			bool		has_rows = next < self->state_count && self->states[next].index == i;

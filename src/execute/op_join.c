@@ -262,7 +262,7 @@ derive_output(JoinPair *pair)
 }
 
 static void
-join_add_pairs(void *argument, const int32 *left_rows, const int32 *right_rows, int count)
+join_add_pairs(void *argument, const FluxColumn *left, const FluxColumn *right, int count)
 {
 	JoinPair   *pair = argument;
 	FluxColumn *columns = palloc(Max(pair->column_count, 1) * sizeof(FluxColumn));
@@ -274,8 +274,7 @@ join_add_pairs(void *argument, const int32 *left_rows, const int32 *right_rows, 
 	{
 		const JoinColumn *column = &pair->columns[i];
 
-		columns[i] = flux_column_gather(&pair->sides[column->side].columns[column->position],
-										column->side == 0 ? left_rows : right_rows, count);
+		columns[i] = column->side == 0 ? left[column->position] : right[column->position];
 	}
 	flux_table_buffer_append(pair->target, &batch);
 }
@@ -297,13 +296,13 @@ join_tables(JoinOperator *self, FluxTableBuffer *left, FluxTableBuffer *right)
 		pair.heads[side] = flux_table_buffer_head(buffers[side]);
 		for (int i = 0; i < spec->on_count; i++)
 			on[i] = flux_schema_find(pair.heads[side]->schema, spec->on[i]);
-		pair.sides[side].columns = flux_table_buffer_columns(buffers[side]);
-		pair.sides[side].row_count = (int) flux_table_buffer_row_count(buffers[side]);
+		pair.sides[side].buffer = buffers[side];
+		pair.sides[side].schema = pair.heads[side]->schema;
 		pair.sides[side].on = on;
 	}
 	derive_output(&pair);
-	flux_join_merge(&pair.sides[0], &pair.sides[1], spec->on_count, false, false, join_add_pairs,
-					&pair);
+	flux_join_merge(&self->op, &pair.sides[0], &pair.sides[1], spec->on_count, false, false,
+					join_add_pairs, &pair);
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }

@@ -327,10 +327,7 @@ typedef struct JoinedKey
 {
 	JoinTablesOperator *self;
 	const FluxGroupKey *key;
-	const FluxSchema *schemas[2];	/* what the sides' records have */
-	FluxColumn *columns[2];		/* in that order; key columns constant */
-	FluxJoinSide sides[2];
-	MemoryContext batch_context;
+	FluxJoinSide sides[2];		/* their schemas: what the sides' records have */
 	FluxTableBuffer *output;
 } JoinedKey;
 
@@ -344,10 +341,8 @@ open_present_side(JoinedKey *joined, int side, FluxTableBuffer *buffer)
 
 	for (int i = 0; i < spec->on_count; i++)
 		on[i] = flux_schema_find(schema, spec->on[side][i]);
-	joined->schemas[side] = schema;
-	joined->columns[side] = (FluxColumn *) flux_table_buffer_columns(buffer);
-	joined->sides[side].columns = joined->columns[side];
-	joined->sides[side].row_count = (int) flux_table_buffer_row_count(buffer);
+	joined->sides[side].buffer = buffer;
+	joined->sides[side].schema = schema;
 	joined->sides[side].on = on;
 }
 
@@ -356,6 +351,7 @@ open_present_side(JoinedKey *joined, int side, FluxTableBuffer *buffer)
 static void
 open_absent_side(JoinedKey *joined, int side)
 {
+	const JoinTablesSpec *spec = joined->self->op.node->spec;
 	const FluxSchema *known = joined->self->columns[side];
 	FluxSchema *schema = flux_schema_copy(known, joined->key->count);
 
@@ -369,30 +365,25 @@ open_absent_side(JoinedKey *joined, int side)
 			flux_schema_add(schema, joined->key->labels[i],
 							(FluxColumnType) joined->key->values[i].kind);
 	}
-	joined->schemas[side] = schema;
-	joined->columns[side] = palloc0(Max(schema->count, 1) * sizeof(FluxColumn));
-	for (int i = 0; i < schema->count; i++)
-		joined->columns[side][i] = flux_column_constant_null(schema->types[i]);
-	joined->sides[side].columns = joined->columns[side];
-	joined->sides[side].row_count = 0;
+	joined->sides[side].schema = schema;
+	joined->sides[side].on = palloc0(spec->on_count * sizeof(int));	/* of no rows */
 }
 
-/* The columns of one side for a list of rows. */
+/* A side's columns with those of the key constant, absent rows included. */
 static FluxColumn *
-gather_side(const JoinedKey *joined, int side, const int32 *rows, int count)
+with_key_columns(const JoinedKey *joined, int side, const FluxColumn *columns)
 {
-	const FluxSchema *schema = joined->schemas[side];
-	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
+	const FluxSchema *schema = joined->sides[side].schema;
+	FluxColumn *result = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
 
 	for (int i = 0; i < schema->count; i++)
 	{
 		int			in_key = flux_group_key_find(joined->key, schema->labels[i]);
 
-		columns[i] = in_key >= 0
-			? flux_column_of_value(schema->types[i], joined->key->values[in_key])
-			: flux_join_gather(&joined->columns[side][i], rows, count);
+		result[i] = in_key < 0 ? columns[i]
+			: flux_column_of_value(schema->types[i], joined->key->values[in_key]);
 	}
-	return columns;
+	return result;
 }
 
 /* Every key column must be there with its value, in all rows. */
@@ -424,25 +415,21 @@ check_key_kept(const JoinedKey *joined, const FluxRowRecords *records, int count
 }
 
 static void
-joined_add_pairs(void *argument, const int32 *left_rows, const int32 *right_rows, int count)
+joined_add_pairs(void *argument, const FluxColumn *left, const FluxColumn *right, int count)
 {
 	JoinedKey  *joined = argument;
-	MemoryContext old;
 	FluxRowRecords records;
 	FluxTableHead head = {.key = joined->key};
 	FluxBatch	batch = {.head = &head, .row_count = count};
 
-	MemoryContextReset(joined->batch_context);
-	old = MemoryContextSwitchTo(joined->batch_context);
-	flux_row_function_pair_records(joined->self->as, gather_side(joined, 0, left_rows, count),
-								   gather_side(joined, 1, right_rows, count), count, &records);
+	flux_row_function_pair_records(joined->self->as, with_key_columns(joined, 0, left),
+								   with_key_columns(joined, 1, right), count, &records);
 	check_key_kept(joined, &records, count);
 	head.schema = records.schema;
 	batch.columns = records.columns;
 	if (joined->output == NULL)
 		joined->output = flux_table_buffer_create(&joined->self->op, &head);
 	flux_table_buffer_append(joined->output, &batch);
-	MemoryContextSwitchTo(old);
 }
 
 /* Joins the tables of one key, one of which may be missing; sends the result on. */
@@ -457,8 +444,6 @@ join_one_key(JoinTablesOperator *self, const FluxGroupKey *key, FluxTableBuffer 
 	FluxTableBuffer *buffers[2] = {left, right};
 	JoinedKey	joined = {.self = self, .key = key};
 
-	joined.batch_context = AllocSetContextCreate(context, "Flux join batch",
-												 ALLOCSET_DEFAULT_SIZES);
 	for (int side = 0; side < 2; side++)
 	{
 		if (buffers[side] != NULL)
@@ -466,8 +451,8 @@ join_one_key(JoinTablesOperator *self, const FluxGroupKey *key, FluxTableBuffer 
 		else
 			open_absent_side(&joined, side);
 	}
-	flux_row_function_bind_pair(self->as, joined.schemas[0], joined.schemas[1]);
-	flux_join_merge(&joined.sides[0], &joined.sides[1], spec->on_count, spec->keep_left,
+	flux_row_function_bind_pair(self->as, joined.sides[0].schema, joined.sides[1].schema);
+	flux_join_merge(&self->op, &joined.sides[0], &joined.sides[1], spec->on_count, spec->keep_left,
 					spec->keep_right, joined_add_pairs, &joined);
 	if (joined.output != NULL)
 	{

@@ -153,6 +153,9 @@ extern void flux_table_buffer_append_known(FluxTableBuffer *buffer, const FluxBa
 extern const FluxTableHead *flux_table_buffer_head(const FluxTableBuffer *buffer);
 extern int64 flux_table_buffer_row_count(const FluxTableBuffer *buffer);
 
+/* Are some of its rows on disk? */
+extern bool flux_table_buffer_is_spilled(const FluxTableBuffer *buffer);
+
 /* All rows as one set of columns (reads spilled rows back); valid until destroy. */
 extern const FluxColumn *flux_table_buffer_columns(FluxTableBuffer *buffer);
 

@@ -520,6 +520,12 @@ flux_table_buffer_row_count(const FluxTableBuffer *buffer)
 	return buffer->row_count;
 }
 
+bool
+flux_table_buffer_is_spilled(const FluxTableBuffer *buffer)
+{
+	return buffer->portion_count > 0;
+}
+
 /* Reads portion "index" into "columns"; columns the table got later are null. */
 static void
 buffer_read_portion(FluxTableBuffer *buffer, int index, FluxColumn *columns)

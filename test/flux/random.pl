@@ -226,7 +226,12 @@ sub script
 	return $text . 'a |> ' . pick(@transformations)->() . " |> yield(name: \"1\")\na |> yield(name: \"2\")\nb |> yield(name: \"3\")\n"
 	  if $kind < 0.8;
 	return $text . "union(tables: [a |> drop(columns: [\"zz\"]), b |> drop(columns: [\"zz\"])])\n" if $kind < 0.9;
-	return $text . 'join(tables: {a: a, b: b}, on: ' . list(some('_time', 'host', 'n')) . ")\n";
+	return $text . 'join(tables: {a: a, b: b}, on: ' . list(some('_time', 'host', 'n')) . ")\n" if $kind < 0.95;
+	my $by = list(some('host', 's'));
+	my $on = join ' and ', map { "l.$_ == r.$_" } some('_time', 'n', '_value');
+	return "import \"join\"\n$text" . 'join.' . pick('inner', 'left', 'right', 'full') . "(left: a |> group(columns: $by), "
+	  . "right: b |> group(columns: $by), on: (l, r) => $on, as: (l, r) => ({" . pick('l', 'r') . ' with v2: '
+	  . pick('r._value', 'l._value', 'r.n') . "}))\n";
 }
 
 # ---- running ----
