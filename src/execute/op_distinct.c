@@ -4,6 +4,11 @@
  *
  * Values seen are kept in a hash of positions into a column of distinct
  * values.  Null is a value; NaN equals nothing, so every NaN is new.
+ *
+ * When the values of distinct or unique pass their share of the memory limit,
+ * the set is frozen.  Rows whose value it lacks are sorted by value, on disk if
+ * need be; the first row of each value then takes its turn in the order in
+ * which the rows came, after those that went out already.
  */
 #include "postgres.h"
 
@@ -17,6 +22,7 @@
 #include "execute/exec_run.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
+#include "execute/sort_rows.h"
 
 /* ---- a set of column values ---- */
 
@@ -80,6 +86,27 @@ value_set_grow(ValueSet *set)
 	}
 }
 
+/* Is a non-null value in the set? NaN never is. */
+static bool
+value_set_has(const ValueSet *set, const FluxColumn *column, int row)
+{
+	int			at = flux_column_index(column, row);
+	FluxColumn	values = flux_column_builder_view(&set->values);
+	uint32		slot;
+
+	if (set->slot_count == 0 ||
+		(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
+		return false;
+	slot = column_value_hash(column, at) & (set->slot_count - 1);
+	while (set->slots[slot] >= 0)
+	{
+		if (flux_column_compare_rows(&values, set->slots[slot], column, row) == 0)
+			return true;
+		slot = (slot + 1) & (set->slot_count - 1);
+	}
+	return false;
+}
+
 /* Adds a non-null value; true when it is new. Counts it either way. */
 static bool
 value_set_add(ValueSet *set, const FluxColumn *column, int row)
@@ -136,6 +163,9 @@ typedef struct DistinctOperator
 	int			column;			/* -1: missing, or its key value counts */
 	bool		is_single;		/* the one row went out at once */
 	ValueSet	seen;
+	MemoryContext seen_context; /* of its values */
+	FluxRowSorter *overflow;	/* rows with values that a frozen set lacks, or NULL */
+	int64		overflow_count;
 	int64		row_count;		/* sample: of the table so far */
 	int64		next_row;		/* sample: to take next */
 	int32		rows[FLUX_BATCH_ROWS];
@@ -157,6 +187,112 @@ distinct_explain(const FluxPlanNode *node, StringInfo out)
 	const FluxAggregateSpec *spec = node->spec;
 
 	appendStringInfo(out, "column: %.*s", spec->column.size, spec->column.data);
+}
+
+/* An empty set for a table; the one before is gone with the table's context. */
+static void
+seen_init(DistinctOperator *self, FluxColumnType type)
+{
+	self->seen_context = AllocSetContextCreate(self->op.table_context, "Flux distinct values",
+											   ALLOCSET_DEFAULT_SIZES);
+	value_set_init(&self->seen, type, self->seen_context);
+	self->overflow = NULL;
+	self->overflow_count = 0;
+}
+
+/* Is the set so large that it takes no more? */
+static bool
+seen_is_full(const DistinctOperator *self)
+{
+	return MemoryContextMemAllocated(self->seen_context, false) >
+		self->op.exec->memory_limit_bytes / 2;
+}
+
+/*
+ * Keeps rows of the batch whose values a full set lacks.  "columns" are what is
+ * kept of a row, the distinct value at "position".
+ */
+static void
+keep_overflow(DistinctOperator *self, const FluxSchema *schema, const FluxColumn *columns,
+			  int position, int row_count)
+{
+	const FluxColumn *values = &columns[position];
+	FluxColumn *kept = palloc((schema->count + 1) * sizeof(FluxColumn));
+	int64	   *places;
+	FluxBatch	batch = {.columns = kept};
+	int			count = 0;
+
+	for (int row = 0; row < row_count; row++)
+	{
+		bool		is_known = flux_column_is_null(values, row) ? self->seen.has_null
+			: value_set_has(&self->seen, values, row);
+
+		if (!is_known)
+			self->rows[count++] = row;
+	}
+	if (self->overflow == NULL)
+	{
+		FluxSchema *with_place = flux_schema_copy(schema, 1);
+		FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = with_place};
+
+		flux_schema_add(with_place, flux_text_from_cstring("\001place"), FLUX_COLUMN_INT);
+		self->overflow = flux_sorter_create(&self->op, &head, &position, 1, false);
+	}
+	places = palloc(Max(count, 1) * sizeof(int64));
+	for (int i = 0; i < count; i++)
+		places[i] = self->overflow_count++;
+	for (int i = 0; i < schema->count; i++)
+		kept[i] = flux_column_gather(&columns[i], self->rows, count);
+	kept[schema->count] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = places};
+	batch.row_count = count;
+	if (count > 0)
+		flux_sorter_append(self->overflow, &batch);
+}
+
+/* Sorts the first row of each value by its place. */
+static FluxRowSorter *
+firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
+{
+	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
+	int			place = schema->count - 1;
+	FluxRowSorter *firsts = flux_sorter_create(&self->op, &head, &place, 1, false);
+	FluxColumnBuilder last;		/* the value before, one row */
+	FluxBatch	batch;
+
+	flux_column_builder_init(&last, schema->types[position], CurrentMemoryContext);
+	flux_sorter_finish(self->overflow);
+	while (flux_sorter_next(self->overflow, &batch))
+	{
+		const FluxColumn *values = &batch.columns[position];
+		FluxColumn *kept = palloc(schema->count * sizeof(FluxColumn));
+		FluxBatch	part = {.columns = kept};
+		int			count = 0;
+
+		for (int row = 0; row < batch.row_count; row++)
+		{
+			FluxColumn	view = flux_column_builder_view(&last);
+			bool		is_nan = values->type == FLUX_COLUMN_FLOAT &&
+				!flux_column_is_null(values, row) &&
+				isnan(values->values.floats[flux_column_index(values, row)]);
+
+			if (row == 0 ? last.count > 0 && !is_nan &&
+				flux_column_compare_rows(&view, 0, values, row) == 0
+				: !is_nan && flux_column_compare_rows(values, row - 1, values, row) == 0)
+				continue;
+			self->rows[count++] = row;
+		}
+		for (int i = 0; i < schema->count; i++)
+			kept[i] = flux_column_gather(&batch.columns[i], self->rows, count);
+		part.row_count = count;
+		if (count > 0)
+			flux_sorter_append(firsts, &part);
+		flux_column_builder_reset(&last);
+		flux_column_builder_append_row(&last, values, batch.row_count - 1);
+	}
+	flux_sorter_destroy(self->overflow);
+	self->overflow = NULL;
+	flux_sorter_finish(firsts);
+	return firsts;
 }
 
 /*
@@ -188,7 +324,7 @@ distinct_open(DistinctOperator *self, const FluxTableHead *head, FluxText label)
 		flux_emit_one_row(&self->op, self->out_head, values);
 		return;
 	}
-	value_set_init(&self->seen, type, self->op.table_context);
+	seen_init(self, type);
 }
 
 static void
@@ -227,6 +363,17 @@ select_new_rows(DistinctOperator *self, const FluxColumn *column, int row_count)
 	return count;
 }
 
+/* The value column alone, in the current context. */
+static FluxSchema *
+value_schema(const DistinctOperator *self)
+{
+	FluxSchema *schema = flux_schema_create(2);
+
+	flux_schema_add(schema, flux_text_from_cstring("_value"),
+					self->in_head->schema->types[self->column]);
+	return schema;
+}
+
 static void
 distinct_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
@@ -238,6 +385,11 @@ distinct_process(FluxOperator *op, int port, const FluxBatch *batch)
 	if (self->is_single)
 		return;
 	column = &batch->columns[self->column];
+	if (seen_is_full(self))
+	{
+		keep_overflow(self, value_schema(self), column, 0, batch->row_count);
+		return;
+	}
 	count = select_new_rows(self, column, batch->row_count);
 	if (count == 0)
 		return;
@@ -250,8 +402,29 @@ distinct_process(FluxOperator *op, int port, const FluxBatch *batch)
 static void
 distinct_end_table(FluxOperator *op, int port)
 {
-	if (!((DistinctOperator *) op)->is_single)
-		flux_emit_end_table(op);
+	DistinctOperator *self = (DistinctOperator *) op;
+
+	if (self->is_single)
+		return;
+	if (self->overflow != NULL)
+	{
+		FluxColumn *columns = flux_columns_of_key(self->out_head);
+		FluxSchema *schema = value_schema(self);
+		int			position = flux_schema_find(self->out_head->schema,
+												flux_text_from_cstring("_value"));
+		FluxRowSorter *firsts;
+		FluxBatch	batch;
+
+		flux_schema_add(schema, flux_text_from_cstring("\001place"), FLUX_COLUMN_INT);
+		firsts = firsts_by_place(self, schema, 0);
+		while (flux_sorter_next(firsts, &batch))
+		{
+			columns[position] = batch.columns[0];
+			flux_emit_columns(op, self->out_head, columns, batch.row_count);
+		}
+		flux_sorter_destroy(firsts);
+	}
+	flux_emit_end_table(op);
 }
 
 static const FluxOperatorOps distinct_ops = {
@@ -279,7 +452,7 @@ unique_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->out_head = head;
 	self->column = flux_operator_column(op, head->schema,
 										((const FluxAggregateSpec *) op->node->spec)->column);
-	value_set_init(&self->seen, head->schema->types[self->column], op->table_context);
+	seen_init(self, head->schema->types[self->column]);
 	flux_emit_begin_table(op, head);
 }
 
@@ -287,16 +460,42 @@ static void
 unique_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	DistinctOperator *self = (DistinctOperator *) op;
-	int			count = select_new_rows(self, &batch->columns[self->column], batch->row_count);
 
-	flux_emit_rows(op, self->out_head, batch, self->rows, count);
+	if (seen_is_full(self))
+	{
+		keep_overflow(self, self->out_head->schema, batch->columns, self->column,
+					  batch->row_count);
+		return;
+	}
+	flux_emit_rows(op, self->out_head, batch, self->rows,
+				   select_new_rows(self, &batch->columns[self->column], batch->row_count));
+}
+
+static void
+unique_end_table(FluxOperator *op, int port)
+{
+	DistinctOperator *self = (DistinctOperator *) op;
+
+	if (self->overflow != NULL)
+	{
+		FluxSchema *schema = flux_schema_copy(self->out_head->schema, 1);
+		FluxRowSorter *firsts;
+		FluxBatch	batch;
+
+		flux_schema_add(schema, flux_text_from_cstring("\001place"), FLUX_COLUMN_INT);
+		firsts = firsts_by_place(self, schema, self->column);
+		while (flux_sorter_next(firsts, &batch))
+			flux_emit_columns(op, self->out_head, batch.columns, batch.row_count);
+		flux_sorter_destroy(firsts);
+	}
+	flux_emit_end_table(op);
 }
 
 static const FluxOperatorOps unique_ops = {
 	.state_size = sizeof(DistinctOperator),
 	.begin_table = unique_begin_table,
 	.process = unique_process,
-	.end_table = flux_pass_end_table
+	.end_table = unique_end_table
 };
 
 const FluxPlanClass flux_plan_unique = {
