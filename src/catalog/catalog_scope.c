@@ -35,6 +35,10 @@ flux_catalog_enter(FluxCatalogScope *scope)
 
 	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
 	scope->guc_level = NewGUCNestLevel();
+	/* A caller who switches off a way of planning makes costs look so high that
+	 * compiling our little statements would seem to pay. */
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0,
+							 false);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("default_tablespace", "", PGC_USERSET, PGC_S_SESSION,

@@ -9,9 +9,9 @@
  * order, and each row of them is a row of the answer.  Nothing is kept.
  *
  * By hash: else the rows of all scans are added up per group.  The mean then
- * comes from sum and count.  With bins the time is cut into slices that have
- * no more groups than fit fluxtask.work_mem, one after another: a bin lies in
- * one slice.
+ * comes from sum and count.  With bins the time is cut into slices, one after
+ * another, a bin lying in one slice: whenever the groups of a slice do not fit
+ * fluxtask.work_mem, it is given up and a shorter one tried.
  */
 #include "postgres.h"
 
@@ -135,7 +135,8 @@ typedef struct FluxFdwGroupScan
 	HASH_SEQ_STATUS walk;
 	bool		is_walking;
 	int64		next_slice_ns;	/* start of the time not read yet */
-	int64		windows_per_slice;
+	int64		slice_windows;	/* bins that the next slice has */
+	int64		groups_max;		/* of a slice of more than one bin */
 	FluxScanStats stats;
 } FluxFdwGroupScan;
 
@@ -497,14 +498,13 @@ group_size(const FluxFdwGroupScan *state)
 	return offsetof(HashGroup, accumulators) + state->aggregate_count * sizeof(Accumulator);
 }
 
-/* How many windows of all groups fit the memory. */
+/* The first slice is everything. */
 static void
 plan_slices(FluxFdwGroupScan *state)
 {
-	double		groups = (double) flux_guc_work_mem_kb * 1024 / (group_size(state) + 64);
-
 	state->next_slice_ns = state->bounds.start_ns;
-	state->windows_per_slice = (int64) Max(1.0, groups / Max(1, state->series_group_count));
+	state->slice_windows = PG_INT64_MAX;
+	state->groups_max = Max(100, (int64) flux_guc_work_mem_kb * 1024 / (group_size(state) + 64));
 }
 
 static void
@@ -807,17 +807,21 @@ find_group(FluxFdwGroupScan *state, int32 number, int64 bin_ns)
 	return group;
 }
 
-/* Adds all rows of a request within bounds to their groups. */
-static void
-run_request(FluxFdwGroupScan *state, Request *of, FluxBounds bounds)
+/*
+ * Adds all rows of a request within bounds to their groups.  False, with part of
+ * the work done, when there are more groups than groups_max.
+ */
+static bool
+run_request(FluxFdwGroupScan *state, Request *of, FluxBounds bounds, int64 groups_max)
 {
 	FluxScanSpec spec = spec_of(state, of, bounds);
 	bool	   *takes = palloc_array(bool, Max(1, state->aggregate_count));
 	int32		number = 0;
+	bool		fits = true;
 	bool		is_new;
 
 	of->scan = flux_scan_begin(&spec);
-	while (flux_scan_next(of->scan, &of->batch))
+	while (fits && flux_scan_next(of->scan, &of->batch))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (of->batch.is_first)
@@ -835,40 +839,70 @@ run_request(FluxFdwGroupScan *state, Request *of, FluxBounds bounds)
 				if (takes[i])
 					accumulate(&group->accumulators[i], state->aggregates[i], of, row);
 		}
+		fits = hash_get_num_entries(state->groups) <= groups_max;
 	}
 	end_request(state, of);
 	pfree(takes);
+	return fits;
+}
+
+/* Where the next slice ends: after slice_windows bins. */
+static int64
+slice_stop(const FluxFdwGroupScan *state, bool *is_one_bin)
+{
+	uint64		left = (uint64) state->bounds.stop_ns - (uint64) state->next_slice_ns;
+	uint64		windows = left / (uint64) state->grid.every.ns;
+
+	*is_one_bin = state->slice_windows == 1;
+	if ((uint64) state->slice_windows > windows)
+	{
+		*is_one_bin = windows == 0;
+		return state->bounds.stop_ns;
+	}
+	return Min(state->bounds.stop_ns,
+			   flux_grid_window(&state->grid, flux_grid_index(&state->grid, state->next_slice_ns) +
+								state->slice_windows).start_ns);
+}
+
+/* Fills the hash table from a slice; false when its groups do not fit. */
+static bool
+fill_groups(FluxFdwGroupScan *state, FluxBounds bounds, int64 groups_max)
+{
+	HASHCTL		control = {.keysize = sizeof(GroupKey),.entrysize = group_size(state),
+	.hcxt = state->scan_context};
+
+	if (state->groups != NULL)
+		hash_destroy(state->groups);
+	state->groups = hash_create("fluxtask groups", 1024, &control,
+								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int i = 0; i < state->request_count; i++)
+		if (!run_request(state, &state->requests[i], bounds, groups_max))
+			return false;
+	return true;
 }
 
 /* Fills the hash table with the next slice of time; false when none is left. */
 static bool
 next_slice(FluxFdwGroupScan *state)
 {
-	HASHCTL		control = {.keysize = sizeof(GroupKey),.entrysize = group_size(state),
-	.hcxt = state->scan_context};
 	FluxBounds	bounds = {state->next_slice_ns, state->bounds.stop_ns};
+	bool		is_one_bin = true;
 
-	if (state->groups != NULL)
-		hash_destroy(state->groups);
-	state->groups = NULL;
 	if (bounds.start_ns >= bounds.stop_ns)
 		return false;
-	if (state->has_bin)
+	for (;;)
 	{
-		int64		index = flux_grid_index(&state->grid, bounds.start_ns);
-		int64		windows = (bounds.stop_ns - 1) / state->grid.every.ns -
-			bounds.start_ns / state->grid.every.ns + 2;
-
-		if (windows > state->windows_per_slice)
-			bounds.stop_ns = Min(bounds.stop_ns,
-								 flux_grid_window(&state->grid,
-												  index + state->windows_per_slice).start_ns);
+		if (state->has_bin)
+			bounds.stop_ns = slice_stop(state, &is_one_bin);
+		if (fill_groups(state, bounds, is_one_bin ? PG_INT64_MAX : state->groups_max))
+			break;
+		state->slice_windows = Max(1, (bounds.stop_ns - bounds.start_ns) /
+								   state->grid.every.ns / 4);
 	}
+	if (hash_get_num_entries(state->groups) < state->groups_max / 8 &&
+		state->slice_windows < PG_INT64_MAX / 4)
+		state->slice_windows *= 4;
 	state->next_slice_ns = bounds.stop_ns;
-	state->groups = hash_create("fluxtask groups", 1024, &control,
-								HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	for (int i = 0; i < state->request_count; i++)
-		run_request(state, &state->requests[i], bounds);
 	hash_seq_init(&state->walk, state->groups);
 	state->is_walking = true;
 	return true;

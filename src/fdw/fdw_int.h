@@ -121,12 +121,21 @@ typedef struct FluxFdwRel
 /* Costs: of beginning a scan, of a point that is decoded, of a row. */
 #define FLUX_FDW_SCAN_COST	10.0
 #define FLUX_FDW_POINT_COST	0.0005
-#define FLUX_FDW_ROW_COST	0.005
+#define FLUX_FDW_ROW_COST	0.015
+#define FLUX_FDW_ORDER_COST	0.15	/* more, of a row in order: segments are decoded again and again */
 
 /* Clauses as EXPLAIN shows them, as of a scan of the relation alone. */
 extern char *flux_fdw_deparse(Oid relation_oid, Index relid, Node *node);
 
-/* Positions in a ForeignScan's fdw_private; the last two differ for groups. */
+/* The order of rows that a scan promises. */
+typedef enum FluxFdwOrder
+{
+	FLUX_FDW_ORDER_NONE,
+	FLUX_FDW_ORDER_ASCENDING,	/* by time */
+	FLUX_FDW_ORDER_DESCENDING
+} FluxFdwOrder;
+
+/* Positions in a ForeignScan's fdw_private; behind the first three groups differ. */
 enum
 {
 	FLUX_FDW_PRIVATE_RELATION,	/* Integer: oid */
@@ -134,6 +143,7 @@ enum
 	FLUX_FDW_PRIVATE_TEXT,		/* String: pushed conditions */
 	FLUX_FDW_PRIVATE_COLUMNS,	/* Integers: attributes that are needed */
 	FLUX_FDW_PRIVATE_IS_STRICT,	/* Integer: rows need one of the needed fields */
+	FLUX_FDW_PRIVATE_ORDER,		/* Integer: FluxFdwOrder */
 
 	FLUX_FDW_PRIVATE_OUTPUTS = FLUX_FDW_PRIVATE_COLUMNS,	/* Lists, see below */
 	FLUX_FDW_PRIVATE_GROUP	/* List: options and text of the groups */

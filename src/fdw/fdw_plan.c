@@ -5,10 +5,14 @@
  * A measurement's table has a row wherever a series has a point at all, whatever
  * columns a query asks for; only when a condition needs one of the asked fields
  * to be there can the others be left unread ("strict").
+ *
+ * Beside the plain path there is one in order of time, where the query wants that:
+ * the first rows of it come soon, which is for LIMIT.
  */
 #include "postgres.h"
 
 #include "access/reloptions.h"
+#include "access/stratnum.h"
 #include "access/table.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_foreign_table.h"
@@ -24,6 +28,7 @@
 #include "utils/rel.h"
 
 #include "base/pg_compat.h"
+#include "guc.h"
 #include "fdw/fdw_int.h"
 #include "storage/chunk.h"
 
@@ -127,17 +132,54 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	baserel->reltarget->width = 8 * Max(1, list_length(rel->needed));
 }
 
+/* The order by time that the query begins with, if it does. */
+static FluxFdwOrder
+wanted_order(PlannerInfo *root, RelOptInfo *baserel, const FluxFdwRel *rel)
+{
+	PathKey    *key;
+	ListCell   *cell;
+
+	if (root->query_pathkeys == NIL)
+		return FLUX_FDW_ORDER_NONE;
+	key = linitial(root->query_pathkeys);
+	if (key->pk_eclass->ec_has_volatile)
+		return FLUX_FDW_ORDER_NONE;
+	foreach(cell, key->pk_eclass->ec_members)
+	{
+		EquivalenceMember *member = lfirst(cell);
+		Var		   *var = (Var *) member->em_expr;
+
+		if (IsA(var, Var) && var->varno == baserel->relid && var->varattno > 0 &&
+			(rel->table->columns[var->varattno - 1].role == FLUX_FDW_TIME ||
+			 rel->table->columns[var->varattno - 1].role == FLUX_FDW_TIME_NS))
+			return key->pk_strategy == BTLessStrategyNumber ? FLUX_FDW_ORDER_ASCENDING :
+				FLUX_FDW_ORDER_DESCENDING;
+	}
+	return FLUX_FDW_ORDER_NONE;
+}
+
 static void
 get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 {
 	FluxFdwRel *rel = baserel->fdw_private;
 	double		read = baserel->tuples * clauselist_selectivity(root, rel->pushed, 0, JOIN_INNER,
 																NULL);
-	Cost		total = FLUX_FDW_SCAN_COST + read * FLUX_FDW_POINT_COST + baserel->rows * FLUX_FDW_ROW_COST;
+	Cost		total = FLUX_FDW_SCAN_COST + read * FLUX_FDW_POINT_COST +
+		baserel->rows * FLUX_FDW_ROW_COST;
+	FluxFdwOrder order = flux_guc_push_down ? wanted_order(root, baserel, rel) :
+		FLUX_FDW_ORDER_NONE;
 
 	add_path(baserel, (Path *) flux_compat_foreignscan_path(root, baserel, baserel->rows,
 															FLUX_FDW_SCAN_COST, total, NIL,
 															baserel->lateral_relids, NIL));
+	if (order != FLUX_FDW_ORDER_NONE)
+		add_path(baserel, (Path *)
+				 flux_compat_foreignscan_path(root, baserel, baserel->rows,
+											  2 * FLUX_FDW_SCAN_COST,
+											  2 * total + baserel->rows * FLUX_FDW_ORDER_COST,
+											  list_make1(linitial(root->query_pathkeys)),
+											  baserel->lateral_relids,
+											  list_make1(makeInteger(order))));
 }
 
 static ForeignScan *
@@ -168,6 +210,8 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 	List	   *private = list_make5(makeInteger((int) relation_oid), rel->quals,
 									 makeString(text), rel->needed, makeInteger(rel->is_strict));
 
+	private = lappend(private, path->fdw_private == NIL ? makeInteger(FLUX_FDW_ORDER_NONE) :
+					  linitial(path->fdw_private));
 	return make_foreignscan(tlist, local, baserel->relid, rel->exprs, private, NIL, NIL,
 							outer_plan);
 }

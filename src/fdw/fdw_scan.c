@@ -7,11 +7,16 @@
  * fields are gathered and walked in step, so that values of one instant come
  * into one row; the memory for that is a series' points in one chunk.
  *
+ * In order of time: slices of time are read one after another as above, and the
+ * rows of each are sorted.  The first slices are short, for there may be a LIMIT;
+ * then they grow until sorting them fills the memory well.
+ *
  * Contexts: "scan_context" holds what a rescan makes anew, "series_context" what
  * belongs to the current series.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "commands/explain.h"
 #if PG_VERSION_NUM >= 180000
@@ -43,6 +48,17 @@ typedef struct FieldVector
 	int			next;			/* row that comes next */
 } FieldVector;
 
+/* Rows of a slice that are worth sorting at once. */
+#define SLICE_ROWS_MIN	20000
+#define SLICE_ROWS_MAX	100000
+
+/* A row that waits for its turn. */
+typedef struct SortedRow
+{
+	int64		time_ns;
+	HeapTuple	tuple;
+} SortedRow;
+
 typedef struct FluxFdwScan
 {
 	FluxFdwTable *table;
@@ -54,10 +70,12 @@ typedef struct FluxFdwScan
 	MemoryContext scan_context;
 	MemoryContext series_context;
 
+	FluxFdwOrder order;
+
 	/* made at the first row, and anew after a rescan */
 	bool		is_begun;
 	FluxScanSpec spec;
-	FluxBounds	bounds;			/* of the whole scan */
+	FluxBounds	bounds;			/* of the whole scan, or of the slice */
 	FluxChunk  *chunks;			/* measurement's table: what is still to be read */
 	int			chunk_count;
 	int			chunk_at;
@@ -74,6 +92,16 @@ typedef struct FluxFdwScan
 	int			vector_count;
 	int			vector_capacity;
 	bool		in_series;		/* rows of it are left */
+	int64		row_time_ns;	/* of the row given last */
+
+	/* in order of time */
+	MemoryContext slice_context;	/* reset per slice */
+	FluxBounds	unread;			/* time that no slice has covered yet */
+	int64		slice_ns;		/* width of the next slice */
+	SortedRow  *rows;
+	int			row_count;
+	int			row_capacity;
+	int			row_at;
 } FluxFdwScan;
 
 /* ---- datums ---- */
@@ -201,6 +229,7 @@ begin_series(FluxFdwScan *state, const FluxScanSeries *series)
 static void
 fill_row(FluxFdwScan *state, TupleTableSlot *slot, int64 time_ns)
 {
+	state->row_time_ns = time_ns;
 	for (int i = 0; i < state->table->column_count; i++)
 	{
 		slot->tts_isnull[i] = state->series_nulls[i];
@@ -254,11 +283,48 @@ prepare_spec(ForeignScanState *node, FluxFdwScan *state)
 											state->table->measurement);
 	memset(&state->spec, 0, sizeof(state->spec));
 	state->spec.bucket = state->table->bucket;
-	state->spec.bounds = state->bounds;
 	state->spec.predicate = predicate;
 	state->spec.series_major = !state->table->is_points;
 	state->spec.user_oid = state->user_oid;
 	return true;
+}
+
+/* Begins reading what lies in bounds, in the current memory context. */
+static void
+begin_bounds(FluxFdwScan *state, FluxBounds bounds)
+{
+	state->bounds = bounds;
+	state->chunk_at = 0;
+	state->chunk_count = 0;
+	state->has_batch = false;
+	state->in_series = false;
+	if (bounds.start_ns >= bounds.stop_ns)
+		return;
+	if (state->table->is_points)
+	{
+		state->spec.bounds = bounds;
+		state->scan = flux_scan_begin(&state->spec);
+	}
+	else
+		state->chunks = flux_chunk_list(state->table->bucket->bucket_id, bounds,
+										&state->chunk_count);
+}
+
+/* Narrows bounds to the chunks there are: nothing lies before or behind them. */
+static FluxBounds
+clip_to_chunks(FluxFdwScan *state, FluxBounds bounds)
+{
+	int			count;
+	FluxChunk  *chunks = flux_chunk_list(state->table->bucket->bucket_id, bounds, &count);
+	FluxBounds	nothing = {0, 0};
+
+	state->stats.chunks += count;
+	if (count == 0)
+		return nothing;
+	bounds.start_ns = Max(bounds.start_ns, chunks[0].tmin_ns);
+	bounds.stop_ns = Min(bounds.stop_ns, chunks[count - 1].tmax_ns + 1);
+	pfree(chunks);
+	return bounds;
 }
 
 /* Begins reading; in a context that lives until the next rescan. */
@@ -266,35 +332,36 @@ static void
 begin_reading(ForeignScanState *node, FluxFdwScan *state)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+	FluxBounds	bounds = {0, 0};
 
 	state->is_begun = true;
-	state->chunk_at = 0;
-	state->chunk_count = 0;
-	state->has_batch = false;
-	state->in_series = false;
 	flux_bucket_check_acl_for(state->table->bucket, state->user_oid, ACL_SELECT);
 	if (prepare_spec(node, state))
+		bounds = clip_to_chunks(state, state->bounds);
+	if (state->order == FLUX_FDW_ORDER_NONE)
+		begin_bounds(state, bounds);
+	else
 	{
-		if (state->table->is_points)
-		{
-			state->scan = flux_scan_begin(&state->spec);
-			state->stats.chunks += flux_scan_stats(state->scan)->chunks;
-		}
-		else
-		{
-			state->chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds,
-											&state->chunk_count);
-			state->stats.chunks += state->chunk_count;
-		}
+		state->unread = bounds;
+		state->slice_ns = FLUX_NS_PER_MINUTE;
+		state->row_count = 0;
+		state->row_at = 0;
 	}
 	MemoryContextSwitchTo(old_context);
+}
+
+/* Where what belongs to the current storage scan lives. */
+static MemoryContext
+reading_context(const FluxFdwScan *state)
+{
+	return state->order == FLUX_FDW_ORDER_NONE ? state->scan_context : state->slice_context;
 }
 
 /* The next portion of the storage scan; the batch is valid when true. */
 static bool
 next_batch(FluxFdwScan *state)
 {
-	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+	MemoryContext old_context = MemoryContextSwitchTo(reading_context(state));
 
 	state->has_batch = state->scan != NULL && flux_scan_next(state->scan, &state->batch);
 	if (!state->has_batch)
@@ -352,7 +419,7 @@ next_chunk(FluxFdwScan *state)
 	{
 		const FluxChunk *chunk = &state->chunks[state->chunk_at++];
 		FluxBounds	of_chunk = {chunk->tmin_ns, chunk->tmax_ns + 1};
-		MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
+		MemoryContext old_context = MemoryContextSwitchTo(reading_context(state));
 
 		state->spec.bounds = flux_bounds_intersect(state->bounds, of_chunk);
 		state->scan = flux_scan_begin(&state->spec);
@@ -480,6 +547,143 @@ next_wide_row(FluxFdwScan *state, TupleTableSlot *slot)
 	return true;
 }
 
+/* ---- in order of time ---- */
+
+static bool
+next_unordered(FluxFdwScan *state, TupleTableSlot *slot)
+{
+	return state->table->is_points ? next_point(state, slot) : next_wide_row(state, slot);
+}
+
+static int
+compare_ascending(const void *a, const void *b)
+{
+	int64		left = ((const SortedRow *) a)->time_ns;
+	int64		right = ((const SortedRow *) b)->time_ns;
+
+	return (left > right) - (left < right);
+}
+
+static int
+compare_descending(const void *a, const void *b)
+{
+	return compare_ascending(b, a);
+}
+
+/* Takes the next slice off the unread time, at the end that comes first. */
+static FluxBounds
+take_slice(FluxFdwScan *state)
+{
+	FluxBounds	slice = state->unread;
+	uint64		left = (uint64) slice.stop_ns - (uint64) slice.start_ns;
+
+	if (left > (uint64) state->slice_ns)
+	{
+		if (state->order == FLUX_FDW_ORDER_ASCENDING)
+			slice.stop_ns = slice.start_ns + state->slice_ns;
+		else
+			slice.start_ns = slice.stop_ns - state->slice_ns;
+	}
+	if (state->order == FLUX_FDW_ORDER_ASCENDING)
+		state->unread.start_ns = slice.stop_ns;
+	else
+		state->unread.stop_ns = slice.start_ns;
+	return slice;
+}
+
+/* Learns from a slice how wide the next one should be. */
+static void
+adapt_slice(FluxFdwScan *state)
+{
+	if (state->row_count > SLICE_ROWS_MAX)
+		state->slice_ns = Max(1, state->slice_ns / 2);
+	else if (state->row_count < SLICE_ROWS_MIN && state->slice_ns < PG_INT64_MAX / 4)
+		state->slice_ns *= 4;
+}
+
+/*
+ * After an empty slice: asks each series for its first or last point in the
+ * unread time, and takes what lies before or behind them all off it.
+ */
+static void
+skip_gap(FluxFdwScan *state)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(state->slice_context);
+	bool		is_ascending = state->order == FLUX_FDW_ORDER_ASCENDING;
+	FluxScanSpec spec = state->spec;
+	FluxBounds	occupied = {PG_INT64_MAX, PG_INT64_MIN};
+	FluxScanBatch batch;
+
+	spec.bounds = state->unread;
+	spec.aggregate = is_ascending ? FLUX_SCAN_FIRST : FLUX_SCAN_LAST;
+	state->scan = flux_scan_begin(&spec);
+	while (flux_scan_next(state->scan, &batch))
+	{
+		for (int row = 0; row < batch.row_count; row++)
+		{
+			occupied.start_ns = Min(occupied.start_ns, batch.times_ns[row]);
+			occupied.stop_ns = Max(occupied.stop_ns, batch.times_ns[row] + 1);
+		}
+		CHECK_FOR_INTERRUPTS();
+	}
+	end_storage_scan(state);
+	if (occupied.start_ns > occupied.stop_ns)
+		state->unread.start_ns = state->unread.stop_ns;
+	else if (is_ascending)
+		state->unread.start_ns = occupied.start_ns;
+	else
+		state->unread.stop_ns = occupied.stop_ns;
+	MemoryContextSwitchTo(old_context);
+}
+
+/* Reads and sorts the rows of the next slice. */
+static void
+read_slice(FluxFdwScan *state, TupleTableSlot *slot)
+{
+	MemoryContext old_context;
+
+	MemoryContextReset(state->slice_context);
+	old_context = MemoryContextSwitchTo(state->slice_context);
+	state->rows = NULL;
+	state->row_count = 0;
+	state->row_capacity = 0;
+	state->row_at = 0;
+	begin_bounds(state, take_slice(state));
+	while (next_unordered(state, slot))
+	{
+		if (state->row_count == state->row_capacity)
+		{
+			state->row_capacity = Max(256, 2 * state->row_capacity);
+			state->rows = state->rows == NULL ? palloc_array(SortedRow, state->row_capacity) :
+				repalloc_huge(state->rows, state->row_capacity * sizeof(SortedRow));
+		}
+		state->rows[state->row_count].time_ns = state->row_time_ns;
+		state->rows[state->row_count++].tuple =
+			heap_form_tuple(slot->tts_tupleDescriptor, slot->tts_values, slot->tts_isnull);
+	}
+	if (state->row_count > 1)
+		qsort(state->rows, state->row_count, sizeof(SortedRow),
+			  state->order == FLUX_FDW_ORDER_ASCENDING ? compare_ascending : compare_descending);
+	adapt_slice(state);
+	MemoryContextSwitchTo(old_context);
+}
+
+static TupleTableSlot *
+next_ordered(FluxFdwScan *state, TupleTableSlot *slot)
+{
+	while (state->row_at == state->row_count)
+	{
+		if (state->unread.start_ns >= state->unread.stop_ns)
+			return slot;
+		read_slice(state, slot);
+		ExecClearTuple(slot);
+		if (state->row_count == 0 && state->unread.start_ns < state->unread.stop_ns)
+			skip_gap(state);
+	}
+	ExecForceStoreHeapTuple(state->rows[state->row_at++].tuple, slot, false);
+	return slot;
+}
+
 /* ---- executor's entries ---- */
 
 Oid
@@ -525,8 +729,11 @@ flux_fdw_scan_begin(ForeignScanState *node, int eflags)
 		state->is_needed[intVal(lfirst(cell)) - 1] = true;
 	state->series_values = palloc0_array(Datum, Max(1, state->table->column_count));
 	state->series_nulls = palloc0_array(bool, Max(1, state->table->column_count));
+	state->order = (FluxFdwOrder) intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_ORDER));
 	state->scan_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask foreign scan",
 												ALLOCSET_DEFAULT_SIZES);
+	state->slice_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask slice",
+												 ALLOCSET_DEFAULT_SIZES);
 	state->series_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask series",
 												  ALLOCSET_DEFAULT_SIZES);
 }
@@ -543,7 +750,9 @@ flux_fdw_scan_iterate(ForeignScanState *node)
 	ExecClearTuple(slot);
 	if (!state->is_begun)
 		begin_reading(node, state);
-	has_row = state->table->is_points ? next_point(state, slot) : next_wide_row(state, slot);
+	if (state->order != FLUX_FDW_ORDER_NONE)
+		return next_ordered(state, slot);
+	has_row = next_unordered(state, slot);
 	return has_row ? ExecStoreVirtualTuple(slot) : slot;
 }
 
@@ -560,6 +769,7 @@ flux_fdw_scan_rescan(ForeignScanState *node)
 	end_storage_scan(state);
 	state->is_begun = false;
 	MemoryContextReset(state->scan_context);
+	MemoryContextReset(state->slice_context);
 	MemoryContextReset(state->series_context);
 }
 
@@ -588,6 +798,10 @@ flux_fdw_scan_explain(ForeignScanState *node, ExplainState *es)
 		flux_fdw_group_explain(node, es);
 		return;
 	}
+	if (intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_ORDER)) != FLUX_FDW_ORDER_NONE)
+		ExplainPropertyText("Storage Order",
+							intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_ORDER)) ==
+							FLUX_FDW_ORDER_ASCENDING ? "time" : "time DESC", es);
 	if (!es->analyze || state == NULL)
 		return;
 	end_storage_scan(state);

@@ -9,12 +9,17 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "access/xact.h"
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/rel.h"
 #include "utils/snapmgr.h"
 
 #include "storage/catalog.h"
@@ -207,122 +212,223 @@ text_datum(FluxText text)
 	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
 }
 
-/* ---- measurements, fields, tag keys ---- */
+/* ---- measurements, fields, tag keys: read often, so without SPI ---- */
+
+/* Column numbers. */
+enum
+{
+	MEASUREMENT_M_ID = 1, MEASUREMENT_BUCKET_ID, MEASUREMENT_NAME, MEASUREMENT_TABLE_NAME
+};
+enum
+{
+	FIELD_FIELD_ID = 1, FIELD_M_ID, FIELD_NAME, FIELD_TYPE
+};
+enum
+{
+	TAG_M_ID = 1, TAG_KEY
+};
+enum
+{
+	PAIR_BUCKET_ID = 1, PAIR_PAIR_ID, PAIR_KEY, PAIR_VALUE
+};
+enum
+{
+	CHUNK_FIELD_CHUNK_ID = 1, CHUNK_FIELD_M_ID, CHUNK_FIELD_NAME, CHUNK_FIELD_FIELD_ID
+};
+
+/* A walk over rows of a catalog table in the order of an index. */
+typedef struct CatalogWalk
+{
+	Relation	rel;
+	Relation	index;
+	Snapshot	snapshot;
+	SysScanDesc scan;
+} CatalogWalk;
+
+/* Rows for which all keys hold, at most two of them. */
+static void
+begin_keyed_walk(CatalogWalk *walk, FluxCatalogRelation table, FluxCatalogRelation index,
+				 ScanKey keys, int key_count)
+{
+
+	walk->rel = table_open(flux_catalog_oid(table), AccessShareLock);
+	walk->index = index_open(flux_catalog_oid(index), AccessShareLock);
+	walk->snapshot = flux_catalog_snapshot();
+	walk->scan = systable_beginscan_ordered(walk->rel, walk->index, walk->snapshot, key_count,
+											keys);
+}
+
+/* Rows whose columns "attribute", an int4, and then perhaps a text are as given. */
+static void
+begin_walk(CatalogWalk *walk, FluxCatalogRelation table, FluxCatalogRelation index,
+		   AttrNumber attribute, int32 number, AttrNumber text_attribute, Datum text)
+{
+	ScanKeyData keys[2];
+
+	ScanKeyInit(&keys[0], attribute, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(number));
+	if (text_attribute != 0)
+		ScanKeyEntryInitialize(&keys[1], 0, text_attribute, BTEqualStrategyNumber, TEXTOID,
+							   C_COLLATION_OID, F_TEXTEQ, text);
+	begin_keyed_walk(walk, table, index, keys, text_attribute != 0 ? 2 : 1);
+}
+
+static HeapTuple
+next_row(CatalogWalk *walk)
+{
+	return systable_getnext_ordered(walk->scan, ForwardScanDirection);
+}
+
+static void
+end_walk(CatalogWalk *walk)
+{
+	systable_endscan_ordered(walk->scan);
+	UnregisterSnapshot(walk->snapshot);
+	index_close(walk->index, NoLock);
+	table_close(walk->rel, NoLock);
+}
+
+static Datum
+tuple_value(const CatalogWalk *walk, HeapTuple tuple, AttrNumber attribute)
+{
+	bool		is_null;
+
+	return heap_getattr(tuple, attribute, RelationGetDescr(walk->rel), &is_null);
+}
+
+static FluxText
+tuple_text(const CatalogWalk *walk, HeapTuple tuple, AttrNumber attribute)
+{
+	text	   *value = DatumGetTextPP(tuple_value(walk, tuple, attribute));
+
+	return flux_text_copy(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
+}
+
+/* Room for one more element in a list that began with 16. */
+#define GROW_LIST(list, count, type) \
+	do { \
+		if ((count) >= 16 && ((count) & ((count) - 1)) == 0) \
+			(list) = repalloc_array((list), type, 2 * (count)); \
+	} while (0)
+
+static FluxMeasurementInfo
+measurement_from_row(const CatalogWalk *walk, HeapTuple tuple)
+{
+	FluxMeasurementInfo measurement;
+
+	measurement.m_id = DatumGetInt32(tuple_value(walk, tuple, MEASUREMENT_M_ID));
+	measurement.bucket_id = DatumGetInt32(tuple_value(walk, tuple, MEASUREMENT_BUCKET_ID));
+	measurement.name = tuple_text(walk, tuple, MEASUREMENT_NAME);
+	measurement.table_name =
+		pstrdup(NameStr(*DatumGetName(tuple_value(walk, tuple, MEASUREMENT_TABLE_NAME))));
+	return measurement;
+}
 
 FluxMeasurementInfo *
 flux_series_measurements(int32 bucket_id, int *count)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT m_id, name, table_name::text FROM _flux_catalog.measurement"
-		" WHERE bucket_id = $1 ORDER BY name", 1, {INT4OID}
-	};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(bucket_id)};
-	FluxCatalogScope scope;
+	FluxMeasurementInfo *list = palloc_array(FluxMeasurementInfo, 16);
+	CatalogWalk walk;
+	HeapTuple	tuple;
 
-	*count = (int) begin_reading(&scope, &statement, args);
-
-	FluxMeasurementInfo *list = MemoryContextAlloc(context,
-												   Max(1, *count) * sizeof(FluxMeasurementInfo));
-
-	for (int i = 0; i < *count; i++)
+	*count = 0;
+	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT, FLUX_CATALOG_MEASUREMENT_NAME_KEY,
+			   MEASUREMENT_BUCKET_ID, bucket_id, 0, (Datum) 0);
+	while (HeapTupleIsValid(tuple = next_row(&walk)))
 	{
-		list[i].m_id = DatumGetInt32(row_value(i, 1));
-		list[i].bucket_id = bucket_id;
-		list[i].name = row_text(i, 2, context);
-		list[i].table_name = (char *) row_text(i, 3, context).data;
+		GROW_LIST(list, *count, FluxMeasurementInfo);
+		list[(*count)++] = measurement_from_row(&walk, tuple);
 	}
-	end_reading(&scope);
+	end_walk(&walk);
 	return list;
 }
 
 bool
 flux_series_measurement(int32 bucket_id, FluxText name, FluxMeasurementInfo *measurement)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT m_id, name, table_name::text FROM _flux_catalog.measurement"
-		" WHERE bucket_id = $1 AND name = $2", 2, {INT4OID, TEXTOID}
-	};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(bucket_id), text_datum(name)};
-	FluxCatalogScope scope;
-	bool		found = begin_reading(&scope, &statement, args) > 0;
+	CatalogWalk walk;
+	HeapTuple	tuple;
+	bool		found;
 
+	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT, FLUX_CATALOG_MEASUREMENT_NAME_KEY,
+			   MEASUREMENT_BUCKET_ID, bucket_id, MEASUREMENT_NAME, text_datum(name));
+	tuple = next_row(&walk);
+	found = HeapTupleIsValid(tuple);
 	if (found)
-	{
-		measurement->m_id = DatumGetInt32(row_value(0, 1));
-		measurement->bucket_id = bucket_id;
-		measurement->name = row_text(0, 2, context);
-		measurement->table_name = (char *) row_text(0, 3, context).data;
-	}
-	end_reading(&scope);
+		*measurement = measurement_from_row(&walk, tuple);
+	end_walk(&walk);
 	return found;
 }
 
 FluxFieldInfo *
 flux_series_fields(int32 m_id, int *count)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT field_id, name, type FROM _flux_catalog.field WHERE m_id = $1 ORDER BY name, type",
-		1, {INT4OID}
-	};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(m_id)};
-	FluxCatalogScope scope;
+	FluxFieldInfo *list = palloc_array(FluxFieldInfo, 16);
+	CatalogWalk walk;
+	HeapTuple	tuple;
 
-	*count = (int) begin_reading(&scope, &statement, args);
-
-	FluxFieldInfo *list = MemoryContextAlloc(context, Max(1, *count) * sizeof(FluxFieldInfo));
-
-	for (int i = 0; i < *count; i++)
+	*count = 0;
+	begin_walk(&walk, FLUX_CATALOG_FIELD, FLUX_CATALOG_FIELD_NAME_KEY, FIELD_M_ID, m_id, 0,
+			   (Datum) 0);
+	while (HeapTupleIsValid(tuple = next_row(&walk)))
 	{
-		list[i].field_id = DatumGetInt32(row_value(i, 1));
-		list[i].m_id = m_id;
-		list[i].name = row_text(i, 2, context);
-		list[i].type = (FluxColumnType) DatumGetInt16(row_value(i, 3));
+		FluxFieldInfo *field;
+
+		GROW_LIST(list, *count, FluxFieldInfo);
+		field = &list[(*count)++];
+		field->field_id = DatumGetInt32(tuple_value(&walk, tuple, FIELD_FIELD_ID));
+		field->m_id = m_id;
+		field->name = tuple_text(&walk, tuple, FIELD_NAME);
+		field->type = (FluxColumnType) DatumGetInt16(tuple_value(&walk, tuple, FIELD_TYPE));
 	}
-	end_reading(&scope);
+	end_walk(&walk);
 	return list;
 }
 
 FluxText *
 flux_series_tag_keys(int32 m_id, int *count)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT key FROM _flux_catalog.measurement_tag WHERE m_id = $1 ORDER BY key", 1, {INT4OID}
-	};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(m_id)};
-	FluxCatalogScope scope;
+	FluxText   *list = palloc_array(FluxText, 16);
+	CatalogWalk walk;
+	HeapTuple	tuple;
 
-	*count = (int) begin_reading(&scope, &statement, args);
-
-	FluxText   *list = MemoryContextAlloc(context, Max(1, *count) * sizeof(FluxText));
-
-	for (int i = 0; i < *count; i++)
-		list[i] = row_text(i, 1, context);
-	end_reading(&scope);
+	*count = 0;
+	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT_TAG, FLUX_CATALOG_MEASUREMENT_TAG_PKEY, TAG_M_ID,
+			   m_id, 0, (Datum) 0);
+	while (HeapTupleIsValid(tuple = next_row(&walk)))
+	{
+		GROW_LIST(list, *count, FluxText);
+		list[(*count)++] = tuple_text(&walk, tuple, TAG_KEY);
+	}
+	end_walk(&walk);
 	return list;
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	int32		left = *(const int32 *) a;
+	int32		right = *(const int32 *) b;
+
+	return (left > right) - (left < right);
 }
 
 int32 *
 flux_series_chunk_fields(int32 chunk_id, int *count)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT field_id FROM _flux_catalog.chunk_field WHERE chunk_id = $1 ORDER BY field_id",
-		1, {INT4OID}
-	};
-	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(chunk_id)};
-	FluxCatalogScope scope;
+	int32	   *list = palloc_array(int32, 16);
+	CatalogWalk walk;
+	HeapTuple	tuple;
 
-	*count = (int) begin_reading(&scope, &statement, args);
-
-	int32	   *list = MemoryContextAlloc(context, Max(1, *count) * sizeof(int32));
-
-	for (int i = 0; i < *count; i++)
-		list[i] = DatumGetInt32(row_value(i, 1));
-	end_reading(&scope);
+	*count = 0;
+	begin_walk(&walk, FLUX_CATALOG_CHUNK_FIELD, FLUX_CATALOG_CHUNK_FIELD_PKEY,
+			   CHUNK_FIELD_CHUNK_ID, chunk_id, 0, (Datum) 0);
+	while (HeapTupleIsValid(tuple = next_row(&walk)))
+	{
+		GROW_LIST(list, *count, int32);
+		list[(*count)++] = DatumGetInt32(tuple_value(&walk, tuple, CHUNK_FIELD_FIELD_ID));
+	}
+	end_walk(&walk);
+	qsort(list, *count, sizeof(int32), compare_ids);
 	return list;
 }
 
@@ -423,29 +529,34 @@ flux_series_matches(const FluxPredicate *predicate, FluxText measurement, const 
 bool
 flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id)
 {
-	static FluxCatalogStatement statement = {
-		"SELECT key, value FROM _flux_catalog.tag_pair WHERE bucket_id = $1 AND pair_id = $2",
-		2, {INT4OID, INT8OID}
-	};
-	MemoryContext context = CurrentMemoryContext;
 	StringInfoData bytes;
+	bool		is_taken;
+	bool		is_it;
 
 	initStringInfo(&bytes);
 	append_counted(&bytes, key);
 	append_counted(&bytes, value);
 	*pair_id = flux_series_first_id(bytes.data, bytes.len);
 	pfree(bytes.data);
-	for (;; *pair_id = flux_series_next_id(*pair_id))
+	for (;;)
 	{
-		Datum		args[] = {Int32GetDatum(bucket_id), Int64GetDatum(*pair_id)};
-		FluxCatalogScope scope;
-		bool		is_taken = begin_reading(&scope, &statement, args) > 0;
-		bool		is_it = is_taken && flux_text_equal(row_text(0, 1, context), key) &&
-			flux_text_equal(row_text(0, 2, context), value);
+		ScanKeyData keys[2];
+		CatalogWalk walk;
+		HeapTuple	tuple;
 
-		end_reading(&scope);
+		ScanKeyInit(&keys[0], PAIR_BUCKET_ID, BTEqualStrategyNumber, F_INT4EQ,
+					Int32GetDatum(bucket_id));
+		ScanKeyInit(&keys[1], PAIR_PAIR_ID, BTEqualStrategyNumber, F_INT8EQ,
+					Int64GetDatum(*pair_id));
+		begin_keyed_walk(&walk, FLUX_CATALOG_TAG_PAIR, FLUX_CATALOG_TAG_PAIR_PKEY, keys, 2);
+		tuple = next_row(&walk);
+		is_taken = HeapTupleIsValid(tuple);
+		is_it = is_taken && flux_text_equal(tuple_text(&walk, tuple, PAIR_KEY), key) &&
+			flux_text_equal(tuple_text(&walk, tuple, PAIR_VALUE), value);
+		end_walk(&walk);
 		if (is_it || !is_taken)
 			return is_it;
+		*pair_id = flux_series_next_id(*pair_id);
 	}
 }
 
@@ -506,100 +617,149 @@ collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 	}
 }
 
-/* Runs the cheapest statement that finds a superset of what is searched. */
-static uint64
-begin_search(FluxCatalogScope *scope, SeriesSearch *search)
+/* Column numbers of _flux_catalog.series. */
+enum
 {
-	static FluxCatalogStatement by_bucket = {
-		"SELECT series_id, m_id, skey FROM _flux_catalog.series WHERE bucket_id = $1"
-		" ORDER BY series_id", 1, {INT4OID}
-	};
-	static FluxCatalogStatement by_measurement = {
-		"SELECT series_id, m_id, skey FROM _flux_catalog.series WHERE m_id = $1"
-		" ORDER BY series_id", 1, {INT4OID}
-	};
-	static FluxCatalogStatement by_pairs = {
-		"SELECT series_id, m_id, skey FROM _flux_catalog.series"
-		" WHERE pairs @> $1 AND bucket_id + 0 = $2 AND ($3 = 0 OR m_id + 0 = $3)"
-		" ORDER BY series_id", 3, {INT8ARRAYOID, INT4OID, INT4OID}
-	};
-	Datum		args[3];
+	SERIES_BUCKET_ID = 1, SERIES_M_ID, SERIES_SERIES_ID, SERIES_SKEY, SERIES_PAIRS
+};
 
-	/* "+ 0" leaves the index on pairs alone to choose from, analyzed or not. */
+/* Series that were found so far; all in one memory context. */
+typedef struct SeriesList
+{
+	const FluxPredicate *predicate;
+	FluxSeriesInfo *items;
+	int			count;
+	int			capacity;
+} SeriesList;
 
-	if (search->pair_count > 0)
+/* Takes a series whose key is palloc'd, if it passes the predicate. */
+static void
+add_series(SeriesList *list, int64 series_id, int32 m_id, FluxText key)
+{
+	FluxSeriesInfo series = {.series_id = series_id,.m_id = m_id};
+
+	CHECK_FOR_INTERRUPTS();
+	flux_series_key_decode(key.data, key.size, &series.measurement, &series.tags,
+						   &series.tag_count);
+	if (!flux_series_matches(list->predicate, series.measurement, series.tags, series.tag_count))
 	{
-		args[0] = flux_catalog_array(search->pairs, search->pair_count, INT8OID);
-		args[1] = Int32GetDatum(search->bucket_id);
-		args[2] = Int32GetDatum(search->m_id);
-		return begin_reading(scope, &by_pairs, args);
+		pfree(series.tags);
+		pfree(unconstify(char *, key.data));
+		return;
 	}
-	if (search->m_id != 0)
+	if (list->count == list->capacity)
 	{
-		args[0] = Int32GetDatum(search->m_id);
-		return begin_reading(scope, &by_measurement, args);
+		if (list->capacity > PG_INT32_MAX / 2)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("too many series: more than %d", list->count)));
+		list->capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
+		list->items = list->items == NULL ? palloc_array(FluxSeriesInfo, list->capacity) :
+			repalloc_huge(list->items, list->capacity * sizeof(FluxSeriesInfo));
 	}
-	args[0] = Int32GetDatum(search->bucket_id);
-	return begin_reading(scope, &by_bucket, args);
+	list->items[list->count++] = series;
 }
 
-/* Fills a series from a row (series_id, m_id, skey); its texts live in "context". */
+/* All series of a measurement, or of a bucket when m_id is 0. */
 static void
-series_from_row(uint64 row, FluxSeriesInfo *series, MemoryContext context)
+walk_series(SeriesList *list, int32 bucket_id, int32 m_id)
 {
-	FluxText	key = row_text(row, 3, context);
-	MemoryContext old_context = MemoryContextSwitchTo(context);
+	CatalogWalk walk;
+	HeapTuple	tuple;
 
-	series->series_id = DatumGetInt64(row_value(row, 1));
-	series->m_id = DatumGetInt32(row_value(row, 2));
-	flux_series_key_decode(key.data, key.size, &series->measurement, &series->tags,
-						   &series->tag_count);
-	MemoryContextSwitchTo(old_context);
+	if (m_id != 0)
+		begin_walk(&walk, FLUX_CATALOG_SERIES, FLUX_CATALOG_SERIES_M_ID_IDX, SERIES_M_ID, m_id, 0,
+				   (Datum) 0);
+	else
+		begin_walk(&walk, FLUX_CATALOG_SERIES, FLUX_CATALOG_SERIES_PKEY, SERIES_BUCKET_ID,
+				   bucket_id, 0, (Datum) 0);
+	while (HeapTupleIsValid(tuple = next_row(&walk)))
+		add_series(list, DatumGetInt64(tuple_value(&walk, tuple, SERIES_SERIES_ID)),
+				   DatumGetInt32(tuple_value(&walk, tuple, SERIES_M_ID)),
+				   tuple_text(&walk, tuple, SERIES_SKEY));
+	end_walk(&walk);
+}
+
+/* The series that have all given pairs. */
+static void
+search_pairs(SeriesList *list, const SeriesSearch *search)
+{
+	/* "+ 0" leaves the index on pairs alone to choose from, analyzed or not. */
+	static FluxCatalogStatement statement = {
+		"SELECT series_id, m_id, skey FROM _flux_catalog.series"
+		" WHERE pairs @> $1 AND bucket_id + 0 = $2 AND ($3 = 0 OR m_id + 0 = $3)",
+		3, {INT8ARRAYOID, INT4OID, INT4OID}
+	};
+	MemoryContext context = CurrentMemoryContext;
+	Datum		args[] = {
+		flux_catalog_array(search->pairs, search->pair_count, INT8OID),
+		Int32GetDatum(search->bucket_id), Int32GetDatum(search->m_id)
+	};
+	FluxCatalogScope scope;
+	uint64		count = begin_reading(&scope, &statement, args);
+
+	for (uint64 row = 0; row < count; row++)
+	{
+		int64		series_id = DatumGetInt64(row_value(row, 1));
+		int32		m_id = DatumGetInt32(row_value(row, 2));
+		FluxText	key = row_text(row, 3, context);
+		MemoryContext old_context = MemoryContextSwitchTo(context);
+
+		add_series(list, series_id, m_id, key);
+		MemoryContextSwitchTo(old_context);
+	}
+	end_reading(&scope);
+}
+
+static int
+compare_series(const void *a, const void *b)
+{
+	int64		left = ((const FluxSeriesInfo *) a)->series_id;
+	int64		right = ((const FluxSeriesInfo *) b)->series_id;
+
+	return (left > right) - (left < right);
 }
 
 FluxSeriesInfo *
 flux_series_find(int32 bucket_id, const FluxPredicate *predicate, int *count)
 {
-	MemoryContext context = CurrentMemoryContext;
 	SeriesSearch search = {.bucket_id = bucket_id};
-	FluxCatalogScope scope;
+	SeriesList	list = {.predicate = predicate};
 
-	*count = 0;
 	collect_equalities(predicate, &search);
-	if (search.is_empty)
+	if (search.pair_count > 0 && !search.is_empty)
+		search_pairs(&list, &search);
+	else if (!search.is_empty)
+		walk_series(&list, bucket_id, search.m_id);
+	*count = list.count;
+	if (list.count == 0)
 		return palloc_array(FluxSeriesInfo, 1);
-
-	uint64		row_count = begin_search(&scope, &search);
-	FluxSeriesInfo *list = MemoryContextAllocHuge(context,
-												  Max(1, row_count) * sizeof(FluxSeriesInfo));
-
-	for (uint64 row = 0; row < row_count; row++)
-	{
-		FluxSeriesInfo *series = &list[*count];
-
-		CHECK_FOR_INTERRUPTS();
-		series_from_row(row, series, context);
-		if (flux_series_matches(predicate, series->measurement, series->tags, series->tag_count))
-			(*count)++;
-	}
-	end_reading(&scope);
-	return list;
+	qsort(list.items, list.count, sizeof(FluxSeriesInfo), compare_series);
+	return list.items;
 }
 
 bool
 flux_series_get(int32 bucket_id, int64 series_id, FluxSeriesInfo *series)
 {
 	static FluxCatalogStatement statement = {
-		"SELECT series_id, m_id, skey FROM _flux_catalog.series"
-		" WHERE bucket_id = $1 AND series_id = $2", 2, {INT4OID, INT8OID}
+		"SELECT m_id, skey FROM _flux_catalog.series WHERE bucket_id = $1 AND series_id = $2",
+		2, {INT4OID, INT8OID}
 	};
 	MemoryContext context = CurrentMemoryContext;
 	Datum		args[] = {Int32GetDatum(bucket_id), Int64GetDatum(series_id)};
 	FluxCatalogScope scope;
 	bool		found = begin_reading(&scope, &statement, args) > 0;
+	FluxText	key = flux_text("", 0);
 
 	if (found)
-		series_from_row(0, series, context);
+	{
+		series->series_id = series_id;
+		series->m_id = DatumGetInt32(row_value(0, 1));
+		key = row_text(0, 2, context);
+	}
 	end_reading(&scope);
+	if (found)
+		flux_series_key_decode(key.data, key.size, &series->measurement, &series->tags,
+							   &series->tag_count);
 	return found;
 }

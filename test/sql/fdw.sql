@@ -55,6 +55,32 @@ SELECT time_ns FROM tf.cpu WHERE time_ns > 1700000000000000000 AND time_ns < 170
 SELECT count(*) FROM (SELECT free FROM tf.mem) f;
 SELECT count(*) FROM (SELECT free FROM tf.mem WHERE free IS NOT NULL) f;
 
+-- in order of time, for LIMIT
+EXPLAIN (COSTS OFF) SELECT time, host, used FROM tf.mem ORDER BY time DESC LIMIT 3;
+SELECT time, host, used FROM tf.mem ORDER BY time DESC LIMIT 3;
+SELECT time, host, used FROM tf.mem WHERE host = 'b' AND time < '2023-11-15 01:00' ORDER BY time DESC LIMIT 2;
+EXPLAIN (COSTS OFF) SELECT time_ns, _field FROM tf._points ORDER BY time_ns, _field LIMIT 3;
+SELECT time_ns, _field FROM tf._points ORDER BY time_ns, _field LIMIT 3;
+SELECT time, used FROM tf.mem WHERE host = 'nobody' ORDER BY time LIMIT 1;
+-- far apart, and the same instant often; all of it
+SELECT flux.write('tf', string_agg(format('gaps,h=%s v=%s %s', i % 3, i, (i / 3) * (i / 3) * (i / 3) * 1000000000000), E'\n')) FROM generate_series(1, 600) i;
+CREATE FUNCTION tf_order(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE ordered text[]; plain text[]; plan text; is_pushed boolean := false;
+BEGIN
+    SET LOCAL enable_sort = off;
+    SET LOCAL enable_incremental_sort = off;
+    FOR plan IN EXECUTE 'EXPLAIN ' || query LOOP is_pushed := is_pushed OR plan LIKE '%Storage Order%'; END LOOP;
+    EXECUTE format('SELECT array_agg(q.t) FROM (%s) q', query) INTO ordered;
+    SET LOCAL fluxtask.push_down = off;
+    EXECUTE format('SELECT array_agg(q.t) FROM (%s) q', query) INTO plain;
+    SET LOCAL fluxtask.push_down = on;
+    RETURN format('%s, %s rows, %s', CASE WHEN is_pushed THEN 'pushed' ELSE 'not pushed' END, cardinality(plain), ordered IS NOT DISTINCT FROM plain);
+END $$;
+SELECT tf_order('SELECT time AS t FROM tf.gaps ORDER BY time'), tf_order('SELECT time_ns AS t FROM tf._points ORDER BY time_ns DESC'),
+    tf_order($$SELECT time AS t FROM tf.gaps WHERE h = '1' ORDER BY time DESC OFFSET 7$$), tf_order('SELECT h AS t FROM tf.gaps ORDER BY h');
+DROP FUNCTION tf_order;
+SELECT flux.delete('tf', '-infinity', 'infinity', '_measurement=gaps');
+
 -- aggregates: what goes to storage gives the same as without
 EXPLAIN (COSTS OFF) SELECT host, date_bin('1 hour', time, '2000-01-01') AS hour, avg(used), max(used) - min(used)
 FROM tf.mem WHERE region = 'eu' AND used IS NOT NULL GROUP BY host, hour;
