@@ -12,6 +12,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "base/pg_compat.h"
 #include "base/diagnostic.h"
 
 /* A script above this many bytes is not sent whole with its error. */

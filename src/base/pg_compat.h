@@ -117,6 +117,15 @@ flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribut
 }
 #endif
 
+/* Index scans may be counted for EXPLAIN since 18. */
+#if PG_VERSION_NUM >= 180000
+#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders) \
+	index_beginscan(heap, index, snapshot, NULL, keys, orders)
+#else
+#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders) \
+	index_beginscan(heap, index, snapshot, keys, orders)
+#endif
+
 /* Raises unless "member" may become "role"; renamed in 16. */
 #if PG_VERSION_NUM >= 160000
 #define check_is_member_of_role(member, role) check_can_set_role(member, role)

@@ -12,6 +12,7 @@
 #ifndef FLUX_BUILTIN_H
 #define FLUX_BUILTIN_H
 
+#include "base/pg_compat.h"
 #include "evaluate/value.h"
 
 struct FluxEvaluator;

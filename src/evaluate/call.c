@@ -11,6 +11,7 @@
 
 #include "lib/stringinfo.h"
 
+#include "base/pg_compat.h"
 #include "evaluate/evaluate_int.h"
 
 void

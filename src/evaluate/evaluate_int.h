@@ -8,6 +8,7 @@
 #ifndef FLUX_EVALUATE_INT_H
 #define FLUX_EVALUATE_INT_H
 
+#include "base/pg_compat.h"
 #include "evaluate/evaluator.h"
 #include "evaluate/eval_scope.h"
 

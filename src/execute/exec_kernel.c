@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/pg_compat.h"
 #include "base/diagnostic.h"
 #include "execute/exec_kernel.h"
 

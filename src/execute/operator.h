@@ -27,6 +27,7 @@
 #ifndef FLUX_OPERATOR_H
 #define FLUX_OPERATOR_H
 
+#include "base/pg_compat.h"
 #include "execute/group_key.h"
 #include "plan/plan_spec.h"
 

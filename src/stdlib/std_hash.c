@@ -19,7 +19,7 @@
 #include "evaluate/evaluator.h"
 #include "stdlib/registry.h"
 
-#define HEX_FORMAT "%" INT64_MODIFIER "x"
+#define HEX_FORMAT "%llx"
 
 static FluxValue
 hex_value(const uint8 *bytes, int size)
@@ -287,11 +287,11 @@ hex_string(FluxCall *call)
 	if (!value.is_null && value.kind == FLUX_KIND_BYTES)
 		return hex_value((const uint8 *) value.as.string.data, value.as.string.size);
 	if (!value.is_null && value.kind == FLUX_KIND_UINT)
-		return flux_value_cstring(psprintf(HEX_FORMAT, value.as.uinteger));
+		return flux_value_cstring(psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
 	if (!value.is_null && value.kind == FLUX_KIND_INT)
 		return flux_value_cstring(value.as.integer < 0
-								  ? psprintf("-" HEX_FORMAT, 0 - value.as.uinteger)
-								  : psprintf(HEX_FORMAT, value.as.uinteger));
+								  ? psprintf("-" HEX_FORMAT, (unsigned long long) (0 - value.as.uinteger))
+								  : psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
 	value = flux_value_convert(value, FLUX_KIND_STRING, &error);
 	if (error != NULL)
 		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH, "%s", error);

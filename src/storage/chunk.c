@@ -31,6 +31,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "base/pg_compat.h"
 #include "storage/catalog.h"
 #include "storage/chunk.h"
 
@@ -224,7 +225,7 @@ flux_chunk_list(int32 bucket_id, FluxBounds bounds, int *count)
 	ScanKeyInit(&keys[1], 2, BTLessStrategyNumber, F_INT8LT, Int64GetDatum(bounds.stop_ns));
 
 	Relation	index = index_open(flux_catalog_oid(FLUX_CATALOG_CHUNK_TMIN_KEY), AccessShareLock);
-	IndexScanDesc scan = index_beginscan(rel, index, snapshot, 2, 0);
+	IndexScanDesc scan = flux_compat_index_beginscan(rel, index, snapshot, 2, 0);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
 
 	index_rescan(scan, keys, 2, NULL, 0);

@@ -11,6 +11,7 @@
 #define FLUX_CODEC_BITS_H
 
 #include "lib/stringinfo.h"
+#include "base/pg_compat.h"
 #include "storage/codec_bytes.h"
 
 /* Values a vector has at most; positions within one fit 16 bits. */

@@ -9,6 +9,7 @@
 
 #include "miscadmin.h"
 
+#include "base/pg_compat.h"
 #include "storage/delete.h"
 #include "vector/column.h"
 

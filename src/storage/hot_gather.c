@@ -24,6 +24,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "base/pg_compat.h"
 #include "storage/hot.h"
 #include "storage/hot_gather.h"
 
@@ -428,7 +429,7 @@ take_row(FluxHotGather *gather, TupleTableSlot *slot, GatherMode mode)
 static void
 scan_by_index(FluxHotGather *gather, Relation hot, Relation index, int32 m_id, GatherMode mode)
 {
-	IndexScanDesc scan = index_beginscan(hot, index, gather->snapshot, 2, 0);
+	IndexScanDesc scan = flux_compat_index_beginscan(hot, index, gather->snapshot, 2, 0);
 	TupleTableSlot *slot = table_slot_create(hot, NULL);
 	ScanKeyData keys[2];
 

@@ -16,6 +16,7 @@
 
 #include "common/int.h"
 
+#include "base/pg_compat.h"
 #include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "base/limits.h"

@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 #include "utils/rel.h"
 
+#include "base/pg_compat.h"
 #include "storage/codec_time.h"
 #include "storage/codec_vector.h"
 #include "storage/segment_reader.h"
@@ -53,7 +54,7 @@ flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot)
 	reader->context = CurrentMemoryContext;
 	reader->seg = seg;
 	reader->index = index_open(flux_chunk_index_oid(seg), AccessShareLock);
-	reader->scan = index_beginscan(seg, reader->index, snapshot, 4, 0);
+	reader->scan = flux_compat_index_beginscan(seg, reader->index, snapshot, 4, 0);
 	reader->slot = table_slot_create(seg, NULL);
 	reader->detoasted = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment bytes",
 											  ALLOCSET_DEFAULT_SIZES);

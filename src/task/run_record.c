@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "base/pg_compat.h"
 #include "guc.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"

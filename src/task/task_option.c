@@ -12,6 +12,7 @@
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
+#include "base/pg_compat.h"
 #include "syntax/parser.h"
 #include "task/schedule.h"
 #include "task/task_option.h"
