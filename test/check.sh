@@ -225,7 +225,8 @@ suite_tap()
 	local scripts ok bad
 	need_build
 	rm -rf "$STAGE/tap" && mkdir -p "$STAGE/tap"
-	cp -r "$ROOT/test/t" "$ROOT/test/perl" "$ROOT/test/fluxtask.conf" "$ROOT/test/demo" "$STAGE/tap/" 2>/dev/null
+	cp -r "$ROOT/test/t" "$ROOT/test/perl" "$ROOT/test/fluxtask.conf" "$ROOT/test/demo" \
+		"$ROOT/src/semantic/builtin_list.h" "$STAGE/tap/" 2>/dev/null
 	scripts=$(cd "$STAGE/tap" && find t -name "${T:-}*.pl" | sort)
 	[ -n "$scripts" ] || { tally tap 0 0; return; }
 	chown -R "$RUN_USER" "$STAGE/tap"

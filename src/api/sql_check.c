@@ -8,8 +8,10 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
+#include "evaluate/library.h"
 #include "semantic/builtin_types.h"
 #include "semantic/semantic_check.h"
+#include "stdlib/registry.h"
 #include "syntax/parser.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_check);
@@ -21,6 +23,14 @@ static FluxSourceText *
 argument_source(text *script)
 {
 	return flux_source_create(NULL, VARDATA_ANY(script), VARSIZE_ANY_EXHDR(script));
+}
+
+/* Types, and that the library has what the script uses. */
+static void
+check_all(const FluxPackage *package, FluxDiagnosticList *diagnostics)
+{
+	flux_stdlib_register();
+	flux_semantic_check_library(package, flux_library_has, diagnostics);
 }
 
 /*
@@ -35,7 +45,7 @@ fluxtask_check(PG_FUNCTION_ARGS)
 	FluxPackage *package = flux_parse(source, diagnostics);
 
 	if (!flux_diagnostics_has_error(diagnostics))
-		flux_semantic_check(package, diagnostics);
+		check_all(package, diagnostics);
 	flux_diagnostics_raise(diagnostics, source);
 	PG_RETURN_VOID();
 }
@@ -50,7 +60,7 @@ fluxtask_diagnose(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	InitMaterializedSRF(fcinfo, 0);
-	flux_semantic_check(package, diagnostics);
+	check_all(package, diagnostics);
 	for (int i = 0; i < diagnostics->count; i++)
 	{
 		const FluxDiagnostic *item = &diagnostics->items[i];

@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "evaluate/library.h"
 #include "script/script.h"
 #include "semantic/semantic_check.h"
 #include "stdlib/registry.h"
@@ -103,7 +104,8 @@ flux_script_check(FluxText text, int elevel)
 	FluxPackage *package = flux_parse(source, diagnostics);
 
 	flux_diagnostics_raise(diagnostics, source);
-	flux_semantic_check(package, diagnostics);
+	flux_stdlib_register();
+	flux_semantic_check_library(package, flux_library_has, diagnostics);
 	if (elevel >= ERROR)
 		flux_diagnostics_raise(diagnostics, source);
 	else

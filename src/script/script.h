@@ -36,7 +36,9 @@ extern FluxScript *flux_script_create_parsed(FluxSourceText *source, const FluxP
 
 /*
  * Parses and type-checks only.  A syntax error is raised always; what the type
- * check finds is reported at elevel, ERROR or WARNING.
+ * check finds is reported at elevel, ERROR or WARNING.  Names that the library
+ * knows by type alone are among that; flux_script_create() leaves them to the
+ * run, which may never come to them.
  */
 extern void flux_script_check(FluxText text, int elevel);
 

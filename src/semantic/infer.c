@@ -99,6 +99,23 @@ package_type(FluxInference *inference, FluxText path)
 	return type;
 }
 
+/* A name known by type alone, used at "span", where the check looks for such. */
+static void
+check_is_there(FluxInference *inference, const FluxBuiltinRow *row, FluxSpan span)
+{
+	FluxDiagnostic *item;
+
+	if (inference->library_has == NULL ||
+		inference->library_has(flux_text_from_cstring(row->package),
+							   flux_text_from_cstring(row->name)))
+		return;
+	item = flux_diagnostics_add(inference->types, ERRCODE_FEATURE_NOT_SUPPORTED, span,
+								"\"%s\" of package \"%s\" is not supported", row->name,
+								row->package);
+	item->hint = "do without it, or define a function of your own: the view flux.functions "
+		"lists what scripts can use";
+}
+
 FluxType *
 flux_infer_name(FluxInference *inference, FluxText name, FluxSpan span)
 {
@@ -115,7 +132,10 @@ flux_infer_name(FluxInference *inference, FluxText name, FluxSpan span)
 	}
 	row = flux_builtin_find_prelude(name);
 	if (row != NULL)
+	{
+		check_is_there(inference, row, span);
 		return flux_type_instantiate(&inference->maker, flux_builtin_row_type(row));
+	}
 
 	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_OBJECT, span,
 								"undefined identifier %.*s", FLUX_NAME_ARGS(name));
@@ -136,17 +156,22 @@ package_binding(FluxInference *inference, const FluxAst *node)
 	return binding != NULL && binding->type == NULL ? binding : NULL;
 }
 
-/* The row of a package's member; reports an unknown one at "span". */
+/* The row of a package's member; reports an unknown one at its object. */
 static const FluxBuiltinRow *
-package_member(FluxInference *inference, FluxText package, FluxText name, FluxSpan span)
+package_member(FluxInference *inference, FluxText package, const FluxMemberExpression *member)
 {
+	FluxText	name = flux_ast_key_text(member->property);
 	const FluxBuiltinRow *row = flux_builtin_find(package, name);
 	FluxNearName near;
 	FluxDiagnostic *item;
 
 	if (row != NULL)
+	{
+		check_is_there(inference, row, member->ast.span);
 		return row;
-	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_FUNCTION, span,
+	}
+	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_FUNCTION,
+								member->object->span,
 								"record is missing label %.*s", FLUX_NAME_ARGS(name));
 	flux_near_name_init(&near, name);
 	flux_builtin_offer_members(&near, package);
@@ -474,7 +499,7 @@ infer_member(FluxInference *inference, const FluxMemberExpression *member)
 	if (package == NULL)
 		return record_member(inference, flux_infer_expression(inference, member->object), name,
 							 member->object->span);
-	row = package_member(inference, package->package, name, member->object->span);
+	row = package_member(inference, package->package, member);
 	if (row == NULL)
 		return error_type();
 	return flux_type_instantiate(&inference->maker, flux_builtin_row_type(row));
@@ -620,7 +645,7 @@ infer_member_option(FluxInference *inference, const FluxMemberAssignment *assign
 								 FLUX_NAME_ARGS(name));
 		return;
 	}
-	row = package_member(inference, package->package, name, member->object->span);
+	row = package_member(inference, package->package, member);
 	if (row == NULL)
 		return;
 	flux_infer_expect(inference, assignment->init->span,
@@ -732,7 +757,7 @@ infer_import(FluxInference *inference, const FluxImportDeclaration *import)
 }
 
 FluxNames *
-flux_infer_package(const FluxPackage *package, FluxDiagnosticList *forms,
+flux_infer_package(const FluxPackage *package, FluxLibraryHas has, FluxDiagnosticList *forms,
 				   FluxDiagnosticList *types)
 {
 	const FluxFile *file = package->file;
@@ -746,6 +771,7 @@ flux_infer_package(const FluxPackage *package, FluxDiagnosticList *forms,
 	inference.names = flux_names_create();
 	inference.forms = forms;
 	inference.types = types;
+	inference.library_has = has;
 
 	for (int i = 0; i < file->imports.count; i++)
 		infer_import(&inference, (const FluxImportDeclaration *) file->imports.items[i]);

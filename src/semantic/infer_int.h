@@ -16,6 +16,7 @@ typedef struct FluxInference
 	FluxNames  *names;
 	FluxDiagnosticList *forms;
 	FluxDiagnosticList *types;
+	FluxLibraryHas library_has; /* NULL: names known by type will do */
 	int			function_depth; /* of the function bodies around */
 	bool		has_given_up;	/* the budget is used up, and that is reported */
 } FluxInference;

@@ -35,6 +35,13 @@ append_diagnostics(FluxDiagnosticList *to, const FluxDiagnosticList *from)
 void
 flux_semantic_check(const FluxPackage *package, FluxDiagnosticList *diagnostics)
 {
+	flux_semantic_check_library(package, NULL, diagnostics);
+}
+
+void
+flux_semantic_check_library(const FluxPackage *package, FluxLibraryHas has,
+							FluxDiagnosticList *diagnostics)
+{
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux semantic check",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
@@ -42,7 +49,7 @@ flux_semantic_check(const FluxPackage *package, FluxDiagnosticList *diagnostics)
 	FluxDiagnosticList *rules = flux_diagnostics_create();
 	FluxDiagnosticList *types = flux_diagnostics_create();
 
-	flux_infer_package(package, forms, types);
+	flux_infer_package(package, has, forms, types);
 	flux_name_rules_check(package, rules);
 	append_diagnostics(diagnostics, forms);
 	append_diagnostics(diagnostics, rules);
@@ -57,7 +64,7 @@ flux_semantic_type_of(const FluxPackage *package, FluxText name)
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux semantic check",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	FluxNames  *names = flux_infer_package(package, flux_diagnostics_create(),
+	FluxNames  *names = flux_infer_package(package, NULL, flux_diagnostics_create(),
 										   flux_diagnostics_create());
 	FluxBinding *binding = flux_names_find(names, name);
 	FluxTypeNames variables = {0};

@@ -7,6 +7,9 @@
 
 #include "syntax/ast.h"
 
+/* Is a name of the library more than a type?  The answer is evaluate's. */
+typedef bool (*FluxLibraryHas) (FluxText package, FluxText name);
+
 /*
  * Appends what is wrong with a package, in the order of InfluxDB's analyzer:
  * misplaced statements, returns and pipe parameters; at most one broken rule
@@ -14,6 +17,13 @@
  * trees with syntax errors too: what the parser could not read fits anything.
  */
 extern void flux_semantic_check(const FluxPackage *package, FluxDiagnosticList *diagnostics);
+
+/*
+ * The same, and an error at each use of a library name that "has" denies: such
+ * a script could only fail when it gets there.
+ */
+extern void flux_semantic_check_library(const FluxPackage *package, FluxLibraryHas has,
+										FluxDiagnosticList *diagnostics);
 
 /*
  * The inferred type of a file-level name as Flux writes it, e.g.

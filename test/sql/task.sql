@@ -289,6 +289,11 @@ SELECT flux.create_task('option task = {name: "typo", every: 1h} fron(bucket: "a
 SELECT flux.create_task('option task = {name: "syntax", every: 1h} from(bucket:', active => false) > 0 AS created;
 SET fluxtask.check_on_create = off;
 SELECT flux.alter_task('typo', script => 'option task = {name: "typo", every: 2h} fron(bucket: "a")');
+SELECT flux.alter_task('typo', script => 'import "kafka" option task = {name: "typo", every: 2h} f = kafka.to');
+SET fluxtask.check_on_create = warning;
+SELECT flux.alter_task('typo', script => 'import "kafka" option task = {name: "typo", every: 3h} f = kafka.to');
 RESET fluxtask.check_on_create;
 SELECT flux.alter_task('typo', script => 'option task = {name: "typo", every: 2h} fron(bucket: "a")');
+SELECT flux.alter_task('typo', script => 'import "kafka" option task = {name: "typo", every: 4h} f = kafka.to');
+SELECT every FROM flux.tasks WHERE name = 'typo';
 SELECT flux.drop_task('typo');
