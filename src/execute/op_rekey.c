@@ -1,9 +1,9 @@
 /*
  * op_rekey.c
- *		rename, duplicate, set and experimental.set: columns under other names
- *		or with other values, the key following.
+ *		rename, duplicate, set, experimental.set and PromQL's label_replace:
+ *		columns under other names or with other values, the key following.
  *
- * All four work table by table: from the input's head they derive the output's
+ * All work table by table: from the input's head they derive the output's
  * head and where each output column comes from (an input column or a constant).
  * A table whose key stays as it is goes through at once.  One whose key changes
  * may meet another, so those are collected and go out in key order at the end.
@@ -365,4 +365,86 @@ const FluxPlanClass flux_plan_set_record = {
 	.plan = set_record_plan,
 	.ops = &set_ops,
 	.keeps_bounds = set_keeps_bounds
+};
+
+/* ---- relabel, the heart of PromQL's label_replace ---- */
+
+typedef struct RelabelSpec
+{
+	FluxText	source;			/* a key column; absent is "" */
+	FluxText	destination;
+	const FluxFunction *function;	/* (label) => string; "" takes the destination away */
+} RelabelSpec;
+
+static void
+relabel_plan(FluxCall *call, FluxPlanNode *node)
+{
+	RelabelSpec *spec = flux_spec_create(RelabelSpec);
+
+	spec->source = flux_call_string(call, "source");
+	spec->destination = flux_call_string(call, "destination");
+	spec->function = flux_call_function(call, "fn");
+	node->spec = spec;
+}
+
+/* What the source label of a table becomes. */
+static FluxText
+relabelled(const FluxOperator *op, const FluxTableHead *head)
+{
+	const RelabelSpec *spec = op->node->spec;
+	int			in_key = flux_group_key_find(head->key, spec->source);
+	FluxValue	label = flux_value_string(flux_text_from_cstring(""));
+
+	if (in_key >= 0)
+		label = head->key->values[in_key];
+	else if (flux_schema_find(head->schema, spec->source) >= 0)
+		flux_operator_raise(op, ERRCODE_INVALID_COLUMN_REFERENCE,
+							"column \"%.*s\" is not a label: it is not in the group key",
+							spec->source.size, spec->source.data);
+	if (label.kind != FLUX_KIND_STRING || label.is_null)
+		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH, "label \"%.*s\" is not a string",
+							spec->source.size, spec->source.data);
+	label = flux_operator_call1(op, spec->function, "label", label);
+	return flux_text_copy(label.as.string);
+}
+
+static void
+relabel_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	RekeyOperator *rekey = (RekeyOperator *) op;
+	const RelabelSpec *spec = op->node->spec;
+	FluxValue	label = flux_value_string(relabelled(op, head));
+	int			existing = flux_schema_find(head->schema, spec->destination);
+	FluxSchema *schema;
+	int			target;
+
+	if (label.as.string.size > 0)
+	{
+		schema = flux_schema_with(head->schema, spec->destination, FLUX_COLUMN_STRING, &target);
+		origins_identity(rekey, schema->count);
+		rekey->origins[target].position = -1;
+		rekey->origins[target].constant = flux_column_of_value(FLUX_COLUMN_STRING, label);
+		rekey_open(rekey, head, flux_group_key_with(head->key, spec->destination, label), schema);
+		return;
+	}
+	schema = flux_schema_without(head->schema, existing);
+	origins_identity(rekey, schema->count);
+	for (int i = existing; i >= 0 && i < schema->count; i++)
+		rekey->origins[i].position = i + 1;
+	rekey_open(rekey, head, flux_group_key_without(head->key, spec->destination), schema);
+}
+
+static const FluxOperatorOps relabel_ops = {
+	.state_size = sizeof(RekeyOperator),
+	.begin = rekey_begin,
+	.begin_table = relabel_begin_table,
+	.process = rekey_process,
+	.end_table = rekey_end_table,
+	.finish = rekey_finish
+};
+
+const FluxPlanClass flux_plan_relabel = {
+	.name = "relabel",
+	.plan = relabel_plan,
+	.ops = &relabel_ops
 };
