@@ -74,6 +74,31 @@
 	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, private)
 #endif
 
+/* Whether a PathKey ascends: btree's strategy until 18 generalised it. */
+#if PG_VERSION_NUM >= 180000
+#define flux_compat_pathkey_ascends(key) ((key)->pk_cmptype == COMPARE_LT)
+#else
+#define flux_compat_pathkey_ascends(key) ((key)->pk_strategy == BTLessStrategyNumber)
+#endif
+
+/* What EXPLAIN prints with has headers of its own since 18; few files want it. */
+#ifdef FLUX_COMPAT_EXPLAIN
+#include "commands/explain.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+#endif
+
+/* tuplesort_getdatum() is asked for copies since 16; they are the caller's. */
+#if PG_VERSION_NUM >= 160000
+#define flux_compat_tuplesort_getdatum(sort, value, is_null) \
+	tuplesort_getdatum(sort, true, true, value, is_null, NULL)
+#else
+#define flux_compat_tuplesort_getdatum(sort, value, is_null) \
+	tuplesort_getdatum(sort, true, value, is_null, NULL)
+#endif
+
 /* Who the rights of a range table entry are checked as; invalid: the current user. */
 #if PG_VERSION_NUM >= 160000
 #define flux_compat_scan_user(scan, entry)	((scan)->checkAsUser)
@@ -85,6 +110,17 @@
 #if PG_VERSION_NUM >= 160000
 #define pg_database_aclcheck(database, role, mode) \
 	object_aclcheck(DatabaseRelationId, database, role, mode)
+#endif
+
+/* Who inserts through a foreign table; with executor/executor.h, miscadmin.h and
+ * parser/parsetree.h. */
+#if PG_VERSION_NUM >= 160000
+#define flux_compat_modify_user(info, estate) ExecGetResultRelCheckAsUser(info, estate)
+#else
+#define flux_compat_modify_user(info, estate) \
+	((info)->ri_RangeTableIndex > 0 && \
+	 OidIsValid(exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser) ? \
+	 exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser : GetUserId())
 #endif
 
 /*

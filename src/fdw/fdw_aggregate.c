@@ -1,21 +1,24 @@
 /*
  * fdw_aggregate.c
- *		Which GROUP BY queries of one table storage can answer by itself.
+ *		Which GROUP BY and DISTINCT queries of one table storage can answer by
+ *		itself.
  *
- * Groups: tags, "_measurement", "_field", series_id, tags ->> 'key', and
- * date_bin(interval, time, origin) with constants.  Aggregates: count of any
- * field; sum, avg of float fields; min, max of numeric ones; count(*) of
- * "_points".  Others differ from SQL (sums of integers wrap in Flux), and
- * count(*) of a measurement's table counts rows, which no vector knows.
+ * Groups: tags, "_measurement", "_field", series_id, tags ->> 'key', and one
+ * expression of the time (fdw_window.h).  Aggregates: count(*), count of any
+ * field; sum, avg, min, max of numeric ones.  What is computed of them, and HAVING,
+ * is left to the server.
  *
  * A group is there in SQL as soon as a row is, be the asked field null in it.
  * So, unless a condition says that the field must be there, other fields are
- * counted as well, for their groups alone.
+ * counted as well, for their groups alone.  A row of a measurement's table is an
+ * instant at which a series has a point of any field: where the table has one
+ * field, or a condition asks for one, count(*) is the count of that.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/planmain.h"
@@ -24,11 +27,9 @@
 #include "parser/parse_clause.h"
 #include "utils/fmgroids.h"
 #include "utils/selfuncs.h"
-#include "utils/timestamp.h"
 
-#include "base/flux_time.h"
 #include "base/pg_compat.h"
-#include "fdw/fdw_int.h"
+#include "fdw/fdw_window.h"
 #include "guc.h"
 
 /* What planning knows of a grouped relation. */
@@ -39,48 +40,16 @@ typedef struct FluxFdwGroup
 	List	   *exprs;			/* of the quals, then of the groups */
 	List	   *scan_tlist;		/* TargetEntries: what the scan gives */
 	List	   *outputs;		/* what each of them is */
+	Node	   *window;			/* the expression of the time, or NULL */
+	List	   *having;			/* clauses that the server checks */
 	bool		is_plain;
-	bool		has_any;		/* count(*) of "_points" */
+	bool		counts_rows;	/* count(*), and not of one field */
+	AttrNumber	required;		/* the field that rows have by condition, or 0 */
 	AttrNumber	field;			/* the one field that aggregates are of; 0: several */
 	bool		has_fields;		/* field is meaningful */
 } FluxFdwGroup;
 
 /* ---- groups ---- */
-
-/* date_bin(every, time, origin) with constants that a grid can have. */
-static List *
-classify_bin(FluxFdwGroup *group, Node *node)
-{
-	FuncExpr   *bin = (FuncExpr *) node;
-	AttrNumber	time_at = flux_fdw_table_find(group->base->table, FLUX_FDW_TIME);
-	Const	   *every;
-	Const	   *origin;
-	Var		   *time;
-
-	if (!IsA(node, FuncExpr) ||
-		bin->funcid != F_DATE_BIN_INTERVAL_TIMESTAMPTZ_TIMESTAMPTZ)
-		return NIL;
-	every = linitial(bin->args);
-	time = lsecond(bin->args);
-	origin = lthird(bin->args);
-	if (!IsA(every, Const) || every->constisnull || !IsA(origin, Const) || origin->constisnull ||
-		!IsA(time, Var) || time->varno != group->relid || time->varattno != time_at ||
-		TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(origin->constvalue)))
-		return NIL;
-
-	const Interval *interval = DatumGetIntervalP(every->constvalue);
-
-	/* Short enough for nanoseconds; months are date_bin's to refuse. */
-	if (interval->month != 0 || interval->day < 0 || interval->day > 10000 ||
-		interval->time < 0 || interval->time > INT64CONST(1000000) * 86400 * 10000 ||
-		interval->day + interval->time == 0)
-		return NIL;
-	group->exprs = lappend(group->exprs, copyObject(every));
-	group->exprs = lappend(group->exprs, copyObject(origin));
-	return list_make3(makeInteger(FLUX_FDW_OUTPUT_BIN),
-					  makeInteger(list_length(group->exprs) - 2),
-					  makeInteger(list_length(group->exprs) - 1));
-}
 
 static List *
 classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
@@ -96,7 +65,16 @@ classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
 		((Var *) node)->varattno > 0 &&
 		((Var *) node)->varattno == flux_fdw_table_find(group->base->table, FLUX_FDW_SERIES_ID))
 		return list_make1(makeInteger(FLUX_FDW_OUTPUT_SERIES_ID));
-	return classify_bin(group, node);
+	if (group->window == NULL)
+	{
+		List	   *window = flux_fdw_window_classify(group->base->table, group->relid, node,
+													  &group->exprs);
+
+		if (window != NIL)
+			group->window = node;
+		return window;
+	}
+	return NIL;
 }
 
 /* ---- aggregates ---- */
@@ -109,7 +87,11 @@ static const struct
 }			aggregates[] = {
 	{F_COUNT_ANY, FLUX_FDW_OUTPUT_COUNT, 0},
 	{F_SUM_FLOAT8, FLUX_FDW_OUTPUT_SUM, FLUX_COLUMN_FLOAT},
+	{F_SUM_INT8, FLUX_FDW_OUTPUT_SUM_WIDE, FLUX_COLUMN_INT},
+	{F_SUM_NUMERIC, FLUX_FDW_OUTPUT_SUM_WIDE, FLUX_COLUMN_UINT},
 	{F_AVG_FLOAT8, FLUX_FDW_OUTPUT_MEAN, FLUX_COLUMN_FLOAT},
+	{F_AVG_INT8, FLUX_FDW_OUTPUT_MEAN_WIDE, FLUX_COLUMN_INT},
+	{F_AVG_NUMERIC, FLUX_FDW_OUTPUT_MEAN_WIDE, FLUX_COLUMN_UINT},
 	{F_MIN_FLOAT8, FLUX_FDW_OUTPUT_MIN, FLUX_COLUMN_FLOAT},
 	{F_MAX_FLOAT8, FLUX_FDW_OUTPUT_MAX, FLUX_COLUMN_FLOAT},
 	{F_MIN_INT8, FLUX_FDW_OUTPUT_MIN, FLUX_COLUMN_INT},
@@ -128,6 +110,37 @@ note_field(FluxFdwGroup *group, AttrNumber attribute)
 	group->has_fields = true;
 }
 
+/* The one field of a measurement's table, or 0. */
+static AttrNumber
+only_field(const FluxFdwTable *table)
+{
+	AttrNumber	found = 0;
+
+	for (int i = 0; i < table->column_count; i++)
+	{
+		if (table->columns[i].role != FLUX_FDW_FIELD)
+			continue;
+		if (found != 0)
+			return 0;
+		found = i + 1;
+	}
+	return found;
+}
+
+/* count(*): of the points of a field where each row has one, else of rows. */
+static List *
+classify_count(FluxFdwGroup *group)
+{
+	const FluxFdwTable *table = group->base->table;
+	AttrNumber	field = group->required != 0 ? group->required : only_field(table);
+
+	if (field != 0)
+		note_field(group, field);
+	else
+		group->counts_rows = true;
+	return list_make2(makeInteger(FLUX_FDW_OUTPUT_COUNT), makeInteger(field));
+}
+
 static List *
 classify_aggregate(FluxFdwGroup *group, Aggref *aggregate)
 {
@@ -138,11 +151,8 @@ classify_aggregate(FluxFdwGroup *group, Aggref *aggregate)
 		aggregate->aggorder != NIL || aggregate->aggdistinct != NIL ||
 		aggregate->agglevelsup != 0 || aggregate->aggvariadic)
 		return NIL;
-	if (aggregate->aggfnoid == F_COUNT_ && table->is_points)
-	{
-		group->has_any = true;
-		return list_make2(makeInteger(FLUX_FDW_OUTPUT_COUNT), makeInteger(0));
-	}
+	if (aggregate->aggfnoid == F_COUNT_)
+		return classify_count(group);
 	if (list_length(aggregate->args) != 1)
 		return NIL;
 	var = (Var *) linitial_node(TargetEntry, aggregate->args)->expr;
@@ -182,32 +192,54 @@ add_output(FluxFdwGroup *group, Expr *expr, List *output)
 	return true;
 }
 
-/* The aggregates inside an expression that is computed above the scan. */
-static bool
-add_aggregates_of(FluxFdwGroup *group, Expr *expr)
+/* Context of add_parts_walker(). */
+typedef struct PartsContext
 {
-	ListCell   *cell;
+	FluxFdwGroup *group;
+	bool		fails;
+} PartsContext;
 
-	foreach(cell, pull_var_clause((Node *) expr, PVC_INCLUDE_AGGREGATES))
+/*
+ * Makes the aggregates inside an expression columns of the scan; fails at a
+ * column that is not grouped by.
+ */
+static bool
+add_parts_walker(Node *node, void *context)
+{
+	PartsContext *parts = context;
+
+	if (node == NULL)
+		return false;
+	if (tlist_member((Expr *) node, parts->group->scan_tlist) != NULL)
+		return false;
+	if (IsA(node, Aggref))
 	{
-		Node	   *node = lfirst(cell);
-
-		if (!IsA(node, Aggref))
-		{
-			/* A column that is grouped by stands in the list already. */
-			if (tlist_member((Expr *) node, group->scan_tlist) == NULL)
-				return false;
-		}
-		else if (!add_output(group, (Expr *) node, classify_aggregate(group, (Aggref *) node)))
-			return false;
+		parts->fails = !add_output(parts->group, (Expr *) node,
+								   classify_aggregate(parts->group, (Aggref *) node));
+		return parts->fails;
 	}
-	return true;
+	if (IsA(node, Var) || IsA(node, PlaceHolderVar) || IsA(node, GroupingFunc) ||
+		IsA(node, WindowFunc))
+	{
+		parts->fails = true;
+		return true;
+	}
+	return expression_tree_walker(node, add_parts_walker, context);
 }
 
 static bool
-classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target)
+add_parts_of(FluxFdwGroup *group, Node *node)
 {
-	List	   *clauses = root->parse->groupClause;
+	PartsContext parts = {group, false};
+
+	(void) add_parts_walker(node, &parts);
+	return !parts.fails;
+}
+
+/* The columns of the scan: what is grouped by, and aggregates. */
+static bool
+classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List *clauses)
+{
 	ListCell   *cell;
 	int			i = 0;
 
@@ -217,38 +249,56 @@ classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target)
 		Expr	   *expr = lfirst(cell);
 		Index		sortgroupref = get_pathtarget_sortgroupref(target, i++);
 
-		if (sortgroupref != 0 && get_sortgroupref_clause_noerr(sortgroupref, clauses) != NULL &&
-			!add_output(group, expr, classify_group(root, group, (Node *) expr)))
+		if (sortgroupref == 0 || get_sortgroupref_clause_noerr(sortgroupref, clauses) == NULL ||
+			tlist_member(expr, group->scan_tlist) != NULL)
+			continue;
+		if (!add_output(group, expr, classify_group(root, group, (Node *) expr)))
 			return false;
 	}
 	foreach(cell, target->exprs)
-	{
-		Expr	   *expr = lfirst(cell);
-
-		if (tlist_member(expr, group->scan_tlist) == NULL && !add_aggregates_of(group, expr))
+		if (!add_parts_of(group, lfirst(cell)))
 			return false;
-	}
+	foreach(cell, group->having)
+		if (!add_parts_of(group, lfirst(cell)))
+			return false;
 	return group->scan_tlist != NIL;
 }
 
 /* ---- paths and plans ---- */
 
-/* Do the local conditions say no more than that the one field is there? */
+/*
+ * The one field that local conditions require, if they say no more than that:
+ * false when they do.
+ */
 static bool
-only_needs_field(const FluxFdwGroup *group)
+find_required(FluxFdwGroup *group)
 {
 	ListCell   *cell;
 
 	foreach(cell, group->base->local)
 	{
 		NullTest   *test = (NullTest *) lfirst_node(RestrictInfo, cell)->clause;
+		AttrNumber	attribute;
 
 		if (!IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL || test->argisrow ||
-			!IsA(test->arg, Var) || group->field == 0 ||
-			((Var *) test->arg)->varattno != group->field)
+			!IsA(test->arg, Var))
 			return false;
+		attribute = ((Var *) test->arg)->varattno;
+		if (attribute < 1 ||
+			(group->base->table->columns[attribute - 1].role != FLUX_FDW_FIELD &&
+			 group->base->table->columns[attribute - 1].role != FLUX_FDW_VALUE) ||
+			(group->required != 0 && group->required != attribute))
+			return false;
+		group->required = attribute;
 	}
 	return true;
+}
+
+/* Whether all that is asked is of rows that have the required field. */
+static bool
+suits_required(const FluxFdwGroup *group)
+{
+	return group->required == 0 || (group->has_fields && group->field == group->required);
 }
 
 static bool
@@ -262,41 +312,68 @@ is_base_table(RelOptInfo *input)
 static bool
 needs_others(const FluxFdwGroup *group)
 {
-	const FluxFdwTable *table = group->base->table;
-	int			fields = 0;
-
-	if (group->is_plain || group->has_any || group->base->local != NIL)
+	if (group->is_plain || group->counts_rows || group->required != 0)
 		return false;
-	for (int i = 0; i < table->column_count; i++)
-		fields += table->columns[i].role == FLUX_FDW_FIELD;
-	return table->is_points || fields != 1 || group->field == 0;
+	return group->base->table->is_points || group->field == 0 ||
+		only_field(group->base->table) == 0;
+}
+
+/* Whether a stage of planning is one that storage could be asked in. */
+static bool
+is_wanted_stage(PlannerInfo *root, UpperRelationKind stage)
+{
+	Query	   *parse = root->parse;
+
+	if (parse->groupingSets != NIL || parse->hasTargetSRFs || root->hasPseudoConstantQuals)
+		return false;
+	if (stage == UPPERREL_GROUP_AGG)
+		return true;
+	return stage == UPPERREL_DISTINCT && parse->distinctClause != NIL && !parse->hasDistinctOn &&
+		parse->groupClause == NIL && !parse->hasAggs && !parse->hasWindowFuncs &&
+		parse->havingQual == NULL;
+}
+
+static double
+estimate_groups(PlannerInfo *root, const FluxFdwGroup *group, List *clauses, RelOptInfo *input)
+{
+	double		rows;
+
+	if (group->is_plain)
+		rows = 1;
+	else
+		rows = estimate_num_groups(root,
+								   get_sortgrouplist_exprs(clauses, root->parse->targetList),
+								   input->rows, NULL, NULL);
+	if (group->having != NIL)
+		rows *= clauselist_selectivity(root, group->having, 0, JOIN_INNER, NULL);
+	return clamp_row_est(rows);
 }
 
 void
 flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 					 RelOptInfo *output, void *extra)
 {
-	Query	   *parse = root->parse;
-	PathTarget *target = root->upper_targets[UPPERREL_GROUP_AGG];
+	PathTarget *target = root->upper_targets[stage];
+	List	   *clauses = stage == UPPERREL_DISTINCT ? root->parse->distinctClause :
+		root->parse->groupClause;
 	FluxFdwGroup *group;
-	double		rows = 1;
+	double		rows;
 	Cost		total;
 
-	if (stage != UPPERREL_GROUP_AGG || output->fdw_private != NULL || !flux_guc_push_down ||
-		!is_base_table(input) || parse->groupingSets != NIL || parse->havingQual != NULL ||
-		root->hasPseudoConstantQuals)
+	if (output->fdw_private != NULL || !flux_guc_push_down || !is_wanted_stage(root, stage) ||
+		!is_base_table(input))
 		return;
 	group = palloc0(sizeof(FluxFdwGroup));
 	group->base = input->fdw_private;
 	group->relid = input->relid;
 	group->exprs = list_copy(group->base->exprs);
-	group->is_plain = parse->groupClause == NIL;
-	if (!classify_target(root, group, target) || !only_needs_field(group))
+	group->is_plain = clauses == NIL;
+	if (stage == UPPERREL_GROUP_AGG)
+		group->having = (List *) ((GroupPathExtraData *) extra)->havingQual;
+	if (!find_required(group) || !classify_target(root, group, target, clauses) ||
+		!suits_required(group))
 		return;
-	if (!group->is_plain)
-		rows = estimate_num_groups(root, get_sortgrouplist_exprs(parse->groupClause,
-																 parse->targetList),
-								   input->rows, NULL, NULL);
+	rows = estimate_groups(root, group, clauses, input);
 	total = FLUX_FDW_SCAN_COST + input->rows * FLUX_FDW_POINT_COST * 0.1 +
 		rows * FLUX_FDW_ROW_COST;
 	output->fdw_private = group;
@@ -337,6 +414,6 @@ flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer
 									 group->base->quals, makeString(filter), group->outputs,
 									 options);
 
-	return make_foreignscan(tlist, NIL, 0, group->exprs, private, group->scan_tlist, NIL,
+	return make_foreignscan(tlist, list_copy(group->having), 0, group->exprs, private, group->scan_tlist, NIL,
 							outer_plan);
 }

@@ -7,7 +7,9 @@
  *		fdw_plan	handler, paths, plans
  *		fdw_scan	rows of "_points" and of the measurements' tables
  *		fdw_aggregate	which aggregates storage can answer
- *		fdw_group	answering them
+ *		fdw_window	windows of time that they may be grouped by
+ *		fdw_group	answering them (fdw_group.h)
+ *		fdw_datum	stored values as datums
  *		fdw_modify	INSERT and COPY FROM
  *
  * A qual on its way from planner to executor is a List: its kind, then what the
@@ -154,10 +156,12 @@ typedef enum FluxFdwOutput
 {
 	FLUX_FDW_OUTPUT_TEXT,		/* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
 	FLUX_FDW_OUTPUT_SERIES_ID,
-	FLUX_FDW_OUTPUT_BIN,		/* every and offset: positions in fdw_exprs */
-	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: of all fields */
+	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, two constants (fdw_window.h) */
+	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows */
 	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
+	FLUX_FDW_OUTPUT_SUM_WIDE,	/* of integers, to numeric */
 	FLUX_FDW_OUTPUT_MEAN,
+	FLUX_FDW_OUTPUT_MEAN_WIDE,
 	FLUX_FDW_OUTPUT_MIN,
 	FLUX_FDW_OUTPUT_MAX
 } FluxFdwOutput;
@@ -195,8 +199,17 @@ extern Oid	flux_fdw_scan_user(ForeignScanState *node, int range_index);
 extern void flux_fdw_stats_add(FluxScanStats *sum, const FluxScanStats *stats);
 extern void flux_fdw_stats_explain(const FluxScanStats *stats, struct ExplainState *es);
 
+/* ---- datums ---- */
+
 /* A stored value as a datum of its column's SQL type. */
 extern Datum flux_fdw_value_datum(const FluxColumn *column, int row);
+extern Datum flux_fdw_text_datum(FluxText text);
+
+/* high * 2^64 + low as a numeric. */
+extern Datum flux_fdw_wide_datum(int64 high, uint64 low);
+
+/* The tags of a series as jsonb. */
+extern Datum flux_fdw_tags_datum(const FluxScanSeries *series);
 
 extern void flux_fdw_modify_init(FdwRoutine *routine);
 

@@ -274,20 +274,6 @@ insert_row(FluxFdwModify *state, TupleTableSlot *slot)
 
 /* ---- beginning and ending ---- */
 
-static Oid
-modify_user(ResultRelInfo *info, EState *estate)
-{
-#if PG_VERSION_NUM >= 160000
-	return ExecGetResultRelCheckAsUser(info, estate);
-#else
-	Oid			user_oid = InvalidOid;
-
-	if (info->ri_RangeTableIndex > 0)
-		user_oid = exec_rt_fetch(info->ri_RangeTableIndex, estate)->checkAsUser;
-	return OidIsValid(user_oid) ? user_oid : GetUserId();
-#endif
-}
-
 static void
 begin_insert(ResultRelInfo *info, EState *estate)
 {
@@ -295,7 +281,7 @@ begin_insert(ResultRelInfo *info, EState *estate)
 	FluxFdwModify *state = palloc0(sizeof(FluxFdwModify));
 
 	state->table = flux_fdw_table_get(info->ri_RelationDesc);
-	state->writer = flux_writer_create_for(state->table->bucket, modify_user(info, estate));
+	state->writer = flux_writer_create_for(state->table->bucket, flux_compat_modify_user(info, estate));
 	state->row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row",
 											   ALLOCSET_DEFAULT_SIZES);
 	state->tag_capacity = Max(16, state->table->column_count);

@@ -152,7 +152,7 @@ wanted_order(PlannerInfo *root, RelOptInfo *baserel, const FluxFdwRel *rel)
 		if (IsA(var, Var) && var->varno == baserel->relid && var->varattno > 0 &&
 			(rel->table->columns[var->varattno - 1].role == FLUX_FDW_TIME ||
 			 rel->table->columns[var->varattno - 1].role == FLUX_FDW_TIME_NS))
-			return key->pk_strategy == BTLessStrategyNumber ? FLUX_FDW_ORDER_ASCENDING :
+			return flux_compat_pathkey_ascends(key) ? FLUX_FDW_ORDER_ASCENDING :
 				FLUX_FDW_ORDER_DESCENDING;
 	}
 	return FLUX_FDW_ORDER_NONE;

@@ -18,21 +18,14 @@
 
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "commands/explain.h"
-#if PG_VERSION_NUM >= 180000
-#include "commands/explain_format.h"
-#include "commands/explain_state.h"
-#endif
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "parser/parsetree.h"
-#include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/memutils.h"
-#include "utils/numeric.h"
 #include "utils/rel.h"
 
 #include "base/flux_time.h"
+#define FLUX_COMPAT_EXPLAIN
 #include "base/pg_compat.h"
 #include "fdw/fdw_int.h"
 #include "storage/chunk.h"
@@ -104,78 +97,6 @@ typedef struct FluxFdwScan
 	int			row_at;
 } FluxFdwScan;
 
-/* ---- datums ---- */
-
-static Datum
-text_datum(FluxText text)
-{
-	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
-}
-
-static Datum
-uint64_datum(uint64 value)
-{
-	char		text[32];
-
-	if (value <= PG_INT64_MAX)
-		return NumericGetDatum(int64_to_numeric((int64) value));
-	snprintf(text, sizeof(text), UINT64_FORMAT, value);
-	return DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
-							   Int32GetDatum(-1));
-}
-
-Datum
-flux_fdw_value_datum(const FluxColumn *column, int row)
-{
-	int			i = flux_column_index(column, row);
-
-	switch (column->type)
-	{
-		case FLUX_COLUMN_BOOL:
-			return BoolGetDatum(column->values.booleans[i]);
-		case FLUX_COLUMN_INT:
-			return Int64GetDatum(column->values.ints[i]);
-		case FLUX_COLUMN_UINT:
-			return uint64_datum(column->values.uints[i]);
-		case FLUX_COLUMN_FLOAT:
-			return Float8GetDatum(column->values.floats[i]);
-		case FLUX_COLUMN_STRING:
-			return text_datum(column->values.strings[i]);
-		case FLUX_COLUMN_TIME:
-			return TimestampTzGetDatum(flux_time_to_timestamptz(column->values.times[i]));
-	}
-	elog(ERROR, "unknown column type: %d", column->type);
-}
-
-static JsonbValue
-json_text(FluxText text)
-{
-	JsonbValue	value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text.data);
-	value.val.string.len = text.size;
-	return value;
-}
-
-static Datum
-tags_datum(const FluxScanSeries *series)
-{
-	JsonbParseState *state = NULL;
-	JsonbValue *object;
-
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
-	for (int i = 0; i < series->tag_count; i++)
-	{
-		JsonbValue	key = json_text(series->tags[i].key);
-		JsonbValue	value = json_text(series->tags[i].value);
-
-		pushJsonbValue(&state, WJB_KEY, &key);
-		pushJsonbValue(&state, WJB_VALUE, &value);
-	}
-	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	return JsonbPGetDatum(JsonbValueToJsonb(object));
-}
-
 /* Computes the columns that are the same for all rows of a series. */
 static void
 begin_series(FluxFdwScan *state, const FluxScanSeries *series)
@@ -194,15 +115,15 @@ begin_series(FluxFdwScan *state, const FluxScanSeries *series)
 		switch (column->role)
 		{
 			case FLUX_FDW_MEASUREMENT:
-				state->series_values[i] = text_datum(series->measurement);
+				state->series_values[i] = flux_fdw_text_datum(series->measurement);
 				state->series_nulls[i] = false;
 				break;
 			case FLUX_FDW_FIELD_NAME:
-				state->series_values[i] = text_datum(series->field);
+				state->series_values[i] = flux_fdw_text_datum(series->field);
 				state->series_nulls[i] = false;
 				break;
 			case FLUX_FDW_TAGS:
-				state->series_values[i] = tags_datum(series);
+				state->series_values[i] = flux_fdw_tags_datum(series);
 				state->series_nulls[i] = false;
 				break;
 			case FLUX_FDW_SERIES_ID:
@@ -214,7 +135,7 @@ begin_series(FluxFdwScan *state, const FluxScanSeries *series)
 				{
 					if (!flux_text_equal(series->tags[j].key, column->name))
 						continue;
-					state->series_values[i] = text_datum(series->tags[j].value);
+					state->series_values[i] = flux_fdw_text_datum(series->tags[j].value);
 					state->series_nulls[i] = false;
 				}
 				break;

@@ -117,6 +117,10 @@ flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 								aggregate == FLUX_SCAN_SUM ? "sum" : "mean",
 								flux_column_type_name(type))));
 			return aggregate == FLUX_SCAN_MEAN ? FLUX_COLUMN_FLOAT : type;
+		case FLUX_SCAN_SUM_WIDE:
+			if (type != FLUX_COLUMN_INT && type != FLUX_COLUMN_UINT)
+				elog(ERROR, "wide sums are of integers, not of %s", flux_column_type_name(type));
+			return type;
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
 			if (!is_number)
@@ -282,6 +286,17 @@ source_find(const UnitSource *source, int64 time_ns)
 	return low;
 }
 
+/*
+ * Whether the sum that a segment says, which wraps, can come of one true sum
+ * alone: that is at least count * min and at most count * max.
+ */
+static bool
+sum_is_unique(const FluxSegment *segment)
+{
+	return (segment->max.uinteger - segment->min.uinteger) <
+		PG_UINT64_MAX / (uint64) segment->count;
+}
+
 /* Whether a segment may stand for its points: it lies in one window. */
 static bool
 answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segment)
@@ -298,6 +313,10 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_MEAN:
 			if (!segment->has_sum)
+				return false;
+			break;
+		case FLUX_SCAN_SUM_WIDE:
+			if (!segment->has_sum || !segment->has_range || !sum_is_unique(segment))
 				return false;
 			break;
 		case FLUX_SCAN_MIN:
@@ -363,7 +382,15 @@ decode_source(FluxScanAggregator *aggregator, const FluxSegment *segment)
 	source->segment = NULL;
 	if (decode_stepped(aggregator, segment))
 		return;
-	flux_merge_decode(aggregator->merge, segment, &source->vector);
+	if (aggregator->merge != NULL)
+		flux_merge_decode(aggregator->merge, segment, &source->vector);
+	else
+	{
+		/* a source's: only counted, and within the bounds */
+		flux_merge_vector_reserve(&source->vector, segment->count);
+		flux_segment_decode_times(segment, source->vector.times_ns);
+		source->vector.count = segment->count;
+	}
 	if (aggregator->rest != NULL)
 		filter_source(aggregator);
 	source->has_step = false;
@@ -530,6 +557,66 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 	}
 }
 
+/*
+ * The 128 bits of a wide sum: the lower half is the number, the upper one stands
+ * for the time.  Adds high * 2^32 + low.
+ */
+static void
+add_wide(FluxScanAggregator *aggregator, int64 high, uint64 low)
+{
+	uint64		shifted = (uint64) high << 32;
+	uint64		before = aggregator->number.uinteger;
+
+	aggregator->number.uinteger += shifted;
+	aggregator->time_ns += (high >> 32) + (aggregator->number.uinteger < before);
+	before = aggregator->number.uinteger;
+	aggregator->number.uinteger += low;
+	aggregator->time_ns += aggregator->number.uinteger < before;
+}
+
+static void
+add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
+{
+	uint64		low = 0;
+	int64		high = 0;
+
+	/* A segment has too few points for the halves to overflow. */
+	if (aggregator->type == FLUX_COLUMN_INT)
+	{
+		const int64 *values = aggregator->source.vector.values;
+
+		for (int row = first; row < stop; row++)
+		{
+			low += (uint32) values[row];
+			high += values[row] >> 32;
+		}
+	}
+	else
+	{
+		const uint64 *values = aggregator->source.vector.values;
+
+		for (int row = first; row < stop; row++)
+		{
+			low += (uint32) values[row];
+			high += (int64) (values[row] >> 32);
+		}
+	}
+	add_wide(aggregator, high, low);
+}
+
+/* The true sum is count * min and what its lower half is ahead of that. */
+static void
+add_wide_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	int64		min_high = segment->type == FLUX_COLUMN_INT ? segment->min.integer >> 32 :
+		(int64) (segment->min.uinteger >> 32);
+	uint64		base = segment->min.uinteger * (uint64) segment->count;
+
+	add_wide(aggregator, min_high * segment->count,
+			 (uint64) (uint32) segment->min.uinteger * (uint64) segment->count);
+	add_wide(aggregator, 0, segment->sum.uinteger - base);
+}
+
 /* Adds points [first, stop) of the source to the open window. */
 static void
 add_points(FluxScanAggregator *aggregator, int first, int stop)
@@ -539,6 +626,9 @@ add_points(FluxScanAggregator *aggregator, int first, int stop)
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_MEAN:
 			add_sum(aggregator, first, stop);
+			break;
+		case FLUX_SCAN_SUM_WIDE:
+			add_wide_sum(aggregator, first, stop);
 			break;
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
@@ -591,6 +681,9 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 			else
 				aggregator->number.uinteger += segment->sum.uinteger;
 			break;
+		case FLUX_SCAN_SUM_WIDE:
+			add_wide_segment(aggregator, segment);
+			break;
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
 			if (!improves(aggregator, segment))
@@ -641,6 +734,7 @@ take_unit(FluxScanAggregator *aggregator)
 		aggregator->open_bounds = flux_bounds_intersect(aggregator->window, spec->bounds);
 		aggregator->count = 0;
 		aggregator->number.uinteger = 0;
+		aggregator->time_ns = 0;
 	}
 	if (source->segment != NULL)
 	{

@@ -44,10 +44,11 @@ extern void flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge
 									   FluxColumnType type, const FluxPredicate *rest);
 
 /*
- * Pieces of points that do not come from a merge: as flux_merge_next(), but a
- * segment given is never decoded.  It stands for points of one window within the
- * bounds by its count, tmin_ns and the statistic that the aggregate needs; for
- * MIN and MAX the spec then has times_unused.
+ * Pieces of points that do not come from a merge: as flux_merge_next().  A
+ * segment given lies within the bounds, and in one window unless only its times
+ * are asked for (COUNT), which alone are ever decoded; of others count, tmin_ns
+ * and the statistic that the aggregate needs must do, and for MIN and MAX the
+ * spec has times_unused.
  */
 typedef bool (*FluxScanPieceSource) (void *argument, const FluxSegment **segment,
 									 FluxMergeVector *vector);

@@ -28,6 +28,7 @@
 #include "storage/chunk.h"
 #include "storage/predicate_eval.h"
 #include "storage/scan_aggregate.h"
+#include "storage/scan_rows.h"
 #include "storage/series_index.h"
 #include "storage/storage_scan.h"
 
@@ -66,6 +67,7 @@ struct FluxScan
 	FluxHotGather *gather;
 	FluxMerge  *merge;
 	FluxScanAggregator *aggregator;
+	FluxScanRowTimes *row_times;	/* counts_rows */
 
 	/* where the scan stands */
 	int			entry_at;		/* -1 before the first */
@@ -218,7 +220,8 @@ sort_entries(FluxScan *scan)
 		char	   *bytes;
 
 		resetStringInfo(&key);
-		append_sort_key(&key, &scan->entries[i].series, scan->spec.series_major);
+		append_sort_key(&key, &scan->entries[i].series,
+						scan->spec.series_major || scan->spec.counts_rows);
 		bytes = palloc(key.len);
 		memcpy(bytes, key.data, key.len);
 		keys[i] = (SortKey) {bytes, key.len, i};
@@ -349,7 +352,7 @@ find_entries(FluxScan *scan)
 				capacity *= 2;
 				scan->entries = repalloc_huge(scan->entries, sizeof(ScanEntry) * capacity);
 			}
-			scan->entries[scan->entry_count++] = (ScanEntry) {
+			scan->entries[scan->entry_count] = (ScanEntry) {
 				.series = {
 					.series_id = series[i].series_id,.measurement = series[i].measurement,
 					.field = fields->fields[f].name,.type = fields->fields[f].type,
@@ -357,6 +360,10 @@ find_entries(FluxScan *scan)
 				},
 				.field_id = fields->fields[f].field_id,.m_id = series[i].m_id,.rest = rest
 			};
+			if (scan->spec.accepts == NULL ||
+				scan->spec.accepts(scan->spec.accepts_argument,
+								   &scan->entries[scan->entry_count].series))
+				scan->entry_count++;
 		}
 		if (i % 1024 == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -424,6 +431,8 @@ flux_scan_begin(const FluxScanSpec *spec)
 	scan->merge = flux_merge_create(scan->chunks, scan->chunk_count, scan->snapshot);
 	if (spec->aggregate != FLUX_SCAN_RAW)
 		scan->aggregator = flux_scan_aggregator_create(&scan->spec, &scan->stats);
+	if (spec->counts_rows)
+		scan->row_times = flux_scan_row_times_create(spec->bounds, &scan->stats);
 	for (int i = 0; i < 2; i++)
 	{
 		ScanBuffer *buffer = &scan->buffers[i];
@@ -564,10 +573,51 @@ fill_buffer(FluxScan *scan, ScanBuffer *buffer)
 	return has_rows;
 }
 
+/* Whether the next entry is of the same series. */
+static bool
+has_more_fields(const FluxScan *scan)
+{
+	return scan->entry_at + 1 < scan->entry_count &&
+		scan->entries[scan->entry_at + 1].series.series_id ==
+		scan->entries[scan->entry_at].series.series_id;
+}
+
+/* Goes to the next series that has points, to count its instants. */
+static bool
+next_row_series(FluxScan *scan)
+{
+	while (++scan->entry_at < scan->entry_count)
+	{
+		flux_scan_row_times_begin(scan->row_times);
+		for (;; scan->entry_at++)
+		{
+			int			count;
+			const FluxHotPoint *points = flux_hot_gather_points(scan->gather, scan->entry_at,
+																&count);
+
+			CHECK_FOR_INTERRUPTS();
+			if (scan->entries[scan->entry_at].rest != NULL)
+				elog(ERROR, "rows cannot be counted under a condition on values");
+			flux_merge_begin(scan->merge, &scan->targets[scan->entry_at], scan->spec.bounds,
+							 points, count, false);
+			flux_scan_row_times_add(scan->row_times, scan->merge);
+			if (!has_more_fields(scan))
+				break;
+		}
+		flux_scan_aggregator_begin_source(scan->aggregator, flux_scan_row_times_next,
+										  scan->row_times, FLUX_COLUMN_INT);
+		if (fill_buffer(scan, &scan->buffers[scan->current]))
+			return true;
+	}
+	return false;
+}
+
 /* Goes to the next series that has rows; false when there is none. */
 static bool
 next_series(FluxScan *scan)
 {
+	if (scan->row_times != NULL)
+		return next_row_series(scan);
 	while (++scan->entry_at < scan->entry_count)
 	{
 		const ScanEntry *entry = &scan->entries[scan->entry_at];

@@ -27,8 +27,20 @@ typedef enum FluxScanAggregate
 	FLUX_SCAN_MIN,				/* selectors give the point's time too */
 	FLUX_SCAN_MAX,
 	FLUX_SCAN_FIRST,
-	FLUX_SCAN_LAST
+	FLUX_SCAN_LAST,
+	FLUX_SCAN_SUM_WIDE			/* of int, uint: 128 bits, the upper half in times_ns */
 } FluxScanAggregate;
+
+/* A series and one of its fields; lives as long as the scan. */
+typedef struct FluxScanSeries
+{
+	int64		series_id;
+	FluxText	measurement;
+	FluxText	field;
+	FluxColumnType type;
+	const FluxTag *tags;		/* sorted by key */
+	int			tag_count;
+} FluxScanSeries;
 
 typedef struct FluxScanSpec
 {
@@ -53,18 +65,21 @@ typedef struct FluxScanSpec
 	void		(*check_type) (void *argument, FluxColumnType type);
 	void	   *check_argument;
 	FluxColumnType field_type;	/* only fields of this type; 0: any */
-} FluxScanSpec;
 
-/* A series and one of its fields; lives as long as the scan. */
-typedef struct FluxScanSeries
-{
-	int64		series_id;
-	FluxText	measurement;
-	FluxText	field;
-	FluxColumnType type;
-	const FluxTag *tags;		/* sorted by key */
-	int			tag_count;
-} FluxScanSeries;
+	/*
+	 * Leaves out the series and fields for which it is false, when the scan
+	 * begins.  May be NULL.
+	 */
+	bool		(*accepts) (void *argument, const FluxScanSeries *series);
+	void	   *accepts_argument;
+
+	/*
+	 * COUNT: counts the instants at which any field of a series has a point
+	 * rather than the points of each field; one series follows another, with
+	 * some field of it.  Without conditions on values.
+	 */
+	bool		counts_rows;
+} FluxScanSpec;
 
 /* A portion of one series: up to FLUX_BATCH_ROWS rows; valid until the next call. */
 typedef struct FluxScanBatch
