@@ -1,26 +1,21 @@
 /*
  * run_record.c
- *		The rows of runs and who may change them when.
+ *		Claiming: which run comes next, and that it is nobody else's.
  *
  * Lock order: a run's row before its task's state row.  Claims take both with
  * SKIP LOCKED and wait for neither.
  */
 #include "postgres.h"
 
-#include <signal.h>
-
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "storage/lock.h"
-#include "storage/procarray.h"
-#include "utils/acl.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "base/pg_compat.h"
-#include "guc.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
 
@@ -57,9 +52,8 @@ end_claim(XactEvent event, void *argument)
 	claimed_run_id = 0;
 }
 
-/* False when another process, or this one, executes the run. */
-static bool
-try_lock_run(int64 run_id)
+bool
+flux_run_try_lock(int64 run_id)
 {
 	static bool is_registered = false;
 	LOCKTAG		tag;
@@ -110,7 +104,7 @@ make_run(const FluxSqlScope *scope, FluxTask *task, int64 run_id, TimestampTz sc
 	run->scheduled_for = scheduled_for;
 	run->started_at = now;
 	run->attempt = attempt;
-	run->is_locked = try_lock_run(run_id);
+	run->is_locked = flux_run_try_lock(run_id);
 	return run;
 }
 
@@ -221,7 +215,8 @@ next_candidate(Candidates *candidates, Oid owner_oid, TimestampTz due_until, boo
 
 /*
  * Locks a task if it has a due slot and room for a run and nobody else has it;
- * else NULL.
+ * else NULL.  The statement names the row by its key alone, so that no plan
+ * made when the table was small looks through all that is due.
  */
 static FluxTask *
 lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, TimestampTz due_until,
@@ -231,20 +226,22 @@ lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, Timestamp
 	FluxTask   *task;
 
 	flux_sql_int8(&args, task_id);
-	flux_sql_role(&args, owner_oid);
-	flux_sql_time(&args, due_until);
 	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.next_slot, s.next_due, "
-						 "s.latest_scheduled, (SELECT driving_since FROM _flux_catalog.driver) "
+						 "s.latest_scheduled, (SELECT driving_since FROM _flux_catalog.driver), "
+						 "s.owner "
 						 "FROM _flux_catalog.task_state AS s "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE s.task_id = $1 AND s.owner = $2 AND s.next_due <= $3 "
-						 "FOR UPDATE OF s SKIP LOCKED", &args) == 0)
+						 "WHERE s.task_id = $1 FOR UPDATE OF s SKIP LOCKED", &args) == 0)
+		return NULL;
+	if (flux_sql_get_oid(1, FLUX_TASK_COLUMN_COUNT + 5) != owner_oid)
 		return NULL;
 	task = flux_task_read(scope, 1, 1);
 	slot->scheduled_for = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
 	slot->due = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 2);
 	slot->latest_scheduled = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 3);
 	slot->driving_since = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 4);
+	if (slot->due == DT_NOBEGIN || slot->due > due_until)
+		return NULL;
 	return may_start(task) ? task : NULL;
 }
 
@@ -346,14 +343,16 @@ take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz
 	int			attempt;
 
 	flux_sql_int8(&args, run_id);
-	flux_sql_role(&args, owner_oid);
-	flux_sql_time(&args, due_until);
-	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt "
+	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt, r.owner, "
+						 "r.status = 'scheduled', r.run_at "
 						 "FROM _flux_catalog.run AS r "
 						 "JOIN _flux_catalog.task_state AS s USING (task_id) "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE r.run_id = $1 AND r.owner = $2 AND r.status = 'scheduled' "
-						 "AND r.run_at <= $3 FOR UPDATE OF r, s SKIP LOCKED", &args) == 0)
+						 "WHERE r.run_id = $1 FOR UPDATE OF r, s SKIP LOCKED", &args) == 0)
+		return NULL;
+	if (flux_sql_get_oid(1, FLUX_TASK_COLUMN_COUNT + 3) != owner_oid ||
+		!flux_sql_get_bool(1, FLUX_TASK_COLUMN_COUNT + 4) ||
+		flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 5) > due_until)
 		return NULL;
 	task = flux_task_read(scope, 1, 1);
 	slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
@@ -419,24 +418,6 @@ flux_run_due_owners(TimestampTz due_until)
 	return owners;
 }
 
-/* Ends a run that has killed its process too often. */
-static void
-give_up(int64 run_id, int attempt, TimestampTz now)
-{
-	FluxSqlArgs args = {0};
-
-	flux_sql_int8(&args, run_id);
-	flux_sql_time(&args, now);
-	flux_sql_text(&args, psprintf("run was interrupted %d times by the end of its process", attempt));
-	flux_sql_execute("WITH r AS (UPDATE _flux_catalog.run SET status = 'failed', finished_at = $2, "
-					 "error = $3 WHERE run_id = $1 RETURNING task_id, run_id, scheduled_for) "
-					 "UPDATE _flux_catalog.task_state AS s SET "
-					 "latest_completed = greatest(s.latest_completed, r.scheduled_for), "
-					 "latest_failure = greatest(s.latest_failure, r.scheduled_for), "
-					 "last_run_id = r.run_id, last_run_status = 'failed', last_run_error = $3, "
-					 "failed_count = failed_count + 1 FROM r WHERE s.task_id = r.task_id", &args);
-}
-
 /*
  * Takes over one run that is "started" while nobody executes it.  The lock
  * comes first: whoever has it may look at the row and trust what it says.
@@ -462,7 +443,7 @@ reclaim_one(const FluxSqlScope *scope, int64 run_id, TimestampTz now)
 	attempt = flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 2);
 	if (attempt >= FLUX_RUN_ATTEMPTS_MAX)
 	{
-		give_up(run_id, attempt, now);
+		flux_run_give_up(run_id, attempt, now);
 		return NULL;
 	}
 	flux_run_log(run_id, psprintf("Run interrupted: its process ended; started again, attempt %d",
@@ -493,7 +474,7 @@ flux_run_reclaim(Oid owner_oid, TimestampTz now)
 	{
 		FluxRun		lock = {.run_id = run_ids[i]};
 
-		lock.is_locked = try_lock_run(run_ids[i]);
+		lock.is_locked = flux_run_try_lock(run_ids[i]);
 		if (!lock.is_locked)
 			continue;
 		run = reclaim_one(&scope, run_ids[i], now);
@@ -532,363 +513,4 @@ flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for)
 	run->attempt = 1;
 	flux_sql_leave(&scope);
 	return run;
-}
-
-/* ---- the end of a run ---- */
-
-TimestampTz
-flux_run_last_success(const FluxTask *task)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	TimestampTz last = DT_NOBEGIN;
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, task->task_id);
-	if (flux_sql_execute("SELECT latest_success FROM _flux_catalog.task_state WHERE task_id = $1",
-						 &args) > 0)
-		last = flux_sql_get_time(1, 1);
-	flux_sql_leave(&scope);
-	return last;
-}
-
-/* Raises why a run that should be "started" is not. */
-static void pg_attribute_noreturn()
-raise_not_started(const FluxRun *run)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	char	   *reason = NULL;
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, run->run_id);
-	if (flux_sql_execute("SELECT error FROM _flux_catalog.run WHERE run_id = $1", &args) > 0)
-		reason = flux_sql_get_text(&scope, 1, 1);
-	flux_sql_leave(&scope);
-	ereport(ERROR,
-			(errcode(ERRCODE_QUERY_CANCELED),
-			 reason != NULL ? errmsg("%s while it ran", reason)
-			 : errmsg("run %lld of task \"%s\" was canceled", (long long) run->run_id,
-					  run->task->name)));
-}
-
-void
-flux_run_record_success(const FluxRun *run, int64 points_written)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	TimestampTz now = flux_sched_clock_now();
-	bool		is_recorded;
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, run->run_id);
-	flux_sql_time(&args, now);
-	flux_sql_int8(&args, points_written);
-	flux_sql_int4(&args, MyProcPid);
-	is_recorded = flux_sql_execute("UPDATE _flux_catalog.run SET status = 'success', "
-								   "finished_at = $2, points_written = $3 WHERE run_id = $1 "
-								   "AND status = 'started' AND worker_pid = $4", &args) > 0;
-	if (is_recorded)
-	{
-		memset(&args, 0, sizeof(args));
-		flux_sql_int8(&args, run->task->task_id);
-		flux_sql_time(&args, run->scheduled_for);
-		flux_sql_int8(&args, run->run_id);
-		flux_sql_int8(&args, points_written);
-		flux_sql_float8(&args, (now - run->started_at) / 1e6);
-		is_recorded = flux_sql_execute("UPDATE _flux_catalog.task_state SET "
-									   "latest_completed = greatest(latest_completed, $2), "
-									   "latest_success = greatest(latest_success, $2), "
-									   "last_run_id = $3, last_run_status = 'success', "
-									   "last_run_error = NULL, success_count = success_count + 1, "
-									   "points_written = points_written + $4, "
-									   "run_seconds = run_seconds + $5 WHERE task_id = $1",
-									   &args) > 0;
-	}
-	flux_sql_leave(&scope);
-	if (!is_recorded)
-		raise_not_started(run);
-}
-
-/* A script whose failure will not go away by itself, in InfluxDB's eyes. */
-static bool
-is_unrecoverable(const ErrorData *error)
-{
-	return error->sqlerrcode == FLUX_ERRCODE_UNDEFINED_BUCKET ||
-		error->sqlerrcode == ERRCODE_SYNTAX_ERROR;
-}
-
-bool
-flux_run_record_failure(const FluxRun *run, const ErrorData *error, bool is_canceled)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	TimestampTz now = flux_sched_clock_now();
-	const char *status = is_canceled ? "canceled" : "failed";
-	bool		is_recorded;
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, run->run_id);
-	flux_sql_text(&args, status);
-	flux_sql_time(&args, now);
-	flux_sql_text(&args, error->message);
-	flux_sql_text(&args, unpack_sql_state(error->sqlerrcode));
-	flux_sql_text(&args, error->detail);
-	flux_sql_text(&args, error->hint);
-	flux_sql_int4(&args, MyProcPid);
-	is_recorded = flux_sql_execute("UPDATE _flux_catalog.run SET status = $2, finished_at = $3, "
-								   "error = $4, error_code = $5, error_detail = $6, "
-								   "error_hint = $7 WHERE run_id = $1 AND status = 'started' "
-								   "AND worker_pid = $8", &args) > 0;
-	if (is_recorded)
-	{
-		memset(&args, 0, sizeof(args));
-		flux_sql_int8(&args, run->task->task_id);
-		flux_sql_time(&args, run->scheduled_for);
-		flux_sql_int8(&args, run->run_id);
-		flux_sql_text(&args, status);
-		flux_sql_text(&args, error->message);
-		flux_sql_float8(&args, (now - run->started_at) / 1e6);
-		flux_sql_bool(&args, is_canceled);
-		flux_sql_execute("UPDATE _flux_catalog.task_state SET "
-						 "latest_completed = greatest(latest_completed, $2), latest_failure = "
-						 "CASE WHEN $7 THEN latest_failure ELSE greatest(latest_failure, $2) END, "
-						 "last_run_id = $3, last_run_status = $4, last_run_error = $5, "
-						 "failed_count = failed_count + CASE WHEN $7 THEN 0 ELSE 1 END, "
-						 "canceled_count = canceled_count + CASE WHEN $7 THEN 1 ELSE 0 END, "
-						 "run_seconds = run_seconds + $6 WHERE task_id = $1", &args);
-		if (is_unrecoverable(error))
-			flux_run_log(run->run_id,
-						 psprintf("Task encountered unrecoverable error, requires admin action: %s",
-								  error->message));
-	}
-	flux_sql_leave(&scope);
-	return is_recorded;
-}
-
-void
-flux_run_log(int64 run_id, const char *message)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, run_id);
-	flux_sql_time(&args, flux_sched_clock_now());
-	flux_sql_text(&args, message);
-	flux_sql_execute("INSERT INTO _flux_catalog.run_log (run_id, \"time\", message) "
-					 "VALUES ($1, $2, $3)", &args);
-	flux_sql_leave(&scope);
-}
-
-/* ---- by hand ---- */
-
-/* What retry and cancel need to know of a run that the user names. */
-typedef struct NamedRun
-{
-	int64		task_id;
-	Oid			owner_oid;
-	char	   *status;
-	TimestampTz scheduled_for;
-	int			worker_pid;
-} NamedRun;
-
-/* Finds a run and locks its row; raises when there is none or it is another's. */
-static void
-lock_run_row(const FluxSqlScope *scope, int64 run_id, NamedRun *run)
-{
-	FluxSqlArgs args = {0};
-
-	flux_sql_int8(&args, run_id);
-	if (flux_sql_execute("SELECT task_id, owner, status, scheduled_for, worker_pid "
-						 "FROM _flux_catalog.run WHERE run_id = $1 FOR UPDATE", &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("run %lld does not exist", (long long) run_id),
-				 errhint("flux.runs lists them.")));
-	run->task_id = flux_sql_get_int8(1, 1);
-	run->owner_oid = flux_sql_get_oid(1, 2);
-	run->status = flux_sql_get_text(scope, 1, 3);
-	run->scheduled_for = flux_sql_get_time(1, 4);
-	run->worker_pid = flux_sql_get_int4(1, 5);
-	if (!has_privs_of_role(scope->owner.user_oid, run->owner_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for run %lld", (long long) run_id),
-				 errdetail("It belongs to another role.")));
-}
-
-int64
-flux_run_retry(int64 run_id)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	NamedRun	run;
-	int64		new_run_id;
-
-	flux_sql_enter(&scope);
-	lock_run_row(&scope, run_id, &run);
-	if (strcmp(run.status, "started") == 0 || strcmp(run.status, "scheduled") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("run %lld has not ended", (long long) run_id),
-				 errdetail("Its status is \"%s\".", run.status),
-				 errhint("Cancel it first: SELECT flux.cancel_run(%lld).", (long long) run_id)));
-	flux_sql_int8(&args, run_id);
-	flux_sql_time(&args, flux_sched_clock_now());
-	if (flux_sql_execute("INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, kind, "
-						 "status, scheduled_for, run_at, requested_at, retry_of) "
-						 "SELECT t.task_id, t.name, t.owner, t.version, 'retry', 'scheduled', "
-						 "r.scheduled_for, $2, $2, r.run_id FROM _flux_catalog.run AS r "
-						 "JOIN _flux_catalog.task AS t USING (task_id) WHERE r.run_id = $1 "
-						 "RETURNING run_id", &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("task of run %lld does not exist any more", (long long) run_id)));
-	new_run_id = flux_sql_get_int8(1, 1);
-	flux_sql_leave(&scope);
-	return new_run_id;
-}
-
-/* ---- cancelling ---- */
-
-/* Processes to interrupt when the transaction commits. */
-static List *pids_to_signal = NIL;
-
-/*
- * Interrupts the processes whose runs this transaction cancelled.  Until its
- * row locks go, which is after this, they cannot have gone on to another run:
- * recording any end of the run waits for us.
- */
-static void
-signal_at_commit(XactEvent event, void *argument)
-{
-	ListCell   *cell;
-
-	if (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT)
-		return;
-	if (event == XACT_EVENT_COMMIT)
-		foreach(cell, pids_to_signal)
-			if (BackendPidGetProc(lfirst_int(cell)) != NULL)
-				kill(lfirst_int(cell), SIGINT);
-	list_free(pids_to_signal);
-	pids_to_signal = NIL;
-}
-
-/* Remembers the process that executes a run, if it does. */
-static void
-interrupt_executor(int64 run_id, int pid)
-{
-	static bool is_registered = false;
-	FluxRun		lock = {.run_id = run_id};
-	MemoryContext caller;
-
-	if (pid == 0 || pid == MyProcPid)
-		return;
-	lock.is_locked = try_lock_run(run_id);
-	if (lock.is_locked)
-	{
-		flux_run_release(&lock);	/* nobody executes it */
-		return;
-	}
-	if (!is_registered)
-	{
-		RegisterXactCallback(signal_at_commit, NULL);
-		is_registered = true;
-	}
-	caller = MemoryContextSwitchTo(TopMemoryContext);
-	pids_to_signal = lappend_int(pids_to_signal, pid);
-	MemoryContextSwitchTo(caller);
-}
-
-/* Ends a run whose row we hold and which has not ended. */
-static void
-cancel_row(int64 run_id, int pid, const char *reason)
-{
-	FluxSqlArgs args = {0};
-
-	flux_sql_int8(&args, run_id);
-	flux_sql_time(&args, flux_sched_clock_now());
-	flux_sql_text(&args, reason);
-	flux_sql_execute("WITH r AS (UPDATE _flux_catalog.run SET status = 'canceled', "
-					 "finished_at = $2, error = $3 WHERE run_id = $1 "
-					 "RETURNING task_id, run_id, scheduled_for) "
-					 "UPDATE _flux_catalog.task_state AS s SET canceled_count = canceled_count + 1, "
-					 "latest_completed = greatest(s.latest_completed, r.scheduled_for), "
-					 "last_run_id = r.run_id, last_run_status = 'canceled', last_run_error = NULL "
-					 "FROM r WHERE s.task_id = r.task_id", &args);
-	interrupt_executor(run_id, pid);
-}
-
-void
-flux_run_cancel(int64 run_id)
-{
-	FluxSqlScope scope;
-	NamedRun	run;
-
-	flux_sql_enter(&scope);
-	lock_run_row(&scope, run_id, &run);
-	if (strcmp(run.status, "started") != 0 && strcmp(run.status, "scheduled") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("run %lld has ended already", (long long) run_id),
-				 errdetail("Its status is \"%s\".", run.status)));
-	cancel_row(run_id, run.worker_pid, NULL);
-	flux_sql_leave(&scope);
-}
-
-int64
-flux_run_cancel_all(int64 task_id, const char *kind, const char *reason)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-	uint64		count;
-	int64	   *run_ids;
-	int		   *pids;
-
-	flux_sql_enter(&scope);
-	flux_sql_int8(&args, task_id);
-	flux_sql_text(&args, kind);
-	count = flux_sql_execute("SELECT run_id, worker_pid FROM _flux_catalog.run WHERE task_id = $1 "
-							 "AND status IN ('scheduled', 'started') AND kind = coalesce($2, kind) "
-							 "ORDER BY run_id FOR UPDATE", &args);
-	run_ids = palloc((count + 1) * sizeof(int64));
-	pids = palloc((count + 1) * sizeof(int));
-	for (uint64 i = 0; i < count; i++)
-	{
-		run_ids[i] = flux_sql_get_int8(i + 1, 1);
-		pids[i] = flux_sql_get_int4(i + 1, 2);
-	}
-	for (uint64 i = 0; i < count; i++)
-		cancel_row(run_ids[i], pids[i], reason);
-	flux_sql_leave(&scope);
-	return (int64) count;
-}
-
-/* ---- old runs ---- */
-
-#define PURGE_RUNS_MAX 5000
-
-void
-flux_run_purge(TimestampTz now)
-{
-	FluxSqlScope scope;
-	FluxSqlArgs args = {0};
-
-	if (flux_guc_run_retention_min <= 0)
-		return;
-	flux_sql_enter(&scope);
-	flux_sql_time(&args, now - flux_guc_run_retention_min * USECS_PER_MINUTE);
-	flux_sql_int4(&args, PURGE_RUNS_MAX);
-	flux_sql_execute("WITH old AS (DELETE FROM _flux_catalog.run WHERE run_id IN "
-					 "(SELECT run_id FROM (SELECT run_id, finished_at FROM _flux_catalog.run "
-					 "ORDER BY run_id LIMIT $2) AS first WHERE finished_at < $1) "
-					 "RETURNING run_id) "
-					 "DELETE FROM _flux_catalog.run_log WHERE run_id IN (SELECT run_id FROM old)",
-					 &args);
-	flux_sql_execute("DELETE FROM _flux_catalog.task_version AS v WHERE NOT EXISTS "
-					 "(SELECT FROM _flux_catalog.task AS t WHERE t.task_id = v.task_id) "
-					 "AND NOT EXISTS (SELECT FROM _flux_catalog.run AS r "
-					 "WHERE r.task_id = v.task_id)", NULL);
-	flux_sql_leave(&scope);
 }

@@ -1,6 +1,7 @@
 /*
  * run_record.h
- *		The ledger of runs: claiming, recording the end, cancelling.
+ *		The ledger of runs: claiming (run_record.c), recording the end
+ *		(run_end.c), retrying and cancelling by hand (run_cancel.c).
  *
  *		scheduled ---> started ---> success | failed
  *		    |             |
@@ -64,8 +65,17 @@ extern void flux_run_record_success(const FluxRun *run, int64 points_written);
 /* After the run's writes are gone. False: it was cancelled, and stays so. */
 extern bool flux_run_record_failure(const FluxRun *run, const ErrorData *error, bool is_canceled);
 
+/*
+ * Takes the session lock of a run; an abort of the transaction lets it go.
+ * False when another process, or this one, executes the run.
+ */
+extern bool flux_run_try_lock(int64 run_id);
+
 /* Lets the session lock go; after the end is committed. */
 extern void flux_run_release(FluxRun *run);
+
+/* Ends a run that has killed its process too often. */
+extern void flux_run_give_up(int64 run_id, int attempt, TimestampTz now);
 
 /* Adds a line to a run's log. */
 extern void flux_run_log(int64 run_id, const char *message);
