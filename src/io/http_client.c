@@ -40,6 +40,7 @@ typedef struct HttpTransfer
 	bool		is_named;		/* the allow-list names the host in full */
 	bool		is_too_large;
 	bool		is_private;		/* refused: the host's address is private */
+	const FluxHttpRequest *request;
 	MemoryContext context;
 	char	   *body;			/* grows in context */
 	int64		body_size;
@@ -95,41 +96,55 @@ permission_for(const char *host, const char *port)
 	return best;
 }
 
-/* Checks a URL against the allow-list; true when its host is named in full. */
-static bool
-check_url(const char *url)
+/* A part of a URL, palloc'd; NULL when it has none or is none. */
+static char *
+url_part(const char *url, CURLUPart part)
 {
 	CURLU	   *parsed = curl_url();
-	char	   *scheme = NULL,
-			   *host = NULL,
-			   *port = NULL;
-	Permission	permission = PERMISSION_DENIED;
-	char	   *host_copy = "";
-	bool		is_valid;
+	char	   *text = NULL;
+	char	   *copy = NULL;
 
-	is_valid = parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
-		curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-		curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-		curl_url_get(parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-		(strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
-	if (is_valid)
-	{
-		permission = permission_for(host, port);
-		host_copy = pstrdup(host);
-	}
-	curl_free(scheme);
-	curl_free(host);
-	curl_free(port);
+	if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+		curl_url_get(parsed, part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
+		copy = pstrdup(text);
+	curl_free(text);
 	curl_url_cleanup(parsed);
+	return copy;
+}
 
-	if (!is_valid)
-		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				errmsg("invalid URL \"%s\"", url),
-				errhint("Only http:// and https:// URLs can be reached."));
+/* The URL as errors show it: scheme, host and path, where no secret stands. */
+static char *
+shown_url(const char *url)
+{
+	char	   *host = url_part(url, CURLUPART_HOST);
+
+	if (host == NULL)
+		return pnstrdup(url, strcspn(url, "?#@"));
+	return psprintf("%s://%s%s", url_part(url, CURLUPART_SCHEME), host,
+					url_part(url, CURLUPART_PATH));
+}
+
+/*
+ * Checks a URL against the allow-list; true when its host is named in full.
+ */
+static bool
+check_url(const FluxHttpRequest *request, const char *url)
+{
+	char	   *scheme = url_part(url, CURLUPART_SCHEME);
+	char	   *host = url_part(url, CURLUPART_HOST);
+	char	   *port = url_part(url, CURLUPART_PORT);
+	Permission	permission;
+
+	if (scheme == NULL || host == NULL || port == NULL ||
+		(strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
+		flux_raise_full(ERRCODE_INVALID_PARAMETER_VALUE, request->source, request->span, NULL,
+						"Only http:// and https:// URLs can be reached.", "invalid URL \"%s\"",
+						shown_url(url));
+	permission = permission_for(host, port);
 	if (permission == PERMISSION_DENIED)
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("host \"%s\" is not allowed", host_copy),
-				errhint("A superuser can add it to the setting fluxtask.http_allow."));
+		flux_raise_full(ERRCODE_INSUFFICIENT_PRIVILEGE, request->source, request->span, NULL,
+						"A superuser can add it to the setting fluxtask.http_allow.",
+						"host \"%s\" is not allowed", host);
 	return permission == PERMISSION_NAMED;
 }
 
@@ -196,6 +211,7 @@ receive_body(char *data, size_t size, size_t count, void *argument)
 		if (grown == NULL)
 			return 0;
 		memcpy(grown, transfer->body, transfer->body_size);
+		pfree(transfer->body);
 		transfer->body = grown;
 		transfer->body_capacity = capacity;
 	}
@@ -258,7 +274,7 @@ free_transfer(void *argument)
 }
 
 static HttpTransfer *
-create_transfer(void)
+create_transfer(const FluxHttpRequest *request)
 {
 	static bool is_initialized = false;
 	MemoryContextCallback *callback = palloc0(sizeof(MemoryContextCallback));
@@ -267,6 +283,7 @@ create_transfer(void)
 	if (!is_initialized && curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		elog(ERROR, "libcurl cannot be initialized");
 	is_initialized = true;
+	transfer->request = request;
 	transfer->context = CurrentMemoryContext;
 	transfer->response.headers = palloc(HEADERS_MAX * sizeof(FluxHttpHeader));
 	transfer->body = palloc(1);
@@ -280,10 +297,27 @@ create_transfer(void)
 	return transfer;
 }
 
-/* Header names and values must not smuggle in lines of their own. */
-static void
-add_headers(HttpTransfer *transfer, const FluxHttpRequest *request)
+static bool
+is_credential(FluxText name)
 {
+	static const char *const names[] = {"authorization", "cookie", "x-api-key"};
+
+	for (int i = 0; i < lengthof(names); i++)
+		if (name.size == strlen(names[i]) &&
+			pg_strncasecmp(name.data, names[i], name.size) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The headers to send, with or without those that name the sender.  Names and
+ * values must not smuggle in lines of their own.
+ */
+static void
+set_headers(HttpTransfer *transfer, const FluxHttpRequest *request, bool has_credentials)
+{
+	curl_slist_free_all(transfer->headers);
+	transfer->headers = NULL;
 	for (int i = 0; i < request->header_count; i++)
 	{
 		FluxHttpHeader header = request->headers[i];
@@ -291,9 +325,11 @@ add_headers(HttpTransfer *transfer, const FluxHttpRequest *request)
 									header.value.size, header.value.data);
 
 		if (strpbrk(line, "\r\n") != NULL)
-			ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					errmsg("HTTP header \"%.*s\" contains a line break", header.name.size,
-						   header.name.data));
+			flux_raise_at(ERRCODE_INVALID_PARAMETER_VALUE, request->source, request->span,
+						  "HTTP header \"%.*s\" contains a line break", header.name.size,
+						  header.name.data);
+		if (!has_credentials && is_credential(header.name))
+			continue;
 		transfer->headers = curl_slist_append(transfer->headers, line);
 	}
 	/* libcurl would add these of its own accord. */
@@ -315,6 +351,8 @@ set_options(HttpTransfer *transfer, const FluxHttpRequest *request, const char *
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) timeout_ms);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "fluxtask");
+	if (request->is_gzip_welcome)
+		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, receive_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
@@ -367,18 +405,21 @@ drive(HttpTransfer *transfer)
 static void
 raise_failure(HttpTransfer *transfer, CURLcode code, const char *url)
 {
+	FluxSourceText *source = transfer->request->source;
+	FluxSpan	span = transfer->request->span;
+
 	if (transfer->is_private)
-		ereport(ERROR, errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				errmsg("the address of \"%s\" is private", url),
-				errhint("A superuser can name the host in full in fluxtask.http_allow."));
+		flux_raise_full(ERRCODE_INSUFFICIENT_PRIVILEGE, source, span, NULL,
+						"A superuser can name the host in full in fluxtask.http_allow.",
+						"the address of \"%s\" is private", shown_url(url));
 	if (transfer->is_too_large)
-		ereport(ERROR, errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				errmsg("HTTP response is larger than %d kB", flux_guc_http_response_max_kb),
-				errhint("The limit is the setting fluxtask.http_response_max."));
-	ereport(ERROR, errcode(ERRCODE_CONNECTION_FAILURE),
-			errmsg("HTTP request to \"%s\" failed: %s", url,
-				   code == CURLE_COULDNT_RESOLVE_HOST ? "no such host"
-				   : transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code)));
+		flux_raise_full(ERRCODE_PROGRAM_LIMIT_EXCEEDED, source, span, NULL,
+						"The limit is the setting fluxtask.http_response_max.",
+						"HTTP response is larger than %d kB", flux_guc_http_response_max_kb);
+	flux_raise_at(ERRCODE_CONNECTION_FAILURE, source, span,
+				  "HTTP request to \"%s\" failed: %s", shown_url(url),
+				  code == CURLE_COULDNT_RESOLVE_HOST ? "no such host"
+				  : transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code));
 }
 
 /* The URL to go on to, or NULL when the response is final. */
@@ -393,27 +434,54 @@ redirect_target(HttpTransfer *transfer)
 	return target != NULL ? pstrdup(target) : NULL;
 }
 
+/* Is it the same scheme, host and port? */
+static bool
+is_same_origin(const char *url, const char *other)
+{
+	static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
+
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		char	   *part = url_part(url, parts[i]);
+		char	   *other_part = url_part(other, parts[i]);
+
+		if (part == NULL || other_part == NULL || pg_strcasecmp(part, other_part) != 0)
+			return false;
+	}
+	return true;
+}
+
+static int64
+elapsed_ns(instr_time begin)
+{
+	instr_time	elapsed;
+
+	INSTR_TIME_SET_CURRENT(elapsed);
+	INSTR_TIME_SUBTRACT(elapsed, begin);
+	return (int64) (INSTR_TIME_GET_DOUBLE(elapsed) * 1e9);
+}
+
 FluxHttpResponse
 flux_http_perform(const FluxHttpRequest *request)
 {
 	FluxHttpRequest current = *request;
-	HttpTransfer *transfer = create_transfer();
+	HttpTransfer *transfer = create_transfer(request);
 	const char *url = request->url;
 	int64		timeout_ms = flux_guc_http_timeout_ms;
-	instr_time	begin,
-				elapsed;
+	instr_time	begin;
 
 	if (request->timeout_ms > 0)
 		timeout_ms = Min(timeout_ms, request->timeout_ms);
-	add_headers(transfer, request);
 	INSTR_TIME_SET_CURRENT(begin);
 	for (int redirects = 0;; redirects++)
 	{
 		CURLcode	code;
 		long		status;
 
-		transfer->is_named = check_url(url);
-		set_options(transfer, &current, url, timeout_ms);
+		transfer->is_named = check_url(request, url);
+		set_headers(transfer, &current, is_same_origin(url, request->url));
+		set_options(transfer, &current, url,
+					Max(timeout_ms - elapsed_ns(begin) / 1000000, 1));	/* 0 would be no limit */
 		transfer->body_size = 0;
 		code = drive(transfer);
 		if (code != CURLE_OK)
@@ -427,12 +495,10 @@ flux_http_perform(const FluxHttpRequest *request)
 		{
 			current.method = "GET";	/* as browsers do */
 			current.has_body = false;
-			curl_easy_reset(transfer->easy);
 		}
+		curl_easy_reset(transfer->easy);
 	}
-	INSTR_TIME_SET_CURRENT(elapsed);
-	INSTR_TIME_SUBTRACT(elapsed, begin);
-	transfer->response.elapsed_ns = (int64) (INSTR_TIME_GET_DOUBLE(elapsed) * 1e9);
+	transfer->response.elapsed_ns = elapsed_ns(begin);
 	transfer->response.body = flux_text(transfer->body, (int32) transfer->body_size);
 	free_transfer(transfer);
 	return transfer->response;

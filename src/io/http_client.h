@@ -5,13 +5,15 @@
  * Nothing is reachable unless fluxtask.http_allow, which only a superuser
  * sets, names the host: "host", "host:port", "*.domain" or "*".  A private,
  * loopback or link-local address is refused unless its host is named in full.
- * Redirects are followed a few times under the same rules.  Time and size are
- * capped, and waiting answers interrupts.
+ * Redirects are followed a few times under the same rules; credentials do not
+ * follow to another host.  Time and size are capped, and waiting answers
+ * interrupts.  Errors name the URL without its query and user information,
+ * which may hold secrets.
  */
 #ifndef FLUX_HTTP_CLIENT_H
 #define FLUX_HTTP_CLIENT_H
 
-#include "base/text.h"
+#include "base/diagnostic.h"
 
 typedef struct FluxHttpHeader
 {
@@ -29,6 +31,9 @@ typedef struct FluxHttpRequest
 	FluxText	body;
 	int64		timeout_ms;		/* 0: fluxtask.http_timeout, which also caps it */
 	bool		skip_verify;	/* accept any certificate */
+	bool		is_gzip_welcome;	/* the answer may come compressed */
+	FluxSourceText *source;		/* the call that asks, for errors; or NULL */
+	FluxSpan	span;
 } FluxHttpRequest;
 
 typedef struct FluxHttpResponse

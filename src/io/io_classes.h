@@ -10,6 +10,7 @@
 
 extern const FluxPlanClass flux_plan_from;
 extern const FluxPlanClass flux_plan_read;
+extern const FluxPlanClass flux_plan_read_remote;
 extern const FluxPlanClass flux_plan_to;
 extern const FluxPlanClass flux_plan_wide_to;
 extern const FluxPlanClass flux_plan_buckets;
@@ -19,10 +20,19 @@ extern const FluxPlanClass flux_plan_sql_from;
 extern const FluxPlanClass flux_plan_sql_to;
 
 /*
- * Reads bucket | bucketID, org | orgID, host, token: exactly one of the first
- * pair, at most one of the second, org accepted as fluxtask.org says.
+ * Reads org | orgID, host, token: at most one of the first pair; org must be
+ * the one that fluxtask.org names where no host is given.
  */
+extern void flux_io_server_arguments(const FluxCall *call, FluxFromSpec *spec);
+
+/* The same, and bucket | bucketID: exactly one. */
 extern void flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec);
+
+/* A sink on another host wants a token, as InfluxDB's does. */
+extern void flux_io_check_token(const FluxCall *call, const FluxFromSpec *spec);
+
+/* For explain: bucket and host, never the token. */
+extern void flux_io_target_explain(const FluxFromSpec *spec, StringInfo out);
 
 /* Refuses drivers and data sources that sql.from and sql.to cannot reach. */
 extern void flux_io_check_sql_driver(const FluxCall *call);

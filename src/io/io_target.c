@@ -16,26 +16,46 @@ refuse_both(const FluxCall *call, const char *name, const char *id_name)
 }
 
 void
-flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec)
+flux_io_server_arguments(const FluxCall *call, FluxFromSpec *spec)
 {
-	refuse_both(call, "bucket", "bucketID");
 	refuse_both(call, "org", "orgID");
-	spec->bucket = flux_call_string_or(call, "bucket", "");
-	spec->bucket_id = flux_call_string_or(call, "bucketID", "");
 	spec->host = flux_call_string_or(call, "host", "");
 	spec->token = flux_call_string_or(call, "token", "");
 	spec->org = flux_call_string_or(call, "org", "");
-
-	if (spec->bucket.size == 0 && spec->bucket_id.size == 0)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"must specify one of bucket or bucketID");
-	if (spec->host.size > 0)
-		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
-						"a bucket on another host is not supported");
-	if (spec->org.size > 0 && flux_guc_org != NULL && flux_guc_org[0] != '\0' &&
+	spec->org_id = flux_call_string_or(call, "orgID", "");
+	if (spec->host.size == 0 && spec->org.size > 0 && flux_guc_org != NULL && flux_guc_org[0] != '\0' &&
 		!flux_text_equal_cstring(spec->org, flux_guc_org))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 						"could not find org \"%.*s\"", spec->org.size, spec->org.data);
+}
+
+void
+flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec)
+{
+	refuse_both(call, "bucket", "bucketID");
+	spec->bucket = flux_call_string_or(call, "bucket", "");
+	spec->bucket_id = flux_call_string_or(call, "bucketID", "");
+	if (spec->bucket.size == 0 && spec->bucket_id.size == 0)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"must specify one of bucket or bucketID");
+	flux_io_server_arguments(call, spec);
+}
+
+void
+flux_io_check_token(const FluxCall *call, const FluxFromSpec *spec)
+{
+	if (spec->host.size > 0 && spec->token.size == 0)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"%s: \"token\" is required where \"host\" is given",
+						call->builtin->name);
+}
+
+void
+flux_io_target_explain(const FluxFromSpec *spec, StringInfo out)
+{
+	if (spec->host.size > 0)
+		appendStringInfo(out, "host: \"%.*s\", ", spec->host.size, spec->host.data);
+	appendStringInfo(out, "bucket: \"%.*s\"", spec->bucket.size, spec->bucket.data);
 }
 
 /* InfluxDB's ids are 16 hexadecimal digits; ours are the bucket's number so. */

@@ -7,6 +7,7 @@
 #include "plan/plan_rules.h"
 
 #include "io/io_classes.h"
+#include "io/remote_server.h"
 #include "storage/storage_scan.h"
 
 /* A schema, an empty key, and one table: what both sources emit. */
@@ -75,8 +76,19 @@ static const FluxOperatorOps buckets_ops = {
 	.produce = buckets_produce
 };
 
+static void
+buckets_plan(FluxCall *call, FluxPlanNode *node)
+{
+	FluxFromSpec target = {0};
+
+	flux_io_server_arguments(call, &target);
+	if (target.host.size > 0)
+		flux_remote_plan_query(node, &target, "buckets()");
+}
+
 const FluxPlanClass flux_plan_buckets = {
 	.name = "buckets",
+	.plan = buckets_plan,
 	.ops = &buckets_ops
 };
 
@@ -88,6 +100,29 @@ typedef struct CardinalitySpec
 	FluxBounds	bounds;
 	FluxPredicate *predicate;
 } CardinalitySpec;
+
+/* The same question as a script. */
+static char *
+remote_cardinality(const CardinalitySpec *spec)
+{
+	char		start[FLUX_TIME_TEXT_SIZE];
+	char		stop[FLUX_TIME_TEXT_SIZE];
+	StringInfoData out;
+
+	flux_time_format(spec->bounds.start_ns, true, start);
+	flux_time_format(spec->bounds.stop_ns, true, stop);
+	initStringInfo(&out);
+	appendStringInfoString(&out, "import \"influxdata/influxdb\"\ninfluxdb.cardinality(");
+	flux_remote_append_bucket(&out, &spec->from);
+	appendStringInfo(&out, ", start: %s, stop: %s", start, stop);
+	if (spec->predicate != NULL)
+	{
+		appendStringInfoString(&out, ", predicate: ");
+		flux_remote_append_predicate(&out, spec->predicate);
+	}
+	appendStringInfoChar(&out, ')');
+	return out.data;
+}
 
 static void
 cardinality_plan(FluxCall *call, FluxPlanNode *node)
@@ -108,6 +143,8 @@ cardinality_plan(FluxCall *call, FluxPlanNode *node)
 						"cardinality: the predicate may only compare the measurement, the field "
 						"and tags with constants");
 	node->spec = spec;
+	if (spec->from.host.size > 0)
+		flux_remote_plan_query(node, &spec->from, remote_cardinality(spec));
 }
 
 static bool

@@ -1,6 +1,6 @@
 /*
  * read_csv.c
- *		csv.from(): tables out of annotated or raw CSV text.
+ *		csv.from(): tables out of annotated or raw CSV text, given or fetched.
  *
  * Annotated text is a sequence of blocks: #datatype, #group and #default rows
  * in any order, a header row, then rows.  The first three cells of each row
@@ -13,47 +13,25 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-#include "io/csv_reader.h"
+#include "io/http_client.h"
 #include "io/io_classes.h"
+#include "io/read_csv.h"
 
 #define FIRST_COLUMN 3			/* after annotation, result and table */
 
+typedef FluxCsvOperator CsvOperator;
+typedef FluxCsvBlock CsvBlock;
+
 typedef struct CsvSpec
 {
-	FluxText	text;
+	FluxText	text;			/* when there is no url */
+	const char *url;
 	bool		is_raw;
 } CsvSpec;
-
-/* What the annotations of a block say; copies, in block_context. */
-typedef struct CsvBlock
-{
-	FluxSchema *schema;
-	bool	   *is_key;
-	FluxText   *defaults;		/* empty: none */
-	FluxText	default_table;
-	int			column_count;
-} CsvBlock;
-
-typedef struct CsvOperator
-{
-	FluxOperator base;
-	const CsvSpec *spec;
-	FluxCsvReader reader;
-	MemoryContext block_context;
-	CsvBlock	block;
-	bool		has_block;
-	bool		block_has_rows;
-	bool		has_record;		/* reader holds a record not yet consumed */
-	bool		is_started;
-	FluxText	table_id;		/* of the current table */
-	FluxText	result_name;
-	bool		has_result_name;
-	FluxTableHead head;
-	FluxColumnBuilder *builders;	/* of the current batch */
-} CsvOperator;
 
 /* ---- arguments ---- */
 
@@ -62,11 +40,19 @@ csv_plan(FluxCall *call, FluxPlanNode *node)
 {
 	CsvSpec    *spec = palloc0(sizeof(CsvSpec));
 	FluxText	mode = flux_call_string_or(call, "mode", "annotations");
+	bool		has_text = flux_call_find(call, "csv") != NULL;
+	bool		has_url = flux_call_find(call, "url") != NULL;
 
 	if (flux_call_find(call, "file") != NULL)
 		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
 						"csv.from(file:) is not available: scripts have no file system");
-	spec->text = flux_call_string(call, "csv");
+	if (has_text && has_url)
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"csv.from: cannot provide both \"csv\" and \"url\"");
+	if (has_url)
+		spec->url = flux_text_to_cstring(flux_call_string(call, "url"));
+	else
+		spec->text = flux_call_string(call, "csv");
 	spec->is_raw = flux_text_equal_cstring(mode, "raw");
 	if (!spec->is_raw && !flux_text_equal_cstring(mode, "annotations"))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -81,7 +67,7 @@ static void
 csv_raise(CsvOperator *csv, const char *message)
 {
 	flux_operator_raise_hint(&csv->base, ERRCODE_BAD_COPY_FILE_FORMAT, NULL,
-							 "error in csv.from(): line %d: %s", csv->reader.line, message);
+							 "error in %s: line %d: %s", csv->what, csv->reader.line, message);
 }
 
 static bool
@@ -350,7 +336,7 @@ check_result_name(CsvOperator *csv)
 	if (name.size == 0 || flux_text_equal(name, csv->result_name))
 		return;
 	if (csv->result_name.size > 0 && csv->has_result_name)
-		csv_raise(csv, "csv.from() can only parse 1 result");
+		csv_raise(csv, psprintf("%s can only parse 1 result", csv->what));
 	csv->result_name = flux_text_copy(name);
 	csv->has_result_name = true;
 }
@@ -455,34 +441,20 @@ emit_raw(CsvOperator *csv)
 	flux_emit_end_table(&csv->base);
 }
 
-/* ---- operator ---- */
+/* ---- for operators that read annotated text ---- */
 
-static void
-csv_begin(FluxOperator *op)
+void
+flux_csv_open(FluxCsvOperator *csv, FluxText text, const char *what)
 {
-	CsvOperator *csv = (CsvOperator *) op;
-
-	csv->spec = op->node->spec;
-	csv->block_context = AllocSetContextCreate(op->state_context, "flux csv block",
+	csv->what = what;
+	csv->block_context = AllocSetContextCreate(csv->base.state_context, "flux csv block",
 											   ALLOCSET_DEFAULT_SIZES);
-	flux_csv_reader_init(&csv->reader, csv->spec->text);
+	flux_csv_reader_init(&csv->reader, text);
 }
 
-/* Emits one table. */
-static bool
-csv_produce(FluxOperator *op)
+bool
+flux_csv_produce(FluxCsvOperator *csv)
 {
-	CsvOperator *csv = (CsvOperator *) op;
-
-	if (csv->spec->is_raw)
-	{
-		if (csv->is_started)
-			return false;
-		csv->is_started = true;
-		emit_raw(csv);
-		return true;
-	}
-
 	if (csv->has_block && next_record(csv) && !is_annotation(csv))
 	{
 		emit_table(csv);
@@ -491,16 +463,56 @@ csv_produce(FluxOperator *op)
 	if (csv->has_block && !csv->block_has_rows)
 	{
 		begin_table(csv, true);
-		flux_emit_end_table(op);
+		flux_emit_end_table(&csv->base);
 		csv->block_has_rows = true;
 		return true;
 	}
 	return read_block(csv);
 }
 
+/* ---- operator ---- */
+
+/* The text behind a URL, in the database's encoding. */
+static FluxText
+fetch(const FluxOperator *op, const char *url)
+{
+	FluxHttpRequest request = {.method = "GET", .url = url, .is_gzip_welcome = true,
+	.source = op->node->source, .span = op->node->span};
+	FluxHttpResponse response = flux_http_perform(&request);
+	char	   *converted;
+
+	if (response.status < 200 || response.status > 299)
+		flux_operator_raise(op, ERRCODE_CONNECTION_FAILURE,
+							"csv.from: the server answered with HTTP status %d", response.status);
+	converted = pg_any_to_server(response.body.data, response.body.size, PG_UTF8);
+	return converted == response.body.data ? response.body : flux_text_from_cstring(converted);
+}
+
+/* Emits one table. */
+static bool
+csv_produce(FluxOperator *op)
+{
+	CsvOperator *csv = (CsvOperator *) op;
+	const CsvSpec *spec = op->node->spec;
+
+	if (!csv->is_started)
+	{
+		MemoryContext previous = MemoryContextSwitchTo(op->state_context);
+
+		flux_csv_open(csv, spec->url != NULL ? fetch(op, spec->url) : spec->text, "csv.from()");
+		csv->is_started = true;
+		MemoryContextSwitchTo(previous);
+		if (spec->is_raw)
+		{
+			emit_raw(csv);
+			return true;
+		}
+	}
+	return !spec->is_raw && flux_csv_produce(csv);
+}
+
 static const FluxOperatorOps csv_ops = {
 	.state_size = sizeof(CsvOperator),
-	.begin = csv_begin,
 	.produce = csv_produce
 };
 

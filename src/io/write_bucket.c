@@ -23,16 +23,13 @@
 #include "execute/exec_run.h"
 #include "execute/row_function.h"
 #include "io/io_classes.h"
-#include "io/write_attached.h"
 #include "io/write_point.h"
 
 typedef struct WriteOperator
 {
 	FluxOperator base;
 	const FluxToSpec *spec;
-	FluxBucket *bucket;
-	FluxPointWriter *writer;	/* NULL when writes are captured */
-	FluxAttachedWriter *attached;	/* instead, when the bucket is attached */
+	FluxPointSink *sink;
 	FluxRowFunction *field_function;
 	const FluxText *function_columns;	/* columns that fieldFn reads as r.x */
 	int			function_column_count;
@@ -53,12 +50,9 @@ static void
 to_plan(FluxCall *call, FluxPlanNode *node)
 {
 	FluxToSpec *spec = palloc0(sizeof(FluxToSpec));
-	FluxFromSpec target = {0};
 
-	flux_io_target_arguments(call, &target);
-	spec->bucket = target.bucket;
-	spec->bucket_id = target.bucket_id;
-	spec->org = target.org;
+	flux_io_target_arguments(call, &spec->target);
+	flux_io_check_token(call, &spec->target);
 	spec->time_column = flux_call_string_or(call, "timeColumn", "_time");
 	spec->measurement_column = flux_call_string_or(call, "measurementColumn", "_measurement");
 	spec->has_tag_columns = flux_call_find(call, "tagColumns") != NULL;
@@ -73,7 +67,7 @@ to_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const FluxToSpec *spec = node->spec;
 
-	appendStringInfo(out, "bucket: \"%.*s\"", spec->bucket.size, spec->bucket.data);
+	flux_io_target_explain(&spec->target, out);
 }
 
 /* ---- which columns are what ---- */
@@ -109,14 +103,9 @@ to_begin(FluxOperator *op)
 {
 	WriteOperator *write = (WriteOperator *) op;
 	const FluxToSpec *spec = op->node->spec;
-	FluxFromSpec target = {.bucket = spec->bucket, .bucket_id = spec->bucket_id};
 
 	write->spec = spec;
-	write->bucket = flux_io_find_bucket(op, &target);
-	if (op->exec->capture_write == NULL && write->bucket->is_attached)
-		write->attached = flux_attached_writer_create(op, write->bucket);
-	else if (op->exec->capture_write == NULL)
-		write->writer = flux_writer_create(write->bucket);
+	write->sink = flux_point_sink_create(op, &spec->target);
 	if (spec->field_function != NULL)
 	{
 		write->field_function = flux_row_function_create(op, spec->field_function, "r");
@@ -324,10 +313,7 @@ write_rows(WriteOperator *write, const FluxBatch *batch)
 		point.tag_count = row_tags(write, batch, row);
 		point.fields = fields;
 		point.time_ns = times->values.times[flux_column_index(times, row)];
-		if (write->attached != NULL)
-			flux_attached_writer_add(write->attached, &point);
-		else
-			flux_writer_add(write->writer, &point);
+		flux_point_sink_add(write->sink, &point);
 	}
 }
 
@@ -391,7 +377,7 @@ write_series(WriteOperator *write, const FluxBatch *batch)
 		values = flux_column_gather(&values, rows, count);
 	}
 	values.nulls = NULL;
-	flux_writer_add_column(write->writer, measurement, write->tags, tag_count, field,
+	flux_writer_add_column(write->sink->writer, measurement, write->tags, tag_count, field,
 						   times.values.times, &values, count);
 }
 
@@ -405,8 +391,8 @@ to_process(FluxOperator *op, int port, const FluxBatch *batch)
 	if (kept.row_count > 0)
 	{
 		if (op->exec->capture_write != NULL)
-			op->exec->capture_write(op->exec, flux_text_from_cstring(write->bucket->name), &kept);
-		else if (write->attached == NULL && is_one_series(write, &kept))
+			op->exec->capture_write(op->exec, write->sink->name, &kept);
+		else if (write->sink->writer != NULL && is_one_series(write, &kept))
 			write_series(write, &kept);
 		else
 			write_rows(write, &kept);
@@ -426,12 +412,7 @@ to_finish(FluxOperator *op, int port)
 {
 	WriteOperator *write = (WriteOperator *) op;
 
-	if (write->writer != NULL)
-		flux_write_finish(op, write->writer);
-	if (write->attached != NULL)
-		op->exec->points_written += flux_attached_writer_finish(write->attached);
-	write->writer = NULL;
-	write->attached = NULL;
+	flux_point_sink_finish(write->sink);
 	flux_emit_finish(op);
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "execute/exec_run.h"
+#include "io/io_classes.h"
 #include "io/write_point.h"
 
 bool
@@ -70,8 +71,44 @@ flux_batch_with_times(const FluxBatch *batch, int time_column)
 	return kept;
 }
 
+FluxPointSink *
+flux_point_sink_create(FluxOperator *op, const FluxFromSpec *target)
+{
+	FluxPointSink *sink = palloc0(sizeof(FluxPointSink));
+	FluxBucket *bucket;
+
+	sink->op = op;
+	if (target->host.size > 0)
+	{
+		sink->name = target->bucket.size > 0 ? target->bucket : target->bucket_id;
+		if (op->exec->capture_write == NULL)
+			sink->remote = flux_remote_writer_create(op, target);
+		return sink;
+	}
+	bucket = flux_io_find_bucket(op, target);
+	sink->name = flux_text_from_cstring(bucket->name);
+	if (op->exec->capture_write != NULL)
+		return sink;
+	if (bucket->is_attached)
+		sink->attached = flux_attached_writer_create(op, bucket);
+	else
+		sink->writer = flux_writer_create(bucket);
+	return sink;
+}
+
 void
-flux_write_finish(FluxOperator *op, FluxPointWriter *writer)
+flux_point_sink_add(FluxPointSink *sink, const FluxPoint *point)
+{
+	if (sink->writer != NULL)
+		flux_writer_add(sink->writer, point);
+	else if (sink->attached != NULL)
+		flux_attached_writer_add(sink->attached, point);
+	else if (sink->remote != NULL)
+		flux_remote_writer_add(sink->remote, point);
+}
+
+static void
+finish_writer(FluxOperator *op, FluxPointWriter *writer)
 {
 	FluxWriteReport report = flux_writer_finish(writer);
 
@@ -81,4 +118,20 @@ flux_write_finish(FluxOperator *op, FluxPointWriter *writer)
 								 "partial write: %s dropped=" INT64_FORMAT,
 								 report.first_conflict, report.points_dropped);
 	op->exec->points_written += report.points_written;
+}
+
+void
+flux_point_sink_finish(FluxPointSink *sink)
+{
+	FluxOperator *op = sink->op;
+
+	if (sink->writer != NULL)
+		finish_writer(op, sink->writer);
+	if (sink->attached != NULL)
+		op->exec->points_written += flux_attached_writer_finish(sink->attached);
+	if (sink->remote != NULL)
+		op->exec->points_written += flux_remote_writer_finish(sink->remote);
+	sink->writer = NULL;
+	sink->attached = NULL;
+	sink->remote = NULL;
 }

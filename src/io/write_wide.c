@@ -13,15 +13,12 @@
 
 #include "execute/exec_run.h"
 #include "io/io_classes.h"
-#include "io/write_attached.h"
 #include "io/write_point.h"
 
 typedef struct WideOperator
 {
 	FluxOperator base;
-	FluxBucket *bucket;
-	FluxPointWriter *writer;	/* NULL when writes are captured */
-	FluxAttachedWriter *attached;	/* instead, when the bucket is attached */
+	FluxPointSink *sink;
 
 	/* of the current table */
 	FluxText	measurement;
@@ -38,15 +35,14 @@ wide_plan(FluxCall *call, FluxPlanNode *node)
 	FluxFromSpec *spec = palloc0(sizeof(FluxFromSpec));
 
 	flux_io_target_arguments(call, spec);
+	flux_io_check_token(call, spec);
 	node->spec = spec;
 }
 
 static void
 wide_explain(const FluxPlanNode *node, StringInfo out)
 {
-	const FluxFromSpec *spec = node->spec;
-
-	appendStringInfo(out, "bucket: \"%.*s\"", spec->bucket.size, spec->bucket.data);
+	flux_io_target_explain(node->spec, out);
 }
 
 static void
@@ -54,14 +50,7 @@ wide_begin(FluxOperator *op)
 {
 	WideOperator *wide = (WideOperator *) op;
 
-	wide->bucket = flux_io_find_bucket(op, op->node->spec);
-	if (op->exec->capture_write == NULL)
-	{
-		if (wide->bucket->is_attached)
-			wide->attached = flux_attached_writer_create(op, wide->bucket);
-		else
-			wide->writer = flux_writer_create(wide->bucket);
-	}
+	wide->sink = flux_point_sink_create(op, op->node->spec);
 }
 
 /* Is it a column that carries neither a tag nor a field? */
@@ -152,10 +141,8 @@ write_wide_rows(WideOperator *wide, const FluxBatch *batch)
 									  flux_value_from_column(&batch->columns[column], row));
 		}
 		point.time_ns = times->values.times[flux_column_index(times, row)];
-		if (point.field_count > 0 && wide->attached != NULL)
-			flux_attached_writer_add(wide->attached, &point);
-		else if (point.field_count > 0)
-			flux_writer_add(wide->writer, &point);
+		if (point.field_count > 0)
+			flux_point_sink_add(wide->sink, &point);
 	}
 }
 
@@ -168,8 +155,8 @@ wide_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	if (kept.row_count > 0)
 	{
-		if (wide->writer == NULL && wide->attached == NULL)
-			op->exec->capture_write(op->exec, flux_text_from_cstring(wide->bucket->name), &kept);
+		if (op->exec->capture_write != NULL)
+			op->exec->capture_write(op->exec, wide->sink->name, &kept);
 		else
 			write_wide_rows(wide, &kept);
 		flux_emit_batch(op, &kept);
@@ -188,12 +175,7 @@ wide_finish(FluxOperator *op, int port)
 {
 	WideOperator *wide = (WideOperator *) op;
 
-	if (wide->writer != NULL)
-		flux_write_finish(op, wide->writer);
-	if (wide->attached != NULL)
-		op->exec->points_written += flux_attached_writer_finish(wide->attached);
-	wide->writer = NULL;
-	wide->attached = NULL;
+	flux_point_sink_finish(wide->sink);
 	flux_emit_finish(op);
 }
 

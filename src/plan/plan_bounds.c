@@ -54,6 +54,7 @@ flux_plan_has_uniform_bounds(const FluxPlanNode *node)
 		switch (node->class->kind)
 		{
 			case FLUX_PLAN_READ:
+			case FLUX_PLAN_READ_REMOTE:
 				{
 					const FluxReadSpec *spec = node->spec;
 

@@ -28,6 +28,7 @@ typedef enum FluxPlanKind
 	FLUX_PLAN_OTHER = 0,
 	FLUX_PLAN_FROM,				/* FluxFromSpec */
 	FLUX_PLAN_READ,				/* FluxReadSpec: a leaf that push-down made */
+	FLUX_PLAN_READ_REMOTE,		/* FluxReadSpec: the same of another host */
 	FLUX_PLAN_RANGE,			/* FluxRangeSpec */
 	FLUX_PLAN_FILTER,			/* FluxFilterSpec */
 	FLUX_PLAN_GROUP,			/* FluxGroupSpec */

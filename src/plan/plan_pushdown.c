@@ -18,7 +18,8 @@ plain_read_below(FluxPlanNode *node)
 	FluxPlanNode *input = node->input_count == 1 ? node->inputs[0] : NULL;
 	FluxReadSpec *spec;
 
-	if (input == NULL || input->class->kind != FLUX_PLAN_READ)
+	if (input == NULL || (input->class->kind != FLUX_PLAN_READ &&
+						  input->class->kind != FLUX_PLAN_READ_REMOTE))
 		return NULL;
 	spec = input->spec;
 	return spec->has_aggregate || spec->has_group || spec->has_limit ? NULL : input;
@@ -30,7 +31,7 @@ derive_read(FluxPlanNode *node, FluxPlanNode *read, FluxReadSpec **spec)
 {
 	*spec = palloc(sizeof(FluxReadSpec));
 	**spec = *(FluxReadSpec *) read->spec;
-	return flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_READ), *spec);
+	return flux_plan_node_derive(node, read->class, *spec);
 }
 
 /* from |> range: the leaf. Buckets on other hosts have a leaf of their own. */
@@ -45,7 +46,9 @@ flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node)
 	spec = palloc0(sizeof(FluxReadSpec));
 	spec->from = *(FluxFromSpec *) node->inputs[0]->spec;
 	spec->bounds = node->bounds;
-	return flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_READ), spec);
+	return flux_plan_node_derive(node, flux_plan_class_of(spec->from.host.size > 0
+														  ? FLUX_PLAN_READ_REMOTE
+														  : FLUX_PLAN_READ), spec);
 }
 
 /*

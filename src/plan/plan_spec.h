@@ -19,6 +19,7 @@ typedef struct FluxFromSpec
 	FluxText	host;			/* empty: here */
 	FluxText	token;
 	FluxText	org;
+	FluxText	org_id;
 } FluxFromSpec;
 
 typedef struct FluxRangeSpec
@@ -128,11 +129,7 @@ typedef struct FluxTimeShiftSpec
 
 typedef struct FluxToSpec
 {
-	FluxText	bucket;
-	FluxText	bucket_id;
-	FluxText	host;			/* empty: here */
-	FluxText	token;
-	FluxText	org;
+	FluxFromSpec target;
 	FluxText	time_column;
 	FluxText	measurement_column;
 	bool		has_tag_columns;

@@ -432,7 +432,7 @@ X("contrib/tomhollingworth/events", "duration", TRANSFORMATION, 3,
   "(<-tables: stream[A], ?unit: duration, ?timeColumn: string, ?columnName: string, "
   "?stopColumn: string, ?stop: time) => stream[B] where A: Record, B: Record")
 X("csv", "from", SOURCE, 1,
-  "(?csv: string, ?file: string, ?mode: string) => stream[A] where A: Record")
+  "(?csv: string, ?file: string, ?mode: string, ?url: string) => stream[A] where A: Record")
 X("date", "add", SCALAR, 1,
   "(d: duration, to: A, ?location: {zone: string, offset: duration}) => time where A: "
   "Timeable")

@@ -1,6 +1,6 @@
 /*
  * std_csv.c
- *		Package "csv": from().
+ *		Packages "csv" and "experimental/csv": from().
  */
 #include "postgres.h"
 
@@ -10,6 +10,7 @@
 
 static const FluxBuiltin builtins[] = {
 	{"csv", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_csv_from},
+	{"experimental/csv", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_csv_from},
 };
 
 void

@@ -73,7 +73,7 @@ response_headers(const FluxHttpResponse *response, bool as_dict)
 static FluxValue
 http_post(FluxCall *call)
 {
-	FluxHttpRequest request = {.method = "POST"};
+	FluxHttpRequest request = {.method = "POST", .source = call->source, .span = call->span};
 
 	request.url = flux_text_to_cstring(flux_call_string(call, "url"));
 	if (flux_call_find(call, "headers") != NULL)
@@ -89,7 +89,7 @@ http_post(FluxCall *call)
 static FluxValue
 http_get(FluxCall *call)
 {
-	FluxHttpRequest request = {.method = "GET"};
+	FluxHttpRequest request = {.method = "GET", .source = call->source, .span = call->span};
 	FluxHttpResponse response;
 	FluxText	keys[3];
 	FluxValue	values[3];
@@ -187,7 +187,7 @@ apply_config(FluxCall *call, FluxHttpRequest *request)
 static FluxValue
 perform(FluxCall *call, const char *method)
 {
-	FluxHttpRequest request = {.method = method};
+	FluxHttpRequest request = {.method = method, .source = call->source, .span = call->span};
 	FluxHttpResponse response;
 	FluxText	keys[4];
 	FluxValue	values[4];

@@ -26,5 +26,6 @@ void
 flux_std_influxdb_register(void)
 {
 	flux_plan_register_class(&flux_plan_read);
+	flux_plan_register_class(&flux_plan_read_remote);
 	FLUX_REGISTER(builtins);
 }
