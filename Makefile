@@ -8,10 +8,11 @@ DATA_built = sql/fluxtask--$(EXTENSION_VERSION).sql
 PGFILEDESC = "fluxtask - Flux tasks in PostgreSQL"
 
 # Hidden symbols and PostgreSQL 15, whose PGDLLEXPORT is empty: say what it means.
-PG_CPPFLAGS = -I$(srcdir)/src -MMD -MP -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
+PG_CPPFLAGS = -I$(srcdir)/src -I$(libpq_srcdir) -MMD -MP -MP -D'PGDLLEXPORT=__attribute__((visibility("default")))'
 PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -Wextra -Wno-unused-parameter \
 	-Wno-sign-compare -Wno-missing-field-initializers -Wno-cast-function-type \
 	-Werror=implicit-function-declaration -fvisibility=hidden
+SHLIB_LINK_INTERNAL = $(libpq)
 SHLIB_LINK = -lpcre2-8 -lcurl -llz4 -lzstd -lm
 EXTRA_CLEAN = $(OBJS:.o=.d) $(DATA_built) src/stdlib/embedded_sources.c \
 	test/unit/bin test/fuzz/bin

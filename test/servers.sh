@@ -36,7 +36,7 @@ make_root()
 	echo "--- PostgreSQL $version: making a Debian $(release_of "$version") in $root"
 	rm -rf "$root"
 	mkdir -p "$root"
-	debootstrap --variant=minbase --include="postgresql-$version,postgresql-server-dev-$version,build-essential,libpcre2-dev,libcurl4-openssl-dev,liblz4-dev,libzstd-dev,libipc-run-perl,procps" \
+	debootstrap --variant=minbase --include="postgresql-$version,postgresql-server-dev-$version,build-essential,libpcre2-dev,libcurl4-openssl-dev,liblz4-dev,libzstd-dev,libpq-dev,libipc-run-perl,procps" \
 		"$(release_of "$version")" "$root" "$mirror" >"$root.log" 2>&1 || {
 		tail -5 "$root.log" >&2
 		die "debootstrap failed"

@@ -34,7 +34,7 @@ extern void flux_io_check_token(const FluxCall *call, const FluxFromSpec *spec);
 /* For explain: bucket and host, never the token. */
 extern void flux_io_target_explain(const FluxFromSpec *spec, StringInfo out);
 
-/* Refuses drivers and data sources that sql.from and sql.to cannot reach. */
+/* Refuses drivers that sql.from and sql.to do not know. */
 extern void flux_io_check_sql_driver(const FluxCall *call);
 
 /* The bucket of a spec, or an error at the operator's call, with a near name. */

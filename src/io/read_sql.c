@@ -2,9 +2,10 @@
  * read_sql.c
  *		sql.from(): rows of a SQL query as one table.
  *
- * Only driver "postgres" with an empty data source name: the query runs in
+ * Driver "postgres" alone.  With an empty data source name the query runs in
  * this database through SPI, under the rights of whoever runs the script, in
- * its transaction.  Rows come through a cursor, a batch at a time.
+ * its transaction, and rows come through a cursor, a batch at a time; any other
+ * name goes to sql_remote.c.
  *
  * Types: boolean bool, the integers int, the floats float, date and timestamps
  * time, everything else (numeric too) string, by its text form.
@@ -21,9 +22,11 @@
 #include "utils/timestamp.h"
 
 #include "io/io_classes.h"
+#include "io/sql_remote.h"
 
 typedef struct SqlSpec
 {
+	FluxText	source;			/* empty: this database */
 	FluxText	query;
 } SqlSpec;
 
@@ -37,15 +40,11 @@ void
 flux_io_check_sql_driver(const FluxCall *call)
 {
 	FluxText	driver = flux_call_string(call, "driverName");
-	FluxText	source = flux_call_string_or(call, "dataSourceName", "");
 
 	if (!flux_text_equal_cstring(driver, "postgres"))
 		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
 						"sql driver \"%.*s\" is not supported; use \"postgres\"", driver.size,
 						driver.data);
-	if (source.size > 0)
-		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
-						"sql: only this database can be reached; leave dataSourceName empty");
 }
 
 static void
@@ -54,31 +53,9 @@ sql_plan(FluxCall *call, FluxPlanNode *node)
 	SqlSpec    *spec = palloc0(sizeof(SqlSpec));
 
 	flux_io_check_sql_driver(call);
+	spec->source = flux_call_string_or(call, "dataSourceName", "");
 	spec->query = flux_call_string(call, "query");
 	node->spec = spec;
-}
-
-static FluxColumnType
-column_type_of(Oid type_oid)
-{
-	switch (type_oid)
-	{
-		case BOOLOID:
-			return FLUX_COLUMN_BOOL;
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			return FLUX_COLUMN_INT;
-		case FLOAT4OID:
-		case FLOAT8OID:
-			return FLUX_COLUMN_FLOAT;
-		case DATEOID:
-		case TIMESTAMPOID:
-		case TIMESTAMPTZOID:
-			return FLUX_COLUMN_TIME;
-		default:
-			return FLUX_COLUMN_STRING;
-	}
 }
 
 static void
@@ -141,7 +118,7 @@ schema_of(SqlOperator *sql, TupleDesc desc)
 									 "Rename one with AS in the query.",
 									 "sql.from: the query has two columns named \"%.*s\"",
 									 label.size, label.data);
-		flux_schema_add(schema, label, column_type_of(attribute->atttypid));
+		flux_schema_add(schema, label, flux_sql_column_type(attribute->atttypid));
 	}
 	return schema;
 }
@@ -199,6 +176,11 @@ sql_produce(FluxOperator *op)
 	if (sql->is_done)
 		return false;
 	sql->is_done = true;
+	if (spec->source.size > 0)
+	{
+		flux_sql_remote_read(op, spec->source, spec->query);
+		return true;
+	}
 
 	SPI_connect();
 	portal = SPI_cursor_parse_open(NULL, flux_text_to_cstring(spec->query),

@@ -3,10 +3,11 @@
  *		sql.to(): inserts the rows of every table into a SQL table, and passes
  *		them on.
  *
- * The table is looked up along pg_catalog and the schema given in its name
- * ("public.readings"; public without one).  If it does not exist it is made
- * from the columns of the first input table.  Inserts run through SPI, under
- * the rights of whoever runs the script, in its transaction.
+ * The table's name may have a schema ("metrics.readings"); without one it is
+ * in public, whatever the search_path.  If it does not exist it is made from
+ * the columns of the first input table.  Inserts run through SPI, under the
+ * rights of whoever runs the script, in its transaction; with a data source
+ * name they go to another server, see sql_remote.h.
  */
 #include "postgres.h"
 
@@ -21,16 +22,20 @@
 #include "execute/exec_run.h"
 #include "io/io_classes.h"
 #include "io/result_csv.h"
+#include "io/sql_remote.h"
 
 typedef struct SqlToSpec
 {
+	FluxText	source;			/* empty: this database */
 	FluxText	table;
+	int64		batch_size;
 } SqlToSpec;
 
 typedef struct SqlToOperator
 {
 	FluxOperator base;
 	char	   *table_name;		/* quoted and qualified */
+	FluxSqlWriter *remote;		/* NULL: this database, or nothing written yet */
 	bool		is_created;		/* the table was looked for, made if absent */
 	char	   *insert;			/* of the current table; all parameters typed */
 	Oid		   *types;
@@ -43,7 +48,9 @@ sql_to_plan(FluxCall *call, FluxPlanNode *node)
 
 	flux_io_check_sql_driver(call);
 	spec->table = flux_call_string(call, "table");
-	if (flux_call_int_or(call, "batchSize", 10000) < 1)
+	spec->source = flux_call_string_or(call, "dataSourceName", "");
+	spec->batch_size = flux_call_int_or(call, "batchSize", 10000);
+	if (spec->batch_size < 1)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "batchSize must be positive");
 	node->spec = spec;
 }
@@ -59,27 +66,6 @@ sql_to_begin(FluxOperator *op)
 
 	to->table_name = quote_qualified_identifier(range->schemaname != NULL ? range->schemaname
 												: "public", range->relname);
-}
-
-static const char *
-sql_type_name(FluxColumnType type)
-{
-	switch (type)
-	{
-		case FLUX_COLUMN_BOOL:
-			return "boolean";
-		case FLUX_COLUMN_INT:
-			return "bigint";
-		case FLUX_COLUMN_UINT:
-			return "numeric";
-		case FLUX_COLUMN_FLOAT:
-			return "double precision";
-		case FLUX_COLUMN_TIME:
-			return "timestamp with time zone";
-		case FLUX_COLUMN_STRING:
-			break;
-	}
-	return "text";
 }
 
 static Oid
@@ -120,15 +106,28 @@ run_statement(const char *statement)
 static void
 create_table(SqlToOperator *to, const FluxSchema *schema)
 {
+	const SqlToSpec *spec = to->base.node->spec;
 	StringInfoData statement;
 
 	initStringInfo(&statement);
 	appendStringInfo(&statement, "CREATE TABLE IF NOT EXISTS %s (", to->table_name);
 	for (int i = 0; i < schema->count; i++)
 		appendStringInfo(&statement, "%s%s %s", i > 0 ? ", " : "", quoted_label(schema->labels[i]),
-						 sql_type_name(schema->types[i]));
+						 flux_sql_type_name(schema->types[i]));
 	appendStringInfoChar(&statement, ')');
-	run_statement(statement.data);
+	if (spec->source.size == 0)
+	{
+		run_statement(statement.data);
+		return;
+	}
+	if (to->remote == NULL)
+	{
+		MemoryContext previous = MemoryContextSwitchTo(to->base.state_context);
+
+		to->remote = flux_sql_writer_create(&to->base, spec->source);
+		MemoryContextSwitchTo(previous);
+	}
+	flux_sql_writer_execute(to->remote, statement.data);
 }
 
 static void
@@ -218,13 +217,17 @@ static void
 sql_to_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	SqlToOperator *to = (SqlToOperator *) op;
+	const SqlToSpec *spec = op->node->spec;
 	MemoryContext previous = MemoryContextSwitchTo(op->batch_context);
 
 	if (op->exec->capture_write != NULL)
 		op->exec->capture_write(op->exec, flux_text_from_cstring(to->table_name), batch);
 	else
 	{
-		insert_rows(to, batch);
+		if (to->remote != NULL)
+			flux_sql_writer_insert(to->remote, to->table_name, batch, spec->batch_size);
+		else
+			insert_rows(to, batch);
 		op->exec->points_written += batch->row_count;
 	}
 	MemoryContextSwitchTo(previous);
