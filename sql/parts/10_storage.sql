@@ -20,6 +20,7 @@ CREATE TABLE _flux_catalog.bucket (
     retention_ns bigint NOT NULL CHECK (retention_ns >= 0),     -- 0: keep forever
     chunk_ns bigint NOT NULL CHECK (chunk_ns > 0),
     is_attached boolean NOT NULL DEFAULT false,
+    is_watched boolean NOT NULL DEFAULT false,  -- writes are noted for late data (storage/dirty.h)
     description text,
     options jsonb,                              -- of an attached bucket: where its relations are
     created_at timestamptz NOT NULL DEFAULT pg_catalog.now()

@@ -27,6 +27,7 @@ CREATE TABLE _flux_catalog.task (
     catchup_limit integer CHECK (catchup_limit >= 1),            -- NULL: fluxtask.catchup_limit
     description text,
     labels text[] NOT NULL DEFAULT '{}',
+    flags integer NOT NULL DEFAULT 0,           -- FLUX_TASK_..., see task/task_catalog.h
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL
 );
@@ -53,6 +54,7 @@ CREATE TABLE _flux_catalog.task_state (
     concurrency integer NOT NULL,
     next_slot timestamptz,
     next_due timestamptz,
+    waits boolean NOT NULL DEFAULT false,       -- for other tasks
     latest_scheduled timestamptz NOT NULL,      -- the next slot comes after this
     latest_completed timestamptz,
     latest_success timestamptz,
@@ -80,7 +82,7 @@ CREATE TABLE _flux_catalog.run (
     task_name text NOT NULL,
     owner regrole NOT NULL,
     version integer NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('schedule', 'catchup', 'manual', 'retry', 'backfill')),
+    kind text NOT NULL CHECK (kind IN ('schedule', 'catchup', 'manual', 'retry', 'backfill', 'late')),
     status text NOT NULL
         CHECK (status IN ('scheduled', 'started', 'success', 'failed', 'canceled')),
     scheduled_for timestamptz NOT NULL,

@@ -26,6 +26,7 @@
 #include "io/result_json.h"
 #include "script/script.h"
 #include "task/backfill.h"
+#include "task/late_data.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
@@ -414,6 +415,9 @@ fluxtask_run_due(PG_FUNCTION_ARGS)
 	driver.context = AllocSetContextCreate(context, "fluxtask run", ALLOCSET_DEFAULT_SIZES);
 
 	flux_driver_begin(false);
+	driver.commit();
+	flux_late_collect();
+	due_until = flux_sched_clock_now();
 	driver.commit();
 	MemoryContextSwitchTo(context);
 	owners = owners_to_serve(GetUserId(), due_until);

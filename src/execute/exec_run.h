@@ -48,6 +48,11 @@ struct FluxExec
 	 */
 	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
 	void	   *capture_argument;
+
+	/* When set, told of each read of a bucket; measurement empty: of any. */
+	void		(*note_read) (FluxExec *exec, int32 bucket_id, FluxBounds bounds,
+							  FluxText measurement);
+	void	   *note_argument;
 	int64		points_written; /* by all sinks of the run */
 };
 

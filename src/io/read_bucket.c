@@ -21,6 +21,7 @@
 #include "utils/memutils.h"
 
 #include "execute/aggregate.h"
+#include "execute/exec_run.h"
 #include "io/io_classes.h"
 #include "io/read_attached.h"
 #include "plan/plan_rules.h"
@@ -134,6 +135,28 @@ scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
 	return scan_spec;
 }
 
+/* The one measurement that a predicate lets pass; empty when it may be several. */
+static FluxText
+measurement_of(const FluxPredicate *predicate)
+{
+	if (predicate == NULL)
+		return flux_text("", 0);
+	if (predicate->kind == FLUX_PREDICATE_COMPARE &&
+		predicate->column == FLUX_PREDICATE_MEASUREMENT &&
+		predicate->comparison == FLUX_COMPARE_EQ &&
+		predicate->literal_type == FLUX_COLUMN_STRING)
+		return predicate->literal.string;
+	if (predicate->kind == FLUX_PREDICATE_AND)
+		for (int i = 0; i < predicate->child_count; i++)
+		{
+			FluxText	name = measurement_of(predicate->children[i]);
+
+			if (name.size > 0)
+				return name;
+		}
+	return flux_text("", 0);
+}
+
 static void
 read_begin(FluxOperator *op)
 {
@@ -144,6 +167,9 @@ read_begin(FluxOperator *op)
 	read->scan_spec = scan_spec_of(spec, flux_io_find_bucket(op, &spec->from));
 	read->scan_spec.check_type = check_type;
 	read->scan_spec.check_argument = read;
+	if (op->exec->note_read != NULL)
+		op->exec->note_read(op->exec, read->scan_spec.bucket->bucket_id, spec->bounds,
+							measurement_of(spec->predicate));
 	if (read->scan_spec.bucket->is_attached)
 		read->attached = flux_attached_scan_begin(&read->scan_spec);
 	else

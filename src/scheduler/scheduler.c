@@ -41,6 +41,7 @@
 #include "scheduler/sched_process.h"
 #include "scheduler/sched_wake.h"
 #include "scheduler/scheduler.h"
+#include "task/late_data.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
@@ -452,6 +453,7 @@ run_round(void)
 		retire();
 	}
 	MemoryContextSwitchTo(round_context);
+	flux_late_collect();
 	list = look(now, &next_due);
 	if (list != NIL)
 		flux_driver_heartbeat();

@@ -124,6 +124,8 @@ create_exec(FluxScript *script, const FluxPlan *plan)
 	FluxExec   *exec = flux_exec_create(script->evaluator, plan);
 
 	exec->is_analyze = script->options->is_analyze;
+	exec->note_read = script->options->note_read;
+	exec->note_argument = script->options->note_argument;
 	if (script->options->is_dry_run)
 	{
 		exec->capture_write = script->options->capture_write;

@@ -21,6 +21,9 @@ typedef struct FluxScriptOptions
 	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
 	void	   *capture_argument;
 	bool		is_analyze;
+	void		(*note_read) (FluxExec *exec, int32 bucket_id, FluxBounds bounds,
+							  FluxText measurement);
+	void	   *note_argument;
 } FluxScriptOptions;
 
 typedef struct FluxScript FluxScript;

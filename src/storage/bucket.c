@@ -48,7 +48,7 @@
 enum
 {
 	BUCKET_BUCKET_ID = 1, BUCKET_NAME, BUCKET_SCHEMA_NAME, BUCKET_RETENTION_NS, BUCKET_CHUNK_NS,
-	BUCKET_IS_ATTACHED
+	BUCKET_IS_ATTACHED, BUCKET_IS_WATCHED
 };
 
 /* ---- finding ---- */
@@ -81,6 +81,7 @@ bucket_from_tuple(HeapTuple tuple, TupleDesc desc)
 	bucket->retention_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_RETENTION_NS, desc, &is_null));
 	bucket->chunk_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_CHUNK_NS, desc, &is_null));
 	bucket->is_attached = DatumGetBool(heap_getattr(tuple, BUCKET_IS_ATTACHED, desc, &is_null));
+	bucket->is_watched = DatumGetBool(heap_getattr(tuple, BUCKET_IS_WATCHED, desc, &is_null));
 	bucket->schema_oid = get_namespace_oid(bucket->schema_name, true);
 	if (OidIsValid(bucket->schema_oid))
 		bucket->points_oid = get_relname_relid("_points", bucket->schema_oid);

@@ -24,6 +24,7 @@ typedef struct FluxBucket
 	int64		retention_ns;	/* 0 = keep forever */
 	int64		chunk_ns;		/* width of a chunk */
 	bool		is_attached;	/* over existing relations, no chunks */
+	bool		is_watched;		/* writes are noted for late data, see dirty.h */
 } FluxBucket;
 
 /*

@@ -27,6 +27,7 @@
 
 #include "storage/compaction.h"
 #include "storage/delete.h"
+#include "storage/dirty.h"
 #include "storage/hot.h"
 #include "storage/merge.h"
 #include "storage/segment_writer.h"
@@ -302,12 +303,21 @@ delete_from_chunk(Deletion *deletion, const FluxChunk *chunk)
 	table_close(deletion->hot, NoLock);
 }
 
+/* A set of series ids. */
+static HTAB *
+series_set(int count)
+{
+	HASHCTL		control = {.keysize = sizeof(int64),.entrysize = sizeof(int64),
+	.hcxt = CurrentMemoryContext};
+
+	return hash_create("fluxtask series to delete", Max(16, count), &control,
+					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+}
+
 /* The ids of the series that pass; NULL when there is no predicate. */
 static HTAB *
 find_series(const FluxBucket *bucket, const FluxPredicate *predicate)
 {
-	HASHCTL		control = {.keysize = sizeof(int64),.entrysize = sizeof(int64),
-	.hcxt = CurrentMemoryContext};
 	HTAB	   *ids;
 	int			count;
 	FluxSeriesInfo *series;
@@ -315,24 +325,16 @@ find_series(const FluxBucket *bucket, const FluxPredicate *predicate)
 	if (predicate == NULL)
 		return NULL;
 	series = flux_series_find(bucket->bucket_id, predicate, &count);
-	ids = hash_create("fluxtask series to delete", Max(16, count), &control,
-					  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	ids = series_set(count);
 	for (int i = 0; i < count; i++)
 		(void) hash_search(ids, &series[i].series_id, HASH_ENTER, NULL);
 	return ids;
 }
 
-int64
-flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
-				   const FluxPredicate *predicate)
+/* Rights and locks. */
+static void
+begin_delete(const FluxBucket *bucket)
 {
-	MemoryContext context;
-	MemoryContext old_context;
-	Deletion	deletion = {.start_ns = start_ns,.stop_ns = stop_ns};
-	FluxBounds	bounds = {start_ns, stop_ns == PG_INT64_MAX ? stop_ns : stop_ns + 1};
-	FluxChunk  *chunks;
-	int			count;
-
 	PreventCommandIfReadOnly("delete from a bucket");
 	PreventCommandIfParallelMode("delete from a bucket");
 	flux_bucket_check_acl(bucket, ACL_DELETE);
@@ -342,16 +344,67 @@ flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 				 errmsg("bucket \"%s\" is attached to relations of another kind", bucket->name),
 				 errhint("Delete from those relations instead.")));
 	flux_bucket_lock(bucket, RowExclusiveLock);
+}
 
+/* Deletes from all chunks, and notes what that means for tasks. */
+static void
+delete_from_chunks(Deletion *deletion, const FluxBucket *bucket)
+{
+	FluxBounds	bounds = {deletion->start_ns, deletion->stop_ns == PG_INT64_MAX ?
+	deletion->stop_ns : deletion->stop_ns + 1};
+	FluxDirtyLog *dirty = flux_dirty_begin(bucket);
+	int			count;
+	FluxChunk  *chunks = flux_chunk_list(bucket->bucket_id, bounds, &count);
+
+	deletion->row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row",
+												  ALLOCSET_DEFAULT_SIZES);
+	for (int i = 0; i < count; i++)
+		delete_from_chunk(deletion, &chunks[i]);
+	if (dirty != NULL && deletion->deleted > 0)
+	{
+		flux_dirty_add(dirty, 0, 0, deletion->start_ns, deletion->stop_ns);
+		flux_dirty_finish(dirty);
+	}
+}
+
+int64
+flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
+				   const FluxPredicate *predicate)
+{
+	MemoryContext context;
+	MemoryContext old_context;
+	Deletion	deletion = {.start_ns = start_ns,.stop_ns = stop_ns};
+
+	begin_delete(bucket);
 	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete",
 									ALLOCSET_DEFAULT_SIZES);
 	old_context = MemoryContextSwitchTo(context);
-	deletion.row_context = AllocSetContextCreate(context, "fluxtask row", ALLOCSET_DEFAULT_SIZES);
 	deletion.series = find_series(bucket, predicate);
-	chunks = flux_chunk_list(bucket->bucket_id, bounds, &count);
 	if (deletion.series == NULL || hash_get_num_entries(deletion.series) > 0)
-		for (int i = 0; i < count; i++)
-			delete_from_chunk(&deletion, &chunks[i]);
+		delete_from_chunks(&deletion, bucket);
+	MemoryContextSwitchTo(old_context);
+	MemoryContextDelete(context);
+	return deletion.deleted;
+}
+
+int64
+flux_delete_series(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
+				   const int64 *series_ids, int count)
+{
+	MemoryContext context;
+	MemoryContext old_context;
+	Deletion	deletion = {.start_ns = start_ns,.stop_ns = stop_ns};
+
+	if (count == 0 || stop_ns < start_ns)
+		return 0;
+	begin_delete(bucket);
+	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete",
+									ALLOCSET_DEFAULT_SIZES);
+	old_context = MemoryContextSwitchTo(context);
+	deletion.series = series_set(count);
+	for (int i = 0; i < count; i++)
+		(void) hash_search(deletion.series, &series_ids[i], HASH_ENTER, NULL);
+	delete_from_chunks(&deletion, bucket);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextDelete(context);
 	return deletion.deleted;

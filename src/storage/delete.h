@@ -27,4 +27,8 @@ extern FluxPredicate *flux_delete_parse(FluxText text);
 extern int64 flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 								const FluxPredicate *predicate);
 
+/* The same for certain series, given by their ids. */
+extern int64 flux_delete_series(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
+								const int64 *series_ids, int count);
+
 #endif							/* FLUX_DELETE_H */

@@ -36,6 +36,7 @@
 #include "base/limits.h"
 #include "storage/catalog.h"
 #include "storage/chunk.h"
+#include "storage/dirty.h"
 #include "storage/hot.h"
 #include "storage/ingest.h"
 #include "storage/line_protocol.h"
@@ -158,6 +159,7 @@ struct FluxPointWriter
 	int			touched_capacity;
 	int64		sequence;		/* base of the rows' numbers */
 	int			sequence_used;
+	FluxDirtyLog *dirty;		/* NULL: nobody wants to know */
 
 	FluxWriteReport report;
 };
@@ -209,6 +211,9 @@ flux_writer_create_for(const FluxBucket *bucket, Oid user_oid)
 		writer->oldest_ns = flux_time_now() - bucket->retention_ns;
 	writer->batch_stamp = ++last_stamp;
 	writer->outputs = MemoryContextAlloc(context, OUTPUTS_MAX * sizeof(Output *));
+	context = MemoryContextSwitchTo(context);
+	writer->dirty = flux_dirty_begin(bucket);
+	MemoryContextSwitchTo(context);
 	return writer;
 }
 
@@ -965,6 +970,9 @@ write_point(FluxPointWriter *writer, const PendingPoint *point)
 	}
 	flux_hot_packer_add(packer_for(output, point->series->measurement->m_id),
 						point->series->series_id, point->time_ns, writer->hot_fields, count);
+	if (writer->dirty != NULL)
+		flux_dirty_add(writer->dirty, point->series->measurement->m_id, point->series->series_id,
+					   point->time_ns, point->time_ns);
 	writer->report.points_written++;
 	writer->report.values_written += count;
 }
@@ -995,6 +1003,9 @@ write_run(FluxPointWriter *writer, const PendingPoint *point)
 		flux_hot_packer_add_column(packer_for(output, point->series->measurement->m_id),
 								   point->series->series_id, run->field->field_id, run->times_ns,
 								   &run->values, i, next - i);
+		for (int j = i; writer->dirty != NULL && j < next; j++)
+			flux_dirty_add(writer->dirty, point->series->measurement->m_id,
+						   point->series->series_id, run->times_ns[j], run->times_ns[j]);
 		writer->report.points_written += next - i;
 		writer->report.values_written += next - i;
 	}
@@ -1065,6 +1076,8 @@ flux_writer_finish(FluxPointWriter *writer)
 
 	process_batch(writer);
 	close_outputs(writer);
+	if (writer->dirty != NULL)
+		flux_dirty_finish(writer->dirty);
 	for (int i = 0; i < writer->touched_count; i++)
 	{
 		FluxCachedMeasurement *measurement = writer->touched[i];

@@ -28,6 +28,7 @@
 #include "utils/timestamp.h"
 
 #include "script/script.h"
+#include "task/late_data.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
@@ -119,11 +120,23 @@ flux_run_execute_here(FluxRun *run)
 	};
 	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for)};
 	OwnerScope	scope;
-	int64		points_written;
+	FluxLateRun late;
+	volatile int64 points_written = 0;
 
 	error_context_stack = &callback;
 	begin_as_owner(run->task, &scope);
-	points_written = run_script(run->task, &options);
+	PG_TRY();
+	{
+		flux_late_begin_run(&late, run, &options);
+		points_written = run_script(run->task, &options);
+		flux_late_end_run(&late);
+	}
+	PG_CATCH();
+	{
+		flux_late_abandon_run();
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 	end_as_owner(&scope);
 	flux_run_record_success(run, points_written);
 	error_context_stack = callback.previous;

@@ -18,6 +18,7 @@
 #include "base/pg_compat.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
+#include "task/task_dependency.h"
 
 /* Tells our locks from pg_advisory_lock()'s, which use 1 and 2. */
 #define RUN_LOCK_CLASS		0x4658
@@ -150,7 +151,9 @@ typedef struct Candidates
 
 static Candidates due_tasks = {
 	.statement = "SELECT s.task_id FROM _flux_catalog.task_state AS s "
-		"WHERE s.owner = $1 AND s.next_due <= $2 AND s.concurrency > "
+		"WHERE s.owner = $1 AND s.next_due <= $2 "
+		"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) "
+		"AND s.concurrency > "
 		"(SELECT count(*) FROM _flux_catalog.run AS r "
 		"WHERE r.task_id = s.task_id AND r.status = 'started') "
 		"ORDER BY s.next_due LIMIT $3"
@@ -171,7 +174,9 @@ static Candidates waiting_runs = {
 		"SELECT x.run_id FROM w JOIN _flux_catalog.task_state AS s USING (task_id) "
 		"CROSS JOIN LATERAL (SELECT r.run_id, r.run_at FROM _flux_catalog.run AS r "
 		"WHERE r.owner = $1 AND r.task_id = s.task_id AND r.status = 'scheduled' "
-		"AND r.run_at <= $2 ORDER BY r.owner, r.task_id, r.run_at "
+		"AND r.run_at <= $2 "
+		"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, r.scheduled_for)) "
+		"ORDER BY r.owner, r.task_id, r.run_at "
 		"LIMIT greatest(0, s.concurrency - (SELECT count(*) FROM _flux_catalog.run AS o "
 		"WHERE o.task_id = s.task_id AND o.status = 'started'))) AS x "
 		"ORDER BY x.run_at LIMIT $3"
@@ -241,6 +246,8 @@ lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, Timestamp
 	slot->latest_scheduled = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 3);
 	slot->driving_since = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 4);
 	if (slot->due == DT_NOBEGIN || slot->due > due_until)
+		return NULL;
+	if (flux_dependency_is_blocked(task, slot->scheduled_for))
 		return NULL;
 	return may_start(task) ? task : NULL;
 }
@@ -357,7 +364,7 @@ take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz
 	task = flux_task_read(scope, 1, 1);
 	slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
 	attempt = flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 2);
-	if (!may_start(task))
+	if (!may_start(task) || flux_dependency_is_blocked(task, slot))
 		return NULL;
 	start_row(run_id, task, now);
 	return make_run(scope, task, run_id, slot, now, attempt + 1);

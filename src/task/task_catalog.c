@@ -21,8 +21,10 @@
 #include "guc.h"
 #include "script/script.h"
 #include "task/run_record.h"
+#include "task/late_data.h"
 #include "task/sched_clock.h"
 #include "task/task_catalog.h"
+#include "task/task_dependency.h"
 #include "catalog/catalog_sql.h"
 
 /* At most this late a slot is run although nobody drove when it became due. */
@@ -66,6 +68,7 @@ flux_task_read(const FluxSqlScope *scope, int row, int first)
 	task->catchup_limit = flux_sql_get_int4(row, first + 12);
 	if (task->catchup_limit == 0)
 		task->catchup_limit = flux_guc_catchup_limit;
+	task->flags = flux_sql_get_int4(row, first + 13);
 	return task;
 }
 
@@ -371,7 +374,7 @@ flux_task_note_downtime(TimestampTz since, TimestampTz now)
 	for (uint64 row = 1; row <= count; row++)
 	{
 		tasks[row - 1] = flux_task_read(&scope, row, 1);
-		bases[row - 1] = flux_sql_get_time(row, 14);
+		bases[row - 1] = flux_sql_get_time(row, FLUX_TASK_COLUMN_COUNT + 1);
 	}
 	for (uint64 i = 0; i < count; i++)
 	{
@@ -731,6 +734,12 @@ flux_task_alter(const FluxTask *task, const FluxTaskChange *change)
 	else if (changed->is_active != task->is_active || script != NULL)
 		reposition(changed, base);
 	flux_sql_leave(&scope);
+	if (script != NULL)
+	{
+		flux_dependency_refresh(changed);
+		if ((changed->flags & FLUX_TASK_KEEPS_READS) != 0)
+			flux_late_watch_buckets(changed);
+	}
 }
 
 void
@@ -745,5 +754,11 @@ flux_task_drop(const FluxTask *task)
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_state WHERE task_id = $1", &args);
 	flux_sql_execute("DELETE FROM _flux_catalog.task WHERE task_id = $1", &args);
+	if (flux_sql_execute("DELETE FROM _flux_catalog.task_dependency "
+						 "WHERE task_id = $1 OR depends_on = $1", &args) > 0)
+		flux_task_refresh_flags();
+	flux_sql_execute("DELETE FROM _flux_catalog.late_policy WHERE task_id = $1", &args);
+	flux_sql_execute("DELETE FROM _flux_catalog.task_read WHERE task_id = $1", &args);
+	flux_sql_execute("DELETE FROM _flux_catalog.task_write WHERE task_id = $1", &args);
 	flux_sql_leave(&scope);
 }

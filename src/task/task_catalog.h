@@ -37,7 +37,12 @@ typedef struct FluxTask
 	bool		is_active;
 	FluxCatchup catchup;		/* the task's own or the setting */
 	int			catchup_limit;
+	int			flags;			/* FLUX_TASK_... */
 } FluxTask;
+
+#define FLUX_TASK_KEEPS_READS	1	/* what a run reads is remembered, for late data */
+#define FLUX_TASK_REPLACES		2	/* a re-run deletes what the run before wrote */
+#define FLUX_TASK_WAITS			4	/* for the runs of other tasks */
 
 /* What alter changes; NULL and false leave things. */
 typedef struct FluxTaskChange
@@ -94,8 +99,8 @@ extern void flux_task_note_downtime(TimestampTz since, TimestampTz now);
 /* The columns that flux_task_read() reads, of a row "t". */
 #define FLUX_TASK_COLUMNS \
 	"t.task_id, t.name, t.owner, t.version, t.script, t.every, t.cron, t.offset_s, " \
-	"t.concurrency, t.time_zone, t.active, t.catchup, t.catchup_limit"
-#define FLUX_TASK_COLUMN_COUNT 13
+	"t.concurrency, t.time_zone, t.active, t.catchup, t.catchup_limit, t.flags"
+#define FLUX_TASK_COLUMN_COUNT 14
 
 /* The task in a result row whose columns "first" and on are FLUX_TASK_COLUMNS. */
 extern FluxTask *flux_task_read(const FluxSqlScope *scope, int row, int first);
