@@ -31,6 +31,10 @@ int			flux_guc_worker_linger_s = 60;
 int			flux_guc_catchup = FLUX_CATCHUP_SKIP;
 int			flux_guc_catchup_limit = 100;
 int			flux_guc_run_retention_min = 30 * 24 * 60;
+int			flux_guc_workers_per_role_max = 0;
+int			flux_guc_run_timeout_ms = 0;
+int			flux_guc_retry_delay_ms = 10000;
+int			flux_guc_retry_delay_max_ms = 600000;
 
 static char *test_clock = NULL;
 
@@ -49,6 +53,29 @@ static const struct config_enum_entry check_values[] = {
 	{"error", FLUX_CHECK_ERROR, false},
 	{NULL, 0, false}
 };
+
+/* How runs are executed, where flux.set_run_policy() says nothing else. */
+static void
+define_run_settings(void)
+{
+	DefineCustomIntVariable("fluxtask.max_workers_per_role",
+							"Of those processes, the most that one role may have; 0 is no limit.",
+							NULL, &flux_guc_workers_per_role_max, 0, 0, 256, PGC_SIGHUP, 0, NULL,
+							NULL, NULL);
+	DefineCustomIntVariable("fluxtask.run_timeout",
+							"Longest time a run may take; 0 is no limit.",
+							NULL, &flux_guc_run_timeout_ms, 0, 0, INT_MAX, PGC_SUSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.retry_delay",
+							"Time between a run's first failure and its second attempt.",
+							"It doubles with each further failure.",
+							&flux_guc_retry_delay_ms, 10000, 0, INT_MAX, PGC_SUSET, GUC_UNIT_MS,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.retry_delay_max",
+							"Longest time between two attempts of a run.",
+							NULL, &flux_guc_retry_delay_max_ms, 600000, 0, INT_MAX, PGC_SUSET,
+							GUC_UNIT_MS, NULL, NULL, NULL);
+}
 
 /* Settings of the task service. */
 static void
@@ -147,5 +174,6 @@ flux_guc_define(void)
 
 	define_http_settings();
 	define_task_settings();
+	define_run_settings();
 	MarkGUCPrefixReserved("fluxtask");
 }

@@ -66,6 +66,7 @@ CREATE TABLE _flux_catalog.task_state (
     failed_count bigint NOT NULL DEFAULT 0,
     canceled_count bigint NOT NULL DEFAULT 0,
     missed_count bigint NOT NULL DEFAULT 0,
+    retried_count bigint NOT NULL DEFAULT 0,
     points_written bigint NOT NULL DEFAULT 0,
     run_seconds double precision NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
@@ -91,6 +92,7 @@ CREATE TABLE _flux_catalog.run (
     started_at timestamptz,
     finished_at timestamptz,
     attempt integer NOT NULL DEFAULT 0,         -- starts so far
+    failures integer NOT NULL DEFAULT 0,        -- of them, those that ended with an error
     worker_pid integer,
     points_written bigint,
     error text,
@@ -266,8 +268,18 @@ SELECT t.task_id, t.name, t.every, t.cron, t."offset",
        coalesce(t.catchup, current_setting('fluxtask.catchup', true), 'skip') AS catchup,
        coalesce(t.catchup_limit, current_setting('fluxtask.catchup_limit', true)::integer, 100)
            AS catchup_limit,
-       t.time_zone, t.labels, t.version, t.created_at, t.updated_at
+       t.time_zone, t.labels, t.version, t.created_at, t.updated_at,
+       coalesce(p.priority, 0) AS priority,
+       coalesce(p.max_attempts, t.retry) AS max_attempts,
+       coalesce(p.timeout_ms * interval '1 millisecond',
+           current_setting('fluxtask.run_timeout', true)::interval, interval '0') AS timeout,
+       coalesce(p.retry_delay_ms * interval '1 millisecond',
+           current_setting('fluxtask.retry_delay', true)::interval) AS retry_delay,
+       coalesce(p.retry_delay_max_ms * interval '1 millisecond',
+           current_setting('fluxtask.retry_delay_max', true)::interval) AS retry_delay_max,
+       pg_catalog.pg_size_pretty(p.work_mem_kb * 1024::bigint) AS work_mem
 FROM _flux_catalog.task AS t JOIN _flux_catalog.task_state AS s USING (task_id)
+    LEFT JOIN _flux_catalog.task_policy AS p USING (task_id)
 WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
 
 CREATE VIEW flux.task_versions WITH (security_barrier) AS
@@ -279,7 +291,8 @@ CREATE VIEW flux.runs WITH (security_barrier) AS
 SELECT r.run_id, r.task_id, coalesce(t.name, r.task_name) AS task, r.status, r.scheduled_for,
        r.started_at, r.finished_at, r.error, r.error_code, r.error_detail, r.error_hint, r.kind,
        r.requested_at, r.run_at, r.attempt, r.version, r.points_written,
-       r.finished_at - r.started_at AS duration, r.worker_pid, r.retry_of, r.owner::text AS owner
+       r.finished_at - r.started_at AS duration, r.worker_pid, r.retry_of, r.owner::text AS owner,
+       r.failures
 FROM _flux_catalog.run AS r LEFT JOIN _flux_catalog.task AS t USING (task_id)
 WHERE pg_catalog.pg_has_role(r.owner, 'USAGE');
 
@@ -313,7 +326,12 @@ SELECT t.task_id, t.name AS task, s.success_count, s.failed_count, s.canceled_co
        extract(epoch FROM pg_catalog.clock_timestamp() - s.latest_success)::double precision
            AS staleness_seconds,
        greatest(extract(epoch FROM pg_catalog.clock_timestamp() - s.next_due), 0)::double precision
-           AS lag_seconds
+           AS lag_seconds,
+       s.retried_count,
+       (SELECT count(*) FROM _flux_catalog.run AS r
+        WHERE r.task_id = t.task_id AND r.status = 'started') AS running_count,
+       (SELECT count(*) FROM _flux_catalog.run AS r
+        WHERE r.owner = t.owner AND r.task_id = t.task_id AND r.status = 'scheduled') AS waiting_count
 FROM _flux_catalog.task AS t JOIN _flux_catalog.task_state AS s USING (task_id)
 WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
 

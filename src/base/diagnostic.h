@@ -26,6 +26,7 @@
 #define FLUX_ERRCODE_FIELD_TYPE			MAKE_SQLSTATE('T', 'F', '0', '0', '4')	/* field type conflict */
 #define FLUX_ERRCODE_SCHEMA_COLLISION	MAKE_SQLSTATE('T', 'F', '0', '0', '5')	/* tables that cannot be merged */
 #define FLUX_ERRCODE_UNDEFINED_BUCKET	MAKE_SQLSTATE('T', 'F', '0', '0', '6')
+#define FLUX_ERRCODE_RUN_TIMEOUT		MAKE_SQLSTATE('T', 'F', '0', '1', '0')	/* a run took too long */
 #define FLUX_ERRCODE_RETENTION			MAKE_SQLSTATE('T', 'F', '0', '0', '7')	/* point older than its bucket keeps */
 
 /* Diagnostics kept of one script; the rest are only counted. */

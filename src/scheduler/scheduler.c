@@ -391,6 +391,8 @@ staff(const List *list, const RoleWork *work, TimestampTz now)
 	}
 	if (backoff != NULL && backoff->failures > 0 && now < backoff->not_before)
 		return;
+	if (flux_guc_workers_per_role_max > 0)
+		wanted = Min(wanted, flux_guc_workers_per_role_max);
 	for (int i = 0; i < places && have < wanted && total < places; i++)
 	{
 		if (workers[i].handle != NULL)

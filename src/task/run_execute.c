@@ -16,6 +16,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "access/xact.h"
 #include "miscadmin.h"
 #include "pgstat.h"
@@ -24,12 +26,15 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
+#include "storage/latch.h"
 #include "utils/syscache.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
 #include "script/script.h"
 #include "task/late_data.h"
 #include "task/run_execute.h"
+#include "task/run_policy.h"
 #include "task/sched_clock.h"
 
 /* Settings that a script's meaning must not depend on. */
@@ -66,7 +71,7 @@ typedef struct OwnerScope
 
 /* From here on, the owner acts, with a script's settings.  An error undoes it. */
 static void
-begin_as_owner(const FluxTask *task, OwnerScope *scope)
+begin_as_owner(const FluxTask *task, const FluxRunPolicy *policy, OwnerScope *scope)
 {
 	scope->guc_level = NewGUCNestLevel();
 	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
@@ -82,6 +87,9 @@ begin_as_owner(const FluxTask *task, OwnerScope *scope)
 	for (int i = 0; i < lengthof(pinned_settings); i++)
 		(void) set_config_option(pinned_settings[i].name, pinned_settings[i].value, PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	if (policy->work_mem_kb > 0)
+		(void) set_config_option("fluxtask.work_mem", psprintf("%d", policy->work_mem_kb),
+								 PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 
@@ -95,20 +103,89 @@ end_as_owner(const OwnerScope *scope)
 
 /* Compiles, runs and forgets a task's script. Returns the points written. */
 static int64
-run_script(const FluxTask *task, FluxScriptOptions *options)
+run_script(const FluxTask *task, const FluxRunPolicy *policy, FluxScriptOptions *options)
 {
-	TimestampTz last_success = flux_run_last_success(task);
 	FluxScript *script;
 	int64		points_written;
 
-	if (last_success != DT_NOBEGIN)
+	if (policy->latest_success != DT_NOBEGIN)
 	{
 		options->has_last_success = true;
-		options->last_success_ns = flux_time_from_timestamptz(last_success);
+		options->last_success_ns = flux_time_from_timestamptz(policy->latest_success);
 	}
 	script = flux_script_create(flux_text_from_cstring(task->script));
 	points_written = flux_script_run(script, options, NULL);
 	flux_script_destroy(script);
+	return points_written;
+}
+
+/* ---- the time limit of a run ---- */
+
+static volatile sig_atomic_t has_timed_out = false;
+
+static void
+handle_timeout(void)
+{
+	has_timed_out = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/* Starts the clock of a run; 0 is no limit. */
+static TimeoutId
+start_timeout(int64 timeout_ms)
+{
+	static TimeoutId timeout = MAX_TIMEOUTS;
+
+	if (timeout == MAX_TIMEOUTS)
+		timeout = RegisterTimeout(USER_TIMEOUT, handle_timeout);
+	has_timed_out = false;
+	if (timeout_ms > 0)
+		enable_timeout_after(timeout, (int) Min(timeout_ms, INT_MAX));
+	return timeout;
+}
+
+/*
+ * In the handler of an error that ended a run: raises the time limit instead
+ * if that is what the interrupt meant.
+ */
+static void
+raise_timeout(const FluxRunPolicy *policy)
+{
+	if (!has_timed_out || geterrcode() != ERRCODE_QUERY_CANCELED)
+		return;
+	FlushErrorState();
+	ereport(ERROR,
+			(errcode(FLUX_ERRCODE_RUN_TIMEOUT),
+			 errmsg("run took longer than its limit of %s s and was canceled",
+					psprintf("%.10g", policy->timeout_ms / 1000.0)),
+			 errhint("flux.set_run_policy(task, timeout => ...) and fluxtask.run_timeout set it.")));
+}
+
+/* run_script() within the time that its policy gives it. */
+static int64
+run_script_in_time(const FluxTask *task, const FluxRunPolicy *policy, FluxScriptOptions *options)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	TimeoutId	timeout = start_timeout(policy->timeout_ms);
+	volatile int64 points_written = 0;
+
+	PG_TRY();
+	{
+		points_written = run_script(task, policy, options);
+		disable_timeout(timeout, false);
+	}
+	PG_CATCH();
+	{
+		disable_timeout(timeout, false);
+		MemoryContextSwitchTo(caller);
+		raise_timeout(policy);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	if (has_timed_out)
+		QueryCancelPending = false; /* it made it after all */
 	return points_written;
 }
 
@@ -119,16 +196,18 @@ flux_run_execute_here(FluxRun *run)
 		.callback = run_error_context, .arg = run, .previous = error_context_stack
 	};
 	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for)};
+	FluxRunPolicy policy;
 	OwnerScope	scope;
 	FluxLateRun late;
 	volatile int64 points_written = 0;
 
 	error_context_stack = &callback;
-	begin_as_owner(run->task, &scope);
+	flux_run_policy_get(run->task, &policy);
+	begin_as_owner(run->task, &policy, &scope);
 	PG_TRY();
 	{
 		flux_late_begin_run(&late, run, &options);
-		points_written = run_script(run->task, &options);
+		points_written = run_script_in_time(run->task, &policy, &options);
 		flux_late_end_run(&late);
 	}
 	PG_CATCH();
@@ -150,10 +229,12 @@ flux_run_preview(const FluxTask *task, TimestampTz scheduled_for, FluxCaptureWri
 		.now_ns = flux_time_from_timestamptz(scheduled_for), .is_dry_run = true,
 		.capture_write = capture, .capture_argument = argument
 	};
+	FluxRunPolicy policy;
 	OwnerScope	scope;
 
-	begin_as_owner(task, &scope);
-	(void) run_script(task, &options);
+	flux_run_policy_get(task, &policy);
+	begin_as_owner(task, &policy, &scope);
+	(void) run_script_in_time(task, &policy, &options);
 	end_as_owner(&scope);
 }
 

@@ -10,10 +10,14 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "common/pg_prng.h"
 #include "nodes/pg_list.h"
+#include "storage/latch.h"
 #include "storage/lock.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
+#include "utils/wait_event.h"
 
 #include "base/pg_compat.h"
 #include "task/run_record.h"
@@ -140,23 +144,36 @@ typedef struct DueSlot
  */
 #define CANDIDATES_MAX 256
 
+/* So many tries in vain in a row say that others were faster: look anew. */
+#define CANDIDATES_STALE 8
+
 typedef struct Candidates
 {
 	const char *statement;		/* ids of a role ($1) due by a time ($2), at most $3 */
 	Oid			owner_oid;
 	int			count;
-	int			next;
+	int			first;			/* where to begin: not all workers with the same */
+	int			tried;
+	int			misses;			/* in a row */
 	int64		ids[CANDIDATES_MAX];
 } Candidates;
 
+/*
+ * What priority is worth: a step lets a run go before those that became due up
+ * to ten seconds earlier.  So whoever waits long enough has his turn.
+ */
+#define HEAD_START "coalesce(p.priority, 0) * interval '10 seconds'"
+
 static Candidates due_tasks = {
-	.statement = "SELECT s.task_id FROM _flux_catalog.task_state AS s "
+	.statement = "SELECT s.task_id, s.next_due - " HEAD_START " <= interval '1 s' "
+		"+ min(s.next_due - " HEAD_START ") OVER () FROM _flux_catalog.task_state AS s "
+		"LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
 		"WHERE s.owner = $1 AND s.next_due <= $2 "
 		"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) "
 		"AND s.concurrency > "
 		"(SELECT count(*) FROM _flux_catalog.run AS r "
 		"WHERE r.task_id = s.task_id AND r.status = 'started') "
-		"ORDER BY s.next_due LIMIT $3"
+		"ORDER BY s.next_due - " HEAD_START " LIMIT $3"
 };
 
 /*
@@ -171,7 +188,10 @@ static Candidates waiting_runs = {
 		"SELECT (SELECT r.task_id FROM _flux_catalog.run AS r WHERE r.owner = $1 "
 		"AND r.status = 'scheduled' AND r.task_id > w.task_id ORDER BY r.owner, r.task_id LIMIT 1) "
 		"FROM w WHERE w.task_id IS NOT NULL) "
-		"SELECT x.run_id FROM w JOIN _flux_catalog.task_state AS s USING (task_id) "
+		"SELECT x.run_id, x.run_at - " HEAD_START " <= interval '1 s' "
+		"+ min(x.run_at - " HEAD_START ") OVER () FROM w "
+		"JOIN _flux_catalog.task_state AS s USING (task_id) "
+		"LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
 		"CROSS JOIN LATERAL (SELECT r.run_id, r.run_at FROM _flux_catalog.run AS r "
 		"WHERE r.owner = $1 AND r.task_id = s.task_id AND r.status = 'scheduled' "
 		"AND r.run_at <= $2 "
@@ -179,22 +199,29 @@ static Candidates waiting_runs = {
 		"ORDER BY r.owner, r.task_id, r.run_at "
 		"LIMIT greatest(0, s.concurrency - (SELECT count(*) FROM _flux_catalog.run AS o "
 		"WHERE o.task_id = s.task_id AND o.status = 'started'))) AS x "
-		"ORDER BY x.run_at LIMIT $3"
+		"ORDER BY x.run_at - " HEAD_START " LIMIT $3"
 };
 
 static void
 refill(Candidates *candidates, Oid owner_oid, TimestampTz due_until)
 {
 	FluxSqlArgs args = {0};
+	int			equals = 0;		/* at the front, none more urgent than the others */
 
 	flux_sql_role(&args, owner_oid);
 	flux_sql_time(&args, due_until);
 	flux_sql_int8(&args, CANDIDATES_MAX);
 	candidates->owner_oid = owner_oid;
-	candidates->next = 0;
 	candidates->count = (int) flux_sql_execute(candidates->statement, &args);
 	for (int i = 0; i < candidates->count; i++)
+	{
 		candidates->ids[i] = flux_sql_get_int8(i + 1, 1);
+		if (flux_sql_get_bool(i + 1, 2))
+			equals = i + 1;
+	}
+	candidates->first = equals > 1 && MyBackendType == B_BG_WORKER
+		? (int) pg_prng_uint64_range(&pg_global_prng_state, 0, equals - 1) : 0;
+	candidates->tried = candidates->misses = 0;
 }
 
 /*
@@ -205,8 +232,9 @@ static int64
 next_candidate(Candidates *candidates, Oid owner_oid, TimestampTz due_until, bool *has_looked)
 {
 	if (candidates->owner_oid != owner_oid)
-		candidates->count = candidates->next = 0;
-	if (candidates->next >= candidates->count)
+		candidates->count = candidates->tried = 0;
+	if (candidates->tried >= candidates->count ||
+		(candidates->misses >= CANDIDATES_STALE && !*has_looked))
 	{
 		if (*has_looked)
 			return 0;
@@ -215,7 +243,8 @@ next_candidate(Candidates *candidates, Oid owner_oid, TimestampTz due_until, boo
 		if (candidates->count == 0)
 			return 0;
 	}
-	return candidates->ids[candidates->next++];
+	candidates->misses++;
+	return candidates->ids[(candidates->first + candidates->tried++) % candidates->count];
 }
 
 /*
@@ -317,6 +346,7 @@ claim_slot(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, Time
 		if (task == NULL)
 			continue;
 		run = take_slot(scope, task, &slot, now);
+		due_tasks.misses = 0;
 		if (run != NULL)
 			return run;
 		has_looked = false;		/* the pointer moved: there may be more */
@@ -384,6 +414,8 @@ claim_waiting(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, T
 		CHECK_FOR_INTERRUPTS();
 		run = take_waiting(scope, run_id, owner_oid, due_until, now);
 	}
+	if (run != NULL)
+		waiting_runs.misses = 0;
 	return run;
 }
 
@@ -437,9 +469,10 @@ reclaim_one(const FluxSqlScope *scope, int64 run_id, TimestampTz now)
 	FluxRun    *run;
 	TimestampTz slot;
 	int			attempt;
+	int			interrupted;
 
 	flux_sql_int8(&args, run_id);
-	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt "
+	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt, r.failures "
 						 "FROM _flux_catalog.run AS r "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
 						 "WHERE r.run_id = $1 AND r.status = 'started' FOR UPDATE OF r SKIP LOCKED",
@@ -448,9 +481,10 @@ reclaim_one(const FluxSqlScope *scope, int64 run_id, TimestampTz now)
 	task = flux_task_read(scope, 1, 1);
 	slot = flux_sql_get_time(1, FLUX_TASK_COLUMN_COUNT + 1);
 	attempt = flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 2);
-	if (attempt >= FLUX_RUN_ATTEMPTS_MAX)
+	interrupted = attempt - flux_sql_get_int4(1, FLUX_TASK_COLUMN_COUNT + 3);
+	if (interrupted >= FLUX_RUN_INTERRUPTIONS_MAX)
 	{
-		flux_run_give_up(run_id, attempt, now);
+		flux_run_give_up(run_id, interrupted, now);
 		return NULL;
 	}
 	flux_run_log(run_id, psprintf("Run interrupted: its process ended; started again, attempt %d",
@@ -492,14 +526,109 @@ flux_run_reclaim(Oid owner_oid, TimestampTz now)
 	return run;
 }
 
+/* ---- by hand ---- */
+
+#define ROOM_POLL_MS	50
+
+/*
+ * How many runs of a task others execute.  One whose lock is free is not
+ * executed: its process is dead.
+ */
+static int
+count_running(const FluxTask *task)
+{
+	FluxSqlScope scope;
+	FluxSqlArgs args = {0};
+	uint64		count;
+	int64	   *run_ids;
+	int			running = 0;
+
+	flux_sql_enter(&scope);
+	flux_sql_int8(&args, task->task_id);
+	flux_sql_int4(&args, MyProcPid);
+	count = flux_sql_execute("SELECT run_id FROM _flux_catalog.run WHERE task_id = $1 "
+							 "AND status = 'started' AND worker_pid <> $2", &args);
+	run_ids = palloc((count + 1) * sizeof(int64));
+	for (uint64 i = 0; i < count; i++)
+		run_ids[i] = flux_sql_get_int8(i + 1, 1);
+	for (uint64 i = 0; i < count; i++)
+	{
+		FluxRun		run = {.run_id = run_ids[i]};
+
+		run.is_locked = flux_run_try_lock(run.run_id);
+		if (!run.is_locked)
+			running++;
+		flux_run_release(&run);
+	}
+	flux_sql_leave(&scope);
+	return running;
+}
+
+/* Locks a task's state, so that no run of it is claimed until the transaction ends. */
+static void
+lock_task_state(const FluxTask *task)
+{
+	FluxSqlScope scope;
+	FluxSqlArgs args = {0};
+
+	flux_sql_enter(&scope);
+	flux_sql_int8(&args, task->task_id);
+	flux_sql_execute("SELECT FROM _flux_catalog.task_state WHERE task_id = $1 FOR UPDATE", &args);
+	flux_sql_leave(&scope);
+}
+
+/* Tries to be the one who runs a task; the lock of its state stays if so. */
+static bool
+try_room(const FluxTask *task)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	bool		has_room;
+
+	BeginInternalSubTransaction(NULL);
+	lock_task_state(task);
+	has_room = count_running(task) < task->concurrency;
+	if (has_room)
+		ReleaseCurrentSubTransaction();
+	else
+		RollbackAndReleaseCurrentSubTransaction();
+	MemoryContextSwitchTo(caller);
+	CurrentResourceOwner = owner;
+	return has_room;
+}
+
+/*
+ * Waits until a run by hand is one of no more than the task's "concurrency".
+ * A transaction with one snapshot would never see the others end.
+ */
+static void
+wait_for_room(const FluxTask *task)
+{
+	while (count_running(task) >= task->concurrency || !try_room(task))
+	{
+		if (IsolationUsesXactSnapshot())
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("task \"%s\" is running", task->name),
+					 errhint("Its option \"concurrency\" says how many runs may overlap; "
+							 "in a READ COMMITTED transaction flux.run_task() waits.")));
+		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, ROOM_POLL_MS,
+						 FLUX_WAIT_EVENT("FluxtaskRoom"));
+		ResetLatch(MyLatch);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
 FluxRun *
 flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	TimestampTz now = flux_sched_clock_now();
+	TimestampTz now;
 	FluxRun    *run;
 
+	wait_for_room(task);
+	now = flux_sched_clock_now();
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_text(&args, task->name);

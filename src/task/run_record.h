@@ -3,9 +3,11 @@
  *		The ledger of runs: claiming (run_record.c), recording the end
  *		(run_end.c), retrying and cancelling by hand (run_cancel.c).
  *
- *		scheduled ---> started ---> success | failed
- *		    |             |
- *		    +-> canceled <+
+ *		    +-- failed, with attempts left --+
+ *		    v                                |
+ *		scheduled ----------------------> started ---> success | failed
+ *		    |                                |
+ *		    +-----------> canceled <---------+
  *
  * A claim makes a run "started" in a short transaction of its own, with the
  * state row of its task locked (SKIP LOCKED: two drivers never wait for each
@@ -39,7 +41,7 @@ typedef struct FluxRun
 } FluxRun;
 
 /* A run is started again at most this often after its process died. */
-#define FLUX_RUN_ATTEMPTS_MAX 5
+#define FLUX_RUN_INTERRUPTIONS_MAX 5
 
 /*
  * The next thing that a role's tasks have to do by "due_until", "started" now,
@@ -56,13 +58,13 @@ extern FluxRun *flux_run_reclaim(Oid owner_oid, TimestampTz now);
 /* A run by hand that the caller executes in its own transaction. */
 extern FluxRun *flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for);
 
-/* Slot of a task's last success; DT_NOBEGIN when there was none. */
-extern TimestampTz flux_run_last_success(const FluxTask *task);
-
 /* In the transaction of the run; raises if it was cancelled or its task dropped. */
 extern void flux_run_record_success(const FluxRun *run, int64 points_written);
 
-/* After the run's writes are gone. False: it was cancelled, and stays so. */
+/*
+ * After the run's writes are gone: it failed, or waits for its next attempt.
+ * False: it was cancelled, and stays so.
+ */
 extern bool flux_run_record_failure(const FluxRun *run, const ErrorData *error, bool is_canceled);
 
 /*

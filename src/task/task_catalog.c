@@ -753,6 +753,7 @@ flux_task_drop(const FluxTask *task)
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_state WHERE task_id = $1", &args);
+	flux_sql_execute("DELETE FROM _flux_catalog.task_policy WHERE task_id = $1", &args);
 	flux_sql_execute("DELETE FROM _flux_catalog.task WHERE task_id = $1", &args);
 	if (flux_sql_execute("DELETE FROM _flux_catalog.task_dependency "
 						 "WHERE task_id = $1 OR depends_on = $1", &args) > 0)
