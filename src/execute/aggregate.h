@@ -17,7 +17,7 @@ struct FluxAggregateArguments;
 /* What a state needs to know about the aggregation it belongs to. */
 typedef struct FluxAggregateSetup
 {
-	const FluxOperator *op;		/* for errors */
+	FluxOperator *op;			/* for errors, and to spill */
 	const struct FluxAggregateArguments *arguments;
 	FluxColumnType type;		/* of the column */
 	MemoryContext context;
@@ -38,7 +38,11 @@ typedef struct FluxAggregator
 	void		(*add) (void *state, const FluxAggregateSetup *setup, const FluxColumn *column,
 						int first, int count);
 
-	/* The result; a null of the right type when there is none. */
+	/* Keeps values, or summaries of them, and computes with floats. */
+	bool		keeps_values;
+
+	/* The result, a null of the right type when there is none; asked for once,
+	 * as it frees what the state has taken. */
 	FluxValue	(*result) (void *state, const FluxAggregateSetup *setup);
 } FluxAggregator;
 

@@ -24,6 +24,9 @@ typedef struct FluxResultSink
 	void		(*end_result) (struct FluxResultSink *sink);
 } FluxResultSink;
 
+/* Schemas of kept tables that a run remembers. */
+#define FLUX_KNOWN_SCHEMAS 8
+
 struct FluxExec
 {
 	FluxEvaluator *evaluator;
@@ -39,6 +42,8 @@ struct FluxExec
 	int64		memory_limit_bytes;
 	int64		memory_next_check_bytes;	/* do not look for what to spill below */
 	int64		head_bytes;		/* of all tables without their rows, which cannot spill */
+	MemoryContext tables_context;	/* kept tables without their rows; NULL until needed */
+	const FluxSchema *schemas[FLUX_KNOWN_SCHEMAS];	/* of kept tables, lately used first */
 	dlist_head	buffers;		/* each FluxTableBuffer of the run that is worth spilling */
 	struct FluxSpillFile *spill_file;	/* NULL until something spills */
 

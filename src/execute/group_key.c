@@ -120,10 +120,58 @@ flux_group_key_create(const FluxText *labels, const FluxValue *values, int count
 	return key;
 }
 
+/* Is the value made of bytes that a copy must have too? */
+static inline bool
+has_bytes(const FluxValue *value)
+{
+	return value->kind == FLUX_KIND_STRING && !value->is_null;
+}
+
+/* Copies bytes to *place and moves it on. */
+static FluxText
+place_text(char **place, FluxText text)
+{
+	char	   *bytes = *place;
+
+	if (text.size > 0)
+		memcpy(bytes, text.data, text.size);
+	*place += text.size;
+	return flux_text(bytes, text.size);
+}
+
+/* In one piece, which pfree() of the key frees: there may be as many keys as rows. */
 FluxGroupKey *
 flux_group_key_copy(const FluxGroupKey *key)
 {
-	return flux_group_key_create(key->labels, key->values, key->count);
+	Size		size = MAXALIGN(sizeof(FluxGroupKey)) +
+		key->count * (sizeof(FluxText) + sizeof(FluxValue) + sizeof(int));
+	FluxGroupKey *copy;
+	FluxText   *labels;
+	FluxValue  *values;
+	int		   *sorted;
+	char	   *bytes;
+
+	for (int i = 0; i < key->count; i++)
+		size += key->labels[i].size + (has_bytes(&key->values[i]) ? key->values[i].as.string.size : 0);
+	copy = palloc(size);
+	values = (FluxValue *) ((char *) copy + MAXALIGN(sizeof(FluxGroupKey)));
+	labels = (FluxText *) (values + key->count);
+	sorted = (int *) (labels + key->count);
+	bytes = (char *) (sorted + key->count);
+	for (int i = 0; i < key->count; i++)
+	{
+		labels[i] = place_text(&bytes, key->labels[i]);
+		values[i] = key->values[i];
+		if (has_bytes(&key->values[i]))
+			values[i].as.string = place_text(&bytes, key->values[i].as.string);
+		sorted[i] = key->sorted[i];
+	}
+	copy->count = key->count;
+	copy->labels = labels;
+	copy->values = values;
+	copy->sorted = sorted;
+	copy->hash = key->hash;
+	return copy;
 }
 
 bool

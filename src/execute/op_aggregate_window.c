@@ -11,7 +11,9 @@
  * and a planning rule folds that back into one node of our class where fn is a
  * known aggregate or selector and every row lies in one window.  The operator
  * keeps a state per window of the current table (an aggregate's state, or the
- * row that a selector has chosen) in an array ordered by window.
+ * row that a selector has chosen) in an array ordered by window.  Once the
+ * states have taken their share of memory, rows wait on disk until their
+ * window's turn (late_values.h).
  *
  * No two input tables differ in nothing but _start and _stop (the rule sees to
  * that), so none share windows and each input table's rows go out at its end.
@@ -24,6 +26,8 @@
 #include "utils/memutils.h"
 
 #include "execute/aggregate.h"
+#include "execute/exec_run.h"
+#include "execute/late_values.h"
 #include "execute/plan_classes.h"
 #include "execute/window_util.h"
 
@@ -114,7 +118,6 @@ typedef struct WindowState
 	int64		index;			/* on the grid */
 	void	   *aggregate;		/* the aggregate's state */
 	FluxColumn *row;			/* or the selector's row, NULL when none */
-	MemoryContext row_context;	/* of the row; NULL: table_context */
 } WindowState;
 
 typedef struct AggregateWindowOperator
@@ -137,6 +140,8 @@ typedef struct AggregateWindowOperator
 	int			state_count;
 	int			state_capacity;
 	int			last_state;		/* position used last */
+	MemoryContext values_context;	/* of what states keep */
+	FluxLateValues *late;		/* rows for which there was no memory, or NULL */
 } AggregateWindowOperator;
 
 static void
@@ -150,7 +155,8 @@ aggregate_window_begin(FluxOperator *op)
 	self->aggregator = arguments->aggregator;
 	self->setup.op = op;
 	self->setup.arguments = arguments;
-	self->setup.context = op->table_context;
+	self->setup.context = self->values_context =
+		AllocSetContextCreate(op->state_context, "Flux window values", ALLOCSET_DEFAULT_SIZES);
 	self->bounds = flux_window_bounds(op);
 	self->regrouped = flux_table_set_create(op);
 }
@@ -223,6 +229,8 @@ aggregate_window_begin_table(FluxOperator *op, int port, const FluxTableHead *he
 	self->state_count = 0;
 	self->state_capacity = 0;
 	self->last_state = -1;
+	self->late = NULL;
+	MemoryContextReset(self->values_context);
 }
 
 /* Position of a window's state, or of where it must be inserted. */
@@ -291,19 +299,14 @@ window_state(AggregateWindowOperator *self, int64 index)
 	return state;
 }
 
-/* Adds rows that all lie in one window. */
+/* Adds rows of the column to a window, or lets them compete for its row. */
 static void
-add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
+add_to_state(AggregateWindowOperator *self, WindowState *state, const FluxSchema *schema,
+			 const FluxColumn *columns, const FluxColumn *column, int first, int count)
 {
-	const FluxColumn *column;
-	WindowState *state;
 	MemoryContext old;
 	int			chosen;
 
-	if (self->out_head == NULL)
-		open_table(self);
-	column = &batch->columns[self->value_in];
-	state = window_state(self, index);
 	if (self->aggregator != NULL)
 	{
 		self->aggregator->add(state->aggregate, &self->setup, column, first, count);
@@ -313,16 +316,55 @@ add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int 
 								  state->row != NULL ? &state->row[self->value_in] : NULL, 0);
 	if (chosen < 0)
 		return;
+	if (state->row != NULL)
+		pfree(state->row);
+	old = MemoryContextSwitchTo(self->op.table_context);
+	state->row = flux_columns_copy_row(schema, columns, chosen);
+	MemoryContextSwitchTo(old);
+}
 
-	/* a window's second choice gets a context, so that the third frees it */
-	if (state->row != NULL && state->row_context == NULL)
-		state->row_context = AllocSetContextCreate(self->op.table_context, "Flux selected row",
-												   ALLOCSET_SMALL_SIZES);
-	else if (state->row_context != NULL)
-		MemoryContextReset(state->row_context);
-	old = MemoryContextSwitchTo(state->row_context != NULL ? state->row_context
-								: self->op.table_context);
-	state->row = flux_batch_copy_row(batch, chosen);
+/* Adds rows that all lie in one window. */
+static void
+add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
+{
+	const FluxColumn *column;
+
+	if (self->out_head == NULL)
+		open_table(self);
+	column = &batch->columns[self->value_in];
+	if (self->late == NULL)
+		add_to_state(self, window_state(self, index), batch->head->schema, batch->columns, column,
+					 first, count);
+	else
+		flux_late_values_append(self->late, index,
+								self->aggregator != NULL ? column : batch->columns, first, count);
+}
+
+/* Have the states taken so much that rows must go to disk? */
+static bool
+states_are_full(const AggregateWindowOperator *self)
+{
+	return self->out_head != NULL &&
+		MemoryContextMemAllocated(self->values_context, false) +
+		MemoryContextMemAllocated(self->op.table_context, false) >
+		self->op.exec->memory_limit_bytes / 2;
+}
+
+/* From here on rows wait on disk: all of a row for selectors, else the value. */
+static void
+begin_late(AggregateWindowOperator *self)
+{
+	MemoryContext old = MemoryContextSwitchTo(self->op.table_context);
+	const FluxSchema *schema = self->in_head->schema;
+
+	if (self->aggregator != NULL)
+	{
+		FluxSchema *value = flux_schema_create(1);
+
+		flux_schema_add(value, schema->labels[self->value_in], schema->types[self->value_in]);
+		schema = value;
+	}
+	self->late = flux_late_values_create(&self->op, schema);
 	MemoryContextSwitchTo(old);
 }
 
@@ -336,6 +378,8 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	int64		index = 0;
 	int			run = 0;
 
+	if (self->late == NULL && states_are_full(self))
+		begin_late(self);
 	for (int row = 0; row <= batch->row_count; row++)
 	{
 		bool		is_end = row == batch->row_count;
@@ -480,26 +524,92 @@ output_window(WindowOutput *output, int64 index, WindowState *state)
 	}
 }
 
+/*
+ * The state of a window whose turn it is, NULL when it has no rows.  "next" is
+ * the position of the first state that had no turn yet.  Values that wait on
+ * disk are added; a window that has no others gets a state.
+ */
+static WindowState *
+take_state(AggregateWindowOperator *self, int64 index, int *next, WindowState *scratch)
+{
+	WindowState *state = NULL;
+	int64		late;
+
+	if (*next < self->state_count && self->states[*next].index == index)
+		state = &self->states[(*next)++];
+	if (self->late == NULL || !flux_late_values_next(self->late, &late) || late != index)
+		return state;
+	if (state == NULL)
+	{
+		state = scratch;
+		memset(state, 0, sizeof(*state));
+		state->index = index;
+		if (self->aggregator != NULL)
+			state->aggregate = palloc0(self->aggregator->state_size);
+		if (self->aggregator != NULL && self->aggregator->init != NULL)
+			self->aggregator->init(state->aggregate, &self->setup);
+	}
+	do
+	{
+		const FluxColumn *columns;
+		int			first;
+		int			count = flux_late_values_take(self->late, &columns, &first);
+
+		add_to_state(self, state, self->in_head->schema, columns,
+					 self->aggregator != NULL ? columns : &columns[self->value_in], first, count);
+	} while (flux_late_values_next(self->late, &late) && late == index);
+	return state;
+}
+
+static void
+free_scratch(WindowState *state)
+{
+	if (state->aggregate != NULL)
+		pfree(state->aggregate);
+	if (state->row != NULL)
+		pfree(state->row);
+}
+
+/* The first window that has rows and had no turn yet. */
+static bool
+next_index(AggregateWindowOperator *self, int next, int64 *index)
+{
+	bool		has_late = self->late != NULL && flux_late_values_next(self->late, index);
+
+	if (next == self->state_count)
+		return has_late;
+	if (!has_late || self->states[next].index < *index)
+		*index = self->states[next].index;
+	return true;
+}
+
 /* Rows for all windows of the grid, or for those that have any. */
 static void
 output_all(AggregateWindowOperator *self)
 {
 	const FluxAggregateWindowSpec *spec = self->spec;
 	WindowOutput output;
+	WindowState scratch;
 	int64		first;
 	int64		last;
 	int			next = 0;
 
+	if (self->late != NULL)
+		flux_late_values_finish(self->late);
 	if (!spec->window.create_empty)
 	{
 		if (self->state_count == 0)
 			return;
 		output_init(&output, self);
-		for (int i = 0; i < self->state_count; i++)
+		while (next_index(self, next, &first))
 		{
+			WindowState *state = take_state(self, first, &next, &scratch);
+
 			/* windows of nulls only: a selector finds no row there */
-			if (self->aggregator != NULL || self->states[i].row != NULL)
-				output_window(&output, self->states[i].index, &self->states[i]);
+			if (self->aggregator != NULL || state->row != NULL)
+				output_window(&output, first, state);
+			if (state == &scratch)
+				free_scratch(state);
 		}
 	}
 	else
@@ -512,15 +622,18 @@ output_all(AggregateWindowOperator *self)
 		output_init(&output, self);
 		for (int64 i = first; i <= last; i++)
 		{
-			bool		has_rows = next < self->state_count && self->states[next].index == i;
+			WindowState *state = take_state(self, i, &next, &scratch);
 
-			output_window(&output, i, has_rows ? &self->states[next] : NULL);
-			next += has_rows;
+			output_window(&output, i, state);
+			if (state == &scratch)
+				free_scratch(state);
 		}
 	}
 	output_flush(&output);
 	if (output.is_begun)
 		flux_emit_end_table(&self->op);
+	if (self->late != NULL)
+		flux_late_values_destroy(self->late);
 }
 
 static void

@@ -4,19 +4,16 @@
  *		exponentialMovingAverage, tripleExponentialDerivative,
  *		relativeStrengthIndex, chandeMomentumOscillator, kaufmansAMA.
  *
- * All work on whole tables: the table is kept, each listed column becomes an
- * array of doubles, a kernel makes the output array, and the other columns
- * follow the rows that are left.  What is left is the same for all columns of a
- * call:
- *
- *		rows [skip, count)		aligned with the kernel's output, or
- *		one row					the last one, for tables that are too short
+ * Rows stream through: each listed column has a state that takes a value per
+ * row and gives one for each row from row "skip" on, and the other columns lose
+ * the same rows in front.  Tables that are too short become one row instead,
+ * the last one; what is skip and too short is the same for all columns of a
+ * call.
  */
 #include "postgres.h"
 
 #include <math.h>
 
-#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "execute/operator_util.h"
@@ -25,47 +22,84 @@
 /* Windows up to this long are summed slot by slot, in the reference's order. */
 #define FLUX_MOVING_EXACT_MAX 1024
 
-/* A column as doubles; null cells are 0 with the flag set. */
-typedef struct Series
+/* A cell. */
+typedef struct Cell
 {
-	double	   *values;
-	bool	   *nulls;
-	int			count;
-} Series;
+	double		value;			/* 0 when null */
+	bool		is_null;
+} Cell;
 
-typedef struct AverageSpec AverageSpec;
-
-/* Which rows are left of a table of "count" rows. */
-typedef struct AverageShape
+/* The last cells of a column, by row modulo capacity; never more than "most". */
+typedef struct Ring
 {
-	bool		is_single;		/* one row, other columns from the last one */
-	int			skip;			/* else: rows removed in front */
-} AverageShape;
+	Cell	   *cells;
+	int64		capacity;
+	int64		most;
+} Ring;
 
-struct AverageSpec
+/* An exponential average on its way. */
+typedef struct Exponential
+{
+	int64		taken;			/* cells so far */
+	double		sum;			/* of the first n */
+	int64		seen;
+	double		current;
+	bool		has_current;
+} Exponential;
+
+/* What is remembered of one column. */
+typedef struct AverageState
+{
+	Ring		ring;
+	double		sum;
+	int64		seen;
+	double		up;
+	double		down;
+	double		up_sum;
+	double		down_sum;
+	double		previous;
+	Exponential stages[3];
+	Cell		last;
+} AverageState;
+
+typedef struct AverageKernel
+{
+	/* Takes the cell of a row; gives the row's result, which counts from row
+	 * "skip" on. */
+	Cell		(*add) (FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell);
+
+	/* The result of a table that is too short; NULL: such tables are empty. */
+	Cell		(*single) (const AverageState *state);
+	int64		(*skip) (int64 n);
+	int64		(*short_of) (int64 n);	/* tables up to so many rows are too short */
+} AverageKernel;
+
+typedef struct AverageSpec
 {
 	int64		n;
 	const FluxText *columns;
 	int			column_count;
 	bool		is_value_only;	/* the column must be there */
 	const char *verb;			/* "moving average of column", for errors */
-	AverageShape (*shape) (int count, int64 n);
-
-	/* Fills out (made with the size that the shape says). */
-	void		(*kernel) (const Series *in, int64 n, Series *out);
-};
+	const AverageKernel *kernel;
+} AverageSpec;
 
 typedef struct AverageOperator
 {
 	FluxOperator op;
-	FluxTableBuffer *buffer;
+	const FluxTableHead *out_head;
+	AverageState **states;		/* per column; NULL where it is not listed */
+	int64		skip;
+	int64		row_count;		/* of the table so far */
+	MemoryContext row_context;
+	FluxColumn *last_row;		/* while the table may be too short */
 } AverageOperator;
 
 /* ---- planning ---- */
 
 static AverageSpec *
 plan_average(FluxCall *call, FluxPlanNode *node, const char *verb, const char *noun,
-			 AverageShape (*shape) (int, int64), void (*kernel) (const Series *, int64, Series *))
+			 const AverageKernel *kernel)
 {
 	AverageSpec *spec = flux_spec_create(AverageSpec);
 	FluxText   *column = palloc(sizeof(FluxText));
@@ -75,7 +109,6 @@ plan_average(FluxCall *call, FluxPlanNode *node, const char *verb, const char *n
 	spec->columns = column;
 	spec->column_count = 1;
 	spec->verb = verb;
-	spec->shape = shape;
 	spec->kernel = kernel;
 	if (spec->n <= 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -94,378 +127,382 @@ average_explain(const FluxPlanNode *node, StringInfo out)
 	flux_explain_columns(out, spec->columns, spec->column_count);
 }
 
-/* ---- shapes ---- */
-
-/* Rows before the n-th are removed; shorter tables become one row. */
-static AverageShape
-shape_average(int count, int64 n)
-{
-	AverageShape shape = {.is_single = count < n, .skip = (int) Min(n - 1, count)};
-
-	return shape;
-}
-
-/* Three averages and a difference; shorter tables become one null row. */
-static AverageShape
-shape_triple(int count, int64 n)
-{
-	AverageShape shape = {0};
-
-	shape.is_single = n - 1 > PG_INT32_MAX / 4 || count <= 3 * (n - 1);
-	shape.skip = shape.is_single ? 0 : (int) (3 * (n - 1) + 1);
-	return shape;
-}
-
-static AverageShape
-shape_strength(int count, int64 n)
-{
-	AverageShape shape = {.is_single = count <= n, .skip = (int) Min(n, count)};
-
-	return shape;
-}
-
-static AverageShape
-shape_oscillator(int count, int64 n)
-{
-	AverageShape shape = {.is_single = false, .skip = (int) Min(n, count)};
-
-	return shape;
-}
-
 /* ---- kernels ---- */
 
-static void
-set_or_null(Series *out, int row, double sum, int64 count)
+static inline Cell
+mean_or_null(double sum, int64 count)
 {
-	out->nulls[row] = count == 0;
-	out->values[row] = count == 0 ? 0 : sum / (double) count;
+	Cell		cell = {.value = count == 0 ? 0 : sum / (double) count, .is_null = count == 0};
+
+	return cell;
 }
 
-/* Mean of the non-null ones among values [first, first + count). */
+/*
+ * Puts a row's cell into the ring, in place of the one "most" rows before.  The
+ * ring grows with the table, so that a long period costs a short table little.
+ */
 static void
-mean_of(const Series *in, int first, int count, Series *out, int row)
+ring_put(FluxOperator *op, Ring *ring, int64 row, Cell cell)
+{
+	if (row >= ring->capacity && ring->capacity < ring->most)
+	{
+		int64		capacity = Min(Max(ring->capacity * 2, 64), ring->most);
+
+		flux_operator_need_memory(op, capacity * sizeof(Cell));
+		if (ring->cells == NULL)
+			ring->cells = MemoryContextAllocHuge(op->table_context, capacity * sizeof(Cell));
+		else
+			ring->cells = repalloc_huge(ring->cells, capacity * sizeof(Cell));
+		ring->capacity = capacity;
+	}
+	ring->cells[row % ring->capacity] = cell;
+}
+
+/* The cell of a row that is still in the ring. */
+static inline Cell
+ring_get(const Ring *ring, int64 row)
+{
+	return ring->cells[row % ring->capacity];
+}
+
+static int64
+skip_average(int64 n)
+{
+	return n - 1;
+}
+
+/* The window of n rows, summed in the order of its slots (row modulo n). */
+static Cell
+mean_in_slot_order(const Ring *ring, int64 n)
 {
 	double		sum = 0;
 	int64		seen = 0;
 
-	for (int i = first; i < first + count; i++)
+	for (int64 i = 0; i < n; i++)
 	{
-		if (in->nulls[i])
+		if (ring->cells[i].is_null)
 			continue;
-		sum += in->values[i];
+		sum += ring->cells[i].value;
 		seen++;
 	}
-	set_or_null(out, row, sum, seen);
+	return mean_or_null(sum, seen);
 }
 
-/* One window, summed in the order of its slots (row modulo n). */
-static void
-mean_in_slot_order(const Series *in, int last, int64 n, Series *out, int row)
+static Cell
+moving_average_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	double		sum = 0;
-	int64		seen = 0;
-	int			first_of_cycle = last - (int) (last % n);	/* slot 0 */
-
-	for (int pass = 0; pass < 2; pass++)
+	state->ring.most = n;
+	if (!cell.is_null)
 	{
-		int			start = pass == 0 ? first_of_cycle : (int) (last - n + 1);
-		int			stop = pass == 0 ? last + 1 : first_of_cycle;
-
-		for (int i = start; i < stop; i++)
-		{
-			if (in->nulls[i])
-				continue;
-			sum += in->values[i];
-			seen++;
-		}
+		state->sum += cell.value;
+		state->seen++;
 	}
-	set_or_null(out, row, sum, seen);
+	if (row >= n && !ring_get(&state->ring, row - n).is_null)
+	{
+		state->sum -= ring_get(&state->ring, row - n).value;
+		state->seen--;
+	}
+	ring_put(op, &state->ring, row, cell);
+	if (n <= FLUX_MOVING_EXACT_MAX && row >= n - 1)
+		return mean_in_slot_order(&state->ring, n);
+	return mean_or_null(state->sum, state->seen);
 }
 
-static void
-moving_average(const Series *in, int64 n, Series *out)
+static Cell
+moving_average_single(const AverageState *state)
 {
-	double		sum = 0;
-	int64		seen = 0;
-
-	if (in->count < n)
-	{
-		mean_of(in, 0, in->count, out, 0);
-		return;
-	}
-	if (n <= FLUX_MOVING_EXACT_MAX)
-	{
-		for (int row = (int) n - 1; row < in->count; row++)
-		{
-			if (row % FLUX_BATCH_ROWS == 0)
-				CHECK_FOR_INTERRUPTS();
-			mean_in_slot_order(in, row, n, out, row - (int) n + 1);
-		}
-		return;
-	}
-	for (int row = 0; row < in->count; row++)
-	{
-		if (!in->nulls[row])
-		{
-			sum += in->values[row];
-			seen++;
-		}
-		if (row >= n && !in->nulls[row - n])
-		{
-			sum -= in->values[row - n];
-			seen--;
-		}
-		if (row >= n - 1)
-			set_or_null(out, row - (int) n + 1, sum, seen);
-	}
+	return mean_or_null(state->sum, state->seen);
 }
 
-static void
-exponential_average(const Series *in, int64 n, Series *out)
+/* The mean of the first n cells, and from there each cell's share. */
+static Cell
+exponential_step(Exponential *stage, int64 n, Cell cell)
 {
 	double		k = 2.0 / ((double) n + 1);
-	double		current;
-	bool		has_current;
 
-	if (in->count < n)
+	if (stage->taken < n)
 	{
-		mean_of(in, 0, in->count, out, 0);
-		return;
-	}
-	mean_of(in, 0, (int) n, out, 0);
-	current = out->values[0];
-	has_current = !out->nulls[0];
-	for (int row = (int) n; row < in->count; row++)
-	{
-		if (!in->nulls[row])
+		if (!cell.is_null)
 		{
-			current = has_current ? in->values[row] * k + current * (1 - k) : in->values[row];
-			has_current = true;
+			stage->sum += cell.value;
+			stage->seen++;
 		}
-		out->values[row - n + 1] = current;
-		out->nulls[row - n + 1] = !has_current;
+		stage->current = stage->seen == 0 ? 0 : stage->sum / (double) stage->seen;
+		stage->has_current = stage->seen > 0;
 	}
-}
-
-static Series
-series_create(int count)
-{
-	Series		series = {.count = count};
-
-	series.values = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(double));
-	series.nulls = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(bool));
-	memset(series.nulls, 0, Max(count, 1) * sizeof(bool));
-	return series;
-}
-
-static void
-triple_derivative(const Series *in, int64 n, Series *out)
-{
-	Series		stage = *in;
-
-	if (shape_triple(in->count, n).is_single)
+	else if (!cell.is_null)
 	{
-		out->nulls[0] = true;
-		out->values[0] = 0;
-		return;
+		stage->current = stage->has_current ? cell.value * k + stage->current * (1 - k)
+			: cell.value;
+		stage->has_current = true;
 	}
+	stage->taken++;
+	return (Cell) {.value = stage->current, .is_null = !stage->has_current};
+}
+
+static Cell
+exponential_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
+{
+	state->last = exponential_step(&state->stages[0], n, cell);
+	return state->last;
+}
+
+static Cell
+last_single(const AverageState *state)
+{
+	return state->last;
+}
+
+/* Three averages and a difference. */
+static int64
+skip_triple(int64 n)
+{
+	return n - 1 > PG_INT32_MAX / 4 ? PG_INT64_MAX : 3 * (n - 1) + 1;
+}
+
+/* One row more than that, and there is nothing to compare it with: no row. */
+static int64
+short_triple(int64 n)
+{
+	return skip_triple(n) == PG_INT64_MAX ? PG_INT64_MAX : skip_triple(n) - 1;
+}
+
+static Cell
+triple_derivative_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
+{
+	Cell		before = state->last;
+	Cell		result = {.is_null = true};
+
 	for (int i = 0; i < 3; i++)
 	{
-		Series		next = series_create(stage.count - (int) n + 1);
-
-		exponential_average(&stage, n, &next);
-		stage = next;
+		cell = exponential_step(&state->stages[i], n, cell);
+		if (state->stages[i].taken < n)
+			return result;
 	}
-	for (int i = 1; i < stage.count; i++)
-	{
-		out->nulls[i - 1] = stage.nulls[i] || stage.nulls[i - 1];
-		out->values[i - 1] = out->nulls[i - 1] ? 0
-			: (stage.values[i] / stage.values[i - 1] - 1) * 100;
-	}
+	state->last = cell;
+	if (state->stages[2].taken == n || cell.is_null || before.is_null)
+		return result;
+	return (Cell) {.value = (cell.value / before.value - 1) * 100};
 }
 
-static void
-relative_strength(const Series *in, int64 n, Series *out)
+static Cell
+null_single(const AverageState *state)
 {
-	double		last = 0;
-	double		up = 0;
-	double		down = 0;
-	double		up_sum = 0;
-	double		down_sum = 0;
-	int64		seen = 0;
+	return (Cell) {.is_null = true};
+}
+
+static int64
+skip_n(int64 n)
+{
+	return n;
+}
+
+static Cell
+relative_strength_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
+{
 	double		weight = 1.0 / (double) n;
 
-	for (int row = 0; row < in->count; row++)
+	if (!cell.is_null)
 	{
-		if (!in->nulls[row])
-		{
-			double		rise = Max(in->values[row] - last, 0);
-			double		fall = Max(last - in->values[row], 0);
+		double		rise = Max(cell.value - state->previous, 0);
+		double		fall = Max(state->previous - cell.value, 0);
 
-			last = in->values[row];
-			seen++;
-			if (row < n)
-			{
-				up_sum += rise;
-				down_sum += fall;
-				up = up_sum / (double) seen;
-				down = down_sum / (double) seen;
-			}
-			else
-			{
-				up = up * (1 - weight) + rise * weight;
-				down = down * (1 - weight) + fall * weight;
-			}
+		state->previous = cell.value;
+		state->seen++;
+		if (row < n)
+		{
+			state->up_sum += rise;
+			state->down_sum += fall;
+			state->up = state->up_sum / (double) state->seen;
+			state->down = state->down_sum / (double) state->seen;
 		}
-		if (row >= n || row == in->count - 1)
+		else
 		{
-			int			at = row >= n ? row - (int) n : 0;
-
-			out->nulls[at] = seen == 0;
-			out->values[at] = seen == 0 ? 0 : 100 - 100 / (1 + up / down);
+			state->up = state->up * (1 - weight) + rise * weight;
+			state->down = state->down * (1 - weight) + fall * weight;
 		}
 	}
+	state->last.is_null = state->seen == 0;
+	state->last.value = state->seen == 0 ? 0 : 100 - 100 / (1 + state->up / state->down);
+	return state->last;
+}
+
+/* Counts the change from one row to the next, or takes it back. */
+static void
+count_change(AverageState *state, double change, bool is_back)
+{
+	double		sign = is_back ? -1 : 1;
+
+	if (change > 0)
+		state->up += sign * change;
+	else
+		state->down -= sign * change;
 }
 
 /* Null cells are read as 0. */
-static void
-momentum_oscillator(const Series *in, int64 n, Series *out)
+static Cell
+momentum_oscillator_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	double		up = 0;
-	double		down = 0;
+	Cell		result = {0};
+	int64		oldest = row - n + 1;
 
-	for (int row = 1; row < in->count; row++)
-	{
-		double		change = in->values[row] - in->values[row - 1];
-		int			oldest = row - (int) Min(n, PG_INT32_MAX) + 1;
-
-		if (change > 0)
-			up += change;
-		else
-			down -= change;
-		if (row < n)
-			continue;
-		out->values[row - n] = 100 * (up - down) / (up + down);
-		if (oldest >= 1)
-		{
-			change = in->values[oldest] - in->values[oldest - 1];
-			if (change > 0)
-				up -= change;
-			else
-				down += change;
-		}
-	}
+	state->ring.most = Min(n, PG_INT64_MAX - 1) + 1;
+	if (row > 0)
+		count_change(state, cell.value - state->previous, false);
+	state->previous = cell.value;
+	ring_put(op, &state->ring, row, cell);
+	if (row < n)
+		return result;
+	result.value = 100 * (state->up - state->down) / (state->up + state->down);
+	count_change(state, (oldest == row ? cell.value : ring_get(&state->ring, oldest).value) -
+				 ring_get(&state->ring, oldest - 1).value, true);
+	return result;
 }
 
-static void
-adaptive_average(const Series *in, int64 n, Series *out)
+static Cell
+adaptive_average_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
 	double		fast = 2.0 / 3;
 	double		slow = 2.0 / 31;
-	double		previous;
+	Cell		oscillator = momentum_oscillator_add(op, state, n, row, cell);
+	double		smoothing;
 
-	if (in->count <= n)
-		return;
-	momentum_oscillator(in, n, out);
-	previous = in->values[n - 1];
-	for (int row = (int) n; row < in->count; row++)
+	if (row < n)
+		state->sum = cell.value;
+	else
 	{
-		double		ratio = fabs(out->values[row - n]) / 100;
-		double		smoothing = ratio * (fast - slow) + slow;
-
+		smoothing = fabs(oscillator.value) / 100 * (fast - slow) + slow;
 		smoothing *= smoothing;
-		previous += smoothing * (in->values[row] - previous);
-		out->values[row - n] = previous;
+		state->sum += smoothing * (cell.value - state->sum);
 	}
+	return (Cell) {.value = state->sum};
 }
 
 /* ---- running ---- */
 
 static void
+average_begin(FluxOperator *op)
+{
+	((AverageOperator *) op)->row_context =
+		AllocSetContextCreate(op->state_context, "Flux last row", ALLOCSET_SMALL_SIZES);
+}
+
+static void
 average_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
-{
-	((AverageOperator *) op)->buffer = flux_table_buffer_create(op, head);
-}
-
-static void
-average_process(FluxOperator *op, int port, const FluxBatch *batch)
-{
-	flux_table_buffer_append(((AverageOperator *) op)->buffer, batch);
-}
-
-static Series
-series_of_column(const FluxColumn *column, int count)
-{
-	Series		series = series_create(count);
-
-	for (int row = 0; row < count; row++)
-	{
-		series.nulls[row] = flux_column_is_null(column, row);
-		series.values[row] = series.nulls[row] ? 0 : flux_column_double(column, row);
-	}
-	return series;
-}
-
-/* The kernel's answer for one column, as a column. */
-static FluxColumn
-averaged_column(const AverageSpec *spec, const FluxColumn *column, int count, AverageShape shape)
-{
-	Series		in = series_of_column(column, count);
-	Series		out = series_create(shape.is_single ? 1 : Max(count - shape.skip, 0));
-	FluxColumn	result = {.type = FLUX_COLUMN_FLOAT};
-
-	spec->kernel(&in, spec->n, &out);
-	result.values.floats = out.values;
-	result.nulls = out.nulls;
-	return result;
-}
-
-static void
-average_end_table(FluxOperator *op, int port)
 {
 	AverageOperator *self = (AverageOperator *) op;
 	const AverageSpec *spec = op->node->spec;
-	const FluxTableHead *head = flux_table_buffer_head(self->buffer);
-	const FluxColumn *in = flux_table_buffer_columns(self->buffer);
-	int			count = (int) flux_table_buffer_row_count(self->buffer);
-	AverageShape shape = spec->shape(count, spec->n);
 	FluxSchema *schema = flux_schema_copy(head->schema, 0);
-	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
-	int			out_count = shape.is_single ? 1 : Max(count - shape.skip, 0);
 
-	if (count == 0)
-		out_count = 0;
 	if (spec->is_value_only && flux_schema_find(schema, spec->columns[0]) < 0)
 		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
 								 flux_schema_near_hint(schema, spec->columns[0]),
 								 "cannot find %.*s column", spec->columns[0].size,
 								 spec->columns[0].data);
+	self->states = palloc0(Max(schema->count, 1) * sizeof(AverageState *));
 	for (int i = 0; i < schema->count; i++)
 	{
 		if (!flux_texts_contain(spec->columns, spec->column_count, schema->labels[i]))
-		{
-			columns[i] = flux_column_slice(&in[i], shape.is_single ? Max(count - 1, 0) : shape.skip);
 			continue;
-		}
 		if (!flux_type_is_numeric(schema->types[i]))
 			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
 								"cannot take %s %.*s (type %s)", spec->verb,
 								schema->labels[i].size, schema->labels[i].data,
 								flux_column_type_name(schema->types[i]));
 		schema->types[i] = FLUX_COLUMN_FLOAT;
-		if (count > 0)
-			columns[i] = averaged_column(spec, &in[i], count, shape);
+		self->states[i] = palloc0(sizeof(AverageState));
 	}
-	head = flux_table_head_create(head->key, schema);
-	flux_emit_begin_table(op, head);
-	if (out_count > 0)
-		flux_emit_columns(op, head, columns, out_count);
+	self->skip = spec->kernel->skip(spec->n);
+	self->row_count = 0;
+	self->last_row = NULL;
+	self->out_head = flux_table_head_create(head->key, schema);
+	flux_emit_begin_table(op, self->out_head);
+}
+
+/* The state's answers for a batch, of rows [first, ...) as a column. */
+static FluxColumn
+averaged_column(AverageOperator *self, AverageState *state, const FluxColumn *column,
+				int row_count, int first)
+{
+	const AverageSpec *spec = self->op.node->spec;
+	double	   *values = palloc(row_count * sizeof(double));
+	bool	   *nulls = palloc(row_count * sizeof(bool));
+	FluxColumn	result = {.type = FLUX_COLUMN_FLOAT};
+
+	for (int row = 0; row < row_count; row++)
+	{
+		Cell		cell = {.is_null = flux_column_is_null(column, row)};
+
+		if (!cell.is_null)
+			cell.value = flux_column_double(column, row);
+		cell = spec->kernel->add(&self->op, state, spec->n, self->row_count + row, cell);
+		values[row] = cell.value;
+		nulls[row] = cell.is_null;
+	}
+	result.values.floats = values;
+	result.nulls = nulls;
+	return flux_column_slice(&result, first);
+}
+
+static void
+average_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	AverageOperator *self = (AverageOperator *) op;
+	const FluxSchema *schema = self->out_head->schema;
+	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
+	int			first = (int) Max(Min(self->skip - self->row_count, batch->row_count), 0);
+
+	if (batch->row_count == 0)
+		return;
+	if (first == batch->row_count)
+	{
+		MemoryContext old = MemoryContextSwitchTo(self->row_context);
+
+		MemoryContextReset(self->row_context);
+		self->last_row = flux_batch_copy_row(batch, batch->row_count - 1);
+		MemoryContextSwitchTo(old);
+	}
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (self->states[i] == NULL)
+			columns[i] = flux_column_slice(&batch->columns[i], first);
+		else
+			columns[i] = averaged_column(self, self->states[i], &batch->columns[i],
+										 batch->row_count, first);
+	}
+	self->row_count += batch->row_count;
+	flux_emit_columns(op, self->out_head, columns, batch->row_count - first);
+}
+
+/* A table without a row that counts: its last row, with what the states hold. */
+static void
+average_end_table(FluxOperator *op, int port)
+{
+	AverageOperator *self = (AverageOperator *) op;
+	const AverageSpec *spec = op->node->spec;
+	const AverageKernel *kernel = spec->kernel;
+
+	if (kernel->single != NULL && self->row_count > 0 && self->row_count <= kernel->short_of(spec->n))
+	{
+		for (int i = 0; i < self->out_head->schema->count; i++)
+		{
+			Cell		cell;
+
+			if (self->states[i] == NULL)
+				continue;
+			cell = kernel->single(self->states[i]);
+			self->last_row[i] = flux_column_of_value(FLUX_COLUMN_FLOAT, cell.is_null
+													 ? flux_value_null(FLUX_KIND_FLOAT)
+													 : flux_value_float(cell.value));
+		}
+		flux_emit_columns(op, self->out_head, self->last_row, 1);
+	}
 	flux_emit_end_table(op);
-	flux_table_buffer_destroy(self->buffer);
 }
 
 static const FluxOperatorOps average_ops = {
 	.state_size = sizeof(AverageOperator),
+	.begin = average_begin,
 	.begin_table = average_begin_table,
 	.process = average_process,
 	.end_table = average_end_table
@@ -473,33 +510,38 @@ static const FluxOperatorOps average_ops = {
 
 /* ---- the functions ---- */
 
+static const AverageKernel moving_average = {moving_average_add, moving_average_single, skip_average, skip_average};
+static const AverageKernel exponential_average = {exponential_add, last_single, skip_average, skip_average};
+static const AverageKernel triple_derivative = {triple_derivative_add, null_single, skip_triple, short_triple};
+static const AverageKernel relative_strength = {relative_strength_add, last_single, skip_n, skip_n};
+static const AverageKernel momentum_oscillator = {momentum_oscillator_add, NULL, skip_n, skip_n};
+static const AverageKernel adaptive_average = {adaptive_average_add, NULL, skip_n, skip_n};
+
 static void
 moving_average_plan(FluxCall *call, FluxPlanNode *node)
 {
-	plan_average(call, node, "moving average of column", "moving average", shape_average,
-				 moving_average)->is_value_only = true;
+	plan_average(call, node, "moving average of column", "moving average", &moving_average)->is_value_only = true;
 }
 
 static void
 exponential_moving_average_plan(FluxCall *call, FluxPlanNode *node)
 {
 	plan_average(call, node, "exponential moving average of column", "exponential moving average",
-				 shape_average, exponential_average)->is_value_only = true;
+				 &exponential_average)->is_value_only = true;
 }
 
 static void
 triple_exponential_derivative_plan(FluxCall *call, FluxPlanNode *node)
 {
 	plan_average(call, node, "triple exponential derivative of column",
-				 "triple exponential derivative", shape_triple,
-				 triple_derivative)->is_value_only = true;
+				 "triple exponential derivative", &triple_derivative)->is_value_only = true;
 }
 
 static void
 relative_strength_index_plan(FluxCall *call, FluxPlanNode *node)
 {
 	AverageSpec *spec = plan_average(call, node, "relative strength index of column",
-									 "relative strength index", shape_strength, relative_strength);
+									 "relative strength index", &relative_strength);
 
 	spec->columns = flux_call_strings_or(call, "columns", "_value", &spec->column_count);
 }
@@ -508,8 +550,7 @@ static void
 chande_momentum_oscillator_plan(FluxCall *call, FluxPlanNode *node)
 {
 	AverageSpec *spec = plan_average(call, node, "chande momentum oscillator of column",
-									 "chande momentum oscillator", shape_oscillator,
-									 momentum_oscillator);
+									 "chande momentum oscillator", &momentum_oscillator);
 
 	spec->columns = flux_call_strings_or(call, "columns", "_value", &spec->column_count);
 }
@@ -517,8 +558,7 @@ chande_momentum_oscillator_plan(FluxCall *call, FluxPlanNode *node)
 static void
 kaufmans_ama_plan(FluxCall *call, FluxPlanNode *node)
 {
-	AverageSpec *spec = plan_average(call, node, "KAMA of column", "KaufmansAMA", shape_oscillator,
-									 adaptive_average);
+	AverageSpec *spec = plan_average(call, node, "KAMA of column", "KaufmansAMA", &adaptive_average);
 	FluxText   *column = palloc(sizeof(FluxText));
 
 	*column = flux_call_string_or(call, "column", "_value");

@@ -8,7 +8,8 @@
  * When the values of distinct or unique pass their share of the memory limit,
  * the set is frozen.  Rows whose value it lacks are sorted by value, on disk if
  * need be; the first row of each value then takes its turn in the order in
- * which the rows came, after those that went out already.
+ * which the rows came, after those that went out already.  mode empties its set
+ * into a sorter of values and counts instead, and adds the counts up at the end.
  */
 #include "postgres.h"
 
@@ -256,18 +257,22 @@ firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
 	int			place = schema->count - 1;
 	FluxRowSorter *firsts = flux_sorter_create(&self->op, &head, &place, 1, false);
-	FluxColumnBuilder last;		/* the value before, one row */
+	MemoryContext contexts[2];	/* in turn: of this batch, and of the value before */
+	MemoryContext old = CurrentMemoryContext;
+	FluxColumnBuilder last = {0};	/* that value, one row */
 	FluxBatch	batch;
 
-	flux_column_builder_init(&last, schema->types[position], CurrentMemoryContext);
+	for (int i = 0; i < 2; i++)
+		contexts[i] = AllocSetContextCreate(old, "Flux distinct rows", ALLOCSET_DEFAULT_SIZES);
 	flux_sorter_finish(self->overflow);
-	while (flux_sorter_next(self->overflow, &batch))
+	for (int turn = 0; flux_sorter_next(self->overflow, &batch); turn = 1 - turn)
 	{
 		const FluxColumn *values = &batch.columns[position];
-		FluxColumn *kept = palloc(schema->count * sizeof(FluxColumn));
+		FluxColumn *kept = MemoryContextAlloc(contexts[turn], schema->count * sizeof(FluxColumn));
 		FluxBatch	part = {.columns = kept};
 		int			count = 0;
 
+		MemoryContextSwitchTo(contexts[turn]);
 		for (int row = 0; row < batch.row_count; row++)
 		{
 			FluxColumn	view = flux_column_builder_view(&last);
@@ -286,9 +291,13 @@ firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
 		part.row_count = count;
 		if (count > 0)
 			flux_sorter_append(firsts, &part);
-		flux_column_builder_reset(&last);
+		flux_column_builder_init(&last, schema->types[position], contexts[turn]);
 		flux_column_builder_append_row(&last, values, batch.row_count - 1);
+		MemoryContextReset(contexts[1 - turn]);
 	}
+	MemoryContextSwitchTo(old);
+	for (int i = 0; i < 2; i++)
+		MemoryContextDelete(contexts[i]);
 	flux_sorter_destroy(self->overflow);
 	self->overflow = NULL;
 	flux_sorter_finish(firsts);
@@ -508,6 +517,39 @@ const FluxPlanClass flux_plan_unique = {
 
 /* ---- mode ---- */
 
+/* Columns of a value and how many rows have it, in the current context. */
+static FluxSchema *
+counted_schema(const DistinctOperator *self)
+{
+	FluxSchema *schema = value_schema(self);
+
+	flux_schema_add(schema, flux_text_from_cstring("\001count"), FLUX_COLUMN_INT);
+	return schema;
+}
+
+/* Moves the values and their counts to the sorter; the set is empty again. */
+static void
+mode_flush(DistinctOperator *self)
+{
+	FluxSchema *schema = counted_schema(self);
+	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
+	FluxColumn	columns[2];
+	FluxBatch	batch = {.head = &head, .row_count = self->seen.values.count, .columns = columns};
+	FluxRowSorter *sorter = self->overflow;
+	int			by_value = 0;
+	bool		has_null = self->seen.has_null;
+
+	if (sorter == NULL)
+		sorter = flux_sorter_create(&self->op, &head, &by_value, 1, false);
+	columns[0] = flux_column_builder_view(&self->seen.values);
+	columns[1] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = self->seen.counts};
+	flux_sorter_append(sorter, &batch);
+	MemoryContextDelete(self->seen_context);
+	seen_init(self, schema->types[0]);
+	self->seen.has_null = has_null;
+	self->overflow = sorter;
+}
+
 static void
 mode_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
@@ -516,6 +558,8 @@ mode_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	if (self->is_single)
 		return;
+	if (seen_is_full(self))
+		mode_flush(self);
 	column = &batch->columns[self->column];
 	self->row_count += batch->row_count;
 	for (int row = 0; row < batch->row_count; row++)
@@ -543,6 +587,149 @@ compare_values(const void *a, const void *b, void *argument)
 	return flux_column_compare_rows(values, *(const int32 *) a, values, *(const int32 *) b);
 }
 
+/* Is a row's value that of the row before? NaN never is. */
+static bool
+continues_value(const FluxColumn *before, int row_before, const FluxColumn *values, int row)
+{
+	if (values->type == FLUX_COLUMN_FLOAT &&
+		isnan(values->values.floats[flux_column_index(values, row)]))
+		return false;
+	return flux_column_compare_rows(before, row_before, values, row) == 0;
+}
+
+/* What mode finds out about the values in order. */
+typedef struct ModeCounts
+{
+	FluxTableBuffer *counted;	/* each value once, with its rows */
+	int64		distinct;
+	int64		most;			/* rows of the most frequent value */
+	int64		most_count;		/* values that are as frequent */
+} ModeCounts;
+
+/* Appends values and their counts, and compares them with the most frequent. */
+static void
+mode_count_values(ModeCounts *modes, const FluxBatch *batch)
+{
+	const int64 *counts = batch->columns[1].values.ints;
+
+	for (int i = 0; i < batch->row_count; i++)
+	{
+		if (counts[i] > modes->most)
+			modes->most_count = 0;
+		modes->most = Max(modes->most, counts[i]);
+		modes->most_count += counts[i] == modes->most;
+	}
+	modes->distinct += batch->row_count;
+	flux_table_buffer_append(modes->counted, batch);
+}
+
+/* Adds up the sorted counts of each value. */
+static void
+mode_add_up(DistinctOperator *self, ModeCounts *modes, const FluxTableHead *head)
+{
+	MemoryContext contexts[2];	/* in turn: of this batch, and of the value before */
+	MemoryContext old = CurrentMemoryContext;
+	FluxColumnBuilder values;
+	FluxColumnBuilder counts;
+	FluxBatch	batch;
+
+	for (int i = 0; i < 2; i++)
+		contexts[i] = AllocSetContextCreate(old, "Flux mode values", ALLOCSET_DEFAULT_SIZES);
+	flux_column_builder_init(&values, head->schema->types[0], contexts[1]);
+	flux_column_builder_init(&counts, FLUX_COLUMN_INT, contexts[1]);
+	for (int turn = 0; flux_sorter_next(self->overflow, &batch); turn = 1 - turn)
+	{
+		FluxColumn	columns[2];
+		FluxBatch	out = {.head = head, .columns = columns};
+
+		for (int row = 0; row < batch.row_count; row++)
+		{
+			FluxColumn	view = flux_column_builder_view(&values);
+			int			at = flux_column_index(&batch.columns[1], row);
+
+			if (values.count > 0 &&
+				continues_value(&view, values.count - 1, &batch.columns[0], row))
+				((int64 *) counts.values)[values.count - 1] += batch.columns[1].values.ints[at];
+			else
+			{
+				flux_column_builder_append_row(&values, &batch.columns[0], row);
+				flux_column_builder_append_row(&counts, &batch.columns[1], row);
+			}
+		}
+
+		/* all but the last value, which may go on */
+		columns[0] = flux_column_builder_view(&values);
+		columns[1] = flux_column_builder_view(&counts);
+		out.row_count = values.count - 1;
+		mode_count_values(modes, &out);
+		flux_column_builder_init(&values, head->schema->types[0], contexts[turn]);
+		flux_column_builder_init(&counts, FLUX_COLUMN_INT, contexts[turn]);
+		flux_column_builder_append_row(&values, &columns[0], out.row_count);
+		flux_column_builder_append_row(&counts, &columns[1], out.row_count);
+		MemoryContextReset(contexts[1 - turn]);
+	}
+	if (values.count > 0)
+	{
+		FluxColumn	columns[2] = {flux_column_builder_view(&values), flux_column_builder_view(&counts)};
+		FluxBatch	out = {.head = head, .columns = columns, .row_count = 1};
+
+		mode_count_values(modes, &out);
+	}
+	for (int i = 0; i < 2; i++)
+		MemoryContextDelete(contexts[i]);
+}
+
+/* The same as below, from values and counts that are on disk. */
+static void
+mode_end_on_disk(DistinctOperator *self)
+{
+	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0),
+	.schema = counted_schema(self)};
+	FluxColumn *columns = flux_columns_of_key(self->out_head);
+	int			position = flux_schema_find(self->out_head->schema,
+											flux_text_from_cstring("_value"));
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "Flux mode values",
+												  ALLOCSET_DEFAULT_SIZES);
+	ModeCounts	modes = {0};
+	FluxBatch	portion;
+	int			next = 0;
+
+	mode_flush(self);
+	flux_sorter_finish(self->overflow);
+	modes.counted = flux_table_buffer_create(&self->op, &head);
+	mode_add_up(self, &modes, &head);
+	flux_sorter_destroy(self->overflow);
+	self->overflow = NULL;
+
+	flux_emit_begin_table(&self->op, self->out_head);
+	if (modes.most_count == modes.distinct)
+	{
+		columns[position] = flux_column_constant_null(head.schema->types[0]);
+		flux_emit_columns(&self->op, self->out_head, columns, 1);
+	}
+	while (modes.most_count < modes.distinct &&
+		   flux_table_buffer_next(modes.counted, &next, &portion))
+	{
+		MemoryContext old = MemoryContextSwitchTo(scratch);
+		int32	   *rows = MemoryContextAllocHuge(scratch, portion.row_count * sizeof(int32));
+		int			count = 0;
+
+		for (int row = 0; row < portion.row_count; row++)
+		{
+			if (portion.columns[1].values.ints[flux_column_index(&portion.columns[1], row)] ==
+				modes.most)
+				rows[count++] = row;
+		}
+		columns[position] = flux_column_gather(&portion.columns[0], rows, count);
+		flux_emit_columns(&self->op, self->out_head, columns, count);
+		MemoryContextSwitchTo(old);
+		MemoryContextReset(scratch);
+	}
+	flux_table_buffer_destroy(modes.counted);
+	MemoryContextDelete(scratch);
+	flux_emit_end_table(&self->op);
+}
+
 /*
  * The most frequent values, sorted; one null row where all distinct values are
  * equally frequent.
@@ -561,6 +748,11 @@ mode_end_table(FluxOperator *op, int port)
 
 	if (self->is_single)
 		return;
+	if (self->overflow != NULL)
+	{
+		mode_end_on_disk(self);
+		return;
+	}
 	rows = MemoryContextAllocHuge(CurrentMemoryContext, Max(distinct, 1) * sizeof(int32));
 	values = flux_column_builder_view(&self->seen.values);
 	for (int i = 0; i < distinct; i++)

@@ -11,13 +11,19 @@
  * would have been merged to, and raises the same schema collisions.  A table
  * that lacks the column counts as rows of nulls, also when it comes before the
  * first that has it.
+ *
+ * States that keep values take the first of them; once all have taken their
+ * share of memory, the others wait on disk (late_values.h).
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "execute/aggregate.h"
+#include "execute/exec_run.h"
 #include "execute/group_columns.h"
+#include "execute/late_values.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 
@@ -30,6 +36,8 @@ typedef struct GroupState
 	int64		early_nulls;	/* rows before that */
 	int			last_schema;	/* number of the schema that it took in last */
 	void	   *state;
+	bool		is_done;		/* "result" holds what there is of the state */
+	FluxValue	result;
 } GroupState;
 
 typedef struct GroupAggregateOperator
@@ -41,6 +49,8 @@ typedef struct GroupAggregateOperator
 	GroupState **states;		/* by position in the set */
 	int			state_count;
 	int			state_capacity;
+	MemoryContext values_context;	/* of what states keep */
+	FluxLateValues *late;		/* NULL until needed */
 
 	/* of the current table */
 	int			schema_number;	/* 1, 2, 3 ...: changes when the columns do */
@@ -49,7 +59,7 @@ typedef struct GroupAggregateOperator
 	int			column;			/* to aggregate, -1 if absent */
 	int		   *key_columns;
 	int			key_count;
-	GroupState *whole;			/* where the whole table goes, or NULL */
+	int			whole;			/* the group where the whole table goes, or -1 */
 } GroupAggregateOperator;
 
 /* ---- groups ---- */
@@ -75,7 +85,7 @@ state_at(GroupAggregateOperator *self, int position)
 		state->columns = flux_table_set_table(self->set, self->state_count);
 		state->setup.op = &self->op;
 		state->setup.arguments = self->spec->aggregate.arguments;
-		state->setup.context = self->op.state_context;
+		state->setup.context = self->values_context;
 		self->states[self->state_count++] = state;
 	}
 	MemoryContextSwitchTo(previous);
@@ -133,13 +143,36 @@ enter_group(GroupAggregateOperator *self, GroupState *state)
 		prepare_state(self, state);
 }
 
+/* Puts rows off, as floats: groups may have columns of different types. */
 static void
-add_rows(GroupAggregateOperator *self, GroupState *state, const FluxBatch *batch, int first,
-		 int count)
+add_late(GroupAggregateOperator *self, int position, const FluxColumn *column, int first, int count)
 {
+	double	   *values = palloc(count * sizeof(double));
+	bool	   *nulls = palloc(count * sizeof(bool));
+	FluxColumn	floats = {.type = FLUX_COLUMN_FLOAT, .nulls = nulls};
+
+	for (int i = 0; i < count; i++)
+	{
+		nulls[i] = flux_column_is_null(column, first + i);
+		values[i] = nulls[i] ? 0 : flux_column_double(column, first + i);
+	}
+	floats.values.floats = values;
+	flux_late_values_append(self->late, position, &floats, 0, count);
+	pfree(values);
+	pfree(nulls);
+}
+
+/* Rows of the group at a position of the set. */
+static void
+add_rows(GroupAggregateOperator *self, int position, const FluxBatch *batch, int first, int count)
+{
+	GroupState *state = self->states[position];
+
 	if (state->is_refused)
 		return;
-	if (self->column >= 0)
+	if (self->column >= 0 && self->late != NULL)
+		add_late(self, position, &batch->columns[self->column], first, count);
+	else if (self->column >= 0)
 		self->aggregator->add(state->state, &state->setup, &batch->columns[self->column], first,
 							  count);
 	else if (state->has_column)
@@ -158,6 +191,8 @@ group_aggregate_begin(FluxOperator *op)
 	self->spec = op->node->spec;
 	self->aggregator = ((FluxAggregateArguments *) self->spec->aggregate.arguments)->aggregator;
 	self->set = flux_table_set_create(op);
+	self->values_context = AllocSetContextCreate(op->state_context, "Flux group values",
+												 ALLOCSET_DEFAULT_SIZES);
 }
 
 /* Numbers the columns of tables: the same number as long as they stay the same. */
@@ -183,14 +218,26 @@ group_aggregate_begin_table(FluxOperator *op, int port, const FluxTableHead *hea
 	self->head = head;
 	note_schema(self, head->schema);
 	self->column = flux_schema_find(head->schema, self->spec->aggregate.column);
-	self->whole = NULL;
+	self->whole = -1;
 	if (!flux_group_choose_columns(&self->spec->group, head, &self->key_columns, &self->key_count))
 		return;
 	group.key = flux_group_key_of_table(head, self->key_columns, self->key_count);
 	group.schema = head->schema;
 	flux_table_set_get(self->set, &group);
-	self->whole = state_at(self, flux_table_set_position(self->set, group.key));
-	enter_group(self, self->whole);
+	self->whole = flux_table_set_position(self->set, group.key);
+	enter_group(self, state_at(self, self->whole));
+}
+
+/* From here on rows wait on disk. */
+static void
+begin_late(GroupAggregateOperator *self)
+{
+	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
+	FluxSchema *schema = flux_schema_create(1);
+
+	flux_schema_add(schema, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
+	self->late = flux_late_values_create(&self->op, schema);
+	MemoryContextSwitchTo(old);
 }
 
 static void
@@ -200,7 +247,10 @@ group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 	int		   *positions;
 	int			first = 0;
 
-	if (self->whole != NULL)
+	if (self->late == NULL && self->aggregator->keeps_values &&
+		MemoryContextMemAllocated(self->values_context, false) > op->exec->memory_limit_bytes / 2)
+		begin_late(self);
+	if (self->whole >= 0)
 	{
 		add_rows(self, self->whole, batch, 0, batch->row_count);
 		return;
@@ -215,7 +265,7 @@ group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 		while (stop < batch->row_count && positions[stop] == positions[first])
 			stop++;
 		enter_group(self, state);
-		add_rows(self, state, batch, first, stop - first);
+		add_rows(self, positions[first], batch, first, stop - first);
 		first = stop;
 	}
 }
@@ -226,6 +276,35 @@ group_aggregate_end_table(FluxOperator *op, int port)
 }
 
 /* ---- results ---- */
+
+/* Gives the states for which values wait their values, and takes their results. */
+static void
+finish_late(GroupAggregateOperator *self)
+{
+	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
+	int64		position;
+
+	flux_late_values_finish(self->late);
+	while (flux_late_values_next(self->late, &position))
+	{
+		GroupState *state = self->states[position];
+		int64		next;
+
+		CHECK_FOR_INTERRUPTS();
+		do
+		{
+			const FluxColumn *column;
+			int			first;
+			int			count = flux_late_values_take(self->late, &column, &first);
+
+			self->aggregator->add(state->state, &state->setup, column, first, count);
+		} while (flux_late_values_next(self->late, &next) && next == position);
+		state->result = self->aggregator->result(state->state, &state->setup);
+		state->is_done = true;
+	}
+	flux_late_values_destroy(self->late);
+	MemoryContextSwitchTo(old);
+}
 
 static int
 compare_states(const void *a, const void *b)
@@ -247,7 +326,8 @@ emit_group(GroupAggregateOperator *self, GroupState *state)
 	flux_schema_add(schema, label,
 					flux_aggregate_result_type(&self->op, self->aggregator, state->setup.type));
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
-	values[key->count] = self->aggregator->result(state->state, &state->setup);
+	values[key->count] = state->is_done ? state->result
+		: self->aggregator->result(state->state, &state->setup);
 	flux_emit_one_row(&self->op, flux_table_head_create(key, schema), values);
 }
 
@@ -256,6 +336,8 @@ group_aggregate_finish(FluxOperator *op, int port)
 {
 	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
 
+	if (self->late != NULL)
+		finish_late(self);
 	if (self->state_count > 1)
 		qsort(self->states, self->state_count, sizeof(GroupState *), compare_states);
 	for (int i = 0; i < self->state_count; i++)

@@ -119,6 +119,7 @@ append_value(HoltWintersOperator *self, double value, bool is_missing)
 		MemoryContext context = self->op.table_context;
 
 		self->capacity = Max(self->capacity * 2, 64);
+		flux_operator_need_memory(&self->op, self->capacity * (sizeof(double) + sizeof(bool)));
 		self->values = self->values == NULL
 			? MemoryContextAlloc(context, self->capacity * sizeof(double))
 			: repalloc(self->values, self->capacity * sizeof(double));
@@ -558,6 +559,7 @@ holt_winters_end_table(FluxOperator *op, int port)
 	model.seasons = palloc(Max(m, 1) * sizeof(double));
 	best = fit(&model, &min_sse);
 	row_count = (int) spec->n + (spec->with_fit ? self->count : 0);
+	flux_operator_need_memory(op, (int64) row_count * (sizeof(double) + sizeof(int64)));
 	values = MemoryContextAllocHuge(CurrentMemoryContext, row_count * sizeof(double));
 	times = MemoryContextAllocHuge(CurrentMemoryContext, row_count * sizeof(int64));
 	forecast(&model, best, (int) spec->n, spec->with_fit, store_value, values);

@@ -16,6 +16,7 @@
 #include "execute/aggregate.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
+#include "execute/sort_rows.h"
 
 typedef struct SelectorOperator
 {
@@ -99,24 +100,6 @@ selector_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	flux_emit_begin_table(op, head);
 }
 
-/* Copies one row, string bytes included, into the current context. */
-FluxColumn *
-flux_batch_copy_row(const FluxBatch *batch, int row)
-{
-	int			column_count = batch->head->schema->count;
-	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
-
-	for (int i = 0; i < column_count; i++)
-	{
-		FluxValue	value = flux_value_from_column(&batch->columns[i], row);
-
-		if (!value.is_null && value.kind == FLUX_KIND_STRING)
-			value.as.string = flux_text_copy(value.as.string);
-		columns[i] = flux_column_of_value(batch->columns[i].type, value);
-	}
-	return columns;
-}
-
 static void
 selector_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
@@ -172,7 +155,9 @@ SELECTOR_CLASS(last);
 typedef struct QuantileSelectorOperator
 {
 	FluxOperator op;
-	FluxTableBuffer *buffer;
+	const FluxTableHead *head;
+	FluxRowSorter *sorter;		/* of the rows with a value */
+	int64		count;			/* of them */
 	int			column;
 } QuantileSelectorOperator;
 
@@ -183,66 +168,63 @@ quantile_selector_begin_table(FluxOperator *op, int port, const FluxTableHead *h
 	const FluxAggregateSpec *spec = op->node->spec;
 
 	selector->column = flux_operator_column(op, head->schema, spec->column);
-	selector->buffer = flux_table_buffer_create(op, head);
+	selector->head = head;
+	selector->count = 0;
+	selector->sorter = flux_sorter_create(op, head, &selector->column, 1, false);
 }
 
 static void
 quantile_selector_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
-	flux_table_buffer_append(((QuantileSelectorOperator *) op)->buffer, batch);
+	QuantileSelectorOperator *selector = (QuantileSelectorOperator *) op;
+	const FluxColumn *values = &batch->columns[selector->column];
+	int32	   *rows = palloc(Max(batch->row_count, 1) * sizeof(int32));
+	FluxColumn *columns = palloc(Max(batch->head->schema->count, 1) * sizeof(FluxColumn));
+	FluxBatch	kept = {.head = batch->head, .columns = columns};
+
+	for (int row = 0; row < batch->row_count; row++)
+	{
+		if (!flux_column_is_null(values, row))
+			rows[kept.row_count++] = row;
+	}
+	for (int i = 0; i < batch->head->schema->count; i++)
+		columns[i] = kept.row_count == batch->row_count ? batch->columns[i]
+			: flux_column_gather(&batch->columns[i], rows, kept.row_count);
+	flux_sorter_append(selector->sorter, &kept);
+	selector->count += kept.row_count;
 }
 
-static int
-compare_rows_of_column(const void *a, const void *b, void *argument)
-{
-	const FluxColumn *column = argument;
-	int32		row_a = *(const int32 *) a;
-	int32		row_b = *(const int32 *) b;
-	int			order;
-
-	CHECK_FOR_INTERRUPTS();
-	order = flux_column_compare_rows(column, row_a, column, row_b);
-	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
-}
-
+/* The row at the quantile; without rows one of nulls. */
 static void
 quantile_selector_end_table(FluxOperator *op, int port)
 {
 	QuantileSelectorOperator *selector = (QuantileSelectorOperator *) op;
 	const FluxAggregateSpec *spec = op->node->spec;
 	const FluxAggregateArguments *arguments = spec->arguments;
-	const FluxTableHead *head = flux_table_buffer_head(selector->buffer);
-	const FluxColumn *columns = flux_table_buffer_columns(selector->buffer);
-	int			row_count = (int) flux_table_buffer_row_count(selector->buffer);
-	int32	   *rows = MemoryContextAllocHuge(CurrentMemoryContext,
-											  (row_count + 1) * sizeof(int32));
+	const FluxTableHead *head = selector->head;
 	FluxValue  *values = palloc(Max(head->schema->count, 1) * sizeof(FluxValue));
-	int			count = 0;
+	int64		index = (int64) ceil(arguments->quantile * (double) selector->count) - 1;
+	int64		passed = 0;
+	FluxBatch	batch = {0};
 
-	for (int row = 0; row < row_count; row++)
-	{
-		if (!flux_column_is_null(&columns[selector->column], row))
-			rows[count++] = row;
-	}
-	qsort_arg(rows, count, sizeof(int32), compare_rows_of_column,
-			  (void *) &columns[selector->column]);
+	flux_sorter_finish(selector->sorter);
+	index = Max(index, 0);
+	while (selector->count > 0 && flux_sorter_next(selector->sorter, &batch) &&
+		   passed + batch.row_count <= index)
+		passed += batch.row_count;
 	for (int i = 0; i < head->schema->count; i++)
 	{
 		int			in_key = flux_group_key_find(head->key, head->schema->labels[i]);
 
-		if (count > 0)
-		{
-			int			index = (int) ceil(arguments->quantile * count) - 1;
-
-			values[i] = flux_value_from_column(&columns[i], rows[Max(index, 0)]);
-		}
+		if (selector->count > 0)
+			values[i] = flux_value_from_column(&batch.columns[i], (int) (index - passed));
 		else if (in_key >= 0)
 			values[i] = head->key->values[in_key];
 		else
 			values[i] = flux_value_null((FluxKind) head->schema->types[i]);
 	}
 	flux_emit_one_row(op, head, values);
-	flux_table_buffer_destroy(selector->buffer);
+	flux_sorter_destroy(selector->sorter);
 }
 
 static const FluxOperatorOps quantile_selector_ops = {

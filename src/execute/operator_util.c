@@ -206,6 +206,69 @@ flux_columns_of_key(const FluxTableHead *head)
 	return columns;
 }
 
+/* In one piece, which pfree() frees. */
+FluxColumn *
+flux_columns_copy_row(const FluxSchema *schema, const FluxColumn *in, int row)
+{
+	Size		size = Max(schema->count, 1) * (sizeof(FluxColumn) + sizeof(FluxValue));
+	FluxColumn *columns;
+	FluxValue  *values;
+	char	   *bytes;
+
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (in[i].type == FLUX_COLUMN_STRING && !flux_column_is_null(&in[i], row))
+			size += in[i].values.strings[flux_column_index(&in[i], row)].size;
+	}
+	columns = palloc(size);
+	values = (FluxValue *) (columns + Max(schema->count, 1));
+	bytes = (char *) (values + Max(schema->count, 1));
+	for (int i = 0; i < schema->count; i++)
+	{
+		static const bool is_null = true;
+
+		values[i] = flux_value_from_column(&in[i], row);
+		columns[i] = (FluxColumn) {.type = in[i].type, .is_constant = true};
+		columns[i].nulls = values[i].is_null ? &is_null : NULL;
+		columns[i].values.any = &values[i].as;
+		if (values[i].is_null)
+			memset(&values[i].as, 0, sizeof(values[i].as));
+		else if (in[i].type == FLUX_COLUMN_STRING)
+		{
+			FluxText	text = values[i].as.string;
+
+			if (text.size > 0)
+				memcpy(bytes, text.data, text.size);
+			values[i].as.string = flux_text(bytes, text.size);
+			bytes += text.size;
+		}
+	}
+	return columns;
+}
+
+FluxColumn *
+flux_batch_copy_row(const FluxBatch *batch, int row)
+{
+	return flux_columns_copy_row(batch->head->schema, batch->columns, row);
+}
+
+/* ---- memory ---- */
+
+/* Operators may keep so much whatever the limit. */
+#define FLUX_KEPT_MIN_BYTES (4 * 1024 * 1024)
+
+void
+flux_operator_need_memory(const FluxOperator *op, int64 bytes)
+{
+	int64		most = Max(op->exec->memory_limit_bytes, FLUX_KEPT_MIN_BYTES);
+
+	if (bytes > most)
+		flux_operator_raise_hint(op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
+								 "Read less at a time, or raise fluxtask.work_mem.",
+								 "%s has to keep more than " INT64_FORMAT " MB of one table",
+								 op->node->class->name, most / (1024 * 1024));
+}
+
 /* ---- calling script functions ---- */
 
 FluxValue

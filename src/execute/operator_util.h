@@ -48,6 +48,12 @@ extern FluxSchema *flux_schema_without(const FluxSchema *schema, int position);
 extern FluxGroupKey *flux_group_key_with(const FluxGroupKey *key, FluxText label, FluxValue value);
 extern FluxGroupKey *flux_group_key_without(const FluxGroupKey *key, FluxText label);
 
+/*
+ * Refuses to keep so many bytes, for what can neither be spilled nor streamed:
+ * they are more than fluxtask.work_mem (and more than a few MB).
+ */
+extern void flux_operator_need_memory(const FluxOperator *op, int64 bytes);
+
 /* ---- calling script functions, with the null rules of row functions ---- */
 extern FluxValue flux_operator_call1(const FluxOperator *op, const FluxFunction *function,
 									 const char *parameter, FluxValue argument);
@@ -72,8 +78,9 @@ extern void flux_emit_one_row(FluxOperator *op, const FluxTableHead *head, const
 /* Columns for "schema": key columns constant, the others left to the caller. */
 extern FluxColumn *flux_columns_of_key(const FluxTableHead *head);
 
-/* One row as one-row columns, string bytes copied. */
+/* One row as one-row columns, string bytes copied; one piece, for pfree(). */
 extern FluxColumn *flux_batch_copy_row(const FluxBatch *batch, int row);
+extern FluxColumn *flux_columns_copy_row(const FluxSchema *schema, const FluxColumn *in, int row);
 
 static inline bool
 flux_type_is_numeric(FluxColumnType type)

@@ -18,7 +18,9 @@
 #include "utils/memutils.h"
 
 #include "execute/aggregate.h"
+#include "execute/exec_run.h"
 #include "execute/operator_util.h"
+#include "execute/sort_rows.h"
 
 static FluxColumnType
 digest_result_type(FluxColumnType type)
@@ -151,7 +153,8 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 		}
 		if (state->sample_count == state->sample_capacity)
 		{
-			state->sample_capacity = Max(state->sample_capacity * 2, 64);
+			state->sample_capacity = Max(state->sample_capacity * 2, 16);
+			flux_operator_need_memory(setup->op, state->sample_capacity * sizeof(Centroid));
 			if (state->samples == NULL)
 				state->samples = MemoryContextAllocHuge(setup->context,
 														state->sample_capacity * sizeof(Centroid));
@@ -212,11 +215,15 @@ static FluxValue
 digest_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	DigestState *state = state_pointer;
+	double		quantile;
 
 	digest_merge(state, setup);
 	if (state->centroid_count == 0)
 		return state->nan_count > 0 ? flux_value_float(NAN) : flux_value_null(FLUX_KIND_FLOAT);
-	return flux_value_float(digest_quantile(state, setup->arguments->quantile));
+	quantile = digest_quantile(state, setup->arguments->quantile);
+	pfree(state->samples);
+	pfree(state->centroids);
+	return flux_value_float(quantile);
 }
 
 const FluxAggregator flux_aggregator_tdigest = {
@@ -225,22 +232,66 @@ const FluxAggregator flux_aggregator_tdigest = {
 	.result_type = digest_result_type,
 	.init = digest_init,
 	.add = digest_add,
+	.keeps_values = true,
 	.result = digest_result
 };
 
 /* ---- exact_mean: floats only ---- */
 
+/* Values past a quarter of the limit go to the sorter. */
 typedef struct ExactState
 {
 	double	   *values;
 	int			count;
 	int			capacity;
+	FluxRowSorter *sorter;		/* NULL until needed */
+	int64		sorted_count;	/* values in it */
 } ExactState;
 
 static FluxColumnType
 exact_result_type(FluxColumnType type)
 {
 	return type == FLUX_COLUMN_FLOAT ? FLUX_COLUMN_FLOAT : 0;
+}
+
+/* Moves the values to the sorter. */
+static void
+exact_flush(ExactState *state, const FluxAggregateSetup *setup)
+{
+	FluxColumn	column = {.type = FLUX_COLUMN_FLOAT};
+	FluxBatch	batch = {.row_count = state->count, .columns = &column};
+
+	if (state->sorter == NULL)
+	{
+		FluxSchema *schema = flux_schema_create(1);
+		FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
+		int			by_value = 0;
+
+		flux_schema_add(schema, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
+		state->sorter = flux_sorter_create(setup->op, &head, &by_value, 1, false);
+	}
+	column.values.floats = state->values;
+	flux_sorter_append(state->sorter, &batch);
+	state->sorted_count += state->count;
+	state->count = 0;
+}
+
+/* Makes room for one more value. */
+static void
+exact_grow(ExactState *state, const FluxAggregateSetup *setup)
+{
+	Size		most = Max(setup->op->exec->memory_limit_bytes / 4, FLUX_BATCH_ROWS * sizeof(double));
+
+	if (state->capacity * 2 * sizeof(double) > most)
+	{
+		exact_flush(state, setup);
+		return;
+	}
+	state->capacity = Max(state->capacity * 2, 16);
+	if (state->values == NULL)
+		state->values = MemoryContextAllocHuge(setup->context, state->capacity * sizeof(double));
+	else
+		state->values = repalloc_huge(state->values, state->capacity * sizeof(double));
 }
 
 static void
@@ -254,18 +305,7 @@ exact_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn
 		if (flux_column_is_null(column, row))
 			continue;
 		if (state->count == state->capacity)
-		{
-			if (state->capacity > PG_INT32_MAX / 4)
-				ereport(ERROR,
-						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-						 errmsg("too many values for an exact quantile")));
-			state->capacity = Max(state->capacity * 2, 64);
-			if (state->values == NULL)
-				state->values = MemoryContextAllocHuge(setup->context,
-													   state->capacity * sizeof(double));
-			else
-				state->values = repalloc_huge(state->values, state->capacity * sizeof(double));
-		}
+			exact_grow(state, setup);
 		state->values[state->count++] = column->values.floats[flux_column_index(column, row)];
 	}
 }
@@ -367,20 +407,53 @@ select_pair(double *values, int count, int rank, double *low, double *high)
 		*high = Min(*high, values[i]);
 }
 
+/* The same from the sorter, where NaN comes first too. */
+static void
+read_pair(ExactState *state, int64 rank, double *low, double *high)
+{
+	FluxBatch	batch;
+	int64		passed = 0;
+
+	flux_sorter_finish(state->sorter);
+	while (flux_sorter_next(state->sorter, &batch))
+	{
+		const FluxColumn *values = &batch.columns[0];
+		int64		at = rank - passed;
+
+		if (at >= 0 && at < batch.row_count)
+			*low = *high = values->values.floats[flux_column_index(values, (int) at)];
+		if (at + 1 >= 0 && at + 1 < batch.row_count)
+		{
+			*high = values->values.floats[flux_column_index(values, (int) at + 1)];
+			break;
+		}
+		passed += batch.row_count;
+	}
+}
+
 static FluxValue
 exact_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	ExactState *state = state_pointer;
+	int64		count = state->count + state->sorted_count;
 	double		position;
 	double		rank;
-	double		low;
-	double		high;
+	double		low = 0;
+	double		high = 0;
 
-	if (state->count == 0)
+	if (count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
-	position = setup->arguments->quantile * (state->count - 1);
+	position = setup->arguments->quantile * (double) (count - 1);
 	rank = floor(position);
-	select_pair(state->values, state->count, (int) rank, &low, &high);
+	if (state->sorter != NULL)
+	{
+		exact_flush(state, setup);
+		read_pair(state, (int64) rank, &low, &high);
+		flux_sorter_destroy(state->sorter);
+	}
+	else
+		select_pair(state->values, state->count, (int) rank, &low, &high);
+	pfree(state->values);
 	if (rank == position)
 		return flux_value_float(low);
 	return flux_value_float(low * (rank + 1 - position) + high * (position - rank));
@@ -391,5 +464,6 @@ const FluxAggregator flux_aggregator_exact_mean = {
 	.state_size = sizeof(ExactState),
 	.result_type = exact_result_type,
 	.add = exact_add,
+	.keeps_values = true,
 	.result = exact_result
 };

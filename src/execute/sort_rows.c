@@ -6,7 +6,8 @@
  * run pass the sorter's share of the memory limit they are sorted and written
  * as a run of portions; at the end the runs and the rows still in memory are
  * merged through a heap.  Ties go to the earlier run, so the whole stays
- * stable.
+ * stable.  Where there are more runs than may be open at once, neighbours are
+ * merged into longer runs first.
  */
 #include "postgres.h"
 
@@ -15,11 +16,16 @@
 #include "utils/memutils.h"
 
 #include "execute/exec_run.h"
+#include "execute/kept_column.h"
 #include "execute/sort_rows.h"
 #include "execute/spill_file.h"
 
 /* Rows read back from a run at a time. */
 #define FLUX_SORT_PORTION_ROWS 1024
+
+/* Runs merged at once: as many as memory holds portions of, within these. */
+#define FLUX_SORT_RUNS_MIN 4
+#define FLUX_SORT_RUNS_MAX 512
 
 /* A sorted run on disk, and where its reader stands. */
 typedef struct SortRun
@@ -38,13 +44,13 @@ struct FluxRowSorter
 {
 	FluxOperator *op;
 	MemoryContext context;		/* everything of the sorter */
-	MemoryContext data_context; /* rows in memory */
+	FluxKeptMemory memory;		/* rows in memory */
 	MemoryContext out_context;	/* the batch handed out last */
 	const FluxTableHead *head;
 	int		   *columns;
 	int			column_count;
 	bool		is_descending;
-	FluxColumnBuilder *builders;
+	FluxKeptColumn *kept;
 	int			row_count;		/* in memory */
 	int64		accounted_bytes;
 	FluxColumn *views;			/* of the rows in memory */
@@ -53,6 +59,7 @@ struct FluxRowSorter
 	SortRun    *runs;
 	int			run_count;
 	int			run_capacity;
+	int64		portion_bytes;	/* of the largest one written */
 	binaryheap *heap;			/* of run numbers; NULL when all is in memory */
 };
 
@@ -67,8 +74,7 @@ flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *colum
 
 	sorter->op = op;
 	sorter->context = context;
-	sorter->data_context = AllocSetContextCreate(context, "Flux sort rows",
-												 ALLOCSET_DEFAULT_SIZES);
+	sorter->memory.parent = context;
 	sorter->out_context = AllocSetContextCreate(context, "Flux sort output",
 												ALLOCSET_DEFAULT_SIZES);
 	sorter->head = flux_table_head_copy(head);
@@ -76,10 +82,9 @@ flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *colum
 	memcpy(sorter->columns, columns, column_count * sizeof(int));
 	sorter->column_count = column_count;
 	sorter->is_descending = is_descending;
-	sorter->builders = palloc0(Max(head->schema->count, 1) * sizeof(FluxColumnBuilder));
+	sorter->kept = palloc0(Max(head->schema->count, 1) * sizeof(FluxKeptColumn));
 	for (int i = 0; i < head->schema->count; i++)
-		flux_column_builder_init(&sorter->builders[i], head->schema->types[i],
-								 sorter->data_context);
+		flux_kept_column_init(&sorter->kept[i], head->schema->types[i]);
 	sorter->views = palloc0(Max(head->schema->count, 1) * sizeof(FluxColumn));
 	MemoryContextSwitchTo(old);
 	return sorter;
@@ -127,8 +132,10 @@ sort_memory(FluxRowSorter *sorter)
 	bool		is_sorted = true;
 
 	for (int i = 0; i < sorter->head->schema->count; i++)
-		sorter->views[i] = flux_column_builder_view(&sorter->builders[i]);
-	sorter->order = MemoryContextAllocHuge(sorter->data_context,
+		sorter->views[i] = flux_kept_column_view(&sorter->kept[i]);
+	if (sorter->order != NULL)
+		pfree(sorter->order);
+	sorter->order = MemoryContextAllocHuge(sorter->context,
 										   Max(sorter->row_count, 1) * sizeof(int32));
 	for (int i = 0; i < sorter->row_count; i++)
 	{
@@ -143,34 +150,74 @@ sort_memory(FluxRowSorter *sorter)
 	sorter->next = 0;
 }
 
+/* A new run at the end of the list, with room for portions of that many rows. */
+static SortRun *
+add_run(FluxRowSorter *sorter, SortRun **runs, int *count, int *capacity, int64 row_count)
+{
+	SortRun    *run;
+
+	if (*count == *capacity)
+	{
+		*capacity = Max(*capacity * 2, 8);
+		*runs = *runs == NULL ? MemoryContextAlloc(sorter->context, *capacity * sizeof(SortRun))
+			: repalloc(*runs, *capacity * sizeof(SortRun));
+	}
+	run = &(*runs)[(*count)++];
+	memset(run, 0, sizeof(*run));
+	run->place_capacity = (int) (row_count / FLUX_SORT_PORTION_ROWS + 1);
+	run->places = MemoryContextAllocHuge(sorter->context,
+										 run->place_capacity * sizeof(FluxSpillPlace));
+	return run;
+}
+
+/* Writes one more portion of a run. */
+static void
+write_portion(FluxRowSorter *sorter, SortRun *run, const FluxColumn *columns, int row_count)
+{
+	FluxExec   *exec = sorter->op->exec;
+	int64		before = flux_spill_size(exec->spill_file);
+	int64		bytes;
+
+	run->places[run->place_count++] = flux_spill_write(exec->spill_file, columns,
+													   sorter->head->schema->count, row_count);
+	bytes = flux_spill_size(exec->spill_file) - before;
+	sorter->op->stats.spilled_bytes += bytes;
+	sorter->portion_bytes = Max(sorter->portion_bytes, bytes);
+}
+
+/* Forgets the rows in memory. */
+static void
+clear_memory(FluxRowSorter *sorter)
+{
+	flux_kept_memory_reset(&sorter->memory);
+	for (int i = 0; i < sorter->head->schema->count; i++)
+		flux_kept_column_init(&sorter->kept[i], sorter->head->schema->types[i]);
+	if (sorter->order != NULL)
+		pfree(sorter->order);
+	sorter->order = NULL;
+	sorter->row_count = 0;
+	sorter->op->exec->memory_used_bytes -= sorter->accounted_bytes;
+	sorter->accounted_bytes = 0;
+}
+
 /* Sorts the rows in memory and writes them as a run. */
 static void
 write_run(FluxRowSorter *sorter)
 {
 	FluxExec   *exec = sorter->op->exec;
 	int			column_count = sorter->head->schema->count;
-	MemoryContext old = MemoryContextSwitchTo(sorter->context);
+	MemoryContext old = CurrentMemoryContext;
 	SortRun    *run;
 
 	if (exec->spill_file == NULL)
 	{
 		MemoryContextSwitchTo(exec->context);
 		exec->spill_file = flux_spill_create();
-		MemoryContextSwitchTo(sorter->context);
 	}
-	if (sorter->run_count == sorter->run_capacity)
-	{
-		sorter->run_capacity = Max(sorter->run_capacity * 2, 8);
-		sorter->runs = sorter->runs == NULL ? palloc(sorter->run_capacity * sizeof(SortRun))
-			: repalloc(sorter->runs, sorter->run_capacity * sizeof(SortRun));
-	}
-	run = &sorter->runs[sorter->run_count++];
-	memset(run, 0, sizeof(*run));
-	run->place_capacity = sorter->row_count / FLUX_SORT_PORTION_ROWS + 1;
-	run->places = MemoryContextAllocHuge(sorter->context,
-										 run->place_capacity * sizeof(FluxSpillPlace));
-
+	run = add_run(sorter, &sorter->runs, &sorter->run_count, &sorter->run_capacity,
+				  sorter->row_count);
 	sort_memory(sorter);
+	MemoryContextSwitchTo(sorter->out_context);
 	for (int first = 0; first < sorter->row_count; first += FLUX_SORT_PORTION_ROWS)
 	{
 		int			count = Min(FLUX_SORT_PORTION_ROWS, sorter->row_count - first);
@@ -178,23 +225,13 @@ write_run(FluxRowSorter *sorter)
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(sorter->out_context);
-		MemoryContextSwitchTo(sorter->out_context);
 		columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 		for (int i = 0; i < column_count; i++)
 			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + first, count);
-		run->places[run->place_count++] = flux_spill_write(exec->spill_file, columns, column_count,
-														   count);
+		write_portion(sorter, run, columns, count);
 	}
 	MemoryContextSwitchTo(old);
-
-	sorter->op->stats.spilled_bytes += sorter->accounted_bytes;
-	MemoryContextReset(sorter->data_context);
-	for (int i = 0; i < column_count; i++)
-		flux_column_builder_init(&sorter->builders[i], sorter->head->schema->types[i],
-								 sorter->data_context);
-	sorter->row_count = 0;
-	exec->memory_used_bytes -= sorter->accounted_bytes;
-	sorter->accounted_bytes = 0;
+	clear_memory(sorter);
 }
 
 void
@@ -203,12 +240,14 @@ flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
 	FluxExec   *exec = sorter->op->exec;
 	int64		bytes;
 
+	if (batch->row_count == 0)
+		return;
 	for (int i = 0; i < sorter->head->schema->count; i++)
-		flux_column_builder_append_rows(&sorter->builders[i], &batch->columns[i], 0,
-										batch->row_count);
+		flux_kept_column_append(&sorter->kept[i], &sorter->memory, sorter->row_count,
+								&batch->columns[i], 0, NULL, batch->row_count);
 	sorter->row_count += batch->row_count;
 
-	bytes = MemoryContextMemAllocated(sorter->data_context, false);
+	bytes = flux_kept_memory_size(&sorter->memory) + sorter->row_count * sizeof(int32);
 	exec->memory_used_bytes += bytes - sorter->accounted_bytes;
 	sorter->accounted_bytes = bytes;
 	exec->memory_peak_bytes = Max(exec->memory_peak_bytes, exec->memory_used_bytes);
@@ -255,22 +294,17 @@ compare_runs(Datum a, Datum b, void *argument)
 	return -order;
 }
 
-void
-flux_sorter_finish(FluxRowSorter *sorter)
+/* Opens runs [first, stop) for merging. */
+static void
+open_runs(FluxRowSorter *sorter, int first, int stop)
 {
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(sorter->context);
 
-	if (sorter->run_count == 0)
-	{
-		sort_memory(sorter);
-		return;
-	}
-	if (sorter->row_count > 0)
-		write_run(sorter);
-	old = MemoryContextSwitchTo(sorter->context);
-	sorter->heap = binaryheap_allocate(sorter->run_count, compare_runs, sorter);
+	if (sorter->heap == NULL)
+		sorter->heap = binaryheap_allocate(sorter->run_count, compare_runs, sorter);
 	MemoryContextSwitchTo(old);
-	for (int i = 0; i < sorter->run_count; i++)
+	binaryheap_reset(sorter->heap);
+	for (int i = first; i < stop; i++)
 	{
 		if (run_read(sorter, &sorter->runs[i]))
 			binaryheap_add_unordered(sorter->heap, Int32GetDatum(i));
@@ -278,7 +312,7 @@ flux_sorter_finish(FluxRowSorter *sorter)
 	binaryheap_build(sorter->heap);
 }
 
-/* The next rows of the merged runs. */
+/* The next rows of the open runs, in the current context. */
 static bool
 next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 {
@@ -287,6 +321,7 @@ next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 	int			count = 0;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < column_count; i++)
 		flux_column_builder_init(&builders[i], sorter->head->schema->types[i],
 								 CurrentMemoryContext);
@@ -308,6 +343,73 @@ next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 	batch->columns = columns;
 	batch->row_count = count;
 	return count > 0;
+}
+
+/* Merges runs [first, stop) into one of the list. */
+static void
+merge_runs(FluxRowSorter *sorter, int first, int stop, SortRun **runs, int *count, int *capacity)
+{
+	MemoryContext old = MemoryContextSwitchTo(sorter->out_context);
+	int64		row_count = 0;
+	SortRun    *run;
+	FluxBatch	batch;
+
+	for (int i = first; i < stop; i++)
+		row_count += (int64) sorter->runs[i].place_count * FLUX_SORT_PORTION_ROWS;
+	run = add_run(sorter, runs, count, capacity, row_count);
+	open_runs(sorter, first, stop);
+	for (;;)
+	{
+		MemoryContextReset(sorter->out_context);
+		if (!next_merged(sorter, &batch))
+			break;
+		write_portion(sorter, run, batch.columns, batch.row_count);
+	}
+	MemoryContextSwitchTo(old);
+	for (int i = first; i < stop; i++)
+	{
+		pfree(sorter->runs[i].places);
+		if (sorter->runs[i].context != NULL)
+			MemoryContextDelete(sorter->runs[i].context);
+	}
+}
+
+/* Merges neighbouring runs until no more are left than may be open at once. */
+static void
+reduce_runs(FluxRowSorter *sorter)
+{
+	int64		fitting = sorter->op->exec->memory_limit_bytes / 4 /
+		Max(sorter->portion_bytes + FLUX_SORT_PORTION_ROWS * 8, 1);
+	int			most = (int) Max(FLUX_SORT_RUNS_MIN, Min(fitting, FLUX_SORT_RUNS_MAX));
+
+	while (sorter->run_count > most)
+	{
+		SortRun    *runs = NULL;
+		int			count = 0;
+		int			capacity = 0;
+
+		for (int first = 0; first < sorter->run_count; first += most)
+			merge_runs(sorter, first, Min(first + most, sorter->run_count), &runs, &count,
+					   &capacity);
+		pfree(sorter->runs);
+		sorter->runs = runs;
+		sorter->run_count = count;
+		sorter->run_capacity = capacity;
+	}
+}
+
+void
+flux_sorter_finish(FluxRowSorter *sorter)
+{
+	if (sorter->run_count == 0)
+	{
+		sort_memory(sorter);
+		return;
+	}
+	if (sorter->row_count > 0)
+		write_run(sorter);
+	reduce_runs(sorter);
+	open_runs(sorter, 0, sorter->run_count);
 }
 
 bool

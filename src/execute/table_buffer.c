@@ -7,9 +7,13 @@
  * row.  Key columns are constant by definition.
  *
  *		buffer->portions	rows written to the run's temporary file, in order
- *		buffer->columns		the rows after them, in data_context
+ *		buffer->columns		the rows after them, in "memory"
  *
- * Memory: every buffer reports what its data_context holds to the run
+ * There may be a table per row, so a table itself must be small: its parts are
+ * chunks of one context of the run (exec->tables_context), columns' labels are
+ * shared among the tables of a run, and contexts of its own come when needed.
+ *
+ * Memory: every buffer reports what its rows hold to the run
  * (exec->memory_used_bytes).  When the run holds more than its limit, the
  * largest buffers of the run, whosever they are, are written out until half
  * the limit is free.  A buffer that has been read from stays as it is, and
@@ -23,64 +27,65 @@
 
 #include "base/diagnostic.h"
 #include "execute/exec_run.h"
+#include "execute/kept_column.h"
 #include "execute/operator.h"
 #include "execute/spill_file.h"
 
 /* Buffers smaller than this are not worth a write of their own. */
-#define FLUX_SPILL_MIN_BYTES 4096
+#define FLUX_SPILL_MIN_BYTES 1024
 
 /* Tables may take this many times the limit (and at least so much) without their rows. */
-#define FLUX_HEADS_SHARE 32
-#define FLUX_HEADS_MIN_BYTES (INT64CONST(1024) * 1024 * 1024)
+#define FLUX_HEADS_SHARE 8
+#define FLUX_HEADS_MIN_BYTES (INT64CONST(256) * 1024 * 1024)
 
 /* Rows of one portion: what is read back at a time. */
 #define FLUX_SPILL_PORTION_ROWS (16 * FLUX_BATCH_ROWS)
-
-typedef struct BufferColumn
-{
-	bool		is_key;			/* constant for good: rows are not looked at */
-	bool		is_constant;	/* all rows in memory hold "constant"'s value */
-	FluxColumn	constant;		/* valid when is_constant and there are rows */
-	FluxColumnBuilder *builder;	/* otherwise the rows; in data_context */
-} BufferColumn;
 
 struct FluxTableBuffer
 {
 	dlist_node	node;			/* in exec->buffers, once it is_listed */
 	bool		is_listed;
-	int64		head_bytes;		/* what the table costs without rows */
+	bool		is_pinned;		/* someone holds pointers into the rows */
+	int			head_bytes;		/* what the table costs without rows */
 	FluxOperator *op;			/* who pays */
-	MemoryContext context;		/* head and this struct */
-	MemoryContext data_context; /* rows in memory */
+	MemoryContext own_context;	/* of what few tables need; NULL until needed */
 	MemoryContext read_context; /* the portion read last; NULL until needed */
+	FluxKeptMemory memory;		/* of the rows in memory */
 	FluxTableHead head;
-	FluxSchema *schema;			/* head.schema, writable */
-	int			capacity;		/* columns that fit in the arrays */
-	BufferColumn *columns;
+	FluxSchema *own_schema;		/* head.schema once it is widened, else NULL */
+	int			capacity;		/* columns that fit in the array (and own_schema) */
+	FluxKeptColumn *columns;
 	int			rows_in_memory;
 	int64		row_count;
 	int64		accounted_bytes;
 	FluxSpillPlace *portions;
 	int			portion_count;
 	int			portion_capacity;
-	bool		is_pinned;		/* someone holds pointers into the rows */
 	FluxColumn *view;			/* what flux_table_buffer_columns() gave */
-	const FluxSchema *known;	/* a schema known to equal "schema", or NULL */
+	const FluxSchema *known;	/* a schema known to equal head.schema, or NULL */
 };
 
 /* A key column: its value is there from the start. */
 static void
 buffer_init_column(FluxTableBuffer *buffer, int column)
 {
-	BufferColumn *target = &buffer->columns[column];
-	int			in_key = flux_group_key_find(buffer->head.key, buffer->schema->labels[column]);
+	FluxColumnType type = buffer->head.schema->types[column];
+	int			in_key = flux_group_key_find(buffer->head.key, buffer->head.schema->labels[column]);
 
-	memset(target, 0, sizeof(*target));
-	target->is_constant = true;
-	target->is_key = in_key >= 0;
-	if (target->is_key)
-		target->constant = flux_column_of_value(buffer->schema->types[column],
-												buffer->head.key->values[in_key]);
+	if (in_key >= 0)
+		flux_kept_column_init_key(&buffer->columns[column], type, buffer->head.key->values[in_key]);
+	else
+		flux_kept_column_init(&buffer->columns[column], type);
+}
+
+/* The context of what few tables need. */
+static MemoryContext
+buffer_context(FluxTableBuffer *buffer)
+{
+	if (buffer->own_context == NULL)
+		buffer->own_context = AllocSetContextCreate(buffer->op->state_context, "Flux table buffer",
+													ALLOCSET_SMALL_SIZES);
+	return buffer->own_context;
 }
 
 /*
@@ -93,7 +98,8 @@ buffer_count_head(FluxTableBuffer *buffer)
 	FluxExec   *exec = buffer->op->exec;
 	int64		most = Max(exec->memory_limit_bytes * FLUX_HEADS_SHARE, FLUX_HEADS_MIN_BYTES);
 
-	buffer->head_bytes = MemoryContextMemAllocated(buffer->context, true);
+	buffer->head_bytes = (int) (GetMemoryChunkSpace(buffer) + GetMemoryChunkSpace(buffer->columns) +
+								GetMemoryChunkSpace((void *) buffer->head.key));
 	exec->head_bytes += buffer->head_bytes;
 	if (exec->head_bytes > most)
 		flux_operator_raise_hint(buffer->op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
@@ -101,24 +107,53 @@ buffer_count_head(FluxTableBuffer *buffer)
 								 "more tables than " INT64_FORMAT " MB can hold", most / (1024 * 1024));
 }
 
+/*
+ * The run's copy of a schema, the same one for the same columns.  A run with
+ * more kinds of tables than are remembered makes further copies.
+ */
+static const FluxSchema *
+exec_schema(FluxExec *exec, const FluxSchema *schema)
+{
+	MemoryContext old;
+
+	for (int i = 0; i < FLUX_KNOWN_SCHEMAS; i++)
+	{
+		if (exec->schemas[i] == NULL)
+			break;
+		if (exec->schemas[i] == schema || flux_schema_equal(exec->schemas[i], schema))
+		{
+			schema = exec->schemas[i];
+			exec->schemas[i] = exec->schemas[0];	/* those used lately come first */
+			exec->schemas[0] = schema;
+			return schema;
+		}
+	}
+	old = MemoryContextSwitchTo(exec->context);
+	schema = flux_schema_copy(schema, 0);
+	MemoryContextSwitchTo(old);
+	memmove(&exec->schemas[1], &exec->schemas[0], (FLUX_KNOWN_SCHEMAS - 1) * sizeof(FluxSchema *));
+	exec->schemas[0] = schema;
+	return schema;
+}
+
 FluxTableBuffer *
 flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux table buffer", 0,
-												  2 * ALLOCSET_SMALL_INITSIZE, ALLOCSET_SMALL_MAXSIZE);
-	MemoryContext old = MemoryContextSwitchTo(context);
-	FluxTableBuffer *buffer = palloc0(sizeof(FluxTableBuffer));
+	FluxExec   *exec = op->exec;
+	MemoryContext old;
+	FluxTableBuffer *buffer;
 
+	if (exec->tables_context == NULL)
+		exec->tables_context = AllocSetContextCreate(exec->context, "Flux tables",
+													 ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(exec->tables_context);
+	buffer = palloc0(sizeof(FluxTableBuffer));
 	buffer->op = op;
-	buffer->context = context;
-	buffer->data_context = AllocSetContextCreate(context, "Flux table rows",
-												 ALLOCSET_SMALL_MINSIZE, ALLOCSET_SMALL_INITSIZE,
-												 ALLOCSET_DEFAULT_MAXSIZE);
-	buffer->capacity = head->schema->count + 2;
-	buffer->schema = flux_schema_copy(head->schema, 2);
+	buffer->memory.parent = op->state_context;
 	buffer->head.key = flux_group_key_copy(head->key);
-	buffer->head.schema = buffer->schema;
-	buffer->columns = palloc0(buffer->capacity * sizeof(BufferColumn));
+	buffer->head.schema = exec_schema(exec, head->schema);
+	buffer->capacity = head->schema->count;
+	buffer->columns = palloc(Max(buffer->capacity, 1) * sizeof(FluxKeptColumn));
 	for (int i = 0; i < head->schema->count; i++)
 		buffer_init_column(buffer, i);
 	buffer_count_head(buffer);
@@ -126,17 +161,14 @@ flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 	return buffer;
 }
 
-/* Forgets the rows in memory; columns are constant again. */
+/* Columns without rows, all constant again. */
 static void
-buffer_clear_memory(FluxTableBuffer *buffer)
+buffer_clear_columns(FluxTableBuffer *buffer)
 {
-	MemoryContextReset(buffer->data_context);
-	for (int i = 0; i < buffer->schema->count; i++)
+	for (int i = 0; i < buffer->head.schema->count; i++)
 	{
-		if (buffer->columns[i].is_key)
-			continue;
-		memset(&buffer->columns[i], 0, sizeof(BufferColumn));
-		buffer->columns[i].is_constant = true;
+		if (!buffer->columns[i].is_key)
+			flux_kept_column_init(&buffer->columns[i], buffer->head.schema->types[i]);
 	}
 	buffer->rows_in_memory = 0;
 }
@@ -145,13 +177,8 @@ buffer_clear_memory(FluxTableBuffer *buffer)
 static void
 buffer_memory_view(const FluxTableBuffer *buffer, FluxColumn *columns)
 {
-	for (int i = 0; i < buffer->schema->count; i++)
-	{
-		const BufferColumn *column = &buffer->columns[i];
-
-		columns[i] = column->is_constant ? column->constant
-			: flux_column_builder_view(column->builder);
-	}
+	for (int i = 0; i < buffer->head.schema->count; i++)
+		columns[i] = flux_kept_column_view(&buffer->columns[i]);
 }
 
 /* Brings the run's account up to date with this buffer. */
@@ -159,7 +186,7 @@ static void
 buffer_account(FluxTableBuffer *buffer)
 {
 	FluxExec   *exec = buffer->op->exec;
-	int64		bytes = MemoryContextMemAllocated(buffer->data_context, false);
+	int64		bytes = flux_kept_memory_size(&buffer->memory);
 
 	exec->memory_used_bytes += bytes - buffer->accounted_bytes;
 	buffer->accounted_bytes = bytes;
@@ -179,7 +206,8 @@ buffer_add_portion(FluxTableBuffer *buffer, FluxSpillPlace place)
 	{
 		buffer->portion_capacity = Max(buffer->portion_capacity * 2, 4);
 		if (buffer->portions == NULL)
-			buffer->portions = palloc(buffer->portion_capacity * sizeof(FluxSpillPlace));
+			buffer->portions = MemoryContextAlloc(buffer->op->exec->tables_context,
+												  buffer->portion_capacity * sizeof(FluxSpillPlace));
 		else
 			buffer->portions = repalloc_huge(buffer->portions,
 											 buffer->portion_capacity * sizeof(FluxSpillPlace));
@@ -192,20 +220,19 @@ static void
 buffer_spill(FluxTableBuffer *buffer)
 {
 	FluxExec   *exec = buffer->op->exec;
-	int			column_count = buffer->schema->count;
-	MemoryContext old;
+	int			column_count = buffer->head.schema->count;
 	FluxColumn *columns;
 	FluxColumn *part;
 	int64		before;
 
 	if (buffer->rows_in_memory == 0)
 		return;
-	old = MemoryContextSwitchTo(buffer->context);
 	if (exec->spill_file == NULL)
 	{
-		MemoryContextSwitchTo(exec->context);
+		MemoryContext old = MemoryContextSwitchTo(exec->context);
+
 		exec->spill_file = flux_spill_create();
-		MemoryContextSwitchTo(buffer->context);
+		MemoryContextSwitchTo(old);
 	}
 	before = flux_spill_size(exec->spill_file);
 	columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
@@ -223,9 +250,9 @@ buffer_spill(FluxTableBuffer *buffer)
 	buffer->op->stats.spilled_bytes += flux_spill_size(exec->spill_file) - before;
 	pfree(columns);
 	pfree(part);
-	buffer_clear_memory(buffer);
+	flux_kept_memory_reset(&buffer->memory);
+	buffer_clear_columns(buffer);
 	buffer_account(buffer);
-	MemoryContextSwitchTo(old);
 }
 
 /* Largest first. */
@@ -292,150 +319,61 @@ buffer_grew(FluxTableBuffer *buffer)
 		exec->memory_next_check_bytes = 0;
 }
 
-/* A constant column becomes an array: the rows so far get the constant. */
+/* Makes the schema the table's own, with room for "count" columns. */
 static void
-buffer_column_materialise(FluxTableBuffer *buffer, int column)
+buffer_own_schema(FluxTableBuffer *buffer, int count)
 {
-	BufferColumn *target = &buffer->columns[column];
+	MemoryContext old = MemoryContextSwitchTo(buffer_context(buffer));
 
-	if (!target->is_constant)
-		return;
-	target->builder = MemoryContextAlloc(buffer->data_context, sizeof(FluxColumnBuilder));
-	flux_column_builder_init(target->builder, buffer->schema->types[column], buffer->data_context);
-	if (buffer->rows_in_memory > 0)
-		flux_column_builder_append_rows(target->builder, &target->constant, 0,
-										buffer->rows_in_memory);
-	target->is_constant = false;
-}
-
-/* Makes "constant" the value of all rows; the first rows are being appended. */
-static void
-buffer_column_set_constant(FluxTableBuffer *buffer, int column, const FluxColumn *source)
-{
-	MemoryContext old = MemoryContextSwitchTo(buffer->data_context);
-	BufferColumn *target = &buffer->columns[column];
-
-	if (source == NULL || flux_column_is_null(source, 0))
-		target->constant = flux_column_constant_null(buffer->schema->types[column]);
-	else if (source->type == FLUX_COLUMN_STRING)
-		target->constant = flux_column_constant_string(source->values.strings[0]);
-	else
+	if (buffer->own_schema == NULL || count > buffer->capacity)
 	{
-		int			size = flux_column_type_size(source->type);
-		void	   *value = palloc(size);
+		int			capacity = Max(buffer->capacity * 2, count);
 
-		memcpy(value, source->values.any, size);
-		target->constant = *source;
-		target->constant.nulls = NULL;
-		target->constant.values.any = value;
+		buffer->own_schema = flux_schema_copy(buffer->head.schema,
+											  capacity - buffer->head.schema->count);
+		buffer->head.schema = buffer->own_schema;
+		buffer->columns = repalloc(buffer->columns, capacity * sizeof(FluxKeptColumn));
+		buffer->capacity = capacity;
 	}
+	buffer->known = NULL;
 	MemoryContextSwitchTo(old);
 }
 
+/* Gives the table one more column, null in the rows so far. */
 static void
-append_nulls(FluxColumnBuilder *builder, int count)
+buffer_add_column(FluxTableBuffer *buffer, FluxText label, FluxColumnType type)
 {
-	for (int i = 0; i < count; i++)
-		flux_column_builder_append_null(builder);
-}
+	int			column = buffer->head.schema->count;
+	MemoryContext old;
 
-/*
- * Appends "count" rows to one column: those at rows[], or from "first" on when
- * rows is NULL; nulls when source is NULL.
- */
-static void
-buffer_column_append(FluxTableBuffer *buffer, int column, const FluxColumn *source, int first,
-					 const int32 *rows, int count)
-{
-	BufferColumn *target = &buffer->columns[column];
-
-	if (target->is_key)
-		return;
-	if (target->is_constant && (source == NULL || source->is_constant))
-	{
-		FluxColumn	null_column;
-
-		if (buffer->rows_in_memory == 0)
-		{
-			buffer_column_set_constant(buffer, column, source);
-			return;
-		}
-		if (source == NULL)
-		{
-			static const bool is_null = true;
-			static const int64 zeroes[4] = {0};
-
-			null_column = (FluxColumn) {.type = buffer->schema->types[column],
-				.is_constant = true, .nulls = &is_null};
-			null_column.values.any = zeroes;
-			source = &null_column;
-		}
-		if (flux_column_compare_rows(&target->constant, 0, source, 0) == 0)
-			return;
-		buffer_column_materialise(buffer, column);
-		flux_column_builder_append_rows(target->builder, source, 0, count);
-		return;
-	}
-
-	buffer_column_materialise(buffer, column);
-	if (source == NULL)
-		append_nulls(target->builder, count);
-	else if (rows == NULL || source->is_constant)
-		flux_column_builder_append_rows(target->builder, source, source->is_constant ? 0 : first,
-										count);
-	else
-	{
-		/* runs of neighbouring rows are the common case */
-		for (int i = 0; i < count;)
-		{
-			int			run = 1;
-
-			while (i + run < count && rows[i + run] == rows[i] + run)
-				run++;
-			flux_column_builder_append_rows(target->builder, source, rows[i], run);
-			i += run;
-		}
-	}
+	buffer_own_schema(buffer, column + 1);
+	old = MemoryContextSwitchTo(buffer->own_context);
+	flux_schema_add(buffer->own_schema, flux_text_copy(label), type);
+	MemoryContextSwitchTo(old);
+	buffer_init_column(buffer, column);
+	if (buffer->rows_in_memory > 0)
+		flux_kept_column_append(&buffer->columns[column], &buffer->memory, 0, NULL, 0, NULL,
+								buffer->rows_in_memory);
 }
 
 void
 flux_table_buffer_widen(FluxTableBuffer *buffer, const FluxSchema *schema)
 {
-	MemoryContext old = MemoryContextSwitchTo(buffer->context);
-
+	if (schema == buffer->head.schema)
+		return;
 	for (int i = 0; i < schema->count; i++)
 	{
-		int			column = flux_schema_find(buffer->schema, schema->labels[i]);
+		int			column = flux_schema_find(buffer->head.schema, schema->labels[i]);
 
-		if (column >= 0)
-		{
-			if (buffer->schema->types[column] != schema->types[i])
-				flux_operator_raise(buffer->op, FLUX_ERRCODE_SCHEMA_COLLISION,
-									"schema collision detected: column \"%.*s\" is both of type %s and %s",
-									schema->labels[i].size, schema->labels[i].data,
-									flux_column_type_name(schema->types[i]),
-									flux_column_type_name(buffer->schema->types[column]));
-			continue;
-		}
-		if (buffer->schema->count == buffer->capacity)
-		{
-			int			old_capacity = buffer->capacity;
-
-			buffer->capacity = old_capacity * 2;
-			buffer->schema->labels = repalloc(buffer->schema->labels,
-											  buffer->capacity * sizeof(FluxText));
-			buffer->schema->types = repalloc(buffer->schema->types,
-											 buffer->capacity * sizeof(FluxColumnType));
-			buffer->columns = repalloc(buffer->columns, buffer->capacity * sizeof(BufferColumn));
-		}
-		column = buffer->schema->count;
-		flux_schema_add(buffer->schema, flux_text_copy(schema->labels[i]), schema->types[i]);
-		buffer_init_column(buffer, column);
-		buffer->known = NULL;
-		if (buffer->rows_in_memory > 0 && !buffer->columns[column].is_key)
-			buffer_column_set_constant(buffer, column, NULL);
+		if (column < 0)
+			buffer_add_column(buffer, schema->labels[i], schema->types[i]);
+		else if (buffer->head.schema->types[column] != schema->types[i])
+			flux_operator_raise(buffer->op, FLUX_ERRCODE_SCHEMA_COLLISION,
+								"schema collision detected: column \"%.*s\" is both of type %s and %s",
+								schema->labels[i].size, schema->labels[i].data,
+								flux_column_type_name(schema->types[i]),
+								flux_column_type_name(buffer->head.schema->types[column]));
 	}
-	MemoryContextSwitchTo(old);
 }
 
 /* Rows at rows[], or the batch's first "count" when rows is NULL. */
@@ -448,24 +386,25 @@ buffer_append(FluxTableBuffer *buffer, const FluxBatch *batch, const int32 *rows
 	if (count == 0)
 		return;
 	Assert(!buffer->is_pinned);
-	if (!flux_schema_equal(buffer->schema, schema))
+	if (!flux_schema_equal(buffer->head.schema, schema))
 		flux_table_buffer_widen(buffer, schema);
 
-	column_count = buffer->schema->count;
+	column_count = buffer->head.schema->count;
 	for (int i = 0; i < column_count; i++)
 	{
 		const FluxColumn *source = NULL;
 
-		if (i < schema->count && flux_text_equal(schema->labels[i], buffer->schema->labels[i]))
+		if (i < schema->count && flux_text_equal(schema->labels[i], buffer->head.schema->labels[i]))
 			source = &batch->columns[i];
 		else
 		{
-			int			position = flux_schema_find(schema, buffer->schema->labels[i]);
+			int			position = flux_schema_find(schema, buffer->head.schema->labels[i]);
 
 			if (position >= 0)
 				source = &batch->columns[position];
 		}
-		buffer_column_append(buffer, i, source, 0, rows, count);
+		flux_kept_column_append(&buffer->columns[i], &buffer->memory, buffer->rows_in_memory,
+								source, 0, rows, count);
 	}
 	buffer->rows_in_memory += count;
 	buffer->row_count += count;
@@ -480,7 +419,7 @@ flux_table_buffer_append_known(FluxTableBuffer *buffer, const FluxBatch *batch, 
 		return;
 	if (buffer->known != interned)
 	{
-		if (!flux_schema_equal(buffer->schema, interned))
+		if (!flux_schema_equal(buffer->head.schema, interned))
 		{
 			buffer_append(buffer, batch, rows, count);
 			return;
@@ -489,7 +428,8 @@ flux_table_buffer_append_known(FluxTableBuffer *buffer, const FluxBatch *batch, 
 	}
 	Assert(!buffer->is_pinned);
 	for (int i = 0; i < interned->count; i++)
-		buffer_column_append(buffer, i, &batch->columns[i], 0, rows, count);
+		flux_kept_column_append(&buffer->columns[i], &buffer->memory, buffer->rows_in_memory,
+								&batch->columns[i], 0, rows, count);
 	buffer->rows_in_memory += count;
 	buffer->row_count += count;
 	buffer_grew(buffer);
@@ -533,8 +473,8 @@ buffer_read_portion(FluxTableBuffer *buffer, int index, FluxColumn *columns)
 	const FluxSpillPlace *place = &buffer->portions[index];
 
 	flux_spill_read(buffer->op->exec->spill_file, place, columns);
-	for (int i = place->column_count; i < buffer->schema->count; i++)
-		columns[i] = flux_column_constant_null(buffer->schema->types[i]);
+	for (int i = place->column_count; i < buffer->head.schema->count; i++)
+		columns[i] = flux_column_constant_null(buffer->head.schema->types[i]);
 }
 
 bool
@@ -550,11 +490,11 @@ flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portio
 		(index == buffer->portion_count && buffer->rows_in_memory == 0))
 		return false;
 	if (buffer->read_context == NULL)
-		buffer->read_context = AllocSetContextCreate(buffer->context, "Flux spilled rows",
+		buffer->read_context = AllocSetContextCreate(buffer->op->state_context, "Flux spilled rows",
 													 ALLOCSET_DEFAULT_SIZES);
 	MemoryContextReset(buffer->read_context);
 	old = MemoryContextSwitchTo(buffer->read_context);
-	columns = palloc(Max(buffer->schema->count, 1) * sizeof(FluxColumn));
+	columns = palloc(Max(buffer->head.schema->count, 1) * sizeof(FluxColumn));
 	portion->head = &buffer->head;
 	portion->columns = columns;
 	if (index < buffer->portion_count)
@@ -575,66 +515,66 @@ flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portio
 static void
 buffer_load(FluxTableBuffer *buffer)
 {
-	BufferColumn *memory_columns;
-	MemoryContext memory_context = buffer->data_context;
+	int			column_count = buffer->head.schema->count;
+	FluxKeptMemory memory = buffer->memory;
 	int			memory_rows = buffer->rows_in_memory;
+	FluxColumn *memory_columns;
 	FluxColumn *columns;
+	FluxKeptColumn *kept;
 	MemoryContext scratch;
 
 	if (buffer->portion_count == 0)
 		return;
-	scratch = AllocSetContextCreate(buffer->context, "Flux spilled rows", ALLOCSET_DEFAULT_SIZES);
-	memory_columns = MemoryContextAlloc(buffer->context,
-										buffer->schema->count * sizeof(BufferColumn));
-	memcpy(memory_columns, buffer->columns, buffer->schema->count * sizeof(BufferColumn));
+	kept = MemoryContextAlloc(buffer_context(buffer), Max(column_count, 1) * sizeof(*kept));
+	memory_columns = MemoryContextAlloc(buffer->own_context,
+										Max(column_count, 1) * sizeof(FluxColumn));
+	scratch = AllocSetContextCreate(buffer->own_context, "Flux spilled rows", ALLOCSET_DEFAULT_SIZES);
+	memcpy(kept, buffer->columns, column_count * sizeof(*kept));
+	for (int i = 0; i < column_count && memory_rows > 0; i++)
+		memory_columns[i] = flux_kept_column_view(&kept[i]);
 
-	buffer->data_context = AllocSetContextCreate(buffer->context, "Flux table rows",
-												 ALLOCSET_DEFAULT_SIZES);
-	buffer_clear_memory(buffer);
+	buffer->memory.context = NULL;
+	buffer_clear_columns(buffer);
 	for (int p = 0; p <= buffer->portion_count; p++)
 	{
 		MemoryContext old;
-		int			rows;
+		int			rows = memory_rows;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(scratch);
 		old = MemoryContextSwitchTo(scratch);
-		columns = palloc(Max(buffer->schema->count, 1) * sizeof(FluxColumn));
+		columns = memory_columns;
 		if (p < buffer->portion_count)
 		{
+			columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 			buffer_read_portion(buffer, p, columns);
 			rows = buffer->portions[p].row_count;
 		}
-		else
-		{
-			rows = memory_rows;
-			for (int i = 0; i < buffer->schema->count && rows > 0; i++)
-				columns[i] = memory_columns[i].is_constant ? memory_columns[i].constant
-					: flux_column_builder_view(memory_columns[i].builder);
-		}
-		for (int i = 0; i < buffer->schema->count && rows > 0; i++)
-			buffer_column_append(buffer, i, &columns[i], 0, NULL, rows);
+		for (int i = 0; i < column_count && rows > 0; i++)
+			flux_kept_column_append(&buffer->columns[i], &buffer->memory, buffer->rows_in_memory,
+									&columns[i], 0, NULL, rows);
 		buffer->rows_in_memory += rows;
 		MemoryContextSwitchTo(old);
 	}
 	buffer->portion_count = 0;
 	MemoryContextDelete(scratch);
-	MemoryContextDelete(memory_context);
-	pfree(memory_columns);
+	flux_kept_memory_reset(&memory);
 	buffer_account(buffer);
 }
 
 const FluxColumn *
 flux_table_buffer_columns(FluxTableBuffer *buffer)
 {
+	const FluxSchema *schema = buffer->head.schema;
+
 	buffer_load(buffer);
 	buffer->is_pinned = true;
 	if (buffer->view == NULL)
-		buffer->view = MemoryContextAlloc(buffer->context,
-										  Max(buffer->schema->count, 1) * sizeof(FluxColumn));
+		buffer->view = MemoryContextAlloc(buffer_context(buffer),
+										  Max(schema->count, 1) * sizeof(FluxColumn));
 	buffer_memory_view(buffer, buffer->view);
-	for (int i = 0; i < buffer->schema->count && buffer->rows_in_memory == 0; i++)
-		buffer->view[i] = (FluxColumn) {.type = buffer->schema->types[i]};
+	for (int i = 0; i < schema->count && buffer->rows_in_memory == 0; i++)
+		buffer->view[i] = (FluxColumn) {.type = schema->types[i]};
 	return buffer->view;
 }
 
@@ -659,5 +599,14 @@ flux_table_buffer_destroy(FluxTableBuffer *buffer)
 	exec->head_bytes -= buffer->head_bytes;
 	if (buffer->is_listed)
 		dlist_delete(&buffer->node);
-	MemoryContextDelete(buffer->context);
+	flux_kept_memory_reset(&buffer->memory);
+	if (buffer->read_context != NULL)
+		MemoryContextDelete(buffer->read_context);
+	if (buffer->own_context != NULL)
+		MemoryContextDelete(buffer->own_context);
+	if (buffer->portions != NULL)
+		pfree(buffer->portions);
+	pfree(buffer->columns);
+	pfree((void *) buffer->head.key);
+	pfree(buffer);
 }

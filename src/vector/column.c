@@ -17,7 +17,7 @@
 
 #include "vector/column.h"
 
-#define FLUX_BUILDER_FIRST_ROWS 64
+#define FLUX_BUILDER_FIRST_ROWS 16
 
 int
 flux_column_type_size(FluxColumnType type)
