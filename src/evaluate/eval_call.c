@@ -13,17 +13,20 @@
 #include "utils/memutils.h"
 
 #include "evaluate/evaluate_int.h"
+#include "guc.h"
 
 /* Nested calls that a script may make; a lambda cannot call itself, so people
  * never come near. */
 #define CALL_DEPTH_MAX 1000
 
 /*
- * Memory that evaluation may take.  Nothing is freed before the run ends, so a
- * script of a few lines whose functions call each other twice over could eat
- * any amount; looked at once in a while.
+ * Memory that evaluation may take: so many times fluxtask.work_mem, and at least
+ * so much.  Nothing is freed before the run ends, so a script of a few lines
+ * whose functions call each other twice over could eat any amount; looked at
+ * once in a while.
  */
-#define EVALUATION_MEMORY_MAX ((Size) 1024 * 1024 * 1024)
+#define EVALUATION_MEMORY_SHARE 16
+#define EVALUATION_MEMORY_MIN ((Size) 256 * 1024 * 1024)
 #define CALLS_BETWEEN_LOOKS 4096
 
 /* Arguments that a call may have. */
@@ -356,13 +359,27 @@ add_bound(const FluxRecord *bound, const FluxRecord *arguments)
 	return all.as.record;
 }
 
+void
+flux_evaluator_need_memory(const FluxEvaluator *evaluator, FluxSourceText *source, FluxSpan span,
+						   Size bytes)
+{
+	Size		most = Max((Size) flux_guc_work_mem_kb * 1024 * EVALUATION_MEMORY_SHARE,
+						   EVALUATION_MEMORY_MIN);
+
+	if (bytes > most || MemoryContextMemAllocated(evaluator->context, true) > most - bytes)
+		flux_raise_full(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED, source, span, NULL,
+						"Keep less of the tables in variables, or raise fluxtask.work_mem.",
+						"the script takes more than %d MB while it is evaluated",
+						(int) (most / (1024 * 1024)));
+}
+
 static void
 check_memory(const FluxFrame *frame, FluxSpan span)
 {
-	if (MemoryContextMemAllocated(frame->evaluator->context, true) > EVALUATION_MEMORY_MAX)
-		flux_eval_raise(frame, span, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-						"the script takes more than %d MB while it is evaluated",
-						(int) (EVALUATION_MEMORY_MAX / (1024 * 1024)));
+	FluxSourceText *source;
+
+	flux_eval_script_place(frame, &source, &span);
+	flux_evaluator_need_memory(frame->evaluator, source, span, 0);
 }
 
 /* Calls with named arguments; "span" is the place of the call in the frame's source. */

@@ -91,6 +91,13 @@ extern FluxValue flux_function_call(FluxEvaluator *evaluator, const FluxFunction
 extern int	flux_evaluator_depth(const FluxEvaluator *evaluator);
 extern void flux_evaluator_set_depth(FluxEvaluator *evaluator, int depth);
 
+/*
+ * Raises, at the place given, when evaluation takes more memory than it may, or
+ * would with so many bytes more.
+ */
+extern void flux_evaluator_need_memory(const FluxEvaluator *evaluator, FluxSourceText *source,
+									   FluxSpan span, Size bytes);
+
 /* The parameter names of a function, required ones first; pipe gives "<-" its name. */
 typedef struct FluxParameter
 {

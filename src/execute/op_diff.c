@@ -9,7 +9,9 @@
  *
  * diff emits nothing for equal tables; for others the rows of both, told
  * apart by the column _diff: "-" only wanted, "+" only got, "" common, by a
- * longest common subsequence (or row by row, past DIFF_CELLS_MAX pairs).
+ * longest common subsequence.  Past DIFF_CELLS_MAX pairs the tables are read
+ * side by side instead, from disk if need be: what was wanted goes out until a
+ * row is the one that was got.
  */
 #include "postgres.h"
 
@@ -107,9 +109,11 @@ diff_end_table(FluxOperator *op, int port)
 typedef struct Pairing
 {
 	FluxSchema *schema;			/* got's columns, then those only wanted */
-	const FluxColumn *columns[2];	/* by port; NULL without a table */
+	FluxTableBuffer *buffers[2];	/* by port; NULL without a table */
+	bool		is_large;		/* columns are those of a portion */
+	const FluxColumn *columns[2];	/* NULL without a table */
 	int		   *positions[2];	/* column of the union -> column of the side, or -1 */
-	int			row_count[2];
+	int64		row_count[2];
 } Pairing;
 
 static void
@@ -120,9 +124,8 @@ pairing_add_side(DiffOperator *diff, Pairing *pairing, int port, FluxTableBuffer
 	if (buffer == NULL)
 		return;
 	schema = flux_table_buffer_head(buffer)->schema;
-	pairing->columns[port] = flux_table_buffer_columns(buffer);
-	Assert(pairing->columns[port] != NULL);
-	pairing->row_count[port] = (int) flux_table_buffer_row_count(buffer);
+	if (!pairing->is_large)
+		pairing->columns[port] = flux_table_buffer_columns(buffer);
 	for (int i = 0; i < schema->count; i++)
 	{
 		int			position = flux_schema_find(pairing->schema, schema->labels[i]);
@@ -147,9 +150,12 @@ schema_size(FluxTableBuffer *buffer)
 static Pairing
 pair_tables(DiffOperator *diff, FluxTableBuffer *got, FluxTableBuffer *want)
 {
-	Pairing		pairing = {0};
 	FluxTableBuffer *sides[2] = {got, want};
+	Pairing		pairing = {.buffers = {got, want}};
 
+	for (int port = 0; port < 2; port++)
+		pairing.row_count[port] = sides[port] != NULL ? flux_table_buffer_row_count(sides[port]) : 0;
+	pairing.is_large = (pairing.row_count[0] + 1) * (pairing.row_count[1] + 1) > DIFF_CELLS_MAX;
 	pairing.schema = flux_schema_create(schema_size(got) + schema_size(want) + 1);
 	for (int port = 0; port < 2; port++)
 		pairing_add_side(diff, &pairing, port, sides[port]);
@@ -202,11 +208,72 @@ rows_equal(const Pairing *pairing, int got_row, int want_row)
 	return true;
 }
 
+/* ---- large tables, side by side ---- */
+
+/* Where the reading of one side stands. */
+typedef struct SideReader
+{
+	FluxTableBuffer *buffer;	/* or NULL */
+	int			position;
+	FluxBatch	portion;
+	int			row;			/* in it */
+	bool		is_done;
+} SideReader;
+
+static void
+reader_advance(SideReader *reader)
+{
+	CHECK_FOR_INTERRUPTS();
+	while (!reader->is_done && ++reader->row >= reader->portion.row_count)
+	{
+		reader->row = -1;
+		reader->is_done = reader->buffer == NULL ||
+			!flux_table_buffer_next(reader->buffer, &reader->position, &reader->portion);
+	}
+}
+
+static void
+reader_open(SideReader *reader, FluxTableBuffer *buffer)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->buffer = buffer;
+	reader->row = -1;
+	reader_advance(reader);
+}
+
+/* Are the rows that both readers stand at equal? */
 static bool
-tables_equal(const Pairing *pairing)
+readers_equal(Pairing *pairing, const SideReader readers[2])
+{
+	for (int port = 0; port < 2; port++)
+		pairing->columns[port] = readers[port].portion.columns;
+	return rows_equal(pairing, readers[PORT_GOT].row, readers[PORT_WANT].row);
+}
+
+static bool
+large_tables_equal(Pairing *pairing)
+{
+	SideReader	readers[2];
+
+	for (int port = 0; port < 2; port++)
+		reader_open(&readers[port], pairing->buffers[port]);
+	while (!readers[0].is_done && !readers[1].is_done)
+	{
+		if (!readers_equal(pairing, readers))
+			return false;
+		reader_advance(&readers[0]);
+		reader_advance(&readers[1]);
+	}
+	return readers[0].is_done && readers[1].is_done;
+}
+
+static bool
+tables_equal(Pairing *pairing)
 {
 	if (pairing->row_count[PORT_GOT] != pairing->row_count[PORT_WANT])
 		return false;
+	if (pairing->is_large)
+		return large_tables_equal(pairing);
 	for (int row = 0; row < pairing->row_count[PORT_GOT]; row++)
 		if (!rows_equal(pairing, row, row))
 			return false;
@@ -224,7 +291,7 @@ typedef struct DiffLine
 
 /*
  * lengths[i][j]: longest common subsequence of got rows [i..) and want rows
- * [j..), row-major; NULL when the product is too large.
+ * [j..), row-major.
  */
 static int32 *
 common_lengths(const Pairing *pairing)
@@ -233,8 +300,6 @@ common_lengths(const Pairing *pairing)
 	int64		m = pairing->row_count[PORT_WANT];
 	int32	   *lengths;
 
-	if ((n + 1) * (m + 1) > DIFF_CELLS_MAX)
-		return NULL;
 	lengths = MemoryContextAllocExtended(CurrentMemoryContext, (n + 1) * (m + 1) * sizeof(int32),
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (int64 i = n - 1; i >= 0; i--)
@@ -265,57 +330,139 @@ diff_lines(const Pairing *pairing, DiffLine *lines)
 			lines[count++] = (DiffLine) {' ', PORT_GOT, i++};
 			j++;
 		}
-		else if (j < m && (i == n || lengths == NULL ||
+		else if (j < m && (i == n ||
 						   lengths[i * (m + 1) + j + 1] >= lengths[(i + 1) * (m + 1) + j]))
 			lines[count++] = (DiffLine) {'-', PORT_WANT, j++};
 		else
 			lines[count++] = (DiffLine) {'+', PORT_GOT, i++};
 	}
+	pfree(lengths);
 	return count;
 }
 
+/* Rows of the difference on their way out. */
+typedef struct DiffOutput
+{
+	DiffOperator *diff;
+	const Pairing *pairing;
+	FluxTableHead head;
+	MemoryContext context;		/* of the rows */
+	FluxColumnBuilder *builders;	/* _diff, and the columns */
+	int			row_count;
+} DiffOutput;
+
 static void
-emit_difference(DiffOperator *diff, const Pairing *pairing, const FluxGroupKey *key)
+output_start(DiffOutput *output)
+{
+	MemoryContextReset(output->context);
+	for (int i = 0; i < output->head.schema->count; i++)
+		flux_column_builder_init(&output->builders[i], output->head.schema->types[i],
+								 output->context);
+	output->row_count = 0;
+}
+
+static void
+output_init(DiffOutput *output, DiffOperator *diff, const Pairing *pairing, const FluxGroupKey *key)
 {
 	FluxSchema *schema = flux_schema_create(pairing->schema->count + 1);
-	FluxTableHead head = {key, schema};
-	DiffLine   *lines = palloc(((int64) pairing->row_count[0] + pairing->row_count[1] + 1) *
-							   sizeof(DiffLine));
-	int			line_count = diff_lines(pairing, lines);
-	FluxColumnBuilder builder;
-	FluxColumn *columns = palloc((pairing->schema->count + 1) * sizeof(FluxColumn));
-	FluxBatch	batch = {&head, line_count, columns};
 
 	flux_schema_add(schema, flux_text_from_cstring("_diff"), FLUX_COLUMN_STRING);
-	flux_column_builder_init(&builder, FLUX_COLUMN_STRING, CurrentMemoryContext);
-	for (int line = 0; line < line_count; line++)
-		flux_column_builder_append_string(&builder,
-										  flux_text_from_cstring(lines[line].sign == '-' ? "-" :
-																 lines[line].sign == '+' ? "+" : ""));
-	columns[0] = flux_column_builder_view(&builder);
 	for (int i = 0; i < pairing->schema->count; i++)
-	{
 		flux_schema_add(schema, pairing->schema->labels[i], pairing->schema->types[i]);
-		flux_column_builder_init(&builder, pairing->schema->types[i], CurrentMemoryContext);
-		for (int line = 0; line < line_count; line++)
-		{
-			const FluxColumn *column = side_column(pairing, lines[line].port, i);
+	output->diff = diff;
+	output->pairing = pairing;
+	output->head.key = key;
+	output->head.schema = schema;
+	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux difference",
+											ALLOCSET_DEFAULT_SIZES);
+	output->builders = palloc(schema->count * sizeof(FluxColumnBuilder));
+	output_start(output);
+	flux_emit_begin_table(&diff->base, &output->head);
+}
 
-			if (column == NULL)
-				flux_column_builder_append_null(&builder);
-			else
-				flux_column_builder_append_row(&builder, column, lines[line].row);
-		}
-		columns[i + 1] = flux_column_builder_view(&builder);
+static void
+output_flush(DiffOutput *output)
+{
+	int			count = output->head.schema->count;
+	FluxColumn *columns = MemoryContextAlloc(output->context, count * sizeof(FluxColumn));
+
+	for (int i = 0; i < count; i++)
+		columns[i] = flux_column_builder_view(&output->builders[i]);
+	flux_emit_columns(&output->diff->base, &output->head, columns, output->row_count);
+	output_start(output);
+}
+
+static void
+output_line(DiffOutput *output, DiffLine line)
+{
+	const char *sign = line.sign == '-' ? "-" : line.sign == '+' ? "+" : "";
+
+	flux_column_builder_append_string(&output->builders[0], flux_text_from_cstring(sign));
+	for (int i = 0; i < output->pairing->schema->count; i++)
+	{
+		const FluxColumn *column = side_column(output->pairing, line.port, i);
+
+		if (column == NULL)
+			flux_column_builder_append_null(&output->builders[i + 1]);
+		else
+			flux_column_builder_append_row(&output->builders[i + 1], column, line.row);
 	}
-	flux_emit_begin_table(&diff->base, &head);
-	flux_emit_batch(&diff->base, &batch);
+	if (++output->row_count == FLUX_BATCH_ROWS)
+		output_flush(output);
+}
+
+/* The difference of tables that are read side by side. */
+static void
+output_large(DiffOutput *output, Pairing *pairing)
+{
+	SideReader	readers[2];
+
+	for (int port = 0; port < 2; port++)
+		reader_open(&readers[port], pairing->buffers[port]);
+	while (!readers[PORT_GOT].is_done || !readers[PORT_WANT].is_done)
+	{
+		bool		has_both = !readers[PORT_GOT].is_done && !readers[PORT_WANT].is_done;
+		int			port = readers[PORT_WANT].is_done ? PORT_GOT : PORT_WANT;
+
+		if (has_both && readers_equal(pairing, readers))
+		{
+			output_line(output, (DiffLine) {' ', PORT_GOT, readers[PORT_GOT].row});
+			reader_advance(&readers[PORT_GOT]);
+			reader_advance(&readers[PORT_WANT]);
+			continue;
+		}
+		pairing->columns[port] = readers[port].portion.columns;
+		output_line(output, (DiffLine) {port == PORT_WANT ? '-' : '+', port, readers[port].row});
+		reader_advance(&readers[port]);
+	}
+}
+
+static void
+emit_difference(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
+{
+	DiffOutput	output;
+
+	output_init(&output, diff, pairing, key);
+	if (pairing->is_large)
+		output_large(&output, pairing);
+	else
+	{
+		DiffLine   *lines = palloc((pairing->row_count[0] + pairing->row_count[1] + 1) *
+								   sizeof(DiffLine));
+		int			line_count = diff_lines(pairing, lines);
+
+		for (int i = 0; i < line_count; i++)
+			output_line(&output, lines[i]);
+		pfree(lines);
+	}
+	output_flush(&output);
+	MemoryContextDelete(output.context);
 	flux_emit_end_table(&diff->base);
 }
 
 /* Calls visit for each key of either side, got's first. */
 static void
-for_each_pair(DiffOperator *diff, void (*visit) (DiffOperator *diff, const Pairing *pairing,
+for_each_pair(DiffOperator *diff, void (*visit) (DiffOperator *diff, Pairing *pairing,
 												 const FluxGroupKey *key))
 {
 	for (int port = 0; port < 2; port++)
@@ -340,7 +487,7 @@ for_each_pair(DiffOperator *diff, void (*visit) (DiffOperator *diff, const Pairi
 }
 
 static void
-visit_diff(DiffOperator *diff, const Pairing *pairing, const FluxGroupKey *key)
+visit_diff(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
 {
 	if (!tables_equal(pairing))
 		emit_difference(diff, pairing, key);
@@ -375,11 +522,11 @@ const FluxPlanClass flux_plan_diff = {
 /* ---- assertEquals ---- */
 
 static void
-visit_assert(DiffOperator *diff, const Pairing *pairing, const FluxGroupKey *key)
+visit_assert(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
 {
 	const DiffSpec *spec = diff->base.node->spec;
 
-	bool		is_alone = pairing->columns[PORT_GOT] == NULL || pairing->columns[PORT_WANT] == NULL;
+	bool		is_alone = pairing->buffers[PORT_GOT] == NULL || pairing->buffers[PORT_WANT] == NULL;
 
 	if (!tables_equal(pairing))
 		flux_operator_raise(&diff->base, FLUX_ERRCODE_SCRIPT_FAILED, "test %.*s: %s",

@@ -2,8 +2,7 @@
  * op_distinct.c
  *		distinct, unique, sample and mode: by the values of one column.
  *
- * Values seen are kept in a hash of positions into a column of distinct
- * values.  Null is a value; NaN equals nothing, so every NaN is new.
+ * Null is a value; NaN equals nothing, so every NaN is new.
  *
  * When the values of distinct or unique pass their share of the memory limit,
  * the set is frozen.  Rows whose value it lacks are sorted by value, on disk if
@@ -16,7 +15,6 @@
 #include <math.h>
 
 #include "miscadmin.h"
-#include "common/hashfn.h"
 #include "common/pg_prng.h"
 #include "utils/memutils.h"
 
@@ -24,128 +22,7 @@
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 #include "execute/sort_rows.h"
-
-/* ---- a set of column values ---- */
-
-typedef struct ValueSet
-{
-	MemoryContext context;
-	FluxColumnBuilder values;	/* distinct values in first-seen order, no null */
-	int64	   *counts;			/* rows per value */
-	int			counts_capacity;
-	int		   *slots;			/* positions in values, -1 free */
-	uint32		slot_count;
-	bool		has_null;
-} ValueSet;
-
-static void
-value_set_init(ValueSet *set, FluxColumnType type, MemoryContext context)
-{
-	memset(set, 0, sizeof(*set));
-	set->context = context;
-	flux_column_builder_init(&set->values, type, context);
-}
-
-static uint32
-column_value_hash(const FluxColumn *column, int at)
-{
-	double		floating;
-
-	switch (column->type)
-	{
-		case FLUX_COLUMN_BOOL:
-			return column->values.booleans[at];
-		case FLUX_COLUMN_STRING:
-			return flux_text_hash(column->values.strings[at]);
-		case FLUX_COLUMN_FLOAT:
-			floating = column->values.floats[at];
-			if (floating == 0)
-				floating = 0;	/* -0 */
-			return hash_bytes((const unsigned char *) &floating, sizeof(floating));
-		default:
-			return hash_bytes((const unsigned char *) &column->values.ints[at], sizeof(int64));
-	}
-}
-
-static void
-value_set_grow(ValueSet *set)
-{
-	FluxColumn	values = flux_column_builder_view(&set->values);
-
-	if (set->slots != NULL)
-		pfree(set->slots);
-	set->slot_count = Max(set->slot_count * 2, 64);
-	set->slots = MemoryContextAllocHuge(set->context, set->slot_count * sizeof(int));
-	memset(set->slots, -1, set->slot_count * sizeof(int));
-	for (int i = 0; i < set->values.count; i++)
-	{
-		uint32		slot = column_value_hash(&values, i) & (set->slot_count - 1);
-
-		while (set->slots[slot] >= 0)
-			slot = (slot + 1) & (set->slot_count - 1);
-		set->slots[slot] = i;
-	}
-}
-
-/* Is a non-null value in the set? NaN never is. */
-static bool
-value_set_has(const ValueSet *set, const FluxColumn *column, int row)
-{
-	int			at = flux_column_index(column, row);
-	FluxColumn	values = flux_column_builder_view(&set->values);
-	uint32		slot;
-
-	if (set->slot_count == 0 ||
-		(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
-		return false;
-	slot = column_value_hash(column, at) & (set->slot_count - 1);
-	while (set->slots[slot] >= 0)
-	{
-		if (flux_column_compare_rows(&values, set->slots[slot], column, row) == 0)
-			return true;
-		slot = (slot + 1) & (set->slot_count - 1);
-	}
-	return false;
-}
-
-/* Adds a non-null value; true when it is new. Counts it either way. */
-static bool
-value_set_add(ValueSet *set, const FluxColumn *column, int row)
-{
-	int			at = flux_column_index(column, row);
-	FluxColumn	values;
-	uint32		slot;
-
-	if ((uint32) (set->values.count + 1) * 2 > set->slot_count)
-		value_set_grow(set);
-	values = flux_column_builder_view(&set->values);
-	slot = column_value_hash(column, at) & (set->slot_count - 1);
-	while (set->slots[slot] >= 0)
-	{
-		int			position = set->slots[slot];
-
-		if (flux_column_compare_rows(&values, position, column, row) == 0 &&
-			!(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
-		{
-			set->counts[position]++;
-			return false;
-		}
-		slot = (slot + 1) & (set->slot_count - 1);
-	}
-	if (set->values.count == set->counts_capacity)
-	{
-		set->counts_capacity = Max(set->counts_capacity * 2, 32);
-		if (set->counts == NULL)
-			set->counts = MemoryContextAllocHuge(set->context,
-												 set->counts_capacity * sizeof(int64));
-		else
-			set->counts = repalloc_huge(set->counts, set->counts_capacity * sizeof(int64));
-	}
-	set->slots[slot] = set->values.count;
-	set->counts[set->values.count] = 1;
-	flux_column_builder_append_row(&set->values, column, row);
-	return true;
-}
+#include "execute/value_set.h"
 
 /* ---- what the operators share ---- */
 
@@ -163,7 +40,7 @@ typedef struct DistinctOperator
 	const FluxTableHead *out_head;
 	int			column;			/* -1: missing, or its key value counts */
 	bool		is_single;		/* the one row went out at once */
-	ValueSet	seen;
+	FluxValueSet seen;
 	MemoryContext seen_context; /* of its values */
 	FluxRowSorter *overflow;	/* rows with values that a frozen set lacks, or NULL */
 	int64		overflow_count;
@@ -196,7 +73,7 @@ seen_init(DistinctOperator *self, FluxColumnType type)
 {
 	self->seen_context = AllocSetContextCreate(self->op.table_context, "Flux distinct values",
 											   ALLOCSET_DEFAULT_SIZES);
-	value_set_init(&self->seen, type, self->seen_context);
+	flux_value_set_init(&self->seen, type, self->seen_context);
 	self->overflow = NULL;
 	self->overflow_count = 0;
 }
@@ -226,7 +103,7 @@ keep_overflow(DistinctOperator *self, const FluxSchema *schema, const FluxColumn
 	for (int row = 0; row < row_count; row++)
 	{
 		bool		is_known = flux_column_is_null(values, row) ? self->seen.has_null
-			: value_set_has(&self->seen, values, row);
+			: flux_value_set_has(&self->seen, values, row);
 
 		if (!is_known)
 			self->rows[count++] = row;
@@ -365,7 +242,7 @@ select_new_rows(DistinctOperator *self, const FluxColumn *column, int row_count)
 			self->seen.has_null = true;
 		}
 		else
-			is_new = value_set_add(&self->seen, column, row);
+			is_new = flux_value_set_add(&self->seen, column, row);
 		if (is_new)
 			self->rows[count++] = row;
 	}
@@ -565,7 +442,7 @@ mode_process(FluxOperator *op, int port, const FluxBatch *batch)
 	for (int row = 0; row < batch->row_count; row++)
 	{
 		if (!flux_column_is_null(column, row))
-			value_set_add(&self->seen, column, row);
+			flux_value_set_add(&self->seen, column, row);
 	}
 }
 

@@ -4,8 +4,11 @@
  */
 #include "postgres.h"
 
+#include "utils/memutils.h"
+
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
+#include "execute/value_set.h"
 
 /* ---- columns and keys: one row per label ---- */
 
@@ -101,7 +104,8 @@ typedef struct KeyValuesOperator
 	FluxTableHead *head;		/* of the output */
 	int		   *columns;		/* input positions, in list order */
 	int			column_count;
-	FluxTableSet *seen;			/* pairs met, as keys of empty tables */
+	FluxValueSet *seen;			/* values met, by column */
+	MemoryContext seen_context;
 	bool		has_null;
 } KeyValuesOperator;
 
@@ -117,7 +121,8 @@ key_values_plan(FluxCall *call, FluxPlanNode *node)
 static void
 key_values_begin(FluxOperator *op)
 {
-	((KeyValuesOperator *) op)->seen = flux_table_set_create(op);
+	((KeyValuesOperator *) op)->seen_context =
+		AllocSetContextCreate(op->state_context, "Flux key values", ALLOCSET_DEFAULT_SIZES);
 }
 
 static void
@@ -150,7 +155,7 @@ key_values_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	self->columns = palloc(Max(spec->column_count, 1) * sizeof(int));
 	self->column_count = 0;
 	self->has_null = false;
-	flux_table_set_reset(self->seen);
+	MemoryContextReset(self->seen_context);
 	for (int i = 0; i < spec->column_count; i++)
 	{
 		int			column = flux_schema_find(in->schema, spec->columns[i]);
@@ -165,30 +170,25 @@ key_values_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	}
 	if (self->column_count == 0)
 		raise_no_key_columns(op, in->schema, spec);
+	self->seen = palloc(self->column_count * sizeof(FluxValueSet));
+	for (int i = 0; i < self->column_count; i++)
+		flux_value_set_init(&self->seen[i], type, self->seen_context);
 	flux_schema_add(schema, flux_text_from_cstring("_key"), FLUX_COLUMN_STRING);
 	flux_schema_add(schema, flux_text_from_cstring("_value"), type);
 	self->head = flux_table_head_create(in->key, schema);
 	flux_emit_begin_table(op, self->head);
 }
 
-/* Is it the first time that this label has this value? */
+/* Is it the first time that this column has this value? Null counts once for all. */
 static bool
-is_new_pair(KeyValuesOperator *self, FluxText label, FluxValue value)
+is_new_pair(KeyValuesOperator *self, int i, const FluxColumn *column, int row)
 {
-	FluxTableHead head = {.key = flux_group_key_create(&label, &value, 1),
-	.schema = flux_schema_create(0)};
+	bool		had_null = self->has_null;
 
-	if (value.is_null)
-	{
-		bool		is_new = !self->has_null;
-
-		self->has_null = true;
-		return is_new;
-	}
-	if (flux_table_set_find(self->seen, head.key) != NULL)
-		return false;
-	flux_table_set_get(self->seen, &head);
-	return true;
+	if (!flux_column_is_null(column, row))
+		return flux_value_set_add(&self->seen[i], column, row);
+	self->has_null = true;
+	return !had_null;
 }
 
 static void
@@ -214,7 +214,7 @@ key_values_process(FluxOperator *op, int port, const FluxBatch *batch)
 			if (row > 0 && (column->is_constant ||
 							flux_column_compare_rows(column, row - 1, column, row) == 0))
 				continue;
-			if (!is_new_pair(self, label, flux_value_from_column(column, row)))
+			if (!is_new_pair(self, i, column, row))
 				continue;
 			flux_column_builder_append_string(&labels, label);
 			flux_column_builder_append_row(&values, column, row);
@@ -222,6 +222,7 @@ key_values_process(FluxOperator *op, int port, const FluxBatch *batch)
 	}
 	columns[value_column - 1] = flux_column_builder_view(&labels);
 	columns[value_column] = flux_column_builder_view(&values);
+	flux_operator_need_memory(op, MemoryContextMemAllocated(self->seen_context, false));
 	flux_emit_columns(op, self->head, columns, labels.count);
 }
 

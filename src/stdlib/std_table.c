@@ -67,6 +67,9 @@ typedef struct TableFinder
 	FluxResultSink sink;
 	FluxCall   *call;
 	const FluxFunction *function;
+	const FluxText *column;		/* the only one wanted, or NULL for all */
+	int64		row;			/* the only one wanted, or -1 for all */
+	int64		row_count;		/* of the table so far */
 	MemoryContext context;		/* of what is kept */
 	FoundTable *found;			/* NULL: none so far */
 	bool		is_open;		/* its rows are coming */
@@ -121,12 +124,28 @@ finder_process(FluxResultSink *sink, const FluxBatch *batch)
 {
 	TableFinder *finder = (TableFinder *) sink;
 
+	const FluxSchema *schema;
+	int64		first;
+	int			count = batch->row_count;
+
 	if (!finder->is_open)
 		return;
-	for (int i = 0; i < finder->found->head->schema->count; i++)
-		flux_column_builder_append_rows(&finder->found->columns[i], &batch->columns[i], 0,
-										batch->row_count);
-	finder->found->row_count += batch->row_count;
+	schema = finder->found->head->schema;
+	first = finder->row < 0 ? 0 : finder->row - finder->row_count;
+	if (finder->row >= 0)
+		count = first >= 0 && first < batch->row_count ? 1 : 0;
+	finder->row_count += batch->row_count;
+	if (count == 0)
+		return;
+	flux_evaluator_need_memory(finder->call->evaluator, finder->call->source, finder->call->span,
+							   (Size) (finder->found->row_count + count) * sizeof(FluxValue));
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (finder->column == NULL || flux_text_equal(*finder->column, schema->labels[i]))
+			flux_column_builder_append_rows(&finder->found->columns[i], &batch->columns[i],
+											(int) first, count);
+	}
+	finder->found->row_count += count;
 }
 
 static void
@@ -140,9 +159,12 @@ finder_end_result(FluxResultSink *sink)
 {
 }
 
-/* Runs the call's stream and gives the table it wants, or NULL. */
+/*
+ * Runs the call's stream and gives the table it wants, or NULL.  Of the table
+ * only a column (if not NULL) or a row (if not negative) is kept.
+ */
 static FoundTable *
-find_table(FluxCall *call)
+find_table(FluxCall *call, const FluxText *column, int64 row)
 {
 	TableFinder finder = {
 		.sink = {
@@ -154,6 +176,8 @@ find_table(FluxCall *call)
 		},
 		.call = call,
 		.function = flux_call_function(call, "fn"),
+		.column = column,
+		.row = row,
 		.context = CurrentMemoryContext,
 	};
 
@@ -197,7 +221,7 @@ row_record(const FoundTable *table, int row)
 static FluxValue
 table_find(FluxCall *call)
 {
-	FoundTable *table = find_table(call);
+	FoundTable *table = find_table(call, NULL, -1);
 
 	if (table == NULL)
 		flux_call_raise(call, ERRCODE_NO_DATA_FOUND, "no table found");
@@ -210,7 +234,7 @@ static FluxValue
 find_column(FluxCall *call)
 {
 	FluxText	label = flux_call_string(call, "column");
-	FoundTable *table = find_table(call);
+	FoundTable *table = find_table(call, &label, -1);
 	int			position = table != NULL ? flux_schema_find(table->head->schema, label) : -1;
 
 	return position < 0 ? flux_value_array(NULL, 0) : column_array(table, position);
@@ -221,11 +245,11 @@ static FluxValue
 find_record(FluxCall *call)
 {
 	int64		row = flux_call_int(call, "idx");
-	FoundTable *table = find_table(call);
+	FoundTable *table = find_table(call, NULL, Max(row, 0));
 
-	if (table == NULL || row < 0 || row >= table->row_count)
+	if (table == NULL || row < 0 || table->row_count == 0)
 		return flux_value_record(NULL, NULL, 0);
-	return row_record(table, (int) row);
+	return row_record(table, 0);
 }
 
 /* What tableFind gave; other streams hold no table yet. */
