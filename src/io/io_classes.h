@@ -37,7 +37,7 @@ extern void flux_io_target_explain(const FluxFromSpec *spec, StringInfo out);
 /* Refuses drivers that sql.from and sql.to do not know. */
 extern void flux_io_check_sql_driver(const FluxCall *call);
 
-/* The bucket of a spec, or an error at the operator's call, with a near name. */
-extern FluxBucket *flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec);
+/* The bucket of a spec, or an error where it is named, with a near name. */
+extern FluxBucket *flux_io_find_bucket(const FluxFromSpec *spec);
 
 #endif							/* FLUX_IO_CLASSES_H */

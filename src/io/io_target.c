@@ -33,6 +33,8 @@ void
 flux_io_target_arguments(const FluxCall *call, FluxFromSpec *spec)
 {
 	refuse_both(call, "bucket", "bucketID");
+	spec->source = call->source;
+	spec->span = call->span;
 	spec->bucket = flux_call_string_or(call, "bucket", "");
 	spec->bucket_id = flux_call_string_or(call, "bucketID", "");
 	if (spec->bucket.size == 0 && spec->bucket_id.size == 0)
@@ -80,7 +82,7 @@ parse_bucket_id(FluxText text, int32 *bucket_id)
 }
 
 FluxBucket *
-flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec)
+flux_io_find_bucket(const FluxFromSpec *spec)
 {
 	FluxBucket *bucket = NULL;
 	FluxNearName near;
@@ -97,16 +99,16 @@ flux_io_find_bucket(const FluxOperator *op, const FluxFromSpec *spec)
 		return bucket;
 
 	if (spec->bucket.size == 0)
-		flux_operator_raise(op, FLUX_ERRCODE_UNDEFINED_BUCKET, "could not find bucket id \"%.*s\"",
-							spec->bucket_id.size, spec->bucket_id.data);
+		flux_raise_at(FLUX_ERRCODE_UNDEFINED_BUCKET, spec->source, spec->span,
+					  "could not find bucket id \"%.*s\"", spec->bucket_id.size,
+					  spec->bucket_id.data);
 
 	flux_near_name_init(&near, spec->bucket);
 	all = flux_bucket_list(&count);
 	for (int i = 0; i < count; i++)
 		flux_near_name_offer(&near, flux_text_from_cstring(all[i]->name));
 	hint = flux_near_name_hint(&near);
-	flux_operator_raise_hint(op, FLUX_ERRCODE_UNDEFINED_BUCKET,
-							 hint != NULL ? hint : "Create it with flux.create_bucket().",
-							 "could not find bucket \"%.*s\"", spec->bucket.size,
-							 spec->bucket.data);
+	flux_raise_full(FLUX_ERRCODE_UNDEFINED_BUCKET, spec->source, spec->span, NULL,
+					hint != NULL ? hint : "Create it with flux.create_bucket().",
+					"could not find bucket \"%.*s\"", spec->bucket.size, spec->bucket.data);
 }

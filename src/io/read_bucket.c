@@ -164,7 +164,7 @@ read_begin(FluxOperator *op)
 	const FluxReadSpec *spec = op->node->spec;
 
 	read->spec = spec;
-	read->scan_spec = scan_spec_of(spec, flux_io_find_bucket(op, &spec->from));
+	read->scan_spec = scan_spec_of(spec, flux_io_find_bucket(&spec->from));
 	read->scan_spec.check_type = check_type;
 	read->scan_spec.check_argument = read;
 	if (op->exec->note_read != NULL)

@@ -160,7 +160,7 @@ cardinality_produce(FluxOperator *op)
 	if (once->is_done)
 		return false;
 	once->is_done = true;
-	scan_spec.bucket = flux_io_find_bucket(op, &spec->from);
+	scan_spec.bucket = flux_io_find_bucket(&spec->from);
 	scan_spec.bounds = spec->bounds;
 	scan_spec.predicate = spec->predicate;
 	flux_scan_series(&scan_spec, &count);

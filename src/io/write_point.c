@@ -85,7 +85,7 @@ flux_point_sink_create(FluxOperator *op, const FluxFromSpec *target)
 			sink->remote = flux_remote_writer_create(op, target);
 		return sink;
 	}
-	bucket = flux_io_find_bucket(op, target);
+	bucket = flux_io_find_bucket(target);
 	sink->name = flux_text_from_cstring(bucket->name);
 	if (op->exec->capture_write != NULL)
 		return sink;

@@ -20,6 +20,8 @@ typedef struct FluxFromSpec
 	FluxText	token;
 	FluxText	org;
 	FluxText	org_id;
+	FluxSourceText *source;		/* where the call that names the bucket stands */
+	FluxSpan	span;
 } FluxFromSpec;
 
 typedef struct FluxRangeSpec
