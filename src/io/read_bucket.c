@@ -25,6 +25,7 @@
 #include "io/io_classes.h"
 #include "io/read_attached.h"
 #include "plan/plan_rules.h"
+#include "storage/shared_scan.h"
 #include "storage/storage_scan.h"
 
 /* ---- from(): arguments ---- */
@@ -60,6 +61,9 @@ typedef struct ReadOperator
 	FluxOperator base;
 	const FluxReadSpec *spec;
 	FluxScan   *scan;			/* of a native bucket */
+	FluxSharedScan *shared;		/* the same for several leaves, of the first of them */
+	struct ReadOperator **members;	/* the leaves that it serves */
+	const FluxPlanShare *share; /* NULL: reads alone */
 	FluxAttachedScan *attached; /* of an attached one */
 	FluxScanSpec scan_spec;
 	FluxScanStats stats;		/* kept when the scan ends */
@@ -157,6 +161,40 @@ measurement_of(const FluxPredicate *predicate)
 	return flux_text("", 0);
 }
 
+/*
+ * Leaves that share a scan: the first reads and emits for all, as each of them;
+ * the others have nothing to do.  Attached buckets are read one by one.
+ */
+static const FluxPlanShare *
+share_of(const FluxOperator *op, const FluxBucket *bucket)
+{
+	const FluxPlan *plan = op->exec->plan;
+	int			share = flux_plan_share_of(plan, op->node);
+
+	return share < 0 || bucket->is_attached ? NULL : &plan->shares[share];
+}
+
+/* Opens the scan of all members, which have begun by now. */
+static void
+begin_shared(ReadOperator *first)
+{
+	const FluxPlanShare *share = first->share;
+	FluxExec   *exec = first->base.exec;
+	MemoryContext previous = MemoryContextSwitchTo(first->base.state_context);
+	FluxScanSpec *specs = palloc(share->member_count * sizeof(FluxScanSpec));
+
+	first->members = palloc(share->member_count * sizeof(ReadOperator *));
+	for (int i = 0; i < share->member_count; i++)
+	{
+		for (int j = 0; j < exec->operator_count; j++)
+			if (exec->operators[j]->node == share->members[i])
+				first->members[i] = (ReadOperator *) exec->operators[j];
+		specs[i] = first->members[i]->scan_spec;
+	}
+	first->shared = flux_shared_scan_begin(specs, share->member_count);
+	MemoryContextSwitchTo(previous);
+}
+
 static void
 read_begin(FluxOperator *op)
 {
@@ -170,6 +208,9 @@ read_begin(FluxOperator *op)
 	if (op->exec->note_read != NULL)
 		op->exec->note_read(op->exec, read->scan_spec.bucket->bucket_id, spec->bounds,
 							measurement_of(spec->predicate));
+	read->share = share_of(op, read->scan_spec.bucket);
+	if (read->share != NULL)
+		return;
 	if (read->scan_spec.bucket->is_attached)
 		read->attached = flux_attached_scan_begin(&read->scan_spec);
 	else
@@ -333,19 +374,39 @@ emit_tail(ReadOperator *read, const FluxScanSeries *series)
 	emit_rows(read, &rows);
 }
 
+/* The next rows, of the leaf itself or of *member, if there are any. */
+static bool
+next_rows(ReadOperator *read, ReadOperator **member, FluxScanBatch *rows)
+{
+	int			part;
+
+	*member = read;
+	if (read->attached != NULL)
+		return flux_attached_scan_next(read->attached, rows);
+	if (read->share == NULL)
+		return flux_scan_next(read->scan, rows);
+	if (read->base.node != read->share->members[0])
+		return false;
+	if (read->shared == NULL)
+		begin_shared(read);
+	if (!flux_shared_scan_next(read->shared, &part, rows))
+		return false;
+	*member = read->members[part];
+	return true;
+}
+
 static bool
 read_produce(FluxOperator *op)
 {
-	ReadOperator *read = (ReadOperator *) op;
+	ReadOperator *read;
 	FluxScanBatch rows;
 	MemoryContext previous;
 
 	CHECK_FOR_INTERRUPTS();
-	if (read->attached != NULL ? !flux_attached_scan_next(read->attached, &rows)
-		: !flux_scan_next(read->scan, &rows))
+	if (!next_rows((ReadOperator *) op, &read, &rows))
 		return false;
-	MemoryContextReset(op->batch_context);
-	previous = MemoryContextSwitchTo(op->batch_context);
+	MemoryContextReset(read->base.batch_context);
+	previous = MemoryContextSwitchTo(read->base.batch_context);
 	if (rows.is_first)
 		begin_series(read, rows.series);
 	if (read->scan_spec.descending)
@@ -357,7 +418,7 @@ read_produce(FluxOperator *op)
 	else if (rows.row_count > 0)
 		emit_rows(read, &rows);
 	if (rows.is_last)
-		flux_emit_end_table(op);
+		flux_emit_end_table(&read->base);
 	MemoryContextSwitchTo(previous);
 	return true;
 }
@@ -373,6 +434,12 @@ read_end(FluxOperator *op)
 		flux_attached_scan_end(read->attached);
 		read->attached = NULL;
 	}
+	if (read->shared != NULL)
+	{
+		read->stats = *flux_shared_scan_stats(read->shared);
+		flux_shared_scan_end(read->shared);
+		read->shared = NULL;
+	}
 	if (read->scan == NULL)
 		return;
 	read->stats = *flux_scan_stats(read->scan);
@@ -384,7 +451,7 @@ static void
 read_explain_analyze(const FluxOperator *op, StringInfo out)
 {
 	const ReadOperator *read = (const ReadOperator *) op;
-	const FluxScanStats *stats = read->scan != NULL ? flux_scan_stats(read->scan) : &read->stats;
+	const FluxScanStats *stats = &read->stats;
 
 	if (read->scan_spec.bucket->is_attached)
 	{
@@ -397,6 +464,13 @@ read_explain_analyze(const FluxOperator *op, StringInfo out)
 						 attached->queries, attached->queries_aggregated, attached->rows);
 		return;
 	}
+	if (read->share != NULL && op->node != read->share->members[0])
+	{
+		appendStringInfoString(out, "read by the first of its shared scan");
+		return;
+	}
+	if (read->scan != NULL)
+		stats = flux_scan_stats(read->scan);
 	appendStringInfo(out,
 					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT
 					 " skipped=" INT64_FORMAT " from statistics=" INT64_FORMAT

@@ -114,6 +114,8 @@ finish_plan(FluxPlan *plan)
 	flux_plan_collect(plan);
 	flux_plan_apply_rules(plan);
 	flux_plan_collect(plan);
+	if (flux_plan_may_push("share_scan"))
+		flux_plan_share_reads(plan);
 
 	for (int i = 0; i < plan->node_count; i++)
 	{

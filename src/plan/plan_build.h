@@ -18,6 +18,13 @@ typedef struct FluxPlanResult
 	FluxPlanNode *node;
 } FluxPlanResult;
 
+/* Leaves that one scan serves; see plan_share.c. */
+typedef struct FluxPlanShare
+{
+	FluxPlanNode **members;		/* in the plan's order: the first one reads for all */
+	int			member_count;
+} FluxPlanShare;
+
 typedef struct FluxPlan
 {
 	FluxEvaluator *evaluator;
@@ -25,6 +32,8 @@ typedef struct FluxPlan
 	int			result_count;
 	FluxPlanNode **nodes;		/* all, inputs before consumers */
 	int			node_count;
+	FluxPlanShare *shares;
+	int			share_count;
 } FluxPlan;
 
 /* The plan of an evaluated script. Raises at the place of what is wrong. */
@@ -32,6 +41,9 @@ extern FluxPlan *flux_plan_build(FluxEvaluator *evaluator);
 
 /* The plan of one stream, for tableFind & co.: one result "_result". */
 extern FluxPlan *flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *node);
+
+/* Which of plan->shares serves a leaf; -1 when it reads alone. */
+extern int	flux_plan_share_of(const FluxPlan *plan, const FluxPlanNode *node);
 
 /* Recomputes nodes and consumer counts after the graph has changed. */
 extern void flux_plan_collect(FluxPlan *plan);

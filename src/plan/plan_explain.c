@@ -28,6 +28,7 @@ flux_plan_explain_node(const FluxPlanNode *node, StringInfo out)
 
 typedef struct Explanation
 {
+	const FluxPlan *plan;
 	FluxPlanAnnotator annotate;
 	void	   *argument;
 	StringInfo	out;
@@ -37,6 +38,7 @@ static void
 explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
 {
 	StringInfo	out = explanation->out;
+	int			share;
 
 	check_stack_depth();
 	appendStringInfoSpaces(out, depth * 2);
@@ -47,6 +49,10 @@ explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
 		return;
 	}
 	flux_plan_explain_node(node, out);
+	share = flux_plan_share_of(explanation->plan, node);
+	if (share >= 0)
+		appendStringInfo(out, "  [share_scan %d: 1 of %d reads]", share + 1,
+						 explanation->plan->shares[share].member_count);
 	if (node->consumer_count > 1)
 	{
 		appendStringInfo(out, "  #%d", node->id);
@@ -64,7 +70,7 @@ explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
 void
 flux_plan_explain(const FluxPlan *plan, FluxPlanAnnotator annotate, void *argument, StringInfo out)
 {
-	Explanation explanation = {annotate, argument, out};
+	Explanation explanation = {plan, annotate, argument, out};
 
 	for (int i = 0; i < plan->result_count; i++)
 	{

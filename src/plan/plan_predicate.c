@@ -320,6 +320,63 @@ flux_predicate_from_function(FluxEvaluator *evaluator, const FluxFunction *funct
 	return translate_prefix(&translation, body, is_whole);
 }
 
+/* ---- comparing ---- */
+
+static bool
+same_literal(const FluxPredicate *a, const FluxPredicate *b)
+{
+	if (a->literal_type != b->literal_type)
+		return false;
+	switch (a->literal_type)
+	{
+		case FLUX_COLUMN_BOOL:
+			return a->literal.boolean == b->literal.boolean;
+		case FLUX_COLUMN_STRING:
+			return flux_text_equal(a->literal.string, b->literal.string);
+		default:
+			return a->literal.uinteger == b->literal.uinteger;
+	}
+}
+
+static bool
+same_leaf(const FluxPredicate *a, const FluxPredicate *b)
+{
+	if (a->column != b->column ||
+		(a->column == FLUX_PREDICATE_TAG && !flux_text_equal(a->tag, b->tag)))
+		return false;
+	switch (a->kind)
+	{
+		case FLUX_PREDICATE_COMPARE:
+			return a->comparison == b->comparison && same_literal(a, b);
+		case FLUX_PREDICATE_MATCH:
+		case FLUX_PREDICATE_NOT_MATCH:
+			return flux_text_equal(flux_regexp_pattern(a->regexp),
+								   flux_regexp_pattern(b->regexp));
+		default:
+			return true;
+	}
+}
+
+bool
+flux_predicate_equal(const FluxPredicate *a, const FluxPredicate *b)
+{
+	if (a == b)
+		return true;
+	if (a == NULL || b == NULL || a->kind != b->kind)
+		return false;
+	if (a->kind != FLUX_PREDICATE_AND && a->kind != FLUX_PREDICATE_OR)
+		return same_leaf(a, b);
+	check_stack_depth();
+	if (a->child_count != b->child_count)
+		return false;
+	for (int i = 0; i < a->child_count; i++)
+	{
+		if (!flux_predicate_equal(a->children[i], b->children[i]))
+			return false;
+	}
+	return true;
+}
+
 /* ---- explain ---- */
 
 static void

@@ -53,6 +53,12 @@ is_disabled(const char *name)
 	return found;
 }
 
+bool
+flux_plan_may_push(const char *rule)
+{
+	return flux_guc_push_down && !is_disabled(rule);
+}
+
 /* The node after every enabled rule that fits it. */
 static FluxPlanNode *
 rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled)

@@ -22,6 +22,15 @@ typedef struct FluxPlanRule
 
 extern void flux_plan_apply_rules(FluxPlan *plan);
 
+/* Is push-down on and the rule not switched off? */
+extern bool flux_plan_may_push(const char *rule);
+
+/*
+ * plan_share.c: the rule "share_scan", applied to the whole plan after all
+ * others.  The plan's nodes must be collected; they are again where that changes.
+ */
+extern void flux_plan_share_reads(FluxPlan *plan);
+
 /* plan_pushdown.c */
 extern FluxPlanNode *flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);
@@ -43,6 +52,9 @@ extern FluxPlanNode *flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *nod
  */
 extern FluxPredicate *flux_predicate_from_function(FluxEvaluator *evaluator,
 												   const FluxFunction *function, bool *is_whole);
+
+/* Do they ask the same in the same way?  NULL asks nothing. */
+extern bool flux_predicate_equal(const FluxPredicate *a, const FluxPredicate *b);
 
 /* "host == \"a\" and (_value > 3.0 or ...)", for explain. */
 extern void flux_predicate_explain(const FluxPredicate *predicate, StringInfo out);

@@ -20,38 +20,25 @@
 #include "utils/memutils.h"
 
 #include "guc.h"
-#include "storage/predicate_eval.h"
 #include "storage/scan_aggregate.h"
-
-/* The points of the current piece. */
-typedef struct UnitSource
-{
-	const FluxSegment *segment; /* waits whole: answered from statistics */
-	FluxMergeVector vector;
-	int			position;		/* first point not taken yet */
-	int			stop;			/* after the last */
-	bool		has_step;		/* times are first_ns + i * step_ns, not in the vector */
-	int64		first_ns;
-	int64		step_ns;
-} UnitSource;
 
 struct FluxScanAggregator
 {
 	const FluxScanSpec *spec;
-	FluxScanStats *stats;
-	MemoryContext scratch;
 
 	/* the series */
-	FluxMerge  *merge;			/* or the piece source */
-	FluxScanPieceSource piece_source;
-	void	   *piece_argument;
+	FluxScanPiece own_piece;
+	FluxMergeVector own_vector;
+	FluxScanPiece *piece;		/* what it reads: its own, or one that others read as well */
+	bool		is_shared;
+	bool		is_offered;		/* shared: the current piece was not taken yet */
 	FluxColumnType type;
 	FluxScanAggregate aggregate;
-	const FluxPredicate *rest;
 	bool		use_statistics; /* for this aggregate and type */
-	bool		needs_values;	/* count alone does without */
-	UnitSource	source;
-	bool		is_exhausted;	/* the merge has no more */
+	bool		segment_waits;	/* the piece's segment, to be answered from statistics */
+	int			position;		/* first row of the piece not taken yet */
+	int			stop;			/* after the last */
+	bool		is_exhausted;	/* there is no more, or no more is wanted */
 	bool		has_any;		/* some point was found */
 
 	/* windows */
@@ -78,10 +65,8 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 	FluxScanAggregator *aggregator = palloc0(sizeof(FluxScanAggregator));
 
 	aggregator->spec = spec;
-	aggregator->stats = stats;
-	aggregator->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask aggregate",
-												ALLOCSET_DEFAULT_SIZES);
-	flux_merge_vector_init(&aggregator->source.vector, CurrentMemoryContext);
+	flux_merge_vector_init(&aggregator->own_vector, CurrentMemoryContext);
+	flux_scan_piece_init(&aggregator->own_piece, &aggregator->own_vector, stats);
 	initStringInfo(&aggregator->string);
 	return aggregator;
 }
@@ -135,27 +120,33 @@ flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 	}
 }
 
+void
+flux_scan_check_type(const FluxScanSpec *spec, FluxColumnType type)
+{
+	if (spec->check_type != NULL)
+		spec->check_type(spec->check_argument, type);
+	(void) flux_scan_aggregate_type(flux_scan_aggregate_of(spec, type), type);
+}
+
 bool
 flux_scan_aggregate_descends(const FluxScanSpec *spec)
 {
 	return spec->aggregate == FLUX_SCAN_LAST && spec->grid == NULL;
 }
 
-void
-flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, FluxColumnType type,
-						   const FluxPredicate *rest)
+/* What a series begins with, wherever its pieces come from. */
+static void
+begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnType type)
 {
 	const FluxScanSpec *spec = aggregator->spec;
 
-	aggregator->merge = merge;
-	aggregator->piece_source = NULL;
+	aggregator->piece = piece;
+	aggregator->is_shared = piece != &aggregator->own_piece;
+	aggregator->is_offered = false;
 	aggregator->type = type;
-	aggregator->rest = rest;
-	aggregator->use_statistics = flux_guc_segment_statistics && rest == NULL;
 	aggregator->aggregate = flux_scan_aggregate_of(spec, type);
-	aggregator->needs_values = aggregator->aggregate != FLUX_SCAN_COUNT || rest != NULL;
-	aggregator->source.segment = NULL;
-	aggregator->source.position = aggregator->source.stop = 0;
+	aggregator->segment_waits = false;
+	aggregator->position = aggregator->stop = 0;
 	aggregator->is_exhausted = false;
 	aggregator->has_any = false;
 	aggregator->is_open = false;
@@ -172,13 +163,50 @@ flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, Flu
 }
 
 void
+flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge *merge, FluxColumnType type,
+						   const FluxPredicate *rest)
+{
+	FluxScanPiece *piece = &aggregator->own_piece;
+
+	flux_scan_piece_begin(piece, merge, type, aggregator->spec->bounds, rest);
+	begin_series(aggregator, piece, type);
+	aggregator->use_statistics = flux_guc_segment_statistics && rest == NULL;
+	piece->needs_times = false;
+	piece->needs_values = flux_scan_aggregator_needs_values(aggregator);
+}
+
+void
 flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator, FluxScanPieceSource source,
 								  void *argument, FluxColumnType type)
 {
-	flux_scan_aggregator_begin(aggregator, NULL, type, NULL);
-	aggregator->piece_source = source;
-	aggregator->piece_argument = argument;
+	FluxScanPiece *piece = &aggregator->own_piece;
+
+	flux_scan_piece_begin_source(piece, source, argument, type, aggregator->spec->bounds);
+	begin_series(aggregator, piece, type);
+	piece->needs_times = piece->needs_values = false;
 	aggregator->use_statistics = true;	/* there is nothing else behind its segments */
+}
+
+void
+flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator, FluxScanPiece *piece)
+{
+	begin_series(aggregator, piece, piece->type);
+	aggregator->use_statistics = flux_guc_segment_statistics && piece->rest == NULL;
+}
+
+bool
+flux_scan_aggregator_needs_values(const FluxScanAggregator *aggregator)
+{
+	return aggregator->aggregate != FLUX_SCAN_COUNT || aggregator->piece->rest != NULL;
+}
+
+void
+flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end)
+{
+	if (is_end)
+		aggregator->is_exhausted = true;
+	else
+		aggregator->is_offered = true;
 }
 
 /* ---- windows ---- */
@@ -240,52 +268,6 @@ find_window(FluxScanAggregator *aggregator, int64 time_ns)
 
 /* ---- the source of units ---- */
 
-static inline int64
-source_time(const UnitSource *source, int row)
-{
-	return source->has_step ? source->first_ns + source->step_ns * row
-		: source->vector.times_ns[row];
-}
-
-/* First row in [position, stop) at or after an instant. */
-static int
-source_find(const UnitSource *source, int64 time_ns)
-{
-	int			low = source->position;
-	int			high = source->stop;
-	int			width = 16;
-
-	if (source->has_step)
-	{
-		uint64		distance;
-
-		if (time_ns > source_time(source, high - 1))
-			return high;
-		if (time_ns <= source_time(source, low))
-			return low;
-		/* between two rows of a segment: the difference fits */
-		distance = (uint64) time_ns - (uint64) source->first_ns;
-		return (int) ((distance + (uint64) source->step_ns - 1) / (uint64) source->step_ns);
-	}
-	/* Windows are short as a rule: widen the search from the front. */
-	while (low + width < high && source->vector.times_ns[low + width] < time_ns)
-	{
-		low += width;
-		width *= 2;
-	}
-	high = Min(high, low + width + 1);
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-
-		if (source->vector.times_ns[middle] < time_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 /*
  * Whether the sum that a segment says, which wraps, can come of one true sum
  * alone: that is at least count * min and at most count * max.
@@ -333,133 +315,73 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 		segment->tmax_ns < aggregator->window.stop_ns;
 }
 
-/* Keeps the points of the vector that pass the rest of the predicate. */
+/* The points of the piece become what units are made of. */
 static void
-filter_source(FluxScanAggregator *aggregator)
+take_points(FluxScanAggregator *aggregator)
 {
-	FluxMergeVector *vector = &aggregator->source.vector;
-	MemoryContext old_context = MemoryContextSwitchTo(aggregator->scratch);
-	bool	   *passes = palloc(Max(vector->count, 1));
-
-	flux_predicate_test_values(aggregator->rest, aggregator->type, vector->values, vector->count,
-							   passes);
-	flux_merge_vector_filter(vector, aggregator->type, passes);
-	MemoryContextSwitchTo(old_context);
-	MemoryContextReset(aggregator->scratch);
+	flux_scan_piece_decode(aggregator->piece);
+	aggregator->position = aggregator->piece->first;
+	aggregator->stop = aggregator->piece->stop;
 }
 
-/*
- * Decodes a segment at a fixed step without writing its times out, and without
- * its values where they are not needed.
- */
+/* Makes the next piece the current one; false when there is none, or none as yet. */
 static bool
-decode_stepped(FluxScanAggregator *aggregator, const FluxSegment *segment)
+fetch_piece(FluxScanAggregator *aggregator)
 {
-	UnitSource *source = &aggregator->source;
-
-	if (aggregator->rest != NULL || segment->type == FLUX_COLUMN_STRING ||
-		!flux_segment_has_step(segment, &source->step_ns))
-		return false;
-	flux_merge_vector_reserve(&source->vector, segment->count);
-	if (aggregator->needs_values)
-		flux_segment_decode_values(segment, source->vector.values);
-	source->has_step = true;
-	source->first_ns = segment->tmin_ns;
-	source->position = 0;
-	source->stop = segment->count;
-	source->position = source_find(source, aggregator->spec->bounds.start_ns);
-	source->stop = source_find(source, aggregator->spec->bounds.stop_ns);
-	return true;
-}
-
-static void
-decode_source(FluxScanAggregator *aggregator, const FluxSegment *segment)
-{
-	UnitSource *source = &aggregator->source;
-
-	aggregator->stats->segments_read++;
-	aggregator->stats->points_decoded += segment->count;
-	source->segment = NULL;
-	if (decode_stepped(aggregator, segment))
-		return;
-	if (aggregator->merge != NULL)
-		flux_merge_decode(aggregator->merge, segment, &source->vector);
-	else
+	if (aggregator->is_shared)
 	{
-		/* a source's: only counted, and within the bounds */
-		flux_merge_vector_reserve(&source->vector, segment->count);
-		flux_segment_decode_times(segment, source->vector.times_ns);
-		source->vector.count = segment->count;
+		bool		is_offered = aggregator->is_offered;
+
+		aggregator->is_offered = false;
+		return is_offered;
 	}
-	if (aggregator->rest != NULL)
-		filter_source(aggregator);
-	source->has_step = false;
-	source->position = 0;
-	source->stop = source->vector.count;
+	aggregator->is_exhausted = !flux_scan_piece_next(aggregator->piece);
+	return !aggregator->is_exhausted;
 }
 
-/* Makes a piece with at least one point the source; false at the end. */
+/* The same for a piece with at least one point. */
 static bool
 next_piece(FluxScanAggregator *aggregator)
 {
-	UnitSource *source = &aggregator->source;
-	const FluxSegment *segment;
-
-	while (aggregator->piece_source != NULL
-		   ? aggregator->piece_source(aggregator->piece_argument, &segment, &source->vector)
-		   : flux_merge_next(aggregator->merge, &segment, &source->vector))
+	while (fetch_piece(aggregator))
 	{
-		if (segment == NULL)
+		const FluxSegment *segment = aggregator->piece->segment;
+
+		if (segment != NULL && answered_by_statistics(aggregator, segment))
 		{
-			if (aggregator->rest != NULL)
-				filter_source(aggregator);
-			source->has_step = false;
-			source->position = 0;
-			source->stop = source->vector.count;
-		}
-		else if (aggregator->rest != NULL && segment->has_range &&
-				 !flux_predicate_may_pass(aggregator->rest, segment->type, segment->min,
-										  segment->max))
-		{
-			aggregator->stats->segments_skipped++;
-			continue;
-		}
-		else if (answered_by_statistics(aggregator, segment))
-		{
-			source->segment = segment;
+			aggregator->segment_waits = true;
 			return true;
 		}
-		else
-			decode_source(aggregator, segment);
-		if (source->position < source->stop)
+		take_points(aggregator);
+		if (aggregator->position < aggregator->stop)
 			return true;
 	}
-	aggregator->is_exhausted = true;
 	return false;
 }
 
 /*
- * Makes sure that a unit waits and its window is the current one; false at the
- * end of the series.
+ * Makes sure that a unit waits and its window is the current one; false when
+ * there is none, or none as yet.
  */
 static bool
 next_unit(FluxScanAggregator *aggregator)
 {
-	UnitSource *source = &aggregator->source;
+	const FluxScanPiece *piece = aggregator->piece;
 
 	while (!aggregator->is_exhausted)
 	{
-		if (source->segment == NULL && source->position >= source->stop)
+		if (!aggregator->segment_waits && aggregator->position >= aggregator->stop)
 		{
 			if (!next_piece(aggregator))
 				break;
 		}
-		if (source->segment != NULL)
-			return find_window(aggregator, source->segment->tmin_ns);
-		if (find_window(aggregator, source_time(source, source->position)))
+		if (aggregator->segment_waits)
+			return find_window(aggregator, piece->segment->tmin_ns);
+		if (find_window(aggregator, flux_scan_piece_time(piece, aggregator->position)))
 			return true;
 		/* a gap of the grid: go on where the next window begins */
-		source->position = source_find(source, aggregator->window.start_ns);
+		aggregator->position = flux_scan_piece_find(piece, aggregator->position, aggregator->stop,
+													aggregator->window.start_ns);
 	}
 	return false;
 }
@@ -469,9 +391,9 @@ next_unit(FluxScanAggregator *aggregator)
 static void
 select_row(FluxScanAggregator *aggregator, int row)
 {
-	const void *values = aggregator->source.vector.values;
+	const void *values = aggregator->piece->vector->values;
 
-	aggregator->time_ns = source_time(&aggregator->source, row);
+	aggregator->time_ns = flux_scan_piece_time(aggregator->piece, row);
 	switch (aggregator->type)
 	{
 		case FLUX_COLUMN_BOOL:
@@ -491,7 +413,7 @@ select_row(FluxScanAggregator *aggregator, int row)
 /* The row of the least or greatest value in [first, stop), the first of equals. */
 #define SELECT_EXTREME(TYPE, member, OP) \
 	do { \
-		const TYPE *values = (const TYPE *) aggregator->source.vector.values; \
+		const TYPE *values = (const TYPE *) aggregator->piece->vector->values; \
 		TYPE		best = aggregator->count > 0 ? aggregator->number.member : values[first]; \
 		int			best_row = aggregator->count > 0 ? -1 : first; \
 		for (int row = first; row < stop; row++) \
@@ -539,7 +461,7 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 {
 	if (aggregator->type == FLUX_COLUMN_FLOAT)
 	{
-		const double *values = aggregator->source.vector.values;
+		const double *values = aggregator->piece->vector->values;
 		double		sum = aggregator->number.floating;
 
 		for (int row = first; row < stop; row++)
@@ -548,7 +470,7 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 	}
 	else
 	{
-		const uint64 *values = aggregator->source.vector.values;
+		const uint64 *values = aggregator->piece->vector->values;
 		uint64		sum = aggregator->number.uinteger;
 
 		for (int row = first; row < stop; row++)
@@ -583,7 +505,7 @@ add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
 	/* A segment has too few points for the halves to overflow. */
 	if (aggregator->type == FLUX_COLUMN_INT)
 	{
-		const int64 *values = aggregator->source.vector.values;
+		const int64 *values = aggregator->piece->vector->values;
 
 		for (int row = first; row < stop; row++)
 		{
@@ -593,7 +515,7 @@ add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
 	}
 	else
 	{
-		const uint64 *values = aggregator->source.vector.values;
+		const uint64 *values = aggregator->piece->vector->values;
 
 		for (int row = first; row < stop; row++)
 		{
@@ -694,9 +616,9 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 					: segment->max;
 				break;
 			}
-			decode_source(aggregator, segment);
-			add_points(aggregator, aggregator->source.position, aggregator->source.stop);
-			aggregator->source.position = aggregator->source.stop;
+			take_points(aggregator);
+			add_points(aggregator, aggregator->position, aggregator->stop);
+			aggregator->position = aggregator->stop;
 			return;
 		case FLUX_SCAN_FIRST:
 			if (aggregator->count > 0)
@@ -715,7 +637,7 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 			break;
 	}
 	aggregator->count += segment->count;
-	aggregator->stats->segments_from_statistics++;
+	flux_scan_piece_count_statistics(aggregator->piece);
 }
 
 /* Adds the waiting unit to its window, which is the current one. */
@@ -723,7 +645,6 @@ static void
 take_unit(FluxScanAggregator *aggregator)
 {
 	const FluxScanSpec *spec = aggregator->spec;
-	UnitSource *source = &aggregator->source;
 	int			stop;
 
 	aggregator->has_any = true;
@@ -736,26 +657,45 @@ take_unit(FluxScanAggregator *aggregator)
 		aggregator->number.uinteger = 0;
 		aggregator->time_ns = 0;
 	}
-	if (source->segment != NULL)
+	if (aggregator->segment_waits)
 	{
-		const FluxSegment *segment = source->segment;
-
-		source->segment = NULL;
-		add_segment(aggregator, segment);
+		aggregator->segment_waits = false;
+		add_segment(aggregator, aggregator->piece->segment);
 	}
 	else
 	{
-		stop = source_find(source, aggregator->window.stop_ns);
-		add_points(aggregator, source->position, stop);
-		source->position = stop;
+		stop = flux_scan_piece_find(aggregator->piece, aggregator->position, aggregator->stop,
+									aggregator->window.stop_ns);
+		add_points(aggregator, aggregator->position, stop);
+		aggregator->position = stop;
 	}
 	/* The first (or, backward, the last) point of all was what was wanted. */
-	if (spec->grid == NULL &&
+	if (spec->grid == NULL && !aggregator->is_shared &&
 		(aggregator->aggregate == FLUX_SCAN_FIRST || aggregator->aggregate == FLUX_SCAN_LAST))
 		aggregator->is_exhausted = true;
 }
 
 /* ---- rows ---- */
+
+FluxScanRows *
+flux_scan_rows_create(void)
+{
+	FluxScanRows *rows = palloc(sizeof(FluxScanRows));
+
+	rows->count = 0;
+	rows->has_nulls = false;
+	rows->strings = AllocSetContextCreate(CurrentMemoryContext, "fluxtask scan strings",
+										  ALLOCSET_SMALL_SIZES);
+	return rows;
+}
+
+void
+flux_scan_rows_clear(FluxScanRows *rows)
+{
+	rows->count = 0;
+	rows->has_nulls = false;
+	MemoryContextReset(rows->strings);
+}
 
 static void
 emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
@@ -835,20 +775,26 @@ emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
 }
 
 bool
-flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
+flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
-	rows->count = 0;
-	rows->has_nulls = false;
-	MemoryContextReset(rows->strings);
 	while (next_unit(aggregator))
 	{
 		if (!emit_until(aggregator, rows, aggregator->window_index))
 			return true;
 		take_unit(aggregator);
 	}
+	if (!aggregator->is_exhausted)
+		return false;
 	if (aggregator->has_any)
 		(void) emit_until(aggregator, rows,
 						  Max(aggregator->last_index,
 							  aggregator->is_open ? aggregator->open_index : PG_INT64_MIN) + 1);
 	return rows->count > 0;
+}
+
+bool
+flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
+{
+	flux_scan_rows_clear(rows);
+	return flux_scan_aggregator_continue(aggregator, rows);
 }

@@ -5,7 +5,7 @@
 #ifndef FLUX_SCAN_AGGREGATE_H
 #define FLUX_SCAN_AGGREGATE_H
 
-#include "storage/merge.h"
+#include "storage/scan_piece.h"
 #include "storage/storage_scan.h"
 
 /* Result rows: up to FLUX_BATCH_ROWS at a time. */
@@ -36,6 +36,12 @@ extern FluxScanAggregate flux_scan_aggregate_of(const FluxScanSpec *spec, FluxCo
 /* Type of the result; raises an error where the field's type has no such aggregate. */
 extern FluxColumnType flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type);
 
+/*
+ * Refuses a series of a type that has no such aggregate, by the spec's own
+ * check_type() first.
+ */
+extern void flux_scan_check_type(const FluxScanSpec *spec, FluxColumnType type);
+
 /* Whether reading backward finds the result sooner. */
 extern bool flux_scan_aggregate_descends(const FluxScanSpec *spec);
 
@@ -44,21 +50,39 @@ extern void flux_scan_aggregator_begin(FluxScanAggregator *aggregator, FluxMerge
 									   FluxColumnType type, const FluxPredicate *rest);
 
 /*
- * Pieces of points that do not come from a merge: as flux_merge_next().  A
+ * Starts a series whose points a source gives; they need no further test.  A
  * segment given lies within the bounds, and in one window unless only its times
  * are asked for (COUNT), which alone are ever decoded; of others count, tmin_ns
  * and the statistic that the aggregate needs must do, and for MIN and MAX the
  * spec has times_unused.
  */
-typedef bool (*FluxScanPieceSource) (void *argument, const FluxSegment **segment,
-									 FluxMergeVector *vector);
-
-/* Starts a series whose points a source gives; they need no further test. */
 extern void flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator,
 											  FluxScanPieceSource source, void *argument,
 											  FluxColumnType type);
 
+/*
+ * Starts a series whose pieces others read as well.  Each is offered after the
+ * one before is used up, that is, when flux_scan_aggregator_continue() has
+ * given false; offering the end says that there are no more.
+ */
+extern void flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator,
+											  FluxScanPiece *piece);
+extern void flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end);
+
+/* Whether the values matter, where points are decoded; after a begin. */
+extern bool flux_scan_aggregator_needs_values(const FluxScanAggregator *aggregator);
+
 /* The next rows of the series; false when there are none left. */
 extern bool flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows);
+
+/*
+ * The same, adding to what the rows hold: true when they are full or the series
+ * is at its end, false when there is nothing left, or nothing as yet.
+ */
+extern bool flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows);
+
+/* Empty rows, in the current memory context. */
+extern FluxScanRows *flux_scan_rows_create(void);
+extern void flux_scan_rows_clear(FluxScanRows *rows);
 
 #endif							/* FLUX_SCAN_AGGREGATE_H */

@@ -1,0 +1,15 @@
+// a condition on the value, strings and booleans in a shared scan
+data = from(bucket: "test")
+  |> range(start: 2020-01-01T00:10:00Z, stop: 2020-01-01T05:00:00Z)
+  |> filter(fn: (r) => r._field == "s" or r._field == "b")
+high = from(bucket: "test")
+  |> range(start: 2020-01-01T00:10:00Z, stop: 2020-01-01T05:00:00Z)
+  |> filter(fn: (r) => r._field == "f" and r._value > 55.0)
+
+data |> aggregateWindow(every: 30m, fn: first) |> yield(name: "a")
+data |> aggregateWindow(every: 1h, fn: last, createEmpty: false) |> yield(name: "b")
+data |> count() |> yield(name: "c")
+high |> aggregateWindow(every: 30m, fn: count) |> yield(name: "d")
+high |> mean() |> yield(name: "e")
+high |> max() |> yield(name: "f")
+high |> aggregateWindow(every: 1h, fn: median) |> yield(name: "g")
