@@ -25,6 +25,9 @@ int			flux_guc_series_cache_kb = 131072;
 char	   *flux_guc_http_allow = NULL;
 int			flux_guc_http_timeout_ms = 10000;
 int			flux_guc_http_response_max_kb = 10240;
+bool		flux_guc_maintenance = true;
+int			flux_guc_maintenance_naptime_s = 10;
+int			flux_guc_maintenance_share = 50;
 bool		flux_guc_scheduler = true;
 int			flux_guc_max_workers = 4;
 int			flux_guc_worker_linger_s = 60;
@@ -117,6 +120,32 @@ define_task_settings(void)
 							   flux_sched_clock_check, flux_sched_clock_assign, NULL);
 }
 
+/* Settings of the upkeep of buckets. */
+static void
+define_maintenance_settings(void)
+{
+	DefineCustomIntVariable("fluxtask.compact_hot_size",
+							"Size of a chunk's hot points from which they are compacted at once.",
+							NULL, &flux_guc_compact_hot_size_kb, 8192, 8, MAX_KILOBYTES,
+							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.compact_interval",
+							"Time after which a chunk is compacted again, however little is hot.",
+							NULL, &flux_guc_compact_interval_s, 600, 0, INT_MAX / 1000, PGC_USERSET,
+							GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomBoolVariable("fluxtask.maintenance",
+							 "Let a worker beside the scheduler do what flux.maintain() does.",
+							 NULL, &flux_guc_maintenance, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.maintenance_naptime",
+							"How often the maintenance worker looks for what is due.",
+							NULL, &flux_guc_maintenance_naptime_s, 10, 1, 86400, PGC_SIGHUP,
+							GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.maintenance_share",
+							"Percentage of time that the maintenance worker may work.",
+							"After each step it rests in proportion.",
+							&flux_guc_maintenance_share, 50, 1, 100, PGC_SIGHUP, 0, NULL, NULL,
+							NULL);
+}
+
 /* Settings of requests to other hosts. */
 static void
 define_http_settings(void)
@@ -152,14 +181,6 @@ flux_guc_define(void)
 							 "Compile row functions to vector programs.",
 							 "Off evaluates every row with the reference evaluator.",
 							 &flux_guc_vectorize, true, PGC_USERSET, 0, NULL, NULL, NULL);
-	DefineCustomIntVariable("fluxtask.compact_hot_size",
-							"Size of a chunk's hot table from which flux.maintain() compacts it at once.",
-							NULL, &flux_guc_compact_hot_size_kb, 8192, 8, MAX_KILOBYTES,
-							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
-	DefineCustomIntVariable("fluxtask.compact_interval",
-							"Time after which flux.maintain() compacts a chunk again, however little is hot.",
-							NULL, &flux_guc_compact_interval_s, 600, 0, INT_MAX / 1000, PGC_USERSET,
-							GUC_UNIT_S, NULL, NULL, NULL);
 	DefineCustomBoolVariable("fluxtask.segment_statistics",
 							 "Answer windows that cover whole segments from their statistics.",
 							 "Sums of floats may then differ in the last digit.",
@@ -172,6 +193,7 @@ flux_guc_define(void)
 							NULL, &flux_guc_series_cache_kb, 131072, 1024, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
+	define_maintenance_settings();
 	define_http_settings();
 	define_task_settings();
 	define_run_settings();

@@ -29,6 +29,9 @@ extern int	flux_guc_http_timeout_ms;
 extern int	flux_guc_http_response_max_kb;
 
 /* tasks */
+extern bool flux_guc_maintenance;
+extern int	flux_guc_maintenance_naptime_s;
+extern int	flux_guc_maintenance_share;
 extern bool flux_guc_scheduler;
 extern int	flux_guc_max_workers;
 extern int	flux_guc_worker_linger_s;

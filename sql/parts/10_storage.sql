@@ -80,6 +80,8 @@ CREATE TABLE _flux_catalog.chunk (
     tmin bigint NOT NULL,                       -- first instant
     tmax bigint NOT NULL,                       -- last instant, inclusive
     compacted_at timestamptz,                   -- end of the last compaction
+    -- Everything hot was committed after this.
+    hot_since timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     CHECK (tmin <= tmax),
     UNIQUE (bucket_id, tmin)
 );
@@ -91,6 +93,21 @@ CREATE TABLE _flux_catalog.chunk_field (
     name text COLLATE "C" NOT NULL,
     field_id integer NOT NULL,
     PRIMARY KEY (chunk_id, m_id, name)
+);
+
+/* Notes that series of a bucket may have lost their last points; never updated. */
+CREATE TABLE _flux_catalog.series_garbage (
+    bucket_id integer NOT NULL
+);
+
+/* Steps of upkeep that failed in the maintenance worker and have not succeeded since. */
+CREATE TABLE _flux_catalog.maintenance_error (
+    bucket_id integer NOT NULL,
+    action text COLLATE "C" NOT NULL,
+    chunk_id integer NOT NULL,                  -- 0: the whole bucket
+    message text NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    PRIMARY KEY (bucket_id, action, chunk_id)
 );
 
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.bucket_id_seq', '');
@@ -194,6 +211,18 @@ LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = '_poin
 WHERE pg_catalog.has_table_privilege(c.oid, 'SELECT')
    OR (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = CURRENT_USER);
 
+/* Values of a chunk that wait for a compaction. */
+CREATE FUNCTION _flux_catalog.hot_points(chunk_id integer)
+RETURNS bigint
+LANGUAGE c STABLE STRICT PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'fluxtask_hot_points';
+
+/* How long, at most, the oldest of them has waited. */
+CREATE FUNCTION _flux_catalog.hot_lag(chunk_id integer, hot_since timestamptz)
+RETURNS interval
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+RETURN CASE WHEN _flux_catalog.hot_points(chunk_id) > 0 THEN pg_catalog.clock_timestamp() - hot_since END;
+
 CREATE VIEW flux.buckets AS
 SELECT b.bucket_id, b.name, pg_catalog.pg_get_userbyid(b.owner) AS owner,
     CASE WHEN b.retention_ns > 0
@@ -205,7 +234,24 @@ SELECT b.bucket_id, b.name, pg_catalog.pg_get_userbyid(b.owner) AS owner,
      WHERE m.bucket_id = b.bucket_id) AS measurements,
     (SELECT pg_catalog.count(*) FROM _flux_catalog.chunk k
      WHERE k.bucket_id = b.bucket_id) AS chunks,
-    b.description, b.created_at
+    b.description, b.created_at,
+    (SELECT coalesce(pg_catalog.sum(_flux_catalog.hot_points(k.chunk_id)), 0)::bigint FROM _flux_catalog.chunk k
+     WHERE k.bucket_id = b.bucket_id) AS hot_points,
+    (SELECT pg_catalog.max(_flux_catalog.hot_lag(k.chunk_id, k.hot_since)) FROM _flux_catalog.chunk k
+     WHERE k.bucket_id = b.bucket_id) AS compaction_lag,
+    (SELECT pg_catalog.clock_timestamp() - b.retention_ns / 1000 * '1 microsecond'::interval
+            - _flux_catalog.instant(pg_catalog.min(k.tmax))
+     FROM _flux_catalog.chunk k
+     WHERE k.bucket_id = b.bucket_id AND b.retention_ns > 0
+       AND _flux_catalog.instant(k.tmax) < pg_catalog.clock_timestamp()
+           - b.retention_ns / 1000 * '1 microsecond'::interval) AS retention_lag,
+    EXISTS (SELECT FROM _flux_catalog.series_garbage g WHERE g.bucket_id = b.bucket_id)
+        AS series_due,
+    (SELECT pg_catalog.string_agg(e.action || ': ' || e.message, E'\n' ORDER BY e.failed_at DESC)
+     FROM _flux_catalog.maintenance_error e
+     WHERE e.bucket_id = b.bucket_id
+       AND (e.chunk_id = 0 OR EXISTS (SELECT FROM _flux_catalog.chunk k WHERE k.chunk_id = e.chunk_id)))
+        AS maintenance_error
 FROM _flux_catalog.visible_bucket b;
 COMMENT ON VIEW flux.buckets IS 'the buckets that the current user may read';
 
@@ -229,7 +275,9 @@ SELECT b.name AS bucket, k.chunk_id,
     pg_catalog.pg_total_relation_size(seg.oid) AS segment_bytes,
     pg_catalog.pg_total_relation_size(hot.oid) + pg_catalog.pg_total_relation_size(seg.oid)
         AS total_bytes,
-    k.compacted_at
+    k.compacted_at,
+    _flux_catalog.hot_points(k.chunk_id) AS hot_points,
+    _flux_catalog.hot_lag(k.chunk_id, k.hot_since) AS compaction_lag
 FROM _flux_catalog.visible_bucket b
 JOIN _flux_catalog.chunk k USING (bucket_id)
 JOIN pg_catalog.pg_namespace n ON n.nspname = '_flux_data'

@@ -34,25 +34,43 @@ SET search_path = pg_catalog, pg_temp;
 COMMENT ON FUNCTION flux.compact_chunk(integer) IS
     'compacts one chunk unless somebody else is rewriting it; gives the hot rows it moved';
 
+CREATE FUNCTION flux.maintenance_due(OUT action text, OUT bucket text, OUT chunk_id integer)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'fluxtask_maintenance_due'
+LANGUAGE C VOLATILE STRICT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION flux.maintenance_due() IS
+    'steps of upkeep that are due in your buckets, in the order that flux.maintain() does them';
+
+CREATE FUNCTION flux.maintenance_step(action text, bucket text, chunk_id integer = NULL)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'fluxtask_maintenance_step'
+LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL UNSAFE
+SET search_path = pg_catalog, pg_temp;
+COMMENT ON FUNCTION flux.maintenance_step(text, text, integer) IS
+    'does a step of flux.maintenance_due() if it is still due; how much it did, NULL when it must wait for others';
+
 /*
- * Upkeep in short transactions: what pg_cron, a worker or a person calls every
- * minute or so.  A procedure that commits can have no SET clause, so every
- * name is qualified.
+ * Upkeep in short transactions: what pg_cron or a person calls every minute or
+ * so where no maintenance worker runs.  A procedure that commits can have no
+ * SET clause, so every name is qualified.
  */
 CREATE PROCEDURE flux.maintain()
 LANGUAGE plpgsql AS $$
 DECLARE
-    chunk_id integer;
+    step record;
 BEGIN
-    PERFORM flux.apply_retention();
-    COMMIT;
-    FOREACH chunk_id IN ARRAY flux.chunks_due() LOOP
-        PERFORM flux.compact_chunk(chunk_id);
+    FOR step IN SELECT * FROM flux.maintenance_due() LOOP
+        BEGIN
+            PERFORM flux.maintenance_step(step.action, step.bucket, step.chunk_id);
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'step "%" of the upkeep of bucket "%" failed: %', step.action, step.bucket, SQLERRM;
+        END;
         COMMIT;
     END LOOP;
 END $$;
 COMMENT ON PROCEDURE flux.maintain() IS
-    'applies retention and compacts the chunks that are due, each in its own transaction';
+    'does what flux.maintenance_due() tells: retention, compaction, columns, series; each step in its own transaction';
 
 /*
  * Reads a bucket as a script would, throws the rows away and tells what it

@@ -148,7 +148,7 @@ fluxtask_delete(PG_FUNCTION_ARGS)
 
 /*
  * Without a name: all buckets that the caller owns; series are collected where
- * chunks went.  With one: series are collected in any case.
+ * points went.  With one: series are collected in any case.
  */
 PG_FUNCTION_INFO_V1(fluxtask_apply_retention);
 PGDLLEXPORT Datum
@@ -166,7 +166,7 @@ fluxtask_apply_retention(PG_FUNCTION_ARGS)
 		FluxBucket *bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
 
 		flux_retention_apply(bucket, &report);
-		flux_retention_collect_series(bucket, &report);
+		(void) flux_retention_collect_series(bucket, &report);
 	}
 	else
 	{
@@ -175,14 +175,12 @@ fluxtask_apply_retention(PG_FUNCTION_ARGS)
 
 		for (int i = 0; i < count; i++)
 		{
-			int64		dropped = report.chunks_dropped;
-
 			if (!OidIsValid(buckets[i]->owner_oid) ||
 				!has_privs_of_role(GetUserId(), buckets[i]->owner_oid))
 				continue;
 			flux_retention_apply(buckets[i], &report);
-			if (report.chunks_dropped > dropped)
-				flux_retention_collect_series(buckets[i], &report);
+			if (flux_retention_has_garbage(buckets[i]))
+				(void) flux_retention_collect_series(buckets[i], &report);
 		}
 	}
 	values[0] = Int64GetDatum(report.chunks_dropped);

@@ -1,6 +1,6 @@
 /*
  * sql_storage.c
- *		SQL functions over the reading half of storage.
+ *		SQL functions over the reading half of storage, and over its upkeep.
  */
 #include "postgres.h"
 
@@ -13,12 +13,16 @@
 #include "utils/builtins.h"
 
 #include "storage/compaction.h"
+#include "storage/maintenance.h"
 #include "storage/measurement_table.h"
 #include "storage/storage_scan.h"
 
 PG_FUNCTION_INFO_V1(fluxtask_compact);
 PG_FUNCTION_INFO_V1(fluxtask_chunks_due);
 PG_FUNCTION_INFO_V1(fluxtask_compact_chunk);
+PG_FUNCTION_INFO_V1(fluxtask_maintenance_due);
+PG_FUNCTION_INFO_V1(fluxtask_maintenance_step);
+PG_FUNCTION_INFO_V1(fluxtask_hot_points);
 PG_FUNCTION_INFO_V1(fluxtask_scan_counts);
 
 static FluxBucket *
@@ -55,12 +59,70 @@ PGDLLEXPORT Datum
 fluxtask_chunks_due(PG_FUNCTION_ARGS)
 {
 	int			count;
-	FluxChunk  *chunks = flux_compaction_list_due(&count);
+	FluxMaintenanceStep *steps = flux_maintenance_list(&count);
 	Datum	   *ids = palloc(sizeof(Datum) * Max(count, 1));
+	int			due = 0;
 
 	for (int i = 0; i < count; i++)
-		ids[i] = Int32GetDatum(chunks[i].chunk_id);
-	PG_RETURN_ARRAYTYPE_P(construct_array(ids, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+		if (steps[i].action == FLUX_MAINTENANCE_COMPACT)
+			ids[due++] = Int32GetDatum(steps[i].chunk_id);
+	PG_RETURN_ARRAYTYPE_P(construct_array(ids, due, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+}
+
+/* flux.maintenance_due() -> (action, bucket, chunk_id)... */
+PGDLLEXPORT Datum
+fluxtask_maintenance_due(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int			count;
+	FluxMaintenanceStep *steps;
+
+	InitMaterializedSRF(fcinfo, 0);
+	steps = flux_maintenance_list(&count);
+	for (int i = 0; i < count; i++)
+	{
+		Datum		values[3] = {
+			CStringGetTextDatum(flux_maintenance_action_name(steps[i].action)),
+			CStringGetTextDatum(steps[i].bucket->name), Int32GetDatum(steps[i].chunk_id)
+		};
+		bool		nulls[3] = {false, false, steps[i].chunk_id == 0};
+
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
+}
+
+/* flux.maintenance_step(action, bucket, chunk_id) -> how much it did; NULL: it must wait. */
+PGDLLEXPORT Datum
+fluxtask_maintenance_step(PG_FUNCTION_ARGS)
+{
+	FluxMaintenanceStep step = {0};
+	text	   *name;
+	bool		is_busy;
+	int64		done;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	step.action = flux_maintenance_action_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
+	name = PG_GETARG_TEXT_PP(1);
+	step.bucket = flux_bucket_get(flux_text(VARDATA_ANY(name), (int32) VARSIZE_ANY_EXHDR(name)),
+								  true);
+	step.chunk_id = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
+	if (step.bucket == NULL)
+		PG_RETURN_INT64(0);
+	done = flux_maintenance_run(&step, &is_busy);
+	if (done == 0 && is_busy)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(done);
+}
+
+/* _flux_catalog.hot_points(chunk_id): values that wait for a compaction. */
+PGDLLEXPORT Datum
+fluxtask_hot_points(PG_FUNCTION_ARGS)
+{
+	FluxChunk  *chunk = flux_chunk_get(PG_GETARG_INT32(0));
+
+	PG_RETURN_INT64(chunk == NULL ? 0 : flux_compaction_hot_points(chunk));
 }
 
 /* flux.compact_chunk(chunk_id integer) -> hot rows consumed; 0 when it is gone or busy. */

@@ -61,3 +61,15 @@ flux_sched_register(Oid database_oid, BackgroundWorkerHandle **handle)
 	worker.bgw_notify_pid = MyProcPid;
 	return RegisterDynamicBackgroundWorker(&worker, handle);
 }
+
+bool
+flux_sched_register_maintenance(BackgroundWorkerHandle **handle)
+{
+	BackgroundWorker worker;
+
+	flux_sched_describe(&worker, "flux_maintenance_worker_main", "fluxtask maintenance");
+	worker.bgw_main_arg = ObjectIdGetDatum(MyDatabaseId);
+	worker.bgw_notify_pid = MyProcPid;
+	memcpy(worker.bgw_extra, &MyProcPid, sizeof(MyProcPid));
+	return RegisterDynamicBackgroundWorker(&worker, handle);
+}

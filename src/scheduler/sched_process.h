@@ -12,6 +12,7 @@
 extern PGDLLEXPORT void flux_launcher_main(Datum main_argument);
 extern PGDLLEXPORT void flux_scheduler_main(Datum main_argument);
 extern PGDLLEXPORT void flux_run_worker_main(Datum main_argument);
+extern PGDLLEXPORT void flux_maintenance_worker_main(Datum main_argument);
 
 /* Signals: TERM ends the process at the next safe place, HUP reloads, INT
  * cancels the statement of a worker. */
@@ -28,5 +29,8 @@ extern void flux_sched_describe(BackgroundWorker *worker, const char *function, 
 
 /* Registers a scheduler of a database; false when there is no free slot. */
 extern bool flux_sched_register(Oid database_oid, BackgroundWorkerHandle **handle);
+
+/* The same for the maintenance worker of the calling scheduler's database. */
+extern bool flux_sched_register_maintenance(BackgroundWorkerHandle **handle);
 
 #endif							/* FLUX_SCHED_PROCESS_H */

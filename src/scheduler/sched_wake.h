@@ -1,6 +1,6 @@
 /*
  * sched_wake.h
- *		The lock by which a database's scheduler is known.
+ *		The locks by which a database's own processes are known.
  */
 #ifndef FLUX_SCHED_WAKE_H
 #define FLUX_SCHED_WAKE_H
@@ -9,6 +9,7 @@
 
 /* Tells it from pg_advisory_lock()'s, which use 1 and 2, and from runs'. */
 #define FLUX_SCHED_LOCK_CLASS 0x4659
+#define FLUX_MAINTENANCE_LOCK_CLASS 0x465A	/* of its maintenance worker */
 
 extern void flux_sched_set_lock_tag(LOCKTAG *tag);
 

@@ -12,6 +12,9 @@
  * no place gets one from an idle worker of another role, or from a busy one
  * after its current run.
  *
+ * It also starts the database's maintenance worker (maintenance_worker.c) and
+ * takes it along when it ends.
+ *
  * A role that no worker can act as (dropped, or not allowed to log in) has its
  * runs failed with that reason, so that its owner sees it in flux.runs.
  */
@@ -50,6 +53,7 @@
 #define HOUSEKEEPING_US		(60 * USECS_PER_SEC)
 #define COMPLAINT_US		(60 * USECS_PER_SEC)
 #define BACKOFF_MAX_S		60
+#define MAINTENANCE_RESTART_US	(5 * USECS_PER_SEC)
 #define REFUSALS_MAX		100		/* runs failed per round and role */
 
 /* What a role's tasks need, as of one round. */
@@ -83,6 +87,8 @@ static List *backoffs = NIL;
 static MemoryContext round_context;
 static TimestampTz last_housekeeping = 0;
 static TimestampTz last_complaint = 0;
+static BackgroundWorkerHandle *maintenance = NULL;	/* NULL: there is none */
+static TimestampTz maintenance_not_before = 0;
 
 /* ---- what there is to do ---- */
 
@@ -409,6 +415,36 @@ staff(const List *list, const RoleWork *work, TimestampTz now)
 		ask_for_place(list, work->role_oid);
 }
 
+/* ---- the maintenance worker ---- */
+
+/* Sees to it that there is one, if one is wanted; it ends by itself when not. */
+static void
+tend_maintenance(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	MemoryContext caller;
+	pid_t		pid;
+
+	if (maintenance != NULL && GetBackgroundWorkerPid(maintenance, &pid) == BGWH_STOPPED)
+	{
+		pfree(maintenance);
+		maintenance = NULL;
+		maintenance_not_before = now + MAINTENANCE_RESTART_US;
+	}
+	if (maintenance != NULL || !flux_guc_maintenance || now < maintenance_not_before)
+		return;
+	maintenance_not_before = now + COMPLAINT_US;
+	caller = MemoryContextSwitchTo(TopMemoryContext);
+	if (!flux_sched_register_maintenance(&maintenance))
+	{
+		maintenance = NULL;
+		ereport(LOG,
+				(errmsg("fluxtask: no background worker slot is free for maintenance"),
+				 errhint("Raise max_worker_processes.")));
+	}
+	MemoryContextSwitchTo(caller);
+}
+
 /* ---- rounds ---- */
 
 /* Leaves for good; the launcher does not start us again unless asked. */
@@ -525,6 +561,8 @@ dismiss(int code, Datum argument)
 	for (int i = 0; i < FLUX_SCHED_WORKERS_MAX; i++)
 		if (workers[i].handle != NULL)
 			TerminateBackgroundWorker(workers[i].handle);
+	if (maintenance != NULL)
+		TerminateBackgroundWorker(maintenance);
 }
 
 /* Takes the database's scheduler lock; without it there is another one. */
@@ -601,6 +639,7 @@ flux_scheduler_main(Datum main_argument)
 		CHECK_FOR_INTERRUPTS();
 		flux_sched_reload_if_asked();
 		bury_the_dead();
+		tend_maintenance();
 		if (flux_guc_scheduler)
 			sleep_ms = run_round_guarded();
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, sleep_ms,

@@ -489,6 +489,8 @@ delete_rows(int32 bucket_id)
 		{"DELETE FROM _flux_catalog.measurement_tag USING _flux_catalog.measurement m"
 			" WHERE measurement_tag.m_id = m.m_id AND m.bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.measurement WHERE bucket_id = $1", 1, {INT4OID}},
+		{"DELETE FROM _flux_catalog.series_garbage WHERE bucket_id = $1", 1, {INT4OID}},
+		{"DELETE FROM _flux_catalog.maintenance_error WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.bucket WHERE bucket_id = $1", 1, {INT4OID}},
 	};
 	Datum		args[] = {Int32GetDatum(bucket_id)};

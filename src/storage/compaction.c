@@ -25,6 +25,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/detoast.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -48,8 +49,9 @@
 #include "storage/merge.h"
 #include "storage/segment_writer.h"
 
-/* Fourth lock-tag field of our advisory locks, beside chunk.c's. */
+/* Fourth lock-tag fields of our advisory locks, beside chunk.c's. */
 #define ADVISORY_CLASS_REWRITE 0xF1C1
+#define ADVISORY_CLASS_REWRITE_BUCKET 0xF1C3
 
 static const FluxBounds all_time = {PG_INT64_MIN, PG_INT64_MAX};
 
@@ -73,10 +75,23 @@ typedef struct Compaction
 } Compaction;
 
 bool
+flux_compaction_lock_bucket(int32 bucket_id)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) bucket_id, ADVISORY_CLASS_REWRITE_BUCKET);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+bool
 flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait)
 {
 	LOCKTAG		tag;
 
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->bucket_id,
+						 ADVISORY_CLASS_REWRITE_BUCKET);
+	if (LockAcquire(&tag, ShareLock, false, !wait) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->chunk_id, ADVISORY_CLASS_REWRITE);
 	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
@@ -348,14 +363,22 @@ delete_hot_rows(Compaction *compaction)
 	compaction->report->hot_rows += compaction->row_count;
 }
 
+/*
+ * Writes down that the chunk was compacted, and, when nothing was kept, that
+ * what is hot from now on was committed after "began".
+ */
 static void
-note_time(const FluxChunk *chunk)
+note_time(const Compaction *compaction, TimestampTz began)
 {
 	static FluxCatalogStatement update = {
-		"UPDATE _flux_catalog.chunk SET compacted_at = pg_catalog.clock_timestamp()"
-		" WHERE chunk_id = $1", 1, {INT4OID}
+		"UPDATE _flux_catalog.chunk SET compacted_at = pg_catalog.clock_timestamp(),"
+		" hot_since = CASE WHEN $2 THEN $3 ELSE hot_since END WHERE chunk_id = $1",
+		3, {INT4OID, BOOLOID, TIMESTAMPTZOID}
 	};
-	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
+	Datum		args[] = {
+		Int32GetDatum(compaction->chunk->chunk_id),
+		BoolGetDatum(compaction->seq_stop == PG_INT64_MAX), TimestampTzGetDatum(began)
+	};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -369,6 +392,8 @@ note_time(const FluxChunk *chunk)
 static void
 compact_open_chunk(Compaction *compaction)
 {
+	TimestampTz began = GetCurrentTimestamp();
+
 	/* What this transaction did before counts, and nothing hides behind its snapshot. */
 	CommandCounterIncrement();
 	compaction->snapshot = RegisterSnapshot(GetLatestSnapshot());
@@ -384,7 +409,7 @@ compact_open_chunk(Compaction *compaction)
 	UnregisterSnapshot(compaction->snapshot);
 	CommandCounterIncrement();
 	if (compaction->row_count > 0)
-		note_time(compaction->chunk);
+		note_time(compaction, began);
 }
 
 void
@@ -431,12 +456,13 @@ flux_compaction_compact_bucket(const FluxBucket *bucket, FluxCompactionReport *r
 
 /* ---- what is due ---- */
 
-/* When the chunk was compacted last; 0 when never. */
+/* When the chunk was compacted last, else when it was made. */
 static TimestampTz
 last_compaction(const FluxChunk *chunk)
 {
 	static FluxCatalogStatement select = {
-		"SELECT compacted_at FROM _flux_catalog.chunk WHERE chunk_id = $1", 1, {INT4OID}
+		"SELECT coalesce(compacted_at, hot_since) FROM _flux_catalog.chunk WHERE chunk_id = $1",
+		1, {INT4OID}
 	};
 	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
 	FluxCatalogScope scope;
@@ -452,50 +478,106 @@ last_compaction(const FluxChunk *chunk)
 	return is_null ? 0 : DatumGetTimestampTz(datum);
 }
 
-static bool
-is_due(const FluxChunk *chunk)
+/* What is hot in a chunk. */
+typedef struct HotSize
+{
+	uint64		bytes;
+	int64		points;			/* values */
+} HotSize;
+
+/*
+ * Adds up the rows of a hot table that a snapshot sees, until it has seen
+ * enough bytes.  The size of the file would not do: rows that were moved leave
+ * their pages behind until a vacuum.
+ */
+static HotSize
+measure_hot(Relation hot, Snapshot snapshot, uint64 enough_bytes)
+{
+	TableScanDesc scan = table_beginscan(hot, snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(hot, NULL);
+	HotSize		size = {0};
+
+	while (size.bytes < enough_bytes && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool		is_null;
+		int32		points = DatumGetInt32(slot_getattr(slot, FLUX_HOT_NPOINTS, &is_null));
+		Datum		payload = slot_getattr(slot, FLUX_HOT_PAYLOAD, &is_null);
+
+		CHECK_FOR_INTERRUPTS();
+		size.bytes += toast_datum_size(payload) + SizeofHeapTupleHeader;
+		size.points += points;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	return size;
+}
+
+int64
+flux_compaction_hot_points(const FluxChunk *chunk)
 {
 	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
-	uint64		size;
+	int64		points;
+
+	if (hot == NULL)
+		return 0;
+	points = measure_hot(hot, GetActiveSnapshot(), PG_UINT64_MAX).points;
+	table_close(hot, AccessShareLock);
+	return points;
+}
+
+/* Whether a hot table holds enough, or something that has waited long enough. */
+static bool
+is_open_hot_due(const FluxChunk *chunk, Relation hot)
+{
+	uint64		file_bytes = (uint64) RelationGetNumberOfBlocks(hot) * BLCKSZ;
+	uint64		due_bytes = (uint64) flux_guc_compact_hot_size_kb * 1024;
+	Snapshot	snapshot;
+	bool		is_due;
+
+	if (file_bytes == 0)
+		return false;
+	if (TimestampDifferenceExceeds(last_compaction(chunk), GetCurrentTimestamp(),
+								   flux_guc_compact_interval_s * 1000))
+		due_bytes = 1;
+	if (file_bytes < due_bytes)
+		return false;
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	is_due = measure_hot(hot, snapshot, due_bytes).bytes >= due_bytes;
+	UnregisterSnapshot(snapshot);
+	return is_due;
+}
+
+bool
+flux_compaction_is_due(const FluxChunk *chunk)
+{
+	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
+	bool		is_due;
 
 	if (hot == NULL)
 		return false;
-	size = (uint64) RelationGetNumberOfBlocks(hot) * BLCKSZ;
+	is_due = is_open_hot_due(chunk, hot);
 	table_close(hot, AccessShareLock);
-	if (size >= (uint64) flux_guc_compact_hot_size_kb * 1024)
-		return true;
-	return size > 0 &&
-		TimestampDifferenceExceeds(last_compaction(chunk), GetCurrentTimestamp(),
-								   flux_guc_compact_interval_s * 1000);
+	return is_due;
 }
 
 FluxChunk *
-flux_compaction_list_due(int *count)
+flux_compaction_list_due(const FluxBucket *bucket, int *count)
 {
-	int			bucket_count;
-	FluxBucket **buckets = flux_bucket_list(&bucket_count);
-	int			capacity = 16;
-	FluxChunk  *due = palloc_array(FluxChunk, capacity);
+	int			chunk_count;
+	FluxChunk  *chunks;
+	bool		is_missing = !OidIsValid(bucket->points_oid);
 
 	*count = 0;
-	for (int b = 0; b < bucket_count; b++)
+	if (bucket->is_attached || is_missing ||
+		pg_class_aclcheck_ext(bucket->points_oid, GetUserId(), ACL_INSERT,
+							  &is_missing) != ACLCHECK_OK)
+		return NULL;
+	chunks = flux_chunk_list(bucket->bucket_id, all_time, &chunk_count);
+	for (int i = 0; i < chunk_count; i++)
 	{
-		int			chunk_count;
-		FluxChunk  *chunks;
-
-		if (buckets[b]->is_attached ||
-			pg_class_aclcheck(buckets[b]->points_oid, GetUserId(), ACL_INSERT) != ACLCHECK_OK)
-			continue;
-		chunks = flux_chunk_list(buckets[b]->bucket_id, all_time, &chunk_count);
-		for (int i = 0; i < chunk_count; i++)
-		{
-			if (!is_due(&chunks[i]))
-				continue;
-			if (*count == capacity)
-				due = repalloc_array(due, FluxChunk, capacity *= 2);
-			due[(*count)++] = chunks[i];
-		}
-		pfree(chunks);
+		CHECK_FOR_INTERRUPTS();
+		if (flux_compaction_is_due(&chunks[i]))
+			chunks[(*count)++] = chunks[i];
 	}
-	return due;
+	return chunks;
 }

@@ -32,11 +32,17 @@ extern void flux_compaction_compact_bucket(const FluxBucket *bucket,
 										   FluxCompactionReport *report);
 
 /*
- * Chunks worth compacting, of buckets that the current user may write to: the
- * hot table is large (fluxtask.compact_hot_size), or not empty and its last
- * compaction some time ago (fluxtask.compact_interval).
+ * Whether a chunk is worth compacting: what is hot is large
+ * (fluxtask.compact_hot_size), or there is something and the last compaction
+ * was some time ago (fluxtask.compact_interval).
  */
-extern FluxChunk *flux_compaction_list_due(int *count);
+extern bool flux_compaction_is_due(const FluxChunk *chunk);
+
+/* Those of a bucket, if the current user may write to it; palloc'd or NULL. */
+extern FluxChunk *flux_compaction_list_due(const FluxBucket *bucket, int *count);
+
+/* How many values are hot for the active snapshot, overwritten ones included. */
+extern int64 flux_compaction_hot_points(const FluxChunk *chunk);
 
 /*
  * Whoever deletes or replaces rows of a chunk's tables holds this lock until the
@@ -44,5 +50,8 @@ extern FluxChunk *flux_compaction_list_due(int *count);
  * False when it was not to wait and another has it.
  */
 extern bool flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait);
+
+/* Keeps all of these out of a bucket's chunks, if there are none now. */
+extern bool flux_compaction_lock_bucket(int32 bucket_id);
 
 #endif							/* FLUX_COMPACTION_H */

@@ -30,6 +30,7 @@
 #include "storage/dirty.h"
 #include "storage/hot.h"
 #include "storage/merge.h"
+#include "storage/retention.h"
 #include "storage/segment_writer.h"
 #include "storage/series_index.h"
 
@@ -382,6 +383,8 @@ flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 	deletion.series = find_series(bucket, predicate);
 	if (deletion.series == NULL || hash_get_num_entries(deletion.series) > 0)
 		delete_from_chunks(&deletion, bucket);
+	if (deletion.deleted > 0)
+		flux_retention_note_garbage(bucket->bucket_id);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextDelete(context);
 	return deletion.deleted;
