@@ -39,6 +39,10 @@ int			flux_guc_run_timeout_ms = 0;
 int			flux_guc_retry_delay_ms = 10000;
 int			flux_guc_retry_delay_max_ms = 600000;
 
+bool		flux_guc_notify = false;
+bool		flux_guc_log_runs = false;
+char	   *flux_guc_secret_key_file = NULL;
+
 static char *test_clock = NULL;
 
 static const struct config_enum_entry catchup_values[] = {
@@ -113,6 +117,12 @@ define_task_settings(void)
 							"How long ended runs stay in flux.runs; 0 keeps them forever.",
 							NULL, &flux_guc_run_retention_min, 30 * 24 * 60, 0, INT_MAX,
 							PGC_SIGHUP, GUC_UNIT_MIN, NULL, NULL, NULL);
+	DefineCustomBoolVariable("fluxtask.notify",
+							 "Notify the channel fluxtask of each change of a run's state.",
+							 NULL, &flux_guc_notify, false, PGC_SUSET, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("fluxtask.log_runs",
+							 "Log each run that succeeds; those that fail are logged anyway.",
+							 NULL, &flux_guc_log_runs, false, PGC_SUSET, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("fluxtask.test_clock",
 							   "For tests: the instant that the clock of tasks shows.",
 							   "Empty is the real clock.",
@@ -194,6 +204,12 @@ flux_guc_define(void)
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
 
 	define_maintenance_settings();
+	DefineCustomStringVariable("fluxtask.secret_key_file",
+							   "File with the key that secrets are encrypted with.",
+							   "Empty is fluxtask.key in the data directory, which is made when the "
+							   "first secret is stored.",
+							   &flux_guc_secret_key_file, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY,
+							   NULL, NULL, NULL);
 	define_http_settings();
 	define_task_settings();
 	define_run_settings();

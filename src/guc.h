@@ -42,6 +42,9 @@ extern int	flux_guc_workers_per_role_max;	/* 0: no cap */
 extern int	flux_guc_run_timeout_ms;	/* 0: none */
 extern int	flux_guc_retry_delay_ms;
 extern int	flux_guc_retry_delay_max_ms;
+extern bool flux_guc_notify;
+extern bool flux_guc_log_runs;
+extern char *flux_guc_secret_key_file;
 extern int	flux_guc_series_cache_kb;
 
 extern void flux_guc_define(void);

@@ -1,11 +1,11 @@
 
 /* ---- secrets ---- */
 
-/* Nobody but the functions below reads it; values never come out through SQL. */
+/* Nobody but the functions below reads it; values never come out through SQL, and dumps hold them encrypted. */
 CREATE TABLE _flux_catalog.secret (
     key text COLLATE "C" NOT NULL,
     owner regrole NOT NULL,
-    value text NOT NULL,
+    value bytea NOT NULL,                       -- encrypted, see io/secret_cipher.h
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (key, owner)
 );

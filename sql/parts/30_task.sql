@@ -331,8 +331,12 @@ SELECT t.task_id, t.name AS task, s.success_count, s.failed_count, s.canceled_co
        (SELECT count(*) FROM _flux_catalog.run AS r
         WHERE r.task_id = t.task_id AND r.status = 'started') AS running_count,
        (SELECT count(*) FROM _flux_catalog.run AS r
-        WHERE r.owner = t.owner AND r.task_id = t.task_id AND r.status = 'scheduled') AS waiting_count
+        WHERE r.owner = t.owner AND r.task_id = t.task_id AND r.status = 'scheduled') AS waiting_count,
+       s.last_run_status,
+       extract(epoch FROM r.finished_at - r.started_at)::double precision AS last_run_seconds,
+       r.points_written AS last_points_written
 FROM _flux_catalog.task AS t JOIN _flux_catalog.task_state AS s USING (task_id)
+LEFT JOIN _flux_catalog.run AS r ON r.run_id = s.last_run_id
 WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
 
 GRANT SELECT ON flux.tasks, flux.task_versions, flux.runs, flux.run_logs, flux.stat_tasks TO PUBLIC;

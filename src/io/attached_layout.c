@@ -788,8 +788,20 @@ FluxAttachedLayout *
 flux_attached_layout(const FluxBucket *bucket)
 {
 	FluxAttachedOptions options = {0};
+	static char *task_tags[] = {"status", "taskID"};
 
-	load_options(bucket, &options);
+	if (bucket->is_tasks)
+	{
+		options.schema_name = "flux";
+		options.relation_name = "influx_runs";
+		options.measurement = "runs";
+		options.time_column = "time";
+		options.tag_columns = task_tags;
+		options.tag_column_count = lengthof(task_tags);
+		options.value_column_count = -1;
+	}
+	else
+		load_options(bucket, &options);
 	return build_layout(bucket, &options);
 }
 

@@ -4,8 +4,15 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
+
 #include "guc.h"
+#include "base/flux_time.h"
 #include "io/io_classes.h"
+
+/* What package monitor reads and writes. */
+#define MONITORING_BUCKET		"_monitoring"
+#define MONITORING_RETENTION_NS	(7 * FLUX_NS_PER_DAY)
 
 static void
 refuse_both(const FluxCall *call, const char *name, const char *id_name)
@@ -97,6 +104,15 @@ flux_io_find_bucket(const FluxFromSpec *spec)
 		bucket = flux_bucket_get_by_id(bucket_id, true);
 	if (bucket != NULL)
 		return bucket;
+	if (flux_text_equal_cstring(spec->bucket, FLUX_BUCKET_TASKS))
+		return flux_bucket_tasks();
+	if (flux_text_equal_cstring(spec->bucket, MONITORING_BUCKET) && !XactReadOnly)
+	{
+		/* InfluxDB has it from the start; here the first who needs it owns it */
+		flux_bucket_create(spec->bucket, MONITORING_RETENTION_NS, 0,
+						   "statuses of checks and notifications (package monitor)");
+		return flux_bucket_get(spec->bucket, false);
+	}
 
 	if (spec->bucket.size == 0)
 		flux_raise_at(FLUX_ERRCODE_UNDEFINED_BUCKET, spec->source, spec->span,

@@ -7,6 +7,11 @@
 #include "postgres.h"
 
 #include "catalog/catalog_sql.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+
+#include "io/secret_cipher.h"
 #include "io/secret_store.h"
 
 /* Arguments of all statements: $1 the key, $2 the role that asks. */
@@ -25,6 +30,7 @@ flux_secret_get(FluxText key, FluxText *value)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args;
+	bytea	   *stored = NULL;
 	bool		is_found;
 
 	flux_sql_enter(&scope);
@@ -33,8 +39,17 @@ flux_secret_get(FluxText key, FluxText *value)
 								"WHERE key = $1 AND pg_has_role($2, owner, 'USAGE') "
 								"ORDER BY owner::oid <> $2, owner::oid LIMIT 1", &args) > 0;
 	if (is_found)
-		*value = flux_text_from_cstring(flux_sql_get_text(&scope, 1, 1));
+	{
+		bool		is_null;
+		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1,
+										  &is_null);
+
+		MemoryContextSwitchTo(scope.context);
+		stored = DatumGetByteaPCopy(datum);
+	}
 	flux_sql_leave(&scope);
+	if (is_found)
+		*value = flux_secret_decrypt(key, stored);
 	return is_found;
 }
 
@@ -43,10 +58,11 @@ flux_secret_set(FluxText key, FluxText value)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args;
+	bytea	   *stored = flux_secret_encrypt(key, value);
 
 	flux_sql_enter(&scope);
 	args = key_and_role(&scope, key);
-	flux_sql_text(&args, flux_text_to_cstring(value));
+	flux_sql_datum(&args, BYTEAOID, PointerGetDatum(stored), false);
 	flux_sql_execute("INSERT INTO _flux_catalog.secret (key, owner, value, changed_at) "
 					 "VALUES ($1, $2::regrole, $3, now()) "
 					 "ON CONFLICT (key, owner) DO UPDATE SET value = excluded.value, "

@@ -146,6 +146,18 @@ flux_bucket_get(FluxText name, bool missing_ok)
 }
 
 FluxBucket *
+flux_bucket_tasks(void)
+{
+	FluxBucket *bucket = palloc0(sizeof(FluxBucket));
+
+	bucket->name = pstrdup(FLUX_BUCKET_TASKS);
+	bucket->schema_name = bucket->name;
+	bucket->is_attached = true;
+	bucket->is_tasks = true;
+	return bucket;
+}
+
+FluxBucket *
 flux_bucket_get_by_id(int32 bucket_id, bool missing_ok)
 {
 	ScanKeyData key;
@@ -214,6 +226,13 @@ flux_bucket_list(int *count)
 void
 flux_bucket_check_acl_for(const FluxBucket *bucket, Oid user_oid, AclMode mode)
 {
+	if (bucket->is_tasks && mode == ACL_SELECT)
+		return;					/* its view shows everybody what is theirs */
+	if (bucket->is_tasks)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("bucket \"%s\" can only be read", bucket->name),
+				 errdetail("It shows what flux.runs records.")));
 	if (!OidIsValid(bucket->points_oid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
@@ -376,6 +395,11 @@ int32
 flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns, const char *description)
 {
 	check_name(name);
+	if (flux_text_equal_cstring(name, FLUX_BUCKET_TASKS))
+		ereport(ERROR,
+				(errcode(ERRCODE_RESERVED_NAME),
+				 errmsg("bucket name \"%s\" is reserved", FLUX_BUCKET_TASKS),
+				 errdetail("Scripts read the runs of tasks there.")));
 	if (chunk_ns == 0)
 		chunk_ns = flux_bucket_default_chunk_ns(retention_ns);
 	check_intervals(retention_ns, chunk_ns);

@@ -24,6 +24,7 @@ typedef struct FluxBucket
 	int64		retention_ns;	/* 0 = keep forever */
 	int64		chunk_ns;		/* width of a chunk */
 	bool		is_attached;	/* over existing relations, no chunks */
+	bool		is_tasks;		/* "_tasks": the ended runs, read-only; no row, no schema */
 	bool		is_watched;		/* writes are noted for late data, see dirty.h */
 } FluxBucket;
 
@@ -32,6 +33,10 @@ typedef struct FluxBucket
  * FLUX_ERRCODE_UNDEFINED_BUCKET with a near name in the hint.
  */
 extern FluxBucket *flux_bucket_get(FluxText name, bool missing_ok);
+
+/* The bucket "_tasks", which is a view of the runs that the reader may see. */
+#define FLUX_BUCKET_TASKS	"_tasks"
+extern FluxBucket *flux_bucket_tasks(void);
 extern FluxBucket *flux_bucket_get_by_id(int32 bucket_id, bool missing_ok);
 
 /* All bucket names, sorted, for buckets() and near names. */

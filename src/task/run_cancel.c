@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "guc.h"
+#include "task/run_announce.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
 
@@ -147,13 +148,14 @@ cancel_row(int64 run_id, int pid, const char *reason)
 	flux_sql_int8(&args, run_id);
 	flux_sql_time(&args, flux_sched_clock_now());
 	flux_sql_text(&args, reason);
-	flux_sql_execute("WITH r AS (UPDATE _flux_catalog.run SET status = 'canceled', "
+	if (flux_sql_execute("WITH r AS (UPDATE _flux_catalog.run SET status = 'canceled', "
 					 "finished_at = $2, error = $3 WHERE run_id = $1 "
 					 "RETURNING task_id, run_id, scheduled_for) "
 					 "UPDATE _flux_catalog.task_state AS s SET canceled_count = canceled_count + 1, "
 					 "latest_completed = greatest(s.latest_completed, r.scheduled_for), "
 					 "last_run_id = r.run_id, last_run_status = 'canceled', last_run_error = NULL "
-					 "FROM r WHERE s.task_id = r.task_id", &args);
+					 "FROM r WHERE s.task_id = r.task_id RETURNING s.task_id", &args) > 0)
+		flux_run_announce(flux_sql_get_int8(1, 1), run_id, "canceled");
 	interrupt_executor(run_id, pid);
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/diagnostic.h"
 #include "base/pg_compat.h"
+#include "task/run_announce.h"
 #include "task/run_policy.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
@@ -70,6 +71,9 @@ flux_run_record_success(const FluxRun *run, int64 points_written)
 	flux_sql_leave(&scope);
 	if (!is_recorded)
 		raise_not_started(run);
+	flux_run_announce(run->task->task_id, run->run_id, "success");
+	flux_run_log_success(run->task->task_id, run->task->name, run->run_id, run->scheduled_for,
+						 points_written, (now - run->started_at) / 1e6);
 }
 
 /* A script whose failure will not go away by itself, in InfluxDB's eyes. */
@@ -175,6 +179,8 @@ flux_run_record_failure(const FluxRun *run, const ErrorData *error, bool is_canc
 	{
 		store_failure(run, error, status, now, next_at);
 		count_failure(run, error, status, now, next_at == DT_NOBEGIN);
+		flux_run_announce(run->task->task_id, run->run_id,
+						  next_at == DT_NOBEGIN ? status : "scheduled");
 		if (is_unrecoverable(error))
 			flux_run_log(run->run_id,
 						 psprintf("Task encountered unrecoverable error, requires admin action: %s",

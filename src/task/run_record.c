@@ -20,6 +20,7 @@
 #include "utils/wait_event.h"
 
 #include "base/pg_compat.h"
+#include "task/run_announce.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
 #include "task/task_dependency.h"
@@ -110,6 +111,7 @@ make_run(const FluxSqlScope *scope, FluxTask *task, int64 run_id, TimestampTz sc
 	run->started_at = now;
 	run->attempt = attempt;
 	run->is_locked = flux_run_try_lock(run_id);
+	flux_run_announce(task->task_id, run_id, "started");
 	return run;
 }
 
