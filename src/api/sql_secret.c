@@ -14,6 +14,13 @@
 PG_FUNCTION_INFO_V1(fluxtask_set_secret);
 PG_FUNCTION_INFO_V1(fluxtask_drop_secret);
 
+/* The statement of an error has the secret in it: the server's log does not show it. */
+static void
+hide_statement(void *argument)
+{
+	errhidestmt(true);
+}
+
 static FluxText
 text_argument(FunctionCallInfo fcinfo, int number)
 {
@@ -24,12 +31,17 @@ PGDLLEXPORT Datum
 fluxtask_set_secret(PG_FUNCTION_ARGS)
 {
 	FluxText	key = text_argument(fcinfo, 0);
+	ErrorContextCallback callback = {
+		.callback = hide_statement, .previous = error_context_stack
+	};
 
+	error_context_stack = &callback;
 	if (key.size == 0 || key.size > KEY_SIZE_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the key of a secret must have between 1 and %d bytes", KEY_SIZE_MAX)));
 	flux_secret_set(key, text_argument(fcinfo, 1));
+	error_context_stack = callback.previous;
 	PG_RETURN_VOID();
 }
 

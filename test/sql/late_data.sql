@@ -96,7 +96,7 @@ SET fluxtask.test_clock = '2024-05-15T14:00:00Z';
 SELECT flux.write('raw', string_agg(format('m,host=a v=1 %s', 1715774400 + 60 * i), E'\n'), 's') FROM generate_series(0, 119) AS i;
 SELECT task, depends_on, is_waiting FROM flux.task_dependencies ORDER BY task_id;
 CALL flux.run_due();
-SELECT task, kind, status, scheduled_for FROM flux.runs WHERE scheduled_for > '2024-05-15 12:00Z' AND scheduled_for < '2025-01-01' ORDER BY run_id;
+SELECT task, kind, status, scheduled_for FROM flux.runs WHERE scheduled_for > '2024-05-15 12:00Z' AND task IN ('hours', 'days', 'weeks') ORDER BY run_id;
 SELECT time, v FROM daily.m WHERE time >= '2024-05-15 12:00Z' ORDER BY time;
 -- late data goes down the chain
 SELECT flux.write('raw', 'm,host=a v=1000 1715774401', 's');
@@ -110,7 +110,7 @@ SELECT time, v FROM daily.m WHERE time >= '2024-05-15 12:00Z' ORDER BY time;
 SELECT flux.disable_task('hours');
 SET fluxtask.test_clock = '2024-05-15T16:00:00Z';
 CALL flux.run_due();
-SELECT task, scheduled_for FROM flux.runs WHERE scheduled_for > '2024-05-15 14:00Z' AND scheduled_for < '2025-01-01' ORDER BY task, scheduled_for;
+SELECT task, scheduled_for FROM flux.runs WHERE scheduled_for > '2024-05-15 14:00Z' AND task IN ('hours', 'days', 'weeks') ORDER BY task, scheduled_for;
 SELECT flux.drop_dependency('weeks', 'days'), flux.drop_dependency('weeks', 'days');
 SELECT flux.unwatch_late_data('hours'), flux.unwatch_late_data('hours');
 SELECT count(*) FROM flux.late_data;
