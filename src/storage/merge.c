@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 
 #include "storage/codec_vector.h"
@@ -24,7 +25,15 @@ typedef struct MergeChunk
 	FluxSegmentReader *reader;	/* NULL: gone */
 	int32	   *field_ids;		/* fields that it may hold, sorted */
 	int			field_count;
+	int32		expected_field_id;	/* that the reader was told of last */
 } MergeChunk;
+
+/* How many series of a field are expected. */
+typedef struct FieldSeries
+{
+	int32		field_id;		/* hash key */
+	int64		count;
+} FieldSeries;
 
 struct FluxMerge
 {
@@ -34,6 +43,7 @@ struct FluxMerge
 	int			chunk_count;
 	FluxMergeVector decoded;	/* a segment about to be overlaid */
 	int64		segments_overlaid;
+	HTAB	   *expected;		/* FieldSeries, or NULL */
 
 	/* the series and field */
 	FluxHotTarget target;
@@ -187,6 +197,39 @@ flux_merge_create(const FluxChunk *chunks, int chunk_count, Snapshot snapshot)
 	return merge;
 }
 
+void
+flux_merge_expect(FluxMerge *merge, const FluxHotTarget *targets, int count)
+{
+	HASHCTL		control = {.keysize = sizeof(int32),.entrysize = sizeof(FieldSeries),
+	.hcxt = merge->context};
+	FieldSeries *field = NULL;
+
+	merge->expected = hash_create("fluxtask expected fields", 16, &control,
+								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	for (int i = 0; i < count; i++)
+	{
+		bool		found = field != NULL && field->field_id == targets[i].field_id;
+
+		if (!found)
+			field = hash_search(merge->expected, &targets[i].field_id, HASH_ENTER, &found);
+		if (!found)
+			field->count = 0;
+		field->count++;
+	}
+}
+
+/* Lets the chunk's reader know how many series of the field are to come. */
+static void
+expect_field(FluxMerge *merge, MergeChunk *chunk)
+{
+	FieldSeries *field = merge->expected == NULL ? NULL :
+		hash_search(merge->expected, &merge->target.field_id, HASH_FIND, NULL);
+
+	if (field != NULL)
+		flux_segment_reader_expect(chunk->reader, field->field_id, field->count,
+								   chunk->field_count);
+}
+
 static bool
 chunk_has_field(const MergeChunk *chunk, int32 field_id)
 {
@@ -220,6 +263,11 @@ seek_chunk(FluxMerge *merge, MergeChunk *chunk)
 	}
 	if (chunk->reader == NULL || !chunk_has_field(chunk, merge->target.field_id))
 		return NULL;
+	if (merge->target.field_id != chunk->expected_field_id)
+	{
+		expect_field(merge, chunk);
+		chunk->expected_field_id = merge->target.field_id;
+	}
 	flux_segment_reader_seek(chunk->reader, merge->target.field_id, merge->target.series_id,
 							 merge->bounds, merge->descending);
 	return chunk->reader;

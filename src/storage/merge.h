@@ -37,6 +37,12 @@ typedef struct FluxMerge FluxMerge;
 /* For any number of series; the chunks ascend by time.  In the current context. */
 extern FluxMerge *flux_merge_create(const FluxChunk *chunks, int chunk_count, Snapshot snapshot);
 
+/*
+ * Says which series and fields will be begun with, in what order ever: many of a
+ * field are found faster together.  The targets need not live on.
+ */
+extern void flux_merge_expect(FluxMerge *merge, const FluxHotTarget *targets, int count);
+
 /* Starts a series and field.  The hot points must live until the next begin. */
 extern void flux_merge_begin(FluxMerge *merge, const FluxHotTarget *target, FluxBounds bounds,
 							 const FluxHotPoint *points, int point_count, bool descending);

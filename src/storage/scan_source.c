@@ -374,6 +374,8 @@ flux_scan_source_open(FluxScanSource *source)
 	if (source->entry_count > 0)
 		flux_hot_gather_set_targets(source->gather, source->targets, source->entry_count);
 	source->merge = flux_merge_create(source->chunks, source->chunk_count, source->snapshot);
+	if (source->entry_count > 1)
+		flux_merge_expect(source->merge, source->targets, source->entry_count);
 	MemoryContextSwitchTo(old_context);
 }
 

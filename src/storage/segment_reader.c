@@ -7,6 +7,11 @@
  * order of tmax as well: the first one to read is the last that begins at or
  * before the bounds' start, which a single backward step finds.
  *
+ * Whoever reads many series of a field has the index walked once instead: the
+ * rows' places, in the order of series and tmin, are then looked up in memory
+ * and fetched from the table directly, as a bitmap scan would.  A row that is
+ * gone meanwhile, or whose place another has taken, the snapshot does not see.
+ *
  * A segment's bytes are read where they stand, in the pinned buffer; only what
  * was moved out of line is copied, into a context that lives until the next
  * segment.
@@ -19,6 +24,8 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -27,6 +34,28 @@
 #include "storage/codec_time.h"
 #include "storage/codec_vector.h"
 #include "storage/segment_reader.h"
+
+/* Expecting so many series, it is worth walking over so many index entries each. */
+#define LISTED_SERIES_MIN 16
+#define LISTED_ENTRIES_PER_SERIES 48
+#define INDEX_ENTRIES_PER_BLOCK 180
+
+/* Where a segment stands. */
+typedef struct SegmentPlace
+{
+	int64		series_id;
+	int64		tmin_ns;
+	ItemPointerData tid;
+} SegmentPlace;
+
+/* All segments of a field, by series_id and tmin. */
+typedef struct SegmentList
+{
+	int32		field_id;
+	SegmentPlace *places;
+	int			count;
+	struct SegmentList *next;
+} SegmentList;
 
 struct FluxSegmentReader
 {
@@ -40,6 +69,15 @@ struct FluxSegmentReader
 	FluxBounds	bounds;
 	bool		descending;
 	bool		is_done;
+
+	/* listed fields */
+	Snapshot	snapshot;
+	SegmentList *lists;
+	const SegmentList *list;	/* of the field that is read, or NULL */
+	IndexFetchTableData *fetch;
+	int			place_first;	/* of the series, places [first, stop) */
+	int			place_stop;
+	int			place_at;
 };
 
 FluxSegmentReader *
@@ -59,9 +97,167 @@ flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot)
 	reader->detoasted = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment bytes",
 											  ALLOCSET_DEFAULT_SIZES);
 	reader->chunk_tmin_ns = chunk->tmin_ns;
+	reader->snapshot = snapshot;
 	reader->is_done = true;
 	return reader;
 }
+
+/* ---- listed fields ---- */
+
+/* Is walking over the field's part of the index cheaper than a descent per series? */
+static bool
+is_worth_listing(const FluxSegmentReader *reader, int64 series, int fields_in_chunk)
+{
+	double		entries;
+
+	if (series < LISTED_SERIES_MIN)
+		return false;
+	entries = (double) RelationGetNumberOfBlocks(reader->index) * INDEX_ENTRIES_PER_BLOCK /
+		Max(fields_in_chunk, 1);
+	return entries <= (double) series * LISTED_ENTRIES_PER_SERIES;
+}
+
+/* Walks over the index entries of the field; the table is not looked at. */
+static void
+list_places(FluxSegmentReader *reader, SegmentList *list)
+{
+	IndexScanDesc scan = flux_compat_index_beginscan(reader->seg, reader->index, reader->snapshot,
+													 1, 0);
+	TupleDesc	columns = RelationGetDescr(reader->index);
+	int			capacity = 256;
+	ScanKeyData key;
+	ItemPointer tid;
+	bool		is_null;
+
+	list->places = palloc_array(SegmentPlace, capacity);
+	scan->xs_want_itup = true;
+	ScanKeyInit(&key, FLUX_SEG_INDEX_FIELD_ID, BTEqualStrategyNumber, F_INT4EQ,
+				Int32GetDatum(list->field_id));
+	index_rescan(scan, &key, 1, NULL, 0);
+	while ((tid = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
+	{
+		SegmentPlace *place;
+
+		CHECK_FOR_INTERRUPTS();
+		if (list->count == capacity)
+		{
+			capacity *= 2;
+			list->places = repalloc_huge(list->places, capacity * sizeof(SegmentPlace));
+		}
+		place = &list->places[list->count++];
+		place->series_id = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_SERIES_ID,
+													   columns, &is_null));
+		place->tmin_ns = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_TMIN, columns,
+													 &is_null));
+		place->tid = *tid;
+	}
+	index_endscan(scan);
+}
+
+static SegmentList *
+find_list(const FluxSegmentReader *reader, int32 field_id)
+{
+	SegmentList *list = reader->lists;
+
+	while (list != NULL && list->field_id != field_id)
+		list = list->next;
+	return list;
+}
+
+void
+flux_segment_reader_expect(FluxSegmentReader *reader, int32 field_id, int64 series,
+						   int fields_in_chunk)
+{
+	MemoryContext old_context;
+	SegmentList *list = find_list(reader, field_id);
+
+	if (list != NULL || !is_worth_listing(reader, series, fields_in_chunk))
+		return;
+	old_context = MemoryContextSwitchTo(reader->context);
+	list = palloc0(sizeof(SegmentList));
+	list->field_id = field_id;
+	list->next = reader->lists;
+	list_places(reader, list);
+	reader->lists = list;
+	if (reader->fetch == NULL)
+		reader->fetch = table_index_fetch_begin(reader->seg);
+	MemoryContextSwitchTo(old_context);
+}
+
+/* First place at or after a series and tmin. */
+static int
+find_place(const SegmentList *list, int64 series_id, int64 tmin_ns)
+{
+	int			low = 0;
+	int			high = list->count;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+		const SegmentPlace *place = &list->places[middle];
+
+		if (place->series_id < series_id ||
+			(place->series_id == series_id && place->tmin_ns < tmin_ns))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Puts the row of a place into the slot; false when the snapshot sees none. */
+static bool
+fetch_place(FluxSegmentReader *reader, int place)
+{
+	ItemPointerData tid = reader->list->places[place].tid;
+	bool		call_again = false;
+	bool		all_dead = false;
+
+	return table_index_fetch_tuple(reader->fetch, &tid, reader->snapshot, reader->slot,
+								   &call_again, &all_dead);
+}
+
+/*
+ * Finds the places of the series that may touch the bounds: those that begin
+ * within, and of the ones before the last that is there.
+ */
+static void
+seek_listed(FluxSegmentReader *reader, int64 series_id)
+{
+	const SegmentList *list = reader->list;
+	int			first = find_place(list, series_id, reader->bounds.start_ns);
+	int			stop = first;
+
+	while (stop < list->count && list->places[stop].series_id == series_id &&
+		   list->places[stop].tmin_ns < reader->bounds.stop_ns)
+		stop++;
+	while (first > 0 && list->places[first - 1].series_id == series_id)
+	{
+		first--;
+		if (fetch_place(reader, first))
+			break;
+	}
+	reader->place_first = first;
+	reader->place_stop = stop;
+	reader->place_at = reader->descending ? stop - 1 : first;
+}
+
+/* Puts the next row that is there into the slot. */
+static bool
+next_listed_row(FluxSegmentReader *reader)
+{
+	while (reader->place_at >= reader->place_first && reader->place_at < reader->place_stop)
+	{
+		int			place = reader->place_at;
+
+		reader->place_at += reader->descending ? -1 : 1;
+		if (fetch_place(reader, place))
+			return true;
+	}
+	return false;
+}
+
+/* ---- one series after another ---- */
 
 /* tmin of the last segment that begins at or before the bounds, or their start. */
 static int64
@@ -91,6 +287,13 @@ flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series
 	reader->bounds = bounds;
 	reader->descending = descending;
 	reader->is_done = false;
+	reader->list = find_list(reader, field_id);
+	if (reader->list != NULL)
+	{
+		seek_listed(reader, series_id);
+		MemoryContextSwitchTo(old_context);
+		return;
+	}
 	ScanKeyInit(&keys[0], FLUX_SEG_INDEX_FIELD_ID, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(field_id));
 	ScanKeyInit(&keys[1], FLUX_SEG_INDEX_SERIES_ID, BTEqualStrategyNumber, F_INT8EQ,
@@ -169,7 +372,8 @@ next_row(FluxSegmentReader *reader)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(reader->context);
 	ScanDirection direction = reader->descending ? BackwardScanDirection : ForwardScanDirection;
-	bool		found = index_getnext_slot(reader->scan, direction, reader->slot);
+	bool		found = reader->list != NULL ? next_listed_row(reader) :
+		index_getnext_slot(reader->scan, direction, reader->slot);
 
 	MemoryContextSwitchTo(old_context);
 	return found;
@@ -203,6 +407,8 @@ void
 flux_segment_reader_close(FluxSegmentReader *reader)
 {
 	index_endscan(reader->scan);
+	if (reader->fetch != NULL)
+		table_index_fetch_end(reader->fetch);
 	ExecDropSingleTupleTableSlot(reader->slot);
 	index_close(reader->index, NoLock);
 	table_close(reader->seg, NoLock);

@@ -22,6 +22,14 @@ typedef struct FluxSegmentReader FluxSegmentReader;
  */
 extern FluxSegmentReader *flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot);
 
+/*
+ * So many series of a field are about to be sought, of about so many that the
+ * chunk holds: where that is worth it, the field's part of the index is walked
+ * once, and each of them is found in memory.
+ */
+extern void flux_segment_reader_expect(FluxSegmentReader *reader, int32 field_id, int64 series,
+									   int fields_in_chunk);
+
 /* The segments of a field and series that touch bounds come next, in order of time. */
 extern void flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series_id,
 									 FluxBounds bounds, bool descending);
