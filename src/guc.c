@@ -28,6 +28,8 @@ int			flux_guc_http_response_max_kb = 10240;
 bool		flux_guc_maintenance = true;
 int			flux_guc_maintenance_naptime_s = 10;
 int			flux_guc_maintenance_share = 50;
+int			flux_guc_delivery_attempts = 10;
+int			flux_guc_delivery_backoff_s = 10;
 bool		flux_guc_scheduler = true;
 int			flux_guc_max_workers = 4;
 int			flux_guc_worker_linger_s = 60;
@@ -171,6 +173,15 @@ define_http_settings(void)
 	DefineCustomIntVariable("fluxtask.http_response_max", "Largest HTTP response a script may read.",
 							NULL, &flux_guc_http_response_max_kb, 10240, 1, 1048576, PGC_SUSET,
 							GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.delivery_attempts",
+							"Attempts to deliver a notification of a run.", NULL,
+							&flux_guc_delivery_attempts, 10, 1, 100, PGC_SUSET, 0, NULL, NULL,
+							NULL);
+	DefineCustomIntVariable("fluxtask.delivery_backoff",
+							"Time before the second attempt to deliver a notification.",
+							"It doubles with each attempt, up to an hour.",
+							&flux_guc_delivery_backoff_s, 10, 0, 3600, PGC_SUSET, GUC_UNIT_S, NULL,
+							NULL, NULL);
 }
 
 void

@@ -27,6 +27,8 @@ extern int	flux_guc_check_on_create;
 extern char *flux_guc_http_allow;
 extern int	flux_guc_http_timeout_ms;
 extern int	flux_guc_http_response_max_kb;
+extern int	flux_guc_delivery_attempts;
+extern int	flux_guc_delivery_backoff_s;
 
 /* tasks */
 extern bool flux_guc_maintenance;

@@ -27,6 +27,7 @@
 #include "script/script.h"
 #include "task/backfill.h"
 #include "task/late_data.h"
+#include "task/delivery.h"
 #include "task/run_execute.h"
 #include "task/sched_clock.h"
 
@@ -43,6 +44,8 @@ PG_FUNCTION_INFO_V1(fluxtask_cancel_run);
 PG_FUNCTION_INFO_V1(fluxtask_backfill);
 PG_FUNCTION_INFO_V1(fluxtask_cancel_backfill);
 PG_FUNCTION_INFO_V1(fluxtask_run_due);
+PG_FUNCTION_INFO_V1(fluxtask_deliver);
+PG_FUNCTION_INFO_V1(fluxtask_retry_delivery);
 
 /* Most rows that flux.schedule_instants() gives. */
 #define INSTANTS_MAX 1000000
@@ -256,6 +259,7 @@ fluxtask_run_task(PG_FUNCTION_ARGS)
 	FluxRun    *run = flux_run_begin_manual(task, slot);
 
 	flux_run_execute_here(run);
+	flux_scheduler_wake_at_commit();	/* what it leaves to be delivered */
 	PG_RETURN_INT64(run->run_id);
 }
 
@@ -385,9 +389,24 @@ owners_to_serve(Oid user_oid, TimestampTz due_until)
 	return served;
 }
 
+/* Sends what is due of the roles whose privileges the caller has. */
+static void
+deliver(const FluxRunDriver *driver, MemoryContext context, int64 most)
+{
+	List	   *owners;
+	ListCell   *cell;
+
+	MemoryContextSwitchTo(context);
+	owners = flux_delivery_due_owners();
+	foreach(cell, owners)
+		while (most > 0 && has_privs_of_role(GetUserId(), lfirst_oid(cell)) &&
+			   flux_delivery_next(driver, lfirst_oid(cell)))
+			most--;
+}
+
 /*
  * CALL flux.run_due(max_runs): everything that is due when it begins, at most
- * max_runs of it.  The owners take turns.
+ * max_runs of it.  The owners take turns.  Then what runs have left to be sent.
  */
 PGDLLEXPORT Datum
 fluxtask_run_due(PG_FUNCTION_ARGS)
@@ -433,7 +452,45 @@ fluxtask_run_due(PG_FUNCTION_ARGS)
 				left--;
 			}
 	}
+	deliver(&driver, context, PG_INT64_MAX);
 	MemoryContextSwitchTo(context);
 	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* ---- deliveries ---- */
+
+/* CALL flux.deliver(max_deliveries): what runs have left to be sent. */
+PGDLLEXPORT Datum
+fluxtask_deliver(PG_FUNCTION_ARGS)
+{
+	CallContext *call = castNode(CallContext, fcinfo->context);
+	int64		most = PG_ARGISNULL(0) ? PG_INT64_MAX : PG_GETARG_INT32(0);
+	FluxRunDriver driver = {.commit = commit_of_procedure};
+	MemoryContext context;
+
+	if (call->atomic)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+				 errmsg("flux.deliver() cannot be called inside a transaction block"),
+				 errdetail("Each delivery has a transaction of its own.")));
+	if (most < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("max_deliveries must not be negative")));
+	SPI_connect_ext(SPI_OPT_NONATOMIC);
+	context = AllocSetContextCreate(PortalContext, "flux.deliver", ALLOCSET_DEFAULT_SIZES);
+	driver.context = AllocSetContextCreate(context, "fluxtask delivery", ALLOCSET_DEFAULT_SIZES);
+	deliver(&driver, context, most);
+	MemoryContextSwitchTo(context);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+PGDLLEXPORT Datum
+fluxtask_retry_delivery(PG_FUNCTION_ARGS)
+{
+	flux_delivery_retry(PG_GETARG_INT64(0));
+	flux_scheduler_wake_at_commit();
 	PG_RETURN_VOID();
 }

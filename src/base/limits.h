@@ -15,4 +15,8 @@
 /* Bytes of a string value, as InfluxDB has it. */
 #define FLUX_STRING_VALUE_SIZE_MAX	(1024 * 1024)
 
+/* Notifications of a run that wait for its commit: bytes of one body, and their number. */
+#define FLUX_POST_SIZE_MAX			(1024 * 1024)
+#define FLUX_POSTS_PER_RUN_MAX		10000
+
 #endif							/* FLUX_LIMITS_H */

@@ -409,6 +409,13 @@ flux_eval_function(const FluxFrame *frame, const FluxFunction *function,
 	return value;
 }
 
+static bool
+is_library_function(const FluxFunction *function)
+{
+	return function->builtin != NULL ||
+		(function->source != NULL && function->source->name != NULL);
+}
+
 FluxValue
 flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const FluxValue *piped)
 {
@@ -422,6 +429,7 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 	struct FluxEvaluatorState *state = frame->evaluator->state;
 	FluxSourceText *previous_source = state->call_source;
 	FluxSpan	previous_span = state->call_span;
+	bool		was_discarded = frame->evaluator->is_discarded;
 	const FluxRecord *arguments;
 	FluxValue	value;
 
@@ -436,7 +444,11 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 		state->call_source = frame->source;
 		state->call_span = call->ast.span;
 	}
+	if (frame->source->name == NULL)
+		frame->evaluator->is_discarded = &call->ast == state->discarded_call &&
+			is_library_function(callee.as.function);
 	value = flux_eval_function(frame, callee.as.function, arguments, call->ast.span);
+	frame->evaluator->is_discarded = was_discarded;
 	state->call_source = previous_source;
 	state->call_span = previous_span;
 	error_context_stack = callback.previous;

@@ -197,8 +197,11 @@ static void
 eval_expression_statement(const FluxFrame *frame, const FluxExpressionStatement *statement,
 						  bool is_main)
 {
-	FluxValue	value = flux_eval(frame, statement->expression);
+	FluxValue	value;
 
+	if (is_main)
+		frame->evaluator->state->discarded_call = flux_ast_unparen(statement->expression);
+	value = flux_eval(frame, statement->expression);
 	if (is_main && value.kind == FLUX_KIND_STREAM && !value.is_null)
 		flux_evaluator_add_side_effect(frame->evaluator, value.as.stream, false, frame->source,
 									   statement->ast.span);

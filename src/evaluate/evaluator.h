@@ -42,6 +42,17 @@ typedef struct FluxEvaluator
 	int64		last_success_ns;
 
 	/*
+	 * What becomes of notifications: sent at once where there is no run, stored
+	 * with a run, left out of a preview.
+	 */
+	int64		run_id;			/* 0: none */
+	bool		is_preview;
+	int			posts_stored;	/* of the run so far */
+
+	/* The result of the library call being evaluated is not looked at. */
+	bool		is_discarded;
+
+	/*
 	 * Runs a stream to its end and gives its tables, for tableFind & co. Set
 	 * by the script runner; "result" is the caller's affair.
 	 */

@@ -148,6 +148,21 @@ check_url(const FluxHttpRequest *request, const char *url)
 	return permission == PERMISSION_NAMED;
 }
 
+void
+flux_http_check(const FluxHttpRequest *request)
+{
+	(void) check_url(request, request->url);
+}
+
+char *
+flux_http_origin(const char *url)
+{
+	char	   *host = url_part(url, CURLUPART_HOST);
+
+	return host == NULL ? "" : psprintf("%s://%s:%s", url_part(url, CURLUPART_SCHEME), host,
+										url_part(url, CURLUPART_PORT));
+}
+
 static bool
 is_private_ipv4(uint32 address)
 {

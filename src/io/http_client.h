@@ -52,4 +52,10 @@ typedef struct FluxHttpResponse
  */
 extern FluxHttpResponse flux_http_perform(const FluxHttpRequest *request);
 
+/* Raises when a request's URL is not allowed. */
+extern void flux_http_check(const FluxHttpRequest *request);
+
+/* "https://host:port" of a URL: all of it that is surely no secret. palloc'd. */
+extern char *flux_http_origin(const char *url);
+
 #endif							/* FLUX_HTTP_CLIENT_H */

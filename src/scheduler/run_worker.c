@@ -26,7 +26,7 @@
 #include "base/pg_compat.h"
 #include "guc.h"
 #include "scheduler/sched_process.h"
-#include "task/run_execute.h"
+#include "task/delivery.h"
 #include "task/sched_clock.h"
 
 static FluxWorkerBoard *board;
@@ -90,8 +90,9 @@ leave(int code, Datum argument)
 }
 
 /*
- * Everything that is due, until the scheduler wants the place for others; one
- * run at least, or two roles with one place would only ever change places.
+ * Every run that is due, and between runs what they have left to be delivered,
+ * until the scheduler wants the place for others; one run at least, or two
+ * roles with one place would only ever change places.
  * Returns whether there was anything.
  */
 static bool
@@ -104,7 +105,8 @@ work(const FluxRunDriver *driver)
 	MemoryContextSwitchTo(driver->context);
 	if (pg_atomic_exchange_u32(&my_slot->should_recover, 0) != 0)
 		has_run = flux_run_recover(driver, GetUserId()) > 0;
-	while (flux_run_next(driver, GetUserId(), flux_sched_clock_now()))
+	while (flux_run_next(driver, GetUserId(), flux_sched_clock_now()) ||
+		   flux_delivery_next(driver, GetUserId()))
 	{
 		has_run = true;
 		flux_sched_reload_if_asked();

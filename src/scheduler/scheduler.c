@@ -45,7 +45,7 @@
 #include "scheduler/sched_wake.h"
 #include "scheduler/scheduler.h"
 #include "task/late_data.h"
-#include "task/run_execute.h"
+#include "task/delivery.h"
 #include "task/sched_clock.h"
 
 #define SLEEP_MAX_MS		5000	/* without anything to do */
@@ -60,7 +60,7 @@
 typedef struct RoleWork
 {
 	Oid			role_oid;
-	int64		due;			/* runs that could start now */
+	int64		due;			/* runs that could start now; 1 more for deliveries */
 	bool		has_orphans;	/* runs of dead processes */
 	char	   *obstacle;		/* why no worker can act as the role; NULL: none */
 } RoleWork;
@@ -163,7 +163,11 @@ look(TimestampTz now, TimestampTz *next_due)
 							 "AND r.run_at <= $1 LIMIT 64) AS first), "
 							 "(SELECT min(r.run_at) FROM _flux_catalog.run AS r "
 							 "WHERE r.owner = o.owner AND r.status = 'scheduled' "
-							 "AND r.run_at > $1) FROM (" WAITING_OWNERS ") AS o", &args);
+							 "AND r.run_at > $1) FROM (" WAITING_OWNERS ") AS o UNION ALL "
+							 "SELECT owner, least(1, count(*) FILTER (WHERE next_attempt <= $1)), "
+							 "min(next_attempt) FILTER (WHERE next_attempt > $1) "
+							 "FROM _flux_catalog.outbox WHERE status = 'pending' GROUP BY owner",
+							 &args);
 	for (uint64 row = 1; row <= count; row++)
 	{
 		TimestampTz next = flux_sql_get_time(row, 3);
@@ -499,14 +503,17 @@ run_round(void)
 	{
 		const RoleWork *work = lfirst(cell);
 
-		if (work->obstacle != NULL)
-			refuse(work, now);
+		if (work->obstacle == NULL)
+			continue;
+		refuse(work, now);
+		flux_delivery_refuse(work->role_oid, work->obstacle);
 	}
 	if (real_now - last_housekeeping > HOUSEKEEPING_US || real_now < last_housekeeping)
 	{
 		last_housekeeping = real_now;
 		flux_driver_heartbeat();
 		flux_run_purge(now);
+		flux_delivery_purge(now);
 	}
 	CommitTransactionCommand();
 	pgstat_report_stat(true);

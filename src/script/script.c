@@ -155,8 +155,11 @@ static void
 run_stream(FluxEvaluator *evaluator, FluxPlanNode *node, void *result)
 {
 	FluxScript *script = evaluator->runner;
+	bool		was_discarded = evaluator->is_discarded;
 
+	evaluator->is_discarded = false;
 	run_plan(script, flux_plan_build_stream(evaluator, node), result);
+	evaluator->is_discarded = was_discarded;
 	if (!script->is_running)
 	{
 		CommandCounterIncrement();
@@ -176,6 +179,8 @@ flux_script_plan(FluxScript *script, const FluxScriptOptions *options)
 	script->options = options;
 	evaluator->has_last_success = options->has_last_success;
 	evaluator->last_success_ns = options->last_success_ns;
+	evaluator->run_id = options->run_id;
+	evaluator->is_preview = options->is_dry_run;
 	evaluator->run_stream = run_stream;
 	evaluator->runner = script;
 	script->is_running = false;

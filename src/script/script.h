@@ -17,7 +17,8 @@ typedef struct FluxScriptOptions
 	int64		now_ns;			/* what now() is */
 	bool		has_last_success;
 	int64		last_success_ns;	/* for tasks.lastSuccess() */
-	bool		is_dry_run;		/* to() captures instead of writing */
+	int64		run_id;			/* keeps the notifications; 0: they are sent at once */
+	bool		is_dry_run;		/* to() captures instead of writing, nobody is notified */
 	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
 	void	   *capture_argument;
 	bool		is_analyze;

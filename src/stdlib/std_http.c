@@ -12,7 +12,7 @@
 
 #include "evaluate/builtin.h"
 #include "evaluate/evaluator.h"
-#include "io/http_client.h"
+#include "io/outbox.h"
 #include "stdlib/registry.h"
 
 /* ---- headers, in and out ---- */
@@ -70,19 +70,49 @@ response_headers(const FluxHttpResponse *response, bool as_dict)
 
 /* ---- http.post, experimental/http.get ---- */
 
+static void
+post_arguments(FluxCall *call, FluxHttpRequest *request)
+{
+	*request = (FluxHttpRequest) {.method = "POST", .source = call->source, .span = call->span};
+	request->url = flux_text_to_cstring(flux_call_string(call, "url"));
+	if (flux_call_find(call, "headers") != NULL)
+		headers_from_record(call, flux_call_record(call, "headers"), request);
+	request->has_body = true;
+	if (flux_call_find(call, "data") != NULL)
+		request->body = flux_call_bytes(call, "data");
+	else
+		request->body = flux_text("", 0);
+}
+
+/*
+ * A post that only tells somebody: a run stores it, to be sent when it has
+ * committed; a preview leaves it out; elsewhere it is sent at once.
+ */
+static FluxValue
+http_notify(FluxCall *call)
+{
+	FluxEvaluator *evaluator = call->evaluator;
+	FluxHttpRequest request;
+
+	post_arguments(call, &request);
+	if (evaluator->is_preview)
+		flux_http_check(&request);
+	else if (evaluator->run_id != 0)
+		flux_outbox_add(&request, evaluator->run_id, &evaluator->posts_stored);
+	else
+		return flux_value_int(flux_http_perform(&request).status);
+	return flux_value_int(FLUX_OUTBOX_STATUS);
+}
+
+/* A post whose status the script looks at is sent at once. */
 static FluxValue
 http_post(FluxCall *call)
 {
-	FluxHttpRequest request = {.method = "POST", .source = call->source, .span = call->span};
+	FluxHttpRequest request;
 
-	request.url = flux_text_to_cstring(flux_call_string(call, "url"));
-	if (flux_call_find(call, "headers") != NULL)
-		headers_from_record(call, flux_call_record(call, "headers"), &request);
-	request.has_body = true;
-	if (flux_call_find(call, "data") != NULL)
-		request.body = flux_call_bytes(call, "data");
-	else
-		request.body = flux_text("", 0);
+	if (call->evaluator->is_discarded)
+		return http_notify(call);
+	post_arguments(call, &request);
 	return flux_value_int(flux_http_perform(&request).status);
 }
 
@@ -273,8 +303,21 @@ http_path_escape(FluxCall *call)
 	return flux_value_string(flux_text(out.data, out.len));
 }
 
+/* What the endpoints of a package post with. */
+#define NOTIFY(package) \
+	{package, "_notify", FLUX_BUILTIN_SCALAR, http_notify, \
+		.type = "(url: string, ?headers: A, ?data: bytes) => int where A: Record"}
+
 static const FluxBuiltin builtins[] = {
 	{"http", "post", FLUX_BUILTIN_SCALAR, http_post},
+	NOTIFY("http"),
+	NOTIFY("slack"),
+	NOTIFY("pagerduty"),
+	NOTIFY("pushbullet"),
+	NOTIFY("contrib/sranka/teams"),
+	NOTIFY("contrib/sranka/telegram"),
+	NOTIFY("contrib/sranka/webexteams"),
+	NOTIFY("contrib/chobbs/discord"),
 	{"http", "basicAuth", FLUX_BUILTIN_SCALAR, http_basic_auth, .is_pure = true},
 	{"http", "pathEscape", FLUX_BUILTIN_SCALAR, http_path_escape, .is_pure = true},
 	{"http/requests", "do", FLUX_BUILTIN_SCALAR, requests_do},

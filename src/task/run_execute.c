@@ -195,7 +195,8 @@ flux_run_execute_here(FluxRun *run)
 	ErrorContextCallback callback = {
 		.callback = run_error_context, .arg = run, .previous = error_context_stack
 	};
-	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for)};
+	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for),
+	.run_id = run->run_id};
 	FluxRunPolicy policy;
 	OwnerScope	scope;
 	FluxLateRun late;

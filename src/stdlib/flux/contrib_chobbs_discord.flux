@@ -13,8 +13,9 @@ send = (
         webhookID,
         webhookToken,
         avatar_url="",
+        _post=http.post,
     ) =>
-    http.post(
+    _post(
         url: discordURL + webhookID + "/" + webhookToken,
         headers: {"Content-Type": "application/json"},
         data: json.encode(v: {username: username, content: content, avatar_url: avatar_url}),
@@ -34,6 +35,7 @@ endpoint = (username, webhookID, webhookToken, avatar_url="") =>
                             webhookID: webhookID,
                             webhookToken: webhookToken,
                             avatar_url: avatar_url,
+                            _post: _notify,
                         )
 
                     return {r with _sent: string(v: status / 100 == 2)}

@@ -8,7 +8,13 @@ import "strings"
 
 option summaryCutoff = 70
 
-message = (text, title, url, summary="") => {
+message = (
+        text,
+        title,
+        url,
+        summary="",
+        _post=http.post,
+    ) => {
     short =
         if summary != "" then
             summary
@@ -18,7 +24,7 @@ message = (text, title, url, summary="") => {
             text
 
     return
-        http.post(
+        _post(
             url: url,
             headers: {"Content-Type": "application/json; charset=utf-8"},
             data:
@@ -40,7 +46,14 @@ endpoint = (url) => (mapFn) => (tables=<-) =>
         |> map(
             fn: (r) => {
                 note = mapFn(r: r)
-                status = message(title: note.title, text: note.text, url: url, summary: note.summary)
+                status =
+                    message(
+                        title: note.title,
+                        text: note.text,
+                        url: url,
+                        summary: note.summary,
+                        _post: _notify,
+                    )
 
                 return {r with _sent: string(v: status / 100 == 2)}
             },

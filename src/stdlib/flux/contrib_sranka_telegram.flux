@@ -21,8 +21,9 @@ message = (
         parseMode=defaultParseMode,
         silent=defaultSilent,
         url=defaultURL,
+        _post=http.post,
     ) =>
-    http.post(
+    _post(
         url: url + token + "/sendMessage",
         headers: {"Content-Type": "application/json; charset=utf-8"},
         data:
@@ -58,6 +59,7 @@ endpoint = (
                             parseMode: parseMode,
                             silent: note.silent,
                             url: url,
+                            _post: _notify,
                         )
 
                     return {r with _sent: string(v: status / 100 == 2)}

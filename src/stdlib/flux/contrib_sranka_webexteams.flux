@@ -11,8 +11,9 @@ message = (
         text,
         token,
         url="https://webexapis.com",
+        _post=http.post,
     ) =>
-    http.post(
+    _post(
         url: url + "/v1/messages",
         headers: {
             "Authorization": "Bearer " + token,
@@ -34,6 +35,7 @@ endpoint = (token, url="https://webexapis.com") => (mapFn) => (tables=<-) =>
                         text: note.text,
                         token: token,
                         url: url,
+                        _post: _notify,
                     )
 
                 return {r with _sent: string(v: status / 100 == 2)}

@@ -10,7 +10,7 @@ endpoint = (url) => (mapFn) => (tables=<-) =>
         |> map(
             fn: (r) => {
                 request = mapFn(r: r)
-                status = post(url: url, headers: request.headers, data: request.data)
+                status = _notify(url: url, headers: request.headers, data: request.data)
 
                 return {r with _status: string(v: status), _sent: string(v: status == 200)}
             },

@@ -77,8 +77,8 @@ _body = (
         )
 }
 
-_post = (url, body) =>
-    http.post(
+_post = (url, body, post) =>
+    post(
         url: url,
         headers: {
             "Accept": "application/vnd.pagerduty+json;version=2",
@@ -105,6 +105,7 @@ sendEvent = (
     ) =>
     _post(
         url: pagerdutyURL,
+        post: http.post,
         body:
             _body(
                 class: class,
@@ -146,7 +147,7 @@ endpoint = (url=defaultURL) => (mapFn) => (tables=<-) =>
                         summary: event.summary,
                         timestamp: event.timestamp,
                     )
-                status = _post(url: url, body: body)
+                status = _post(url: url, body: body, post: _notify)
 
                 return {r with
                     _body: string(v: body),

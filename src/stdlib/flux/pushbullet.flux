@@ -7,15 +7,26 @@ import "json"
 
 option defaultURL = "https://api.pushbullet.com/v2/pushes"
 
-pushData = (data, token="", url=defaultURL) =>
-    http.post(
+pushData = (data, token="", url=defaultURL, _post=http.post) =>
+    _post(
         url: url,
         headers: {"Access-Token": token, "Content-Type": "application/json"},
         data: json.encode(v: data),
     )
 
-pushNote = (text, title, token="", url=defaultURL) =>
-    pushData(data: {type: "note", title: title, body: text}, token: token, url: url)
+pushNote = (
+        text,
+        title,
+        token="",
+        url=defaultURL,
+        _post=http.post,
+    ) =>
+    pushData(
+        data: {type: "note", title: title, body: text},
+        token: token,
+        url: url,
+        _post: _post,
+    )
 
 // endpoint pushes one note per row: mapFn gives its title and text.
 endpoint = (token="", url=defaultURL) => (mapFn) => (tables=<-) =>
@@ -23,7 +34,14 @@ endpoint = (token="", url=defaultURL) => (mapFn) => (tables=<-) =>
         |> map(
             fn: (r) => {
                 note = mapFn(r: r)
-                status = pushNote(title: note.title, text: note.text, token: token, url: url)
+                status =
+                    pushNote(
+                        title: note.title,
+                        text: note.text,
+                        token: token,
+                        url: url,
+                        _post: _notify,
+                    )
 
                 return {r with _status: string(v: status), _sent: string(v: status / 100 == 2)}
             },

@@ -20,6 +20,7 @@ message = (
         text,
         token="",
         url=defaultURL,
+        _post=http.post,
     ) => {
     attachment = {
         color: validateColorString(color: color),
@@ -28,7 +29,7 @@ message = (
     }
 
     return
-        http.post(
+        _post(
             url: url,
             headers: {
                 "Authorization": "Bearer " + token,
@@ -51,6 +52,7 @@ endpoint = (token="", url=defaultURL) => (mapFn) => (tables=<-) =>
                         text: note.text,
                         token: token,
                         url: url,
+                        _post: _notify,
                     )
 
                 return {r with _status: string(v: status), _sent: string(v: status / 100 == 2)}
