@@ -7,6 +7,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 
+#include "fdw/fdw_estimate.h"
 #include "guc.h"
 #include "scheduler/scheduler.h"
 
@@ -18,6 +19,7 @@ PGDLLEXPORT void
 _PG_init(void)
 {
 	flux_guc_define();
+	flux_fdw_estimate_init();
 	if (process_shared_preload_libraries_in_progress)
 		flux_scheduler_preload();
 }

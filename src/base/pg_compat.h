@@ -99,6 +99,13 @@
 	tuplesort_getdatum(sort, true, value, is_null, NULL)
 #endif
 
+/* Since 18 the delay knows whether it is ANALYZE's; with commands/vacuum.h. */
+#if PG_VERSION_NUM >= 180000
+#define flux_compat_vacuum_delay() vacuum_delay_point(true)
+#else
+#define flux_compat_vacuum_delay() vacuum_delay_point()
+#endif
+
 /* Who the rights of a range table entry are checked as; invalid: the current user. */
 #if PG_VERSION_NUM >= 160000
 #define flux_compat_scan_user(scan, entry)	((scan)->checkAsUser)

@@ -374,11 +374,12 @@ flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *inp
 		!suits_required(group))
 		return;
 	rows = estimate_groups(root, group, clauses, input);
-	total = FLUX_FDW_SCAN_COST + input->rows * FLUX_FDW_POINT_COST * 0.1 +
+	/* Never dearer than giving the rows away, however few they are. */
+	total = FLUX_FDW_SCAN_COST / 2 + input->rows * FLUX_FDW_POINT_COST * 0.1 +
 		rows * FLUX_FDW_ROW_COST;
 	output->fdw_private = group;
 	add_path(output, (Path *) flux_compat_foreign_upper_path(root, output, target, rows,
-															 FLUX_FDW_SCAN_COST, total, NIL));
+															 FLUX_FDW_SCAN_COST / 2, total, NIL));
 }
 
 /* What EXPLAIN shows: the columns of the scan. */

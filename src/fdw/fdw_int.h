@@ -5,7 +5,11 @@
  *		fdw_table	what a foreign table and its columns stand for
  *		fdw_qual	which conditions storage can answer, and building its predicate
  *		fdw_plan	handler, paths, plans
- *		fdw_scan	rows of "_points" and of the measurements' tables
+ *		fdw_rows	rows of "_points" and of the measurements' tables
+ *		fdw_order	the same in order of time
+ *		fdw_scan	scans of them, in parallel too
+ *		fdw_estimate	what the planner is told of tables that were not analyzed
+ *		fdw_analyze	ANALYZE
  *		fdw_aggregate	which aggregates storage can answer
  *		fdw_window	windows of time that they may be grouped by
  *		fdw_group	answering them (fdw_group.h)
@@ -80,10 +84,11 @@ typedef enum FluxFdwQualKind
 
 /*
  * The qual of a clause, or NIL when storage cannot answer it exactly.  Values
- * are appended to *exprs.
+ * are appended to *exprs; they may be of other relations where the path has
+ * parameters.
  */
 extern List *flux_fdw_qual_classify(PlannerInfo *root, Index relid, const FluxFdwTable *table,
-									Expr *clause, List **exprs);
+									Expr *clause, bool has_parameters, List **exprs);
 
 /*
  * Whether an expression is a text that belongs to the series: a tag's column,
@@ -125,6 +130,16 @@ typedef struct FluxFdwRel
 #define FLUX_FDW_POINT_COST	0.0005
 #define FLUX_FDW_ROW_COST	0.015
 #define FLUX_FDW_ORDER_COST	0.15	/* more, of a row in order: segments are decoded again and again */
+
+/*
+ * Rows of a table; analyzed_rows and analyzed_blocks are what ANALYZE found, or
+ * the former is negative.
+ */
+extern double flux_fdw_estimate_rows(Oid relation_oid, const FluxFdwTable *table,
+									 double analyzed_rows, double analyzed_blocks);
+
+/* Sets the wrapper's callback for ANALYZE. */
+extern void flux_fdw_analyze_init(FdwRoutine *routine);
 
 /* Clauses as EXPLAIN shows them, as of a scan of the relation alone. */
 extern char *flux_fdw_deparse(Oid relation_oid, Index relid, Node *node);
@@ -174,11 +189,7 @@ enum
 	FLUX_FDW_GROUP_NEEDS_OTHERS /* Integer: fields not asked for make groups, too */
 };
 
-extern void flux_fdw_scan_begin(ForeignScanState *node, int eflags);
-extern TupleTableSlot *flux_fdw_scan_iterate(ForeignScanState *node);
-extern void flux_fdw_scan_rescan(ForeignScanState *node);
-extern void flux_fdw_scan_end(ForeignScanState *node);
-extern void flux_fdw_scan_explain(ForeignScanState *node, struct ExplainState *es);
+extern void flux_fdw_scan_init(FdwRoutine *routine);
 
 /* ---- groups ---- */
 

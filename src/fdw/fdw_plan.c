@@ -7,62 +7,32 @@
  * to be there can the others be left unread ("strict").
  *
  * Beside the plain path there is one in order of time, where the query wants that:
- * the first rows of it come soon, which is for LIMIT.
+ * the first rows of it come soon, which is for LIMIT; one for each relation that a
+ * join could take a tag or the time from, row by row; and one that workers share.
  */
 #include "postgres.h"
 
 #include "access/reloptions.h"
 #include "access/stratnum.h"
-#include "access/table.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_foreign_table.h"
 #include "commands/defrem.h"
 #include "fmgr.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/clauses.h"
+#include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
-#include "storage/bufmgr.h"
-#include "utils/rel.h"
 
 #include "base/pg_compat.h"
 #include "guc.h"
 #include "fdw/fdw_int.h"
-#include "storage/chunk.h"
 
-/* Guesses: points that a block of segments and of hot rows holds. */
-#define POINTS_PER_SEGMENT_BLOCK	4000.0
-#define POINTS_PER_HOT_BLOCK		400.0
-
-/* Points in the bucket, guessed from the sizes of its chunk tables. */
-static double
-guess_points(const FluxBucket *bucket)
-{
-	int			count;
-	FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
-	FluxChunk  *chunks = flux_chunk_list(bucket->bucket_id, always, &count);
-	double		points = 0;
-
-	for (int i = 0; i < count; i++)
-	{
-		Relation	hot = flux_chunk_open_hot(&chunks[i], AccessShareLock);
-		Relation	seg = flux_chunk_open_seg(&chunks[i], AccessShareLock);
-
-		if (hot != NULL)
-		{
-			points += RelationGetNumberOfBlocks(hot) * POINTS_PER_HOT_BLOCK;
-			table_close(hot, AccessShareLock);
-		}
-		if (seg != NULL)
-		{
-			points += RelationGetNumberOfBlocks(seg) * POINTS_PER_SEGMENT_BLOCK;
-			table_close(seg, AccessShareLock);
-		}
-	}
-	return points;
-}
+/* A row as the parallel thresholds count them: bytes in an ordinary table. */
+#define PARALLEL_ROW_BYTES	60.0
 
 /* The attributes that the plan must fill, whole-row references as all. */
 static List *
@@ -112,7 +82,8 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	{
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
 		List	   *qual = info->pseudoconstant ? NIL :
-			flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, &rel->exprs);
+			flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, false,
+								   &rel->exprs);
 
 		if (qual == NIL)
 			rel->local = lappend(rel->local, info);
@@ -125,7 +96,8 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	rel->needed = needed_attributes(baserel, rel);
 	rel->is_strict = !rel->table->is_points && has_strict_condition(baserel, rel);
 	baserel->fdw_private = rel;
-	baserel->tuples = Max(1.0, guess_points(rel->table->bucket));
+	baserel->tuples = Max(1.0, flux_fdw_estimate_rows(relation_oid, rel->table,
+													  baserel->tuples, baserel->pages));
 	baserel->rows = clamp_row_est(baserel->tuples *
 								  clauselist_selectivity(root, baserel->baserestrictinfo, 0,
 														 JOIN_INNER, NULL));
@@ -158,20 +130,150 @@ wanted_order(PlannerInfo *root, RelOptInfo *baserel, const FluxFdwRel *rel)
 	return FLUX_FDW_ORDER_NONE;
 }
 
+/* Points that a scan decodes under clauses that storage answers. */
+static Cost
+reading_cost(PlannerInfo *root, RelOptInfo *baserel, List *pushed)
+{
+	return baserel->tuples * clauselist_selectivity(root, pushed, baserel->relid,
+													 JOIN_INNER, NULL) *
+		FLUX_FDW_POINT_COST;
+}
+
+/* ---- paths with parameters ---- */
+
+/* Whether storage could answer a join clause, given the other side's values. */
+static bool
+can_take(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *info)
+{
+	const FluxFdwRel *rel = baserel->fdw_private;
+	List	   *exprs = NIL;
+
+	return !info->pseudoconstant &&
+		flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, true,
+							   &exprs) != NIL;
+}
+
+/* The parameters that a join clause asks for, into the list. */
+static List *
+add_parameters(PlannerInfo *root, RelOptInfo *baserel, RestrictInfo *info, List *parameters)
+{
+	Relids		required;
+
+	if (!join_clause_is_movable_to(info, baserel) || !can_take(root, baserel, info))
+		return parameters;
+	required = bms_union(info->clause_relids, baserel->lateral_relids);
+	required = bms_del_member(required, baserel->relid);
+	if (bms_is_empty(required))
+		return parameters;
+	return list_append_unique_ptr(parameters, get_baserel_parampathinfo(root, baserel, required));
+}
+
+/* Whether an equivalence has the column: generate_implied_equalities_for_column()'s. */
+static bool
+is_column(PlannerInfo *root, RelOptInfo *rel, EquivalenceClass *class,
+		  EquivalenceMember *member, void *argument)
+{
+	const Var  *wanted = argument;
+	Expr	   *expr = member->em_expr;
+
+	while (IsA(expr, RelabelType))
+		expr = ((RelabelType *) expr)->arg;
+	return IsA(expr, Var) && ((Var *) expr)->varno == wanted->varno &&
+		((Var *) expr)->varattno == wanted->varattno;
+}
+
+/* Parameters for which equalities with a column of this kind ask. */
+static List *
+equality_parameters(PlannerInfo *root, RelOptInfo *baserel, List *parameters)
+{
+	const FluxFdwRel *rel = baserel->fdw_private;
+
+	for (int i = 0; i < rel->table->column_count && baserel->has_eclass_joins; i++)
+	{
+		FluxFdwRole role = rel->table->columns[i].role;
+		Var			wanted = {.varno = baserel->relid,.varattno = i + 1};
+		ListCell   *cell;
+
+		if (role == FLUX_FDW_NONE || role == FLUX_FDW_FIELD || role == FLUX_FDW_VALUE)
+			continue;
+		foreach(cell, generate_implied_equalities_for_column(root, baserel, is_column, &wanted,
+															 baserel->lateral_referencers))
+			parameters = add_parameters(root, baserel, lfirst(cell), parameters);
+	}
+	return parameters;
+}
+
+/* A scan for each row of what it is joined with: of its tag, say, or its hour. */
+static void
+add_parameterized_paths(PlannerInfo *root, RelOptInfo *baserel)
+{
+	const FluxFdwRel *rel = baserel->fdw_private;
+	List	   *parameters = NIL;
+	ListCell   *cell;
+
+	foreach(cell, baserel->joininfo)
+		parameters = add_parameters(root, baserel, lfirst(cell), parameters);
+	parameters = equality_parameters(root, baserel, parameters);
+	foreach(cell, parameters)
+	{
+		ParamPathInfo *parameter = lfirst(cell);
+		List	   *pushed = list_copy(rel->pushed);
+		Cost		total;
+		ListCell   *clause;
+
+		foreach(clause, parameter->ppi_clauses)
+			if (can_take(root, baserel, lfirst(clause)))
+				pushed = lappend(pushed, lfirst(clause));
+		total = FLUX_FDW_SCAN_COST + reading_cost(root, baserel, pushed) +
+			parameter->ppi_rows * FLUX_FDW_ROW_COST;
+		add_path(baserel, (Path *)
+				 flux_compat_foreignscan_path(root, baserel, parameter->ppi_rows,
+											  FLUX_FDW_SCAN_COST, total, NIL,
+											  parameter->ppi_req_outer, NIL));
+	}
+}
+
+/* ---- parallel paths ---- */
+
+/* Each worker reads some of the chunks and series; the leader helps. */
+static void
+add_partial_paths(PlannerInfo *root, RelOptInfo *baserel, Cost total)
+{
+	double		pages = baserel->tuples * PARALLEL_ROW_BYTES / BLCKSZ;
+	int			workers;
+	double		processes;
+	ForeignPath *path;
+
+	if (!baserel->consider_parallel || !bms_is_empty(baserel->lateral_relids))
+		return;
+	workers = compute_parallel_worker(baserel, pages, -1, max_parallel_workers_per_gather);
+	if (workers <= 0)
+		return;
+	processes = workers + (parallel_leader_participation ? Max(0, 1.0 - 0.3 * workers) : 0);
+	path = flux_compat_foreignscan_path(root, baserel, clamp_row_est(baserel->rows / processes),
+										FLUX_FDW_SCAN_COST,
+										FLUX_FDW_SCAN_COST + total / processes, NIL, NULL, NIL);
+	path->path.parallel_aware = true;
+	path->path.parallel_workers = workers;
+	add_partial_path(baserel, (Path *) path);
+}
+
+/* ---- all paths ---- */
+
 static void
 get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 {
 	FluxFdwRel *rel = baserel->fdw_private;
-	double		read = baserel->tuples * clauselist_selectivity(root, rel->pushed, 0, JOIN_INNER,
-																NULL);
-	Cost		total = FLUX_FDW_SCAN_COST + read * FLUX_FDW_POINT_COST +
+	Cost		total = FLUX_FDW_SCAN_COST + reading_cost(root, baserel, rel->pushed) +
 		baserel->rows * FLUX_FDW_ROW_COST;
-	FluxFdwOrder order = flux_guc_push_down ? wanted_order(root, baserel, rel) :
-		FLUX_FDW_ORDER_NONE;
+	FluxFdwOrder order;
 
 	add_path(baserel, (Path *) flux_compat_foreignscan_path(root, baserel, baserel->rows,
 															FLUX_FDW_SCAN_COST, total, NIL,
 															baserel->lateral_relids, NIL));
+	if (!flux_guc_push_down)
+		return;
+	order = wanted_order(root, baserel, rel);
 	if (order != FLUX_FDW_ORDER_NONE)
 		add_path(baserel, (Path *)
 				 flux_compat_foreignscan_path(root, baserel, baserel->rows,
@@ -180,6 +282,8 @@ get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 											  list_make1(linitial(root->query_pathkeys)),
 											  baserel->lateral_relids,
 											  list_make1(makeInteger(order))));
+	add_parameterized_paths(root, baserel);
+	add_partial_paths(root, baserel, total);
 }
 
 static ForeignScan *
@@ -189,31 +293,46 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 	FluxFdwRel *rel = baserel->fdw_private;
 	List	   *local = NIL;
 	List	   *pushed = NIL;
+	List	   *quals;
+	List	   *exprs;
 	ListCell   *cell;
 
 	if (IS_UPPER_REL(baserel))
 		return flux_fdw_group_plan(root, baserel, tlist, outer_plan);
+	quals = list_copy(rel->quals);
+	exprs = list_copy(rel->exprs);
 	foreach(cell, clauses)
 	{
 		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
+		List	   *qual = NIL;
 
 		if (info->pseudoconstant)
 			continue;
 		if (list_member_ptr(rel->pushed, info))
+		{
 			pushed = lappend(pushed, info->clause);
+			continue;
+		}
+		if (path->path.param_info != NULL)
+			qual = flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, true,
+										  &exprs);
+		if (qual != NIL)
+		{
+			quals = lappend(quals, qual);
+			pushed = lappend(pushed, info->clause);
+		}
 		else
 			local = lappend(local, info->clause);
 	}
 
 	char	   *text = pushed == NIL ? "" :
 		flux_fdw_deparse(relation_oid, baserel->relid, (Node *) make_ands_explicit(pushed));
-	List	   *private = list_make5(makeInteger((int) relation_oid), rel->quals,
-									 makeString(text), rel->needed, makeInteger(rel->is_strict));
+	List	   *private = list_make5(makeInteger((int) relation_oid), quals, makeString(text),
+									 rel->needed, makeInteger(rel->is_strict));
 
 	private = lappend(private, path->fdw_private == NIL ? makeInteger(FLUX_FDW_ORDER_NONE) :
 					  linitial(path->fdw_private));
-	return make_foreignscan(tlist, local, baserel->relid, rel->exprs, private, NIL, NIL,
-							outer_plan);
+	return make_foreignscan(tlist, local, baserel->relid, exprs, private, NIL, NIL, outer_plan);
 }
 
 /* Options are written by the library; this keeps typos out. */
@@ -257,11 +376,8 @@ fluxtask_fdw_handler(PG_FUNCTION_ARGS)
 	routine->GetForeignPaths = get_paths;
 	routine->GetForeignPlan = get_plan;
 	routine->GetForeignUpperPaths = flux_fdw_group_paths;
-	routine->BeginForeignScan = flux_fdw_scan_begin;
-	routine->IterateForeignScan = flux_fdw_scan_iterate;
-	routine->ReScanForeignScan = flux_fdw_scan_rescan;
-	routine->EndForeignScan = flux_fdw_scan_end;
-	routine->ExplainForeignScan = flux_fdw_scan_explain;
+	flux_fdw_scan_init(routine);
+	flux_fdw_analyze_init(routine);
 	flux_fdw_modify_init(routine);
 	PG_RETURN_POINTER(routine);
 }

@@ -53,13 +53,17 @@ typedef struct Classifier
 	Index		relid;
 	const FluxFdwTable *table;
 	List	   *exprs;			/* values so far */
+	bool		has_parameters; /* values may be of other relations */
 } Classifier;
 
 /* A value that is the same for the whole scan. */
 static bool
 is_value(const Classifier *classifier, Node *node)
 {
-	return bms_is_empty(pull_varnos(classifier->root, node)) &&
+	Relids		relids = pull_varnos(classifier->root, node);
+
+	return (bms_is_empty(relids) ||
+			(classifier->has_parameters && !bms_is_member(classifier->relid, relids))) &&
 		!contain_volatile_functions(node) && !contain_subplans(node);
 }
 
@@ -238,9 +242,9 @@ classify(Classifier *classifier, Node *clause, bool is_top)
 
 List *
 flux_fdw_qual_classify(PlannerInfo *root, Index relid, const FluxFdwTable *table, Expr *clause,
-					   List **exprs)
+					   bool has_parameters, List **exprs)
 {
-	Classifier	classifier = {root, relid, table, *exprs};
+	Classifier	classifier = {root, relid, table, *exprs, has_parameters};
 	int			count = list_length(*exprs);
 	List	   *qual = classify(&classifier, (Node *) clause, true);
 
@@ -262,25 +266,58 @@ flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table,
 	return true;
 }
 
-/* A parameter of the plan's own has no plan yet in which its source could be found. */
-static bool
-detach_parameters(Node *node, void *context)
+/* What detach() needs. */
+typedef struct DetachContext
 {
+	Index		relid;
+	List	   *others;			/* columns of other relations, numbered */
+} DetachContext;
+
+static Node *
+make_parameter(int number, Oid type_oid)
+{
+	Param	   *parameter = makeNode(Param);
+
+	parameter->paramkind = PARAM_EXTERN;
+	parameter->paramid = number;
+	parameter->paramtype = type_oid;
+	parameter->paramtypmod = -1;
+	parameter->location = -1;
+	return (Node *) parameter;
+}
+
+/*
+ * A parameter of the plan's own has no plan yet in which its source could be
+ * found, and a column of another relation becomes one: both are shown as $n.
+ */
+static Node *
+detach(Node *node, void *context)
+{
+	DetachContext *detach_context = context;
+
 	if (node == NULL)
-		return false;
+		return NULL;
 	if (IsA(node, Param))
-		((Param *) node)->paramkind = PARAM_EXTERN;
-	return expression_tree_walker(node, detach_parameters, context);
+		return make_parameter(((Param *) node)->paramid, ((Param *) node)->paramtype);
+	if ((IsA(node, Var) && ((Var *) node)->varno != detach_context->relid) ||
+		IsA(node, PlaceHolderVar))
+	{
+		detach_context->others = list_append_unique(detach_context->others, node);
+		for (int i = 0; i < list_length(detach_context->others); i++)
+			if (equal(list_nth(detach_context->others, i), node))
+				return make_parameter(i + 1, exprType(node));
+	}
+	return expression_tree_mutator(node, detach, context);
 }
 
 char *
 flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 {
 	List	   *context = deparse_context_for(get_rel_name(relation_oid), relation_oid);
-	Node	   *copy = (Node *) copyObject(node);
+	DetachContext detach_context = {relid, NIL};
+	Node	   *copy = detach((Node *) copyObject(node), &detach_context);
 
 	ChangeVarNodes(copy, relid, 1, 0);
-	detach_parameters(copy, NULL);
 	return deparse_expression(copy, context, false, false);
 }
 

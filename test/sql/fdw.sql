@@ -55,13 +55,15 @@ SELECT time_ns FROM tf.cpu WHERE time_ns > 1700000000000000000 AND time_ns < 170
 SELECT count(*) FROM (SELECT free FROM tf.mem) f;
 SELECT count(*) FROM (SELECT free FROM tf.mem WHERE free IS NOT NULL) f;
 
--- in order of time, for LIMIT
+-- in order of time, for LIMIT; so little would be sorted otherwise
+SET enable_sort = off;
 EXPLAIN (COSTS OFF) SELECT time, host, used FROM tf.mem ORDER BY time DESC LIMIT 3;
 SELECT time, host, used FROM tf.mem ORDER BY time DESC LIMIT 3;
 SELECT time, host, used FROM tf.mem WHERE host = 'b' AND time < '2023-11-15 01:00' ORDER BY time DESC LIMIT 2;
 EXPLAIN (COSTS OFF) SELECT time_ns, _field FROM tf._points ORDER BY time_ns, _field LIMIT 3;
 SELECT time_ns, _field FROM tf._points ORDER BY time_ns, _field LIMIT 3;
 SELECT time, used FROM tf.mem WHERE host = 'nobody' ORDER BY time LIMIT 1;
+RESET enable_sort;
 -- far apart, and the same instant often; all of it
 SELECT flux.write('tf', string_agg(format('gaps,h=%s v=%s %s', i % 3, i, (i / 3) * (i / 3) * (i / 3) * 1000000000000), E'\n')) FROM generate_series(1, 600) i;
 CREATE FUNCTION tf_order(query text) RETURNS text LANGUAGE plpgsql AS $$

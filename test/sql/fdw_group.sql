@@ -86,7 +86,8 @@ SET fluxtask.work_mem = '64kB';
 SELECT q AS query, result AS spilled FROM (SELECT id, q, fg_check(q) AS result FROM fg_queries) r WHERE result NOT LIKE '%same' ORDER BY id;
 RESET fluxtask.work_mem;
 -- zones that move their clocks by half an hour, at midnight, or repeat it
-SELECT flux.write('fg', string_agg(format('long v=%si %s', i, 1530000000000000000 + i * 1790000000000::bigint), E'\n')) FROM generate_series(1, 20000) i;
+SELECT flux.create_bucket('fl', chunk_interval => '60 days') > 0 AS created;
+SELECT flux.write('fl', string_agg(format('long v=%si %s', i, 1530000000000000000 + i * 1790000000000::bigint), E'\n')) FROM generate_series(1, 20000) i;
 CREATE TEMP TABLE fg_zones (zone text, result text);
 DO $$
 DECLARE z text; u text;
@@ -94,10 +95,10 @@ BEGIN
     FOREACH z IN ARRAY ARRAY['UTC', 'Europe/Berlin', 'Australia/Lord_Howe', 'America/Sao_Paulo', 'America/Havana', 'Asia/Kathmandu', 'Africa/Casablanca', 'Pacific/Apia', 'Asia/Tehran'] LOOP
         PERFORM set_config('timezone', z, true);
         FOREACH u IN ARRAY ARRAY['hour', 'day', 'week', 'month', 'year'] LOOP
-            INSERT INTO fg_zones SELECT z, fg_check(format('SELECT date_trunc(%L, time) AS t, count(*), sum(v) FROM fg.long GROUP BY t', u));
-            INSERT INTO fg_zones SELECT z, fg_check(format('SELECT date_trunc(%L, time AT TIME ZONE %L) AS t, count(*) FROM fg.long GROUP BY t', u, z));
+            INSERT INTO fg_zones SELECT z, fg_check(format('SELECT date_trunc(%L, time) AS t, count(*), sum(v) FROM fl.long GROUP BY t', u));
+            INSERT INTO fg_zones SELECT z, fg_check(format('SELECT date_trunc(%L, time AT TIME ZONE %L) AS t, count(*) FROM fl.long GROUP BY t', u, z));
         END LOOP;
-        INSERT INTO fg_zones SELECT z, fg_check('SELECT time::date AS t, min(v), max(v) FROM fg.long GROUP BY t');
+        INSERT INTO fg_zones SELECT z, fg_check('SELECT time::date AS t, min(v), max(v) FROM fl.long GROUP BY t');
     END LOOP;
 END $$;
 SELECT count(*), count(*) FILTER (WHERE result LIKE 'pushed%same') AS same FROM fg_zones;
@@ -107,4 +108,4 @@ SET timezone = 'UTC';
 EXPLAIN (COSTS OFF) SELECT host, date_trunc('day', time) AS day, avg(n) FROM fg.m GROUP BY host, day HAVING count(*) > 2;
 EXPLAIN (COSTS OFF) SELECT DISTINCT host FROM fg.m WHERE rack = 'r1' ORDER BY host;
 DROP FUNCTION fg_check;
-SELECT flux.drop_bucket('fg');
+SELECT flux.drop_bucket('fg'), flux.drop_bucket('fl');
