@@ -439,7 +439,7 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 	arguments = eval_arguments(frame, call, piped, callee.as.function);
 	context.name = callee_name(call->callee);
 	error_context_stack = &callback;
-	if (frame->source->name == NULL && !frame->is_row_function)
+	if (frame->source->name == NULL)
 	{
 		state->call_source = frame->source;
 		state->call_span = call->ast.span;
@@ -469,6 +469,23 @@ flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 	return flux_eval_function(&frame, function, arguments,
 							  function->lambda != NULL ? function->lambda->ast.span
 							  : flux_span(0, 0));
+}
+
+FluxValue
+flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
+					   const FluxRecord *arguments, FluxSourceText *source, FluxSpan span)
+{
+	struct FluxEvaluatorState *state = evaluator->state;
+	FluxSourceText *previous_source = state->call_source;
+	FluxSpan	previous_span = state->call_span;
+	FluxValue	value;
+
+	state->call_source = source;
+	state->call_span = span;
+	value = flux_function_call(evaluator, function, arguments, true);
+	state->call_source = previous_source;
+	state->call_span = previous_span;
+	return value;
 }
 
 FluxValue

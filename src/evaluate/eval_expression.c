@@ -25,8 +25,7 @@ flux_eval_script_place(const FluxFrame *frame, FluxSourceText **source, FluxSpan
 {
 	const struct FluxEvaluatorState *state = frame->evaluator->state;
 
-	if (*source == NULL || (*source)->name == NULL || frame->is_row_function ||
-		state->call_source == NULL)
+	if (*source == NULL || (*source)->name == NULL || state->call_source == NULL)
 		return;
 	*source = state->call_source;
 	*span = state->call_span;

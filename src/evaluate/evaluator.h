@@ -98,6 +98,14 @@ extern FluxLocation flux_evaluator_location(FluxEvaluator *evaluator);
 extern FluxValue flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 									const FluxRecord *arguments, bool is_row_function);
 
+/*
+ * Calls a row function of the operator that stands at a place of the script,
+ * which is where errors of library code stand that it meets.
+ */
+extern FluxValue flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
+										const FluxRecord *arguments, FluxSourceText *source,
+										FluxSpan span);
+
 /* Nesting of calls: saved and restored by who catches errors. */
 extern int	flux_evaluator_depth(const FluxEvaluator *evaluator);
 extern void flux_evaluator_set_depth(FluxEvaluator *evaluator, int depth);

@@ -69,7 +69,9 @@ typedef struct ProgramMember
 
 struct FluxProgram
 {
-	FluxSourceText *source;
+	FluxSourceText *source;		/* place of errors */
+	bool		is_library;		/* of the library: their place is "span" alone */
+	FluxSpan	span;
 	ProgramNode **variables;	/* of the block, in order */
 	int			variable_count;
 	ProgramNode *value;			/* a value, or NULL: */
@@ -697,6 +699,12 @@ flux_program_compile(FluxOperator *op, const FluxFunction *function, const FluxT
 		return NULL;
 	compiler.program = palloc0(sizeof(FluxProgram));
 	compiler.program->source = function->source;
+	compiler.program->is_library = function->source != NULL && function->source->name != NULL;
+	if (compiler.program->is_library)
+	{
+		compiler.program->source = op->node->source;
+		compiler.program->span = op->node->span;
+	}
 	body = flux_ast_unparen(function->lambda->body);
 	if (body->kind == FLUX_AST_BLOCK)
 		is_compiled = compile_block(&compiler, (const FluxBlock *) body);
@@ -784,6 +792,13 @@ evaluate_conditional(const Run *run, const ProgramNode *node, const FluxKernelRo
 							  is_needed[1] ? &branches[1] : NULL);
 }
 
+/* Where the script's reader looks for a node's error. */
+static FluxSpan
+place_of(const FluxProgram *program, const ProgramNode *node)
+{
+	return program->is_library ? program->span : node->span;
+}
+
 static FluxColumn
 evaluate_interpolation(const Run *run, const ProgramNode *node, const FluxKernelRows *rows)
 {
@@ -793,7 +808,7 @@ evaluate_interpolation(const Run *run, const ProgramNode *node, const FluxKernel
 	for (int i = 0; i < node->child_count; i++)
 	{
 		parts[i] = evaluate(run, node->children[i], rows->active);
-		spans[i] = node->children[i]->span;
+		spans[i] = place_of(run->program, node->children[i]);
 	}
 	return flux_kernel_interpolate(rows, parts, spans, node->child_count);
 }
@@ -801,7 +816,8 @@ evaluate_interpolation(const Run *run, const ProgramNode *node, const FluxKernel
 static FluxColumn
 evaluate(const Run *run, const ProgramNode *node, const bool *active)
 {
-	FluxKernelRows rows = {run->row_count, active, run->program->source, node->span};
+	FluxKernelRows rows = {run->row_count, active, run->program->source,
+	place_of(run->program, node)};
 	FluxColumn	first;
 	FluxColumn	second;
 

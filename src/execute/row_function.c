@@ -7,7 +7,7 @@
  * evaluated in a context of their own, reset every so often, so what the
  * caller keeps is copied into the caller's context.
  *
- * flux_function_call() is told that it evaluates a row function, which makes
+ * flux_row_function_call() is told that it evaluates a row function, which makes
  * absent members null and gives null logic its row-function form.
  */
 #include "postgres.h"
@@ -165,8 +165,9 @@ call_row(FluxRowFunction *function, const FluxColumn *columns, int row)
 		for (int j = 0; j < function->rows[i].count; j++)
 			function->row_values[i][j] = flux_value_from_column(columns++, row);
 	}
-	return flux_function_call(function->op->exec->evaluator, function->function,
-							  &function->arguments, true);
+	return flux_row_function_call(function->op->exec->evaluator, function->function,
+								  &function->arguments, function->op->node->source,
+								  function->op->node->span);
 }
 
 /* ---- predicates ---- */

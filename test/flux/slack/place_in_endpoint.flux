@@ -1,0 +1,8 @@
+// and that of a library's own row function at the pipeline's step
+import "array"
+import "slack"
+
+send = slack.endpoint(url: "http://127.0.0.1:1/")(mapFn: (r) => ({channel: "c", text: "t", color: r.x}))
+
+array.from(rows: [{x: "purple"}])
+  |> send()
