@@ -101,7 +101,7 @@ SELECT name, retention FROM flux.buckets WHERE name = '_monitoring';
 SELECT flux.drop_bucket('_monitoring');
 SELECT flux.create_bucket('_monitoring') IS NOT NULL AS created;
 -- checks: statuses are written and read, a rule tells of each change once
-SELECT flux.write('service_out', string_agg(format('cpu,host=a used=%s %s', v, 1715774400 + 600 * i), E'\n'), 's')
+SELECT flux.write('service_out', string_agg(format('cpu,host=a used=%s %s', v, 1715778000 + 600 * i), E'\n'), 's')
 FROM unnest(ARRAY[10, 95, 96, 20, 20, 97]) WITH ORDINALITY AS t (v, i);
 SELECT flux.create_task($$
 import "influxdata/influxdb/monitor"
