@@ -91,7 +91,7 @@ RETURNS TABLE (kind text, name text, action text, detail text)
 LANGUAGE plpgsql VOLATILE ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $function$
-#variable_conflict use_column
+#variable_conflict use_variable
 DECLARE
     objects jsonb;
     object jsonb;

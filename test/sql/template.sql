@@ -4,7 +4,8 @@ SET client_min_messages = warning;
 CREATE ROLE flux_template_tom;
 SELECT format('GRANT CREATE ON DATABASE %I TO flux_template_tom', current_database()) \gexec
 SET ROLE flux_template_tom;
-\set template `cat <<'YAML'
+\set SHOW_CONTEXT never
+SELECT $yaml$
 # as "influx export" writes them
 apiVersion: influxdata.com/v2alpha1
 kind: Label
@@ -72,7 +73,7 @@ spec:
 kind: Dashboard
 metadata: {name: board}
 spec: {name: Board}
-YAML`
+$yaml$ AS template \gset
 SELECT * FROM flux.apply(:'template', dry_run => true);
 SELECT count(*) FROM flux.tasks;
 SELECT * FROM flux.apply(:'template');
@@ -115,7 +116,7 @@ SELECT * FROM flux.apply(repeat('[', 100));
 SELECT * FROM flux.apply('{[1]: 2}');
 SELECT * FROM flux.apply('[' || repeat('1,', 200001) || ']');
 SELECT * FROM flux.apply(repeat('#', 9000000));
-SELECT flux.template_objects(E'a: [null, ~, , true, 1, -1.5e3, 01, "1", 0x1F, .5, yes, 2020-01-01]\n---\n"x"');
+SELECT flux.template_objects(E'a: [null, ~, true, 1, -1.5e3, 01, "1", 0x1F, .5, yes, 2020-01-01]\n---\n"x"');
 SELECT flux.task_script('x = 1', 'a', '1h');
 SELECT flux.task_script('option task = {name: "a", every: 60m}', 'a', '1h0m0s');
 SELECT flux.task_script('option task = {name: "a", every: 60m}', 'b', '1h0m0s');
