@@ -37,6 +37,7 @@ int			flux_guc_catchup = FLUX_CATCHUP_SKIP;
 int			flux_guc_catchup_limit = 100;
 int			flux_guc_run_retention_min = 30 * 24 * 60;
 int			flux_guc_workers_per_role_max = 0;
+int			flux_guc_commit_delay_ms = 20;
 int			flux_guc_run_timeout_ms = 0;
 int			flux_guc_retry_delay_ms = 10000;
 int			flux_guc_retry_delay_max_ms = 600000;
@@ -70,6 +71,12 @@ define_run_settings(void)
 	DefineCustomIntVariable("fluxtask.max_workers_per_role",
 							"Of those processes, the most that one role may have; 0 is no limit.",
 							NULL, &flux_guc_workers_per_role_max, 0, 0, 256, PGC_SIGHUP, 0, NULL,
+							NULL, NULL);
+	DefineCustomIntVariable("fluxtask.commit_delay",
+							"How long ended runs may wait for each other to reach the disk together.",
+							"0 lets each wait for the disk. A crash of the machine loses whole runs "
+							"with what they wrote, whose slots are then due again.",
+							&flux_guc_commit_delay_ms, 20, 0, 10000, PGC_SIGHUP, GUC_UNIT_MS, NULL,
 							NULL, NULL);
 	DefineCustomIntVariable("fluxtask.run_timeout",
 							"Longest time a run may take; 0 is no limit.",

@@ -41,6 +41,7 @@ extern int	flux_guc_catchup;	/* FluxCatchup */
 extern int	flux_guc_catchup_limit;
 extern int	flux_guc_run_retention_min;
 extern int	flux_guc_workers_per_role_max;	/* 0: no cap */
+extern int	flux_guc_commit_delay_ms;	/* 0: each run waits for the disk */
 extern int	flux_guc_run_timeout_ms;	/* 0: none */
 extern int	flux_guc_retry_delay_ms;
 extern int	flux_guc_retry_delay_max_ms;

@@ -452,6 +452,7 @@ fluxtask_run_due(PG_FUNCTION_ARGS)
 				left--;
 			}
 	}
+	flux_run_flush();
 	deliver(&driver, context, PG_INT64_MAX);
 	MemoryContextSwitchTo(context);
 	SPI_finish();

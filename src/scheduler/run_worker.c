@@ -113,6 +113,7 @@ work(const FluxRunDriver *driver)
 		if (!flux_guc_scheduler || pg_atomic_read_u32(&my_slot->should_yield) != 0)
 			break;
 	}
+	flux_run_flush();
 	MemoryContextSwitchTo(TopMemoryContext);
 	CommitTransactionCommand();
 	MemoryContextReset(driver->context);

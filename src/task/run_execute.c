@@ -7,8 +7,11 @@
  *						or, after its abort: "failed"
  *
  * The script's writes and the success record commit together or not at all.
- * The claim need not reach the disk by itself: when a crash loses it, the slot
- * is simply due again; and whatever transaction 2 flushes flushes it first.
+ * Neither transaction needs to reach the disk at once: when a crash of the
+ * machine loses the last of them, it loses whole runs with all they wrote, and
+ * their slots are due again; whoever saw them and commits flushes them first.
+ * So a driver with many short runs flushes every fluxtask.commit_delay, and
+ * before it has nothing more to do, instead of after each.
  *
  * A script runs as its task's owner with settings of its own.  When the driver
  * is another role, the owner's script runs as a security-restricted operation,
@@ -19,8 +22,10 @@
 #include <limits.h>
 
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "miscadmin.h"
 #include "pgstat.h"
+#include "replication/syncrep.h"
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
@@ -31,6 +36,7 @@
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 
+#include "guc.h"
 #include "script/script.h"
 #include "task/late_data.h"
 #include "task/run_execute.h"
@@ -272,15 +278,58 @@ execute_guarded(FluxRun *run)
 	return error;
 }
 
+/* ---- commits that wait for each other ---- */
+
+static TimestampTz last_flush = 0;
+static bool has_unflushed = false;	/* commits of ours that nobody waited for */
+
+/* From here to its end the transaction need not wait for the disk. */
+static void
+commit_later(void)
+{
+	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_LOCAL, true, 0, false);
+}
+
+void
+flux_run_flush(void)
+{
+	if (has_unflushed && synchronous_commit > SYNCHRONOUS_COMMIT_OFF)
+	{
+		HOLD_INTERRUPTS();
+		XLogFlush(XactLastCommitEnd);
+		SyncRepWaitForLSN(XactLastCommitEnd, true);
+		RESUME_INTERRUPTS();
+	}
+	has_unflushed = false;
+	last_flush = GetCurrentTimestamp();
+}
+
+/* Whether the next commit may wait; one that comes after a pause does not. */
+static bool
+may_wait_with_flush(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	return flux_guc_commit_delay_ms > 0 && now >= last_flush &&
+		now - last_flush < flux_guc_commit_delay_ms * INT64CONST(1000);
+}
+
 /* The commit itself; its error when it failed (a deferred constraint, say). */
 static ErrorData *
 commit_guarded(const FluxRunDriver *driver)
 {
 	ErrorData  *volatile error = NULL;
+	bool		may_wait = may_wait_with_flush();
 
+	if (may_wait)
+		commit_later();
 	PG_TRY();
 	{
 		driver->commit();
+		has_unflushed = may_wait;
+		if (!may_wait)
+			last_flush = GetCurrentTimestamp();
 	}
 	PG_CATCH();
 	{
@@ -432,13 +481,15 @@ flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampTz due_until)
 
 	CHECK_FOR_INTERRUPTS();
 	MemoryContextSwitchTo(driver->context);
-	(void) set_config_option("synchronous_commit", "off", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_LOCAL, true, 0, false);
+	commit_later();
 	run = flux_run_claim(owner_oid, due_until, flux_sched_clock_now());
 	driver->commit();
 	MemoryContextSwitchTo(driver->context);
 	if (run == NULL)
+	{
+		flux_run_flush();
 		return false;
+	}
 	execute_claimed(driver, run);
 	MemoryContextReset(driver->context);
 	return true;

@@ -42,6 +42,12 @@ extern int	flux_run_recover(const FluxRunDriver *driver, Oid owner_oid);
  */
 extern bool flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampTz due_until);
 
+/*
+ * Waits until what this process committed has reached the disk, and standbys
+ * that must have it.  flux_run_next() does so before it says false.
+ */
+extern void flux_run_flush(void);
+
 /* Executes a claimed run in the current transaction and raises what it raises. */
 extern void flux_run_execute_here(FluxRun *run);
 
