@@ -41,6 +41,9 @@ for my $i (1 .. $tasks)
 {
 	my $role = $i % 2 ? 'postgres' : 'alice';
 	my $policy = $policies[$i % 3];
+	# every fourth takes its time, so that signals meet it at work
+	my $slow = $i % 4 ? '' : 'sql.from(driverName: "postgres", dataSourceName: "", query: "SELECT 1 AS one FROM pg_sleep(0.3)")
+	|> yield(name: "slow")';
 	$node->safe_psql('postgres', qq{SET ROLE $role; SELECT flux.create_task(\$flux\$import "sql"
 option task = {name: "task $i", every: 1s, retry: 3}
 data = from(bucket: "raw")
@@ -52,6 +55,7 @@ data = from(bucket: "raw")
 data |> to(bucket: "out")
 data |> map(fn: (r) => ({task: r.task, slot: r._time}))
 	|> sql.to(driverName: "postgres", dataSourceName: "", table: "public.effects")
+$slow
 \$flux\$, catchup => '$policy', catchup_limit => 100000)});
 }
 $node->backup('copy');
