@@ -118,6 +118,7 @@ small='from(bucket: "example-bucket")
 
 tasks_create 50 seed 'every: 1h' "$seed" false
 tasks_burst "seed-sized runs"
+# shellcheck disable=SC2016
 tasks_create 50 empty 'every: 1h' 'array.from(rows: [{a: %1$s}])' false 'import "array"'
 tasks_burst "empty runs"
 
