@@ -376,7 +376,7 @@ flux_evaluator_need_memory(const FluxEvaluator *evaluator, FluxSourceText *sourc
 static void
 check_memory(const FluxFrame *frame, FluxSpan span)
 {
-	FluxSourceText *source;
+	FluxSourceText *source = frame->source;
 
 	flux_eval_script_place(frame, &source, &span);
 	flux_evaluator_need_memory(frame->evaluator, source, span, 0);

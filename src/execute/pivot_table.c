@@ -5,8 +5,9 @@
  * In memory, rows are found by a hash of their rowKey and each label is a
  * column that grows when it is first written to.
  *
- * Where the cells have been spilled, they are sorted by rowKey instead, so that
- * the cells of a row stand together; finished rows are sorted again by the
+ * Where the cells have been spilled, or the table (rows times columns, most of
+ * them null perhaps) outgrows memory, the cells are sorted by rowKey instead, so
+ * that the cells of a row stand together; finished rows are sorted again by the
  * place of their first cell, which is the order of the answer.
  */
 #include "postgres.h"
@@ -16,6 +17,7 @@
 #include "utils/memutils.h"
 
 #include "base/diagnostic.h"
+#include "execute/exec_run.h"
 #include "execute/operator_util.h"
 #include "execute/pivot_table.h"
 #include "execute/sort_rows.h"
@@ -28,6 +30,12 @@ flux_pivot_value_label(FluxColumnType type)
 
 	return flux_text_from_cstring(labels[type]);
 }
+
+/* Rows that a column has room for at first: few, as there may be many columns. */
+#define FLUX_PIVOT_FIRST_ROWS 16
+
+/* Cells between looks at memory and interrupts. */
+#define FLUX_PIVOT_LOOK_ROWS 64
 
 /* ---- in memory ---- */
 
@@ -60,6 +68,8 @@ typedef struct PivotTable
 	int			hash_capacity;
 	int			last_row;		/* found last: neighbours follow each other */
 	int			last_column;
+	int		   *column_slots;	/* columns by hash of their label, -1 free */
+	uint32		column_slot_count;
 } PivotTable;
 
 static uint32
@@ -160,6 +170,37 @@ find_row(PivotTable *table, const FluxColumn *columns, int row)
 	return table->last_row;
 }
 
+/* Where a label's column is in the hash, or would be. */
+static uint32
+column_slot(const PivotTable *table, FluxText label)
+{
+	uint32		slot = flux_text_hash(label) & (table->column_slot_count - 1);
+
+	while (table->column_slots[slot] >= 0 &&
+		   !flux_text_equal(table->columns[table->column_slots[slot]].label, label))
+		slot = (slot + 1) & (table->column_slot_count - 1);
+	return slot;
+}
+
+/* Enters the last column into the hash, which grows. */
+static void
+enter_column(PivotTable *table)
+{
+	int			first = table->column_count - 1;
+
+	if ((uint32) table->column_count * 2 > table->column_slot_count)
+	{
+		table->column_slot_count = Max(table->column_slot_count * 2, 64);
+		table->column_slots = table->column_slots == NULL
+			? palloc(table->column_slot_count * sizeof(int))
+			: repalloc_huge(table->column_slots, table->column_slot_count * sizeof(int));
+		memset(table->column_slots, -1, table->column_slot_count * sizeof(int));
+		first = 0;
+	}
+	for (int i = first; i < table->column_count; i++)
+		table->column_slots[column_slot(table, table->columns[i].label)] = i;
+}
+
 /* The pivoted column of a label, made when new. */
 static PivotColumn *
 find_column(PivotTable *table, FluxText label, FluxColumnType type)
@@ -172,15 +213,9 @@ find_column(PivotTable *table, FluxText label, FluxColumnType type)
 	if (position >= 0 && !flux_text_equal(table->columns[position].label, label))
 		position = position + 1 < table->column_count ? position + 1 : 0;
 	if (position < 0 || !flux_text_equal(table->columns[position].label, label))
-	{
-		for (position = 0; position < table->column_count; position++)
-		{
-			if (flux_text_equal(table->columns[position].label, label))
-				break;
-		}
-	}
-	table->last_column = position;
-	if (position < table->column_count)
+		position = table->column_count > 0 ? table->column_slots[column_slot(table, label)] : -1;
+	table->last_column = position >= 0 ? position : table->column_count;
+	if (position >= 0)
 	{
 		column = &table->columns[position];
 		if (column->type != type)
@@ -206,12 +241,13 @@ find_column(PivotTable *table, FluxText label, FluxColumnType type)
 		table->column_capacity = Max(table->column_capacity * 2, 16);
 		table->columns = table->columns == NULL
 			? palloc(table->column_capacity * sizeof(PivotColumn))
-			: repalloc(table->columns, table->column_capacity * sizeof(PivotColumn));
+			: repalloc_huge(table->columns, table->column_capacity * sizeof(PivotColumn));
 	}
 	column = &table->columns[table->column_count++];
 	memset(column, 0, sizeof(*column));
 	column->label = flux_text_copy(label);
 	column->type = type;
+	enter_column(table);
 	MemoryContextSwitchTo(old);
 	return column;
 }
@@ -221,7 +257,7 @@ static void
 grow_column(PivotTable *table, PivotColumn *column, int row_count)
 {
 	Size		size = flux_column_type_size(column->type);
-	int			capacity = Max(column->capacity * 2, 256);
+	int			capacity = Max(column->capacity * 2, FLUX_PIVOT_FIRST_ROWS);
 
 	if (row_count <= column->capacity)
 		return;
@@ -311,7 +347,16 @@ cell_values(const CellReader *reader, int row)
 	return &reader->columns[reader->values[cell_type(reader, row)]];
 }
 
-static void
+/* Does the table take more than memory allows? */
+static bool
+outgrows_memory(const PivotTable *table, int64 share)
+{
+	return MemoryContextMemAllocated(table->context, false) >
+		table->op->exec->memory_limit_bytes / share;
+}
+
+/* Adds the cells of a portion; false when the table outgrows memory. */
+static bool
 pivot_add_portion(PivotTable *table, CellReader *reader, const FluxBatch *portion)
 {
 	reader->columns = portion->columns;
@@ -319,11 +364,16 @@ pivot_add_portion(PivotTable *table, CellReader *reader, const FluxBatch *portio
 	{
 		int			target;
 
-		if (row % FLUX_BATCH_ROWS == 0)
+		if (row % FLUX_PIVOT_LOOK_ROWS == 0)
+		{
 			CHECK_FOR_INTERRUPTS();
+			if (outgrows_memory(table, 1))
+				return false;
+		}
 		target = find_row(table, portion->columns, row);
 		write_cell(table, cell_column(table, reader, row), target, cell_values(reader, row), row);
 	}
+	return true;
 }
 
 /* Columns of the rows made so far: fixed ones, then the pivoted. */
@@ -359,7 +409,8 @@ pivot_schema(const PivotTable *table, int spare)
 	return schema;
 }
 
-static void
+/* Pivots and emits; false, with nothing emitted, when memory does not suffice. */
+static bool
 pivot_in_memory(PivotTable *table, FluxTableBuffer *buffer)
 {
 	const FluxTableHead *head;
@@ -369,11 +420,18 @@ pivot_in_memory(PivotTable *table, FluxTableBuffer *buffer)
 
 	reader_init(&reader, table->head->schema);
 	while (flux_table_buffer_next(buffer, &position, &portion))
-		pivot_add_portion(table, &reader, &portion);
+	{
+		if (!pivot_add_portion(table, &reader, &portion))
+			return false;
+	}
+	if ((int64) table->column_count * table->row_count >
+		table->op->exec->memory_limit_bytes / (int64) sizeof(int64))
+		return false;			/* columns have not grown to all rows yet */
 	head = flux_table_head_create(table->head->key, pivot_schema(table, 0));
 	flux_emit_begin_table(table->op, head);
 	flux_emit_columns(table->op, head, pivot_columns(table, 0), table->row_count);
 	flux_emit_end_table(table->op);
+	return true;
 }
 
 /* ---- on disk ---- */
@@ -419,6 +477,8 @@ sort_cells(PivotTable *table, CellReader *reader, FluxTableBuffer *buffer)
 		for (int row = 0; row < portion.row_count; row++)
 		{
 			places[row] = place++;
+			if (row % FLUX_BATCH_ROWS == 0)
+				CHECK_FOR_INTERRUPTS();
 			cell_column(table, reader, row);
 		}
 		memcpy(columns, portion.columns, schema->count * sizeof(FluxColumn));
@@ -479,7 +539,7 @@ sort_rows(PivotTable *table, CellReader *reader, FluxRowSorter *cells)
 			if (table->row_count == 0 ||
 				!row_key_equal(table, table->row_count - 1, batch.columns, row))
 			{
-				if (table->row_count == FLUX_BATCH_ROWS)
+				if (table->row_count == FLUX_BATCH_ROWS || outgrows_memory(table, 8))
 					flush_rows(table, rows, &places);
 				for (int i = 0; i < table->fixed_count; i++)
 					flux_column_builder_append_row(&table->fixed[i], &batch.columns[i], row);
@@ -517,6 +577,32 @@ pivot_on_disk(PivotTable *table, FluxTableBuffer *buffer)
 	flux_sorter_destroy(rows);
 }
 
+/* A table without rows, in the current context. */
+static void
+pivot_init(PivotTable *table, FluxOperator *op, FluxTableBuffer *buffer, const FluxText *row_key,
+		   int row_key_count)
+{
+	memset(table, 0, sizeof(*table));
+	table->op = op;
+	table->context = CurrentMemoryContext;
+	table->last_row = -1;
+	table->last_column = -1;
+	table->head = flux_table_buffer_head(buffer);
+	table->fixed_count = flux_schema_find(table->head->schema,
+										  flux_text_from_cstring(FLUX_PIVOT_LABEL));
+	table->fixed = palloc(Max(table->fixed_count, 1) * sizeof(FluxColumnBuilder));
+	table->row_key = palloc(Max(table->fixed_count, 1) * sizeof(int));
+	for (int i = 0; i < table->fixed_count; i++)
+	{
+		FluxText	label = table->head->schema->labels[i];
+
+		flux_column_builder_init(&table->fixed[i], table->head->schema->types[i], table->context);
+		if (flux_texts_contain(row_key, row_key_count, label) &&
+			flux_group_key_find(table->head->key, label) < 0)
+			table->row_key[table->row_key_count++] = i;
+	}
+}
+
 void
 flux_pivot_table(FluxOperator *op, FluxTableBuffer *buffer, const FluxText *row_key,
 				 int row_key_count)
@@ -524,26 +610,20 @@ flux_pivot_table(FluxOperator *op, FluxTableBuffer *buffer, const FluxText *row_
 	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux pivot table",
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	PivotTable	table = {.op = op, .context = context, .last_row = -1, .last_column = -1};
+	bool		is_done = false;
+	PivotTable	table;
 
-	table.head = flux_table_buffer_head(buffer);
-	table.fixed_count = flux_schema_find(table.head->schema,
-										 flux_text_from_cstring(FLUX_PIVOT_LABEL));
-	table.fixed = palloc(Max(table.fixed_count, 1) * sizeof(FluxColumnBuilder));
-	table.row_key = palloc(Max(table.fixed_count, 1) * sizeof(int));
-	for (int i = 0; i < table.fixed_count; i++)
+	if (!flux_table_buffer_is_spilled(buffer))
 	{
-		FluxText	label = table.head->schema->labels[i];
-
-		flux_column_builder_init(&table.fixed[i], table.head->schema->types[i], context);
-		if (flux_texts_contain(row_key, row_key_count, label) &&
-			flux_group_key_find(table.head->key, label) < 0)
-			table.row_key[table.row_key_count++] = i;
+		pivot_init(&table, op, buffer, row_key, row_key_count);
+		is_done = pivot_in_memory(&table, buffer);
 	}
-	if (flux_table_buffer_is_spilled(buffer))
+	if (!is_done)
+	{
+		MemoryContextReset(context);
+		pivot_init(&table, op, buffer, row_key, row_key_count);
 		pivot_on_disk(&table, buffer);
-	else
-		pivot_in_memory(&table, buffer);
+	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 }

@@ -20,8 +20,9 @@
 #include "execute/sort_rows.h"
 #include "execute/spill_file.h"
 
-/* Rows read back from a run at a time. */
+/* Rows read back from a run at a time, and handed out; fewer of wide tables. */
 #define FLUX_SORT_PORTION_ROWS 1024
+#define FLUX_SORT_PORTION_ROWS_MIN 16
 
 /* Runs merged at once: as many as memory holds portions of, within these. */
 #define FLUX_SORT_RUNS_MIN 4
@@ -59,6 +60,7 @@ struct FluxRowSorter
 	SortRun    *runs;
 	int			run_count;
 	int			run_capacity;
+	int			portion_rows;
 	int64		portion_bytes;	/* of the largest one written */
 	binaryheap *heap;			/* of run numbers; NULL when all is in memory */
 };
@@ -71,10 +73,14 @@ flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *colum
 												  ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxRowSorter *sorter = palloc0(sizeof(FluxRowSorter));
+	int64		fitting;
 
 	sorter->op = op;
 	sorter->context = context;
 	sorter->memory.parent = context;
+	fitting = op->exec->memory_limit_bytes / 16 / (Max(head->schema->count, 1) * sizeof(FluxText));
+	sorter->portion_rows = (int) Max(FLUX_SORT_PORTION_ROWS_MIN,
+									 Min(fitting, FLUX_SORT_PORTION_ROWS));
 	sorter->out_context = AllocSetContextCreate(context, "Flux sort output",
 												ALLOCSET_DEFAULT_SIZES);
 	sorter->head = flux_table_head_copy(head);
@@ -164,7 +170,7 @@ add_run(FluxRowSorter *sorter, SortRun **runs, int *count, int *capacity, int64 
 	}
 	run = &(*runs)[(*count)++];
 	memset(run, 0, sizeof(*run));
-	run->place_capacity = (int) (row_count / FLUX_SORT_PORTION_ROWS + 1);
+	run->place_capacity = (int) (row_count / sorter->portion_rows + 1);
 	run->places = MemoryContextAllocHuge(sorter->context,
 										 run->place_capacity * sizeof(FluxSpillPlace));
 	return run;
@@ -218,9 +224,9 @@ write_run(FluxRowSorter *sorter)
 				  sorter->row_count);
 	sort_memory(sorter);
 	MemoryContextSwitchTo(sorter->out_context);
-	for (int first = 0; first < sorter->row_count; first += FLUX_SORT_PORTION_ROWS)
+	for (int first = 0; first < sorter->row_count; first += sorter->portion_rows)
 	{
-		int			count = Min(FLUX_SORT_PORTION_ROWS, sorter->row_count - first);
+		int			count = Min(sorter->portion_rows, sorter->row_count - first);
 		FluxColumn *columns;
 
 		CHECK_FOR_INTERRUPTS();
@@ -240,6 +246,7 @@ flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
 	FluxExec   *exec = sorter->op->exec;
 	int64		bytes;
 
+	CHECK_FOR_INTERRUPTS();
 	if (batch->row_count == 0)
 		return;
 	for (int i = 0; i < sorter->head->schema->count; i++)
@@ -325,7 +332,7 @@ next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 	for (int i = 0; i < column_count; i++)
 		flux_column_builder_init(&builders[i], sorter->head->schema->types[i],
 								 CurrentMemoryContext);
-	while (count < FLUX_BATCH_ROWS && !binaryheap_empty(sorter->heap))
+	while (count < sorter->portion_rows && !binaryheap_empty(sorter->heap))
 	{
 		SortRun    *run = &sorter->runs[DatumGetInt32(binaryheap_first(sorter->heap))];
 
@@ -355,7 +362,7 @@ merge_runs(FluxRowSorter *sorter, int first, int stop, SortRun **runs, int *coun
 	FluxBatch	batch;
 
 	for (int i = first; i < stop; i++)
-		row_count += (int64) sorter->runs[i].place_count * FLUX_SORT_PORTION_ROWS;
+		row_count += (int64) sorter->runs[i].place_count * sorter->portion_rows;
 	run = add_run(sorter, runs, count, capacity, row_count);
 	open_runs(sorter, first, stop);
 	for (;;)
@@ -379,7 +386,7 @@ static void
 reduce_runs(FluxRowSorter *sorter)
 {
 	int64		fitting = sorter->op->exec->memory_limit_bytes / 4 /
-		Max(sorter->portion_bytes + FLUX_SORT_PORTION_ROWS * 8, 1);
+		(sorter->portion_bytes + sorter->portion_rows * 8 + 1);
 	int			most = (int) Max(FLUX_SORT_RUNS_MIN, Min(fitting, FLUX_SORT_RUNS_MAX));
 
 	while (sorter->run_count > most)
@@ -428,7 +435,7 @@ flux_sorter_next(FluxRowSorter *sorter, FluxBatch *batch)
 	{
 		FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 
-		batch->row_count = Min(FLUX_BATCH_ROWS, sorter->row_count - sorter->next);
+		batch->row_count = Min(sorter->portion_rows, sorter->row_count - sorter->next);
 		for (int i = 0; i < column_count; i++)
 			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + sorter->next,
 											batch->row_count);

@@ -18,6 +18,7 @@ typedef struct SetEntry
 {
 	FluxTableBuffer *buffer;
 	const FluxGroupKey *key;	/* the buffer's */
+	uint32		hash;			/* the key's */
 
 	/* rows of the batch being routed, as a chain through RouteState.next */
 	int			chain_first;
@@ -91,12 +92,14 @@ set_rehash(FluxTableSet *set, uint32 slot_count)
 	set->slot_count = slot_count;
 	for (int i = 0; i < set->count; i++)
 	{
-		uint32		slot = set->entries[i].key->hash & (slot_count - 1);
+		uint32		slot = set->entries[i].hash & (slot_count - 1);
 
+		if (i % FLUX_PENDING_ROWS == 0)
+			CHECK_FOR_INTERRUPTS();
 		while (set->slots[slot].position >= 0)
 			slot = (slot + 1) & (slot_count - 1);
 		set->slots[slot].position = i;
-		set->slots[slot].hash = set->entries[i].key->hash;
+		set->slots[slot].hash = set->entries[i].hash;
 	}
 }
 
@@ -146,6 +149,7 @@ set_insert(FluxTableSet *set, const FluxTableHead *head)
 
 	set->entries[position].buffer = buffer;
 	set->entries[position].key = flux_table_buffer_head(buffer)->key;
+	set->entries[position].hash = set->entries[position].key->hash;
 	set->entries[position].chain_first = -1;
 	set->count++;
 	slot = set->entries[position].key->hash & (set->slot_count - 1);
