@@ -18,7 +18,9 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
+#include "commands/comment.h"
 #include "commands/dbcommands.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -329,24 +331,64 @@ check_intervals(int64 retention_ns, int64 chunk_ns)
 				 errmsg("chunk interval must be at least one minute")));
 }
 
-/* Refuses a name that a bucket or a schema has. */
-static void
-check_name_is_free(FluxText name)
+/* By this comment a schema is known as a bucket's when its bucket is gone. */
+#define SCHEMA_COMMENT	"bucket of fluxtask"
+
+/* The owner of a schema; invalid when it is gone. */
+static Oid
+schema_owner(Oid schema_oid)
+{
+	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema_oid));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/*
+ * Whether a schema was left behind by DROP EXTENSION ... CASCADE and belongs to
+ * the current user: such a schema takes the place of a new one.
+ */
+static bool
+is_left_behind(Oid schema_oid)
+{
+	char	   *comment = GetComment(schema_oid, NamespaceRelationId, 0);
+
+	return comment != NULL && strcmp(comment, SCHEMA_COMMENT) == 0 &&
+		schema_owner(schema_oid) == GetUserId() &&
+		!OidIsValid(get_relname_relid("_points", schema_oid));
+}
+
+/*
+ * Refuses a name that a bucket or a schema has.  Gives whether there is a
+ * schema that may be used, where "may_adopt".
+ */
+static bool
+check_name_is_free(FluxText name, bool may_adopt)
 {
 	char	   *cname = flux_text_to_cstring(name);
+	Oid			schema_oid;
 
 	if (flux_bucket_get(name, true) != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_OBJECT),
 				 errmsg("bucket \"%s\" already exists", cname)));
-	if (OidIsValid(get_namespace_oid(cname, true)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_SCHEMA),
-				 errmsg("a schema named \"%s\" already exists", cname),
-				 errdetail("A bucket's tables live in a schema of its name, and fluxtask does not"
-						   " take over a schema that it did not create."),
-				 errhint("Choose another name for the bucket, or rename the schema with"
-						 " ALTER SCHEMA.")));
+	schema_oid = get_namespace_oid(cname, true);
+	if (!OidIsValid(schema_oid))
+		return false;
+	if (may_adopt && is_left_behind(schema_oid))
+		return true;
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_SCHEMA),
+			 errmsg("a schema named \"%s\" already exists", cname),
+			 errdetail("A bucket's tables live in a schema of its name, and fluxtask does not"
+					   " take over a schema that it did not create."),
+			 errhint("Choose another name for the bucket, or rename the schema with"
+					 " ALTER SCHEMA.")));
 }
 
 /* Runs DDL as the current user, with names that its settings cannot bend. */
@@ -410,12 +452,14 @@ flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns, const char
 				 errhint("A bucket is a schema: GRANT CREATE ON DATABASE %s TO %s allows it.",
 						 quote_identifier(get_database_name(MyDatabaseId)),
 						 quote_identifier(GetUserNameFromId(GetUserId(), false)))));
-	check_name_is_free(name);
 
+	bool		is_there = check_name_is_free(name, true);
 	const char *schema = quote_identifier(flux_text_to_cstring(name));
 
+	if (!is_there)
+		run_as_caller(psprintf("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '" SCHEMA_COMMENT "'",
+							   schema));
 	run_as_caller(psprintf(
-		"CREATE SCHEMA %1$s;"
 		"GRANT USAGE ON SCHEMA %1$s TO PUBLIC;"
 		"CREATE FOREIGN TABLE %1$s._points ("
 		"\"time\" timestamp with time zone, time_ns bigint, _measurement text, _field text,"
@@ -477,7 +521,7 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 		FluxText	name = flux_text_from_cstring(new_name);
 
 		check_name(name);
-		check_name_is_free(name);
+		(void) check_name_is_free(name, false);
 		run_as_caller(psprintf("ALTER SCHEMA %s RENAME TO %s",
 							   quote_identifier(bucket->schema_name), quote_identifier(new_name)));
 	}

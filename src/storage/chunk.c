@@ -59,6 +59,7 @@ static MemoryContext cache_context;
 static bool cache_is_stale;		/* empty it at the next look */
 static bool cache_has_own;		/* holds a chunk that this transaction made */
 static bool callbacks_are_registered;
+static Oid	chunk_oid;			/* the catalog's table; another after CREATE EXTENSION */
 
 /* ---- the cache ---- */
 
@@ -66,7 +67,7 @@ static void
 on_relcache_invalidation(Datum arg, Oid relation_oid)
 {
 	if (!OidIsValid(relation_oid) || cache_context == NULL ||
-		relation_oid == DatumGetObjectId(arg))
+		relation_oid == chunk_oid)
 		cache_is_stale = true;
 }
 
@@ -95,10 +96,14 @@ on_subtransaction_end(SubXactEvent event, SubTransactionId own, SubTransactionId
 static CachedBucket *
 cached_bucket(int32 bucket_id)
 {
+	Oid			oid = flux_catalog_oid(FLUX_CATALOG_CHUNK);
+
+	if (oid != chunk_oid)
+		cache_is_stale = true;
+	chunk_oid = oid;
 	if (!callbacks_are_registered)
 	{
-		CacheRegisterRelcacheCallback(on_relcache_invalidation,
-									  ObjectIdGetDatum(flux_catalog_oid(FLUX_CATALOG_CHUNK)));
+		CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
 		RegisterXactCallback(on_transaction_end, NULL);
 		RegisterSubXactCallback(on_subtransaction_end, NULL);
 		callbacks_are_registered = true;

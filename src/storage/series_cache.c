@@ -86,6 +86,7 @@ static uint64 last_serial;
 static bool is_stale;			/* others deleted names */
 static bool has_inserted;		/* this transaction inserted names */
 static bool callbacks_are_registered;
+static Oid	series_oid;			/* the catalog's table; another after CREATE EXTENSION */
 
 /* Entries whose ids an abort takes back. */
 static FluxCachedMeasurement *own_measurements;
@@ -180,17 +181,30 @@ on_subtransaction_end(SubXactEvent event, SubTransactionId own, SubTransactionId
 static void
 on_relcache_invalidation(Datum arg, Oid relation_oid)
 {
-	if (!OidIsValid(relation_oid) || relation_oid == DatumGetObjectId(arg))
+	if (!OidIsValid(relation_oid) || relation_oid == series_oid)
 		is_stale = true;
+}
+
+/* Another extension's catalog counts its ids anew: nothing remembered holds. */
+static void
+check_catalog(void)
+{
+	Oid			oid = flux_catalog_oid(FLUX_CATALOG_SERIES);
+
+	if (oid == series_oid)
+		return;
+	series_oid = oid;
+	is_stale = true;
+	flux_series_cache_generation++;
 }
 
 void
 flux_series_cache_begin(void)
 {
+	check_catalog();
 	if (!callbacks_are_registered)
 	{
-		CacheRegisterRelcacheCallback(on_relcache_invalidation,
-									  ObjectIdGetDatum(flux_catalog_oid(FLUX_CATALOG_SERIES)));
+		CacheRegisterRelcacheCallback(on_relcache_invalidation, (Datum) 0);
 		RegisterXactCallback(on_transaction_end, NULL);
 		RegisterSubXactCallback(on_subtransaction_end, NULL);
 		callbacks_are_registered = true;
