@@ -30,13 +30,40 @@ source_of_argument(text *script)
 	return flux_source_create(NULL, utf8, (uint32) size);
 }
 
+static char *
+to_server(const char *utf8)
+{
+	return pg_any_to_server(utf8, strlen(utf8), PG_UTF8);
+}
+
+/* Raises the first error of a script that the database has in another encoding. */
+static void
+raise_converted(const FluxDiagnosticList *diagnostics, FluxSourceText *source, text *script)
+{
+	const FluxDiagnostic *first = &diagnostics->items[0];
+	FluxPosition place = flux_source_position(source, first->span.start);
+	int			characters = 0;
+
+	for (uint32 i = 0; i < first->span.start; i++)
+		characters += ((unsigned char) source->data[i] & 0xC0) != 0x80;
+	ereport(ERROR,
+			(errcode(first->sqlstate),
+			 errmsg_internal("%s at %d:%d", to_server(first->message), place.line, place.column),
+			 first->hint != NULL ? errhint("%s", to_server(first->hint)) : 0,
+			 internalerrquery(text_to_cstring(script)),
+			 internalerrposition(characters + 1)));
+}
+
 /* Parses, or raises the first syntax error with the others in the detail. */
 static FluxPackage *
-parse_or_raise(FluxSourceText *source)
+parse_or_raise(text *script)
 {
+	FluxSourceText *source = source_of_argument(script);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	FluxPackage *package = flux_parse(source, diagnostics);
 
+	if (source->data != VARDATA_ANY(script) && flux_diagnostics_has_error(diagnostics))
+		raise_converted(diagnostics, source, script);
 	flux_diagnostics_raise(diagnostics, source);
 	return package;
 }
@@ -45,7 +72,7 @@ parse_or_raise(FluxSourceText *source)
 PGDLLEXPORT Datum
 fluxtask_parse(PG_FUNCTION_ARGS)
 {
-	FluxPackage *package = parse_or_raise(source_of_argument(PG_GETARG_TEXT_PP(0)));
+	FluxPackage *package = parse_or_raise(PG_GETARG_TEXT_PP(0));
 	StringInfoData json;
 
 	initStringInfo(&json);
@@ -58,7 +85,7 @@ fluxtask_parse(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_format(PG_FUNCTION_ARGS)
 {
-	FluxPackage *package = parse_or_raise(source_of_argument(PG_GETARG_TEXT_PP(0)));
+	FluxPackage *package = parse_or_raise(PG_GETARG_TEXT_PP(0));
 	StringInfoData script;
 
 	initStringInfo(&script);

@@ -14,10 +14,12 @@
 #define MONITORING_BUCKET		"_monitoring"
 #define MONITORING_RETENTION_NS	(7 * FLUX_NS_PER_DAY)
 
+/* Empty is as good as absent, so that a script can pass on what it may have. */
 static void
 refuse_both(const FluxCall *call, const char *name, const char *id_name)
 {
-	if (flux_call_find(call, name) != NULL && flux_call_find(call, id_name) != NULL)
+	if (flux_call_string_or(call, name, "").size > 0 &&
+		flux_call_string_or(call, id_name, "").size > 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 						"cannot provide both \"%s\" and \"%s\"", name, id_name);
 }

@@ -142,6 +142,10 @@ unlike($node->safe_psql('postgres', qq{SELECT flux.explain(\$\$from(bucket: "src
 is(scalar $server->requests, 0, 'explain asks nobody');
 is(csv_of(qq{buckets($args) |> keep(columns: ["name"]) |> sort(columns: ["name"])}),
 	csv_of(q{buckets() |> keep(columns: ["name"]) |> sort(columns: ["name"])}), 'buckets(host:)');
+is(csv_of(qq{import "influxdata/influxdb/v1"
+v1.databases($args) |> keep(columns: ["databaseName"]) |> sort(columns: ["databaseName"])}),
+	csv_of(q{import "influxdata/influxdb/v1"
+v1.databases() |> keep(columns: ["databaseName"]) |> sort(columns: ["databaseName"])}), 'v1.databases(host:)');
 is(csv_of(qq{import "influxdata/influxdb"
 influxdb.cardinality(bucket: "src", start: 2023-01-01T00:00:00Z, stop: 2024-01-01T00:00:00Z, predicate: (r) => r.host == "h1", $args)}),
 	csv_of(q{import "influxdata/influxdb"

@@ -24,7 +24,7 @@ measurementFieldKeys = schema.measurementFieldKeys
 
 // One row per bucket; "database/policy" in a bucket's name is split.
 databases = (host="", org="", orgID="", token="") =>
-    buckets()
+    buckets(host: host, org: org, orgID: orgID, token: token)
         |> map(
             fn: (r) => {
                 parts = strings.splitN(v: r.name, t: "/", i: 2)
