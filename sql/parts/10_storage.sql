@@ -124,6 +124,14 @@ SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.series', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.chunk_field', '');
 
+/* Makes every backend read changed buckets anew; as any trigger it runs as whoever writes. */
+CREATE FUNCTION _flux_catalog.bucket_changed()
+RETURNS trigger
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'fluxtask_bucket_changed';
+CREATE TRIGGER bucket_changed AFTER INSERT OR UPDATE OR DELETE ON _flux_catalog.bucket
+    FOR EACH STATEMENT EXECUTE FUNCTION _flux_catalog.bucket_changed();
+
 /* The server of all buckets' foreign tables. */
 CREATE FUNCTION _flux_catalog.fdw_handler()
 RETURNS fdw_handler

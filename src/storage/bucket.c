@@ -39,6 +39,7 @@
 #include "base/flux_time.h"
 #include "base/pg_compat.h"
 #include "storage/bucket.h"
+#include "storage/bucket_cache.h"
 #include "storage/catalog.h"
 #include "storage/chunk.h"
 
@@ -70,20 +71,38 @@ relation_owner(Oid relation_oid)
 	return owner;
 }
 
-static FluxBucket *
-bucket_from_tuple(HeapTuple tuple, TupleDesc desc)
+static FluxBucketRow
+row_from_tuple(HeapTuple tuple, TupleDesc desc)
 {
-	FluxBucket *bucket = palloc0(sizeof(FluxBucket));
+	FluxBucketRow row;
 	bool		is_null;
 
-	bucket->bucket_id = DatumGetInt32(heap_getattr(tuple, BUCKET_BUCKET_ID, desc, &is_null));
-	bucket->name = TextDatumGetCString(heap_getattr(tuple, BUCKET_NAME, desc, &is_null));
-	bucket->schema_name = pstrdup(NameStr(*DatumGetName(heap_getattr(tuple, BUCKET_SCHEMA_NAME,
-																	 desc, &is_null))));
-	bucket->retention_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_RETENTION_NS, desc, &is_null));
-	bucket->chunk_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_CHUNK_NS, desc, &is_null));
-	bucket->is_attached = DatumGetBool(heap_getattr(tuple, BUCKET_IS_ATTACHED, desc, &is_null));
-	bucket->is_watched = DatumGetBool(heap_getattr(tuple, BUCKET_IS_WATCHED, desc, &is_null));
+	memset(&row, 0, sizeof(row));
+	strlcpy(row.name, TextDatumGetCString(heap_getattr(tuple, BUCKET_NAME, desc, &is_null)),
+			NAMEDATALEN);
+	strlcpy(row.schema_name, NameStr(*DatumGetName(heap_getattr(tuple, BUCKET_SCHEMA_NAME, desc,
+																&is_null))), NAMEDATALEN);
+	row.bucket_id = DatumGetInt32(heap_getattr(tuple, BUCKET_BUCKET_ID, desc, &is_null));
+	row.retention_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_RETENTION_NS, desc, &is_null));
+	row.chunk_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_CHUNK_NS, desc, &is_null));
+	row.is_attached = DatumGetBool(heap_getattr(tuple, BUCKET_IS_ATTACHED, desc, &is_null));
+	row.is_watched = DatumGetBool(heap_getattr(tuple, BUCKET_IS_WATCHED, desc, &is_null));
+	return row;
+}
+
+/* Adds what the server's caches know of its schema; palloc'd. */
+static FluxBucket *
+bucket_from_row(const FluxBucketRow *row)
+{
+	FluxBucket *bucket = palloc0(sizeof(FluxBucket));
+
+	bucket->bucket_id = row->bucket_id;
+	bucket->name = pstrdup(row->name);
+	bucket->schema_name = pstrdup(row->schema_name);
+	bucket->retention_ns = row->retention_ns;
+	bucket->chunk_ns = row->chunk_ns;
+	bucket->is_attached = row->is_attached;
+	bucket->is_watched = row->is_watched;
 	bucket->schema_oid = get_namespace_oid(bucket->schema_name, true);
 	if (OidIsValid(bucket->schema_oid))
 		bucket->points_oid = get_relname_relid("_points", bucket->schema_oid);
@@ -92,7 +111,7 @@ bucket_from_tuple(HeapTuple tuple, TupleDesc desc)
 	return bucket;
 }
 
-/* The first bucket that the key (NULL: any) finds, or NULL. */
+/* The first bucket that the key finds, or NULL. */
 static FluxBucket *
 find_bucket(Oid index_oid, ScanKey key)
 {
@@ -100,14 +119,18 @@ find_bucket(Oid index_oid, ScanKey key)
 	Snapshot	snapshot = flux_catalog_snapshot();
 	SysScanDesc scan = systable_beginscan(rel, index_oid, OidIsValid(index_oid), snapshot, 1, key);
 	HeapTuple	tuple = systable_getnext(scan);
-	FluxBucket *bucket = NULL;
+	FluxBucketRow row;
+	bool		found = HeapTupleIsValid(tuple);
 
-	if (HeapTupleIsValid(tuple))
-		bucket = bucket_from_tuple(tuple, RelationGetDescr(rel));
+	if (found)
+		row = row_from_tuple(tuple, RelationGetDescr(rel));
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	table_close(rel, NoLock);
-	return bucket;
+	if (!found)
+		return NULL;
+	flux_bucket_cache_add(&row);
+	return bucket_from_row(&row);
 }
 
 static void
@@ -133,6 +156,13 @@ raise_undefined(FluxText name)
 FluxBucket *
 flux_bucket_get(FluxText name, bool missing_ok)
 {
+	char	   *cname = flux_text_to_cstring(name);
+	const FluxBucketRow *row = flux_bucket_cache_by_name(cname);
+
+	pfree(cname);
+	if (row != NULL)
+		return bucket_from_row(row);
+
 	ScanKeyData key;
 	Datum		text = PointerGetDatum(cstring_to_text_with_len(name.data, name.size));
 
@@ -162,8 +192,11 @@ flux_bucket_tasks(void)
 FluxBucket *
 flux_bucket_get_by_id(int32 bucket_id, bool missing_ok)
 {
+	const FluxBucketRow *row = flux_bucket_cache_by_id(bucket_id);
 	ScanKeyData key;
 
+	if (row != NULL)
+		return bucket_from_row(row);
 	ScanKeyInit(&key, BUCKET_BUCKET_ID, BTEqualStrategyNumber, F_INT4EQ,
 				Int32GetDatum(bucket_id));
 
@@ -180,11 +213,15 @@ FluxBucket *
 flux_bucket_get_by_schema(Oid schema_oid)
 {
 	char	   *schema_name = get_namespace_name(schema_oid);
+	const FluxBucketRow *row;
 	ScanKeyData key;
 	NameData	name;
 
 	if (schema_name == NULL)
 		return NULL;
+	row = flux_bucket_cache_by_schema(schema_name);
+	if (row != NULL)
+		return bucket_from_row(row);
 	namestrcpy(&name, schema_name);
 	ScanKeyInit(&key, BUCKET_SCHEMA_NAME, BTEqualStrategyNumber, F_NAMEEQ, NameGetDatum(&name));
 	return find_bucket(InvalidOid, &key);
@@ -214,7 +251,10 @@ flux_bucket_list(int *count)
 			capacity *= 2;
 			buckets = repalloc_array(buckets, FluxBucket *, capacity);
 		}
-		buckets[(*count)++] = bucket_from_tuple(tuple, RelationGetDescr(rel));
+
+		FluxBucketRow row = row_from_tuple(tuple, RelationGetDescr(rel));
+
+		buckets[(*count)++] = bucket_from_row(&row);
 	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
