@@ -17,8 +17,6 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
-#include "commands/defrem.h"
-#include "foreign/foreign.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -56,92 +54,6 @@ flux_measurement_table_sql_type(FluxColumnType type)
 		default:
 			return "text";
 	}
-}
-
-static bool
-field_type_from_sql(Oid type_oid, FluxColumnType *type)
-{
-	switch (type_oid)
-	{
-		case BOOLOID:
-			*type = FLUX_COLUMN_BOOL;
-			return true;
-		case INT8OID:
-			*type = FLUX_COLUMN_INT;
-			return true;
-		case NUMERICOID:
-			*type = FLUX_COLUMN_UINT;
-			return true;
-		case FLOAT8OID:
-			*type = FLUX_COLUMN_FLOAT;
-			return true;
-		case TEXTOID:
-			*type = FLUX_COLUMN_STRING;
-			return true;
-		default:
-			return false;
-	}
-}
-
-/* What a column stands for, by its options, else by its name. */
-static FluxTableColumn
-column_meaning(Relation rel, Form_pg_attribute attribute)
-{
-	FluxTableColumn column = {FLUX_TABLE_COLUMN_NONE};
-	ListCell   *cell;
-
-	if (attribute->attisdropped)
-		return column;
-	foreach(cell, GetForeignColumnOptions(RelationGetRelid(rel), attribute->attnum))
-	{
-		DefElem    *option = lfirst(cell);
-
-		if (strcmp(option->defname, "tag") == 0 && attribute->atttypid == TEXTOID)
-		{
-			column.kind = FLUX_TABLE_COLUMN_TAG;
-			column.name = flux_text_from_cstring(defGetString(option));
-			return column;
-		}
-		if (strcmp(option->defname, "field") == 0 &&
-			field_type_from_sql(attribute->atttypid, &column.type))
-		{
-			column.kind = FLUX_TABLE_COLUMN_FIELD;
-			column.name = flux_text_from_cstring(defGetString(option));
-			return column;
-		}
-	}
-	if (strcmp(NameStr(attribute->attname), "time") == 0 && attribute->atttypid == TIMESTAMPTZOID)
-		column.kind = FLUX_TABLE_COLUMN_TIME;
-	else if (strcmp(NameStr(attribute->attname), "time_ns") == 0 && attribute->atttypid == INT8OID)
-		column.kind = FLUX_TABLE_COLUMN_TIME_NS;
-	return column;
-}
-
-FluxTableColumn *
-flux_measurement_table_columns(Relation rel)
-{
-	TupleDesc	desc = RelationGetDescr(rel);
-	FluxTableColumn *columns = palloc_array(FluxTableColumn, Max(1, desc->natts));
-
-	for (int i = 0; i < desc->natts; i++)
-		columns[i] = column_meaning(rel, TupleDescAttr(desc, i));
-	return columns;
-}
-
-FluxText
-flux_measurement_table_measurement(Relation rel)
-{
-	ForeignTable *table = GetForeignTable(RelationGetRelid(rel));
-	ListCell   *cell;
-
-	foreach(cell, table->options)
-	{
-		DefElem    *option = lfirst(cell);
-
-		if (strcmp(option->defname, "measurement") == 0)
-			return flux_text_from_cstring(defGetString(option));
-	}
-	return flux_text_from_cstring(pstrdup(RelationGetRelationName(rel)));
 }
 
 /* ---- columns that are wanted ---- */
