@@ -139,12 +139,6 @@ cached_bucket(int32 bucket_id)
 	return entry;
 }
 
-static bool
-chunk_contains(const FluxChunk *chunk, int64 time_ns)
-{
-	return chunk->tmin_ns <= time_ns && time_ns <= chunk->tmax_ns;
-}
-
 /* Binary search: the remembered chunk of an instant, or NULL. */
 static FluxChunk *
 cache_find(const CachedBucket *entry, int64 time_ns)
@@ -161,7 +155,7 @@ cache_find(const CachedBucket *entry, int64 time_ns)
 		else
 			high = middle;
 	}
-	if (low > 0 && chunk_contains(entry->chunks[low - 1], time_ns))
+	if (low > 0 && flux_chunk_contains(entry->chunks[low - 1], time_ns))
 		return entry->chunks[low - 1];
 	return NULL;
 }
@@ -329,7 +323,7 @@ find_or_narrow(int32 bucket_id, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns, F
 
 	for (int i = 0; i < count; i++)
 	{
-		if (chunk_contains(&chunks[i], time_ns))
+		if (flux_chunk_contains(&chunks[i], time_ns))
 		{
 			*found = chunks[i];
 			return true;
@@ -398,6 +392,12 @@ create_chunk(int32 bucket_id, int64 tmin_ns, int64 tmax_ns)
 }
 
 const FluxChunk *
+flux_chunk_if_known(const FluxBucket *bucket, int64 time_ns)
+{
+	return cache_find(cached_bucket(bucket->bucket_id), time_ns);
+}
+
+const FluxChunk *
 flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 {
 	CachedBucket *entry = cached_bucket(bucket->bucket_id);
@@ -405,7 +405,7 @@ flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 	int64		tmin_ns,
 				tmax_ns;
 
-	if (entry->last != NULL && chunk_contains(entry->last, time_ns))
+	if (entry->last != NULL && flux_chunk_contains(entry->last, time_ns))
 		return entry->last;
 
 	FluxChunk  *cached = cache_find(entry, time_ns);

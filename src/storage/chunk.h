@@ -114,6 +114,12 @@ typedef struct FluxChunk
 	Oid			seg_oid;
 } FluxChunk;
 
+static inline bool
+flux_chunk_contains(const FluxChunk *chunk, int64 time_ns)
+{
+	return chunk->tmin_ns <= time_ns && time_ns <= chunk->tmax_ns;
+}
+
 /*
  * The chunks of a bucket that touch bounds, ascending by time; palloc'd.
  * As of now, not of the active snapshot: a chunk more holds nothing visible.
@@ -129,6 +135,9 @@ extern FluxChunk *flux_chunk_get(int32 chunk_id);
  * "_points".
  */
 extern const FluxChunk *flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns);
+
+/* The same if this backend knows the chunk already, else NULL. */
+extern const FluxChunk *flux_chunk_if_known(const FluxBucket *bucket, int64 time_ns);
 
 /*
  * Opens a chunk's table, or NULL when retention has dropped it.  Close with

@@ -2,62 +2,46 @@
  * ingest.c
  *		The one writer: points to hot rows.
  *
- *		add ... add -> batch -> resolve names -> chunk, types -> pack -> hot rows
+ *		add ... add -> batch -> names, chunks, types -> pack -> hot rows
  *
- * Points wait in a batch until it is full; then the names that are new to this
- * backend get their ids, all in a few statements, and every point goes through
+ * Points wait in a batch until it is full; then what is new to this backend is
+ * looked up or created, all in a few statements, and every point goes through
  * retention, chunk and type checks into the packer of its chunk and
- * measurement.  Finished pages wait once more, as tuples, for a multi-insert.
- * The order of points of a series is kept all along: later wins.
+ * measurement (hot_output.c).  The order of points of a series is kept all
+ * along: later wins.
  *
  * Memory: "context" lives as long as the writer, "batch_context" holds the texts
- * of the waiting points, each output has a context for its waiting tuples.
+ * of the waiting points.
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/heapam.h"
-#include "access/htup_details.h"
 #include "access/table.h"
-#include "access/tableam.h"
-#include "access/xact.h"
-#include "catalog/index.h"
-#include "catalog/namespace.h"
-#include "commands/sequence.h"
-#include "executor/tuptable.h"
 #include "miscadmin.h"
-#include "nodes/execnodes.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rel.h"
 
 #include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "base/limits.h"
 #include "storage/catalog.h"
 #include "storage/chunk.h"
+#include "storage/chunk_types.h"
 #include "storage/dirty.h"
-#include "storage/hot.h"
+#include "storage/hot_output.h"
 #include "storage/ingest.h"
 #include "storage/line_protocol.h"
 #include "storage/measurement_table.h"
 #include "storage/series_cache.h"
+#include "storage/series_resolve.h"
 
-/* A batch is processed when it has so many points, fields or bytes. */
+/*
+ * A batch is processed when it has so many points, fields or bytes; one that
+ * brings new names grows on, so that most statements create theirs at once and in
+ * one order.
+ */
 #define BATCH_POINTS_MAX	4096
-#define BATCH_FIELDS_MAX	32768
+#define BATCH_NEW_POINTS_MAX 65536
+#define FIELDS_PER_POINT	8
 #define BATCH_BYTES_MAX		(8 * 1024 * 1024)
-
-/* Hot rows that wait for a multi-insert, and their bytes. */
-#define OUTPUT_ROWS_MAX		64
-#define OUTPUT_BYTES_MAX	(1024 * 1024)
-
-/* Chunks and packers open at a time: a backfill may meet hundreds. */
-#define OUTPUTS_MAX			16
-#define PACKERS_MAX			256
-
-/* Rows that one number of the write sequence can count: 12 bits. */
-#define ROWS_PER_SEQUENCE	4096
 
 /* A field of a waiting point. */
 typedef struct PendingField
@@ -92,36 +76,6 @@ typedef struct PendingPoint
 	int			field_count;
 } PendingPoint;
 
-typedef struct Output Output;
-
-typedef struct OutputPacker
-{
-	int32		m_id;
-	FluxHotPacker *packer;
-} OutputPacker;
-
-/* A chunk that is being written to. */
-struct Output
-{
-	FluxPointWriter *writer;
-	const FluxChunk *chunk;
-	Relation	hot;			/* NULL: retention has dropped the chunk */
-	MemoryContext context;		/* of this output */
-	MemoryContext row_context;	/* of waiting rows */
-	TupleTableSlot *slots[OUTPUT_ROWS_MAX];
-	int			slot_count;		/* made so far */
-	int			row_count;		/* waiting */
-	Size		row_bytes;
-	int			index_count;
-	Relation   *indexes;
-	IndexInfo **index_infos;
-	OutputPacker *packers;
-	int			packer_count;
-	int			packer_capacity;
-	OutputPacker *last_packer;
-	int32		current_m_id;	/* of the packer that is emitting */
-};
-
 struct FluxPointWriter
 {
 	MemoryContext context;
@@ -143,22 +97,17 @@ struct FluxPointWriter
 	int			new_field_count;
 	int			new_field_capacity;
 	Size		batch_bytes;
+	int			batch_points_max;
 	uint64		batch_stamp;
 	uint64		point_stamp;
 
-	/* the outputs */
-	Output	  **outputs;
-	int			output_count;
-	int			packer_count;
-	Output	   *last_output;
+	FluxHotOutputs *outputs;
 	FluxHotField *hot_fields;	/* scratch */
 	FluxCachedField **point_fields;
 	int			hot_field_capacity;
 	FluxCachedMeasurement **touched;	/* measurements whose table wants a look */
 	int			touched_count;
 	int			touched_capacity;
-	int64		sequence;		/* base of the rows' numbers */
-	int			sequence_used;
 	FluxDirtyLog *dirty;		/* NULL: nobody wants to know */
 
 	FluxWriteReport report;
@@ -210,10 +159,13 @@ flux_writer_create_for(const FluxBucket *bucket, Oid user_oid)
 	if (bucket->retention_ns > 0)
 		writer->oldest_ns = flux_time_now() - bucket->retention_ns;
 	writer->batch_stamp = ++last_stamp;
-	writer->outputs = MemoryContextAlloc(context, OUTPUTS_MAX * sizeof(Output *));
-	context = MemoryContextSwitchTo(context);
+	writer->batch_points_max = BATCH_POINTS_MAX;
+
+	MemoryContext old_context = MemoryContextSwitchTo(context);
+
+	writer->outputs = flux_hot_outputs_create(&writer->bucket);
 	writer->dirty = flux_dirty_begin(bucket);
-	MemoryContextSwitchTo(context);
+	MemoryContextSwitchTo(old_context);
 	return writer;
 }
 
@@ -282,6 +234,7 @@ shown_name(FluxText name)
 
 /* ---- gathering ---- */
 
+static bool brings_new(FluxPointWriter *writer);
 static void process_batch(FluxPointWriter *writer);
 
 static void
@@ -325,8 +278,15 @@ begin_point(FluxPointWriter *writer, FluxCachedSeries *series, int64 time_ns)
 static void
 flush_if_full(FluxPointWriter *writer)
 {
-	if (writer->point_count >= BATCH_POINTS_MAX || writer->field_count >= BATCH_FIELDS_MAX ||
-		writer->batch_bytes >= BATCH_BYTES_MAX)
+	int			points_max = writer->batch_points_max;
+
+	if (writer->point_count < points_max && writer->field_count < points_max * FIELDS_PER_POINT &&
+		writer->batch_bytes < BATCH_BYTES_MAX)
+		return;
+	if (points_max < BATCH_NEW_POINTS_MAX && writer->batch_bytes < BATCH_BYTES_MAX &&
+		brings_new(writer))
+		writer->batch_points_max *= 4;
+	else
 		process_batch(writer);
 }
 
@@ -630,228 +590,6 @@ flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int
 	MemoryContextSwitchTo(old_context);
 }
 
-/* ---- hot rows ---- */
-
-static int64
-next_sequence(FluxPointWriter *writer)
-{
-	if (writer->sequence_used == 0 || writer->sequence_used == ROWS_PER_SEQUENCE)
-	{
-		writer->sequence = nextval_internal(flux_catalog_oid(FLUX_CATALOG_WRITE_SEQ), false) *
-			ROWS_PER_SEQUENCE;
-		writer->sequence_used = 0;
-	}
-	return writer->sequence + writer->sequence_used++;
-}
-
-/* Writes the waiting rows and their index entries. */
-static void
-insert_rows(Output *output)
-{
-	if (output->row_count == 0)
-		return;
-
-	Datum		values[INDEX_MAX_KEYS];
-	bool		nulls[INDEX_MAX_KEYS];
-	MemoryContext old_context = MemoryContextSwitchTo(output->row_context);
-
-	table_multi_insert(output->hot, output->slots, output->row_count, GetCurrentCommandId(true), 0,
-					   NULL);
-	for (int row = 0; row < output->row_count; row++)
-	{
-		TupleTableSlot *slot = output->slots[row];
-
-		for (int i = 0; i < output->index_count; i++)
-		{
-			FormIndexDatum(output->index_infos[i], slot, NULL, values, nulls);
-			index_insert(output->indexes[i], values, nulls, &slot->tts_tid, output->hot,
-						 UNIQUE_CHECK_NO, false, output->index_infos[i]);
-		}
-		ExecClearTuple(slot);
-	}
-	output->row_count = 0;
-	output->row_bytes = 0;
-	MemoryContextSwitchTo(old_context);
-	MemoryContextReset(output->row_context);
-}
-
-/* Takes a finished page from a packer. */
-static void
-emit_page(void *arg, const FluxHotPage *page)
-{
-	Output	   *output = arg;
-	Datum		values[FLUX_HOT_COLUMNS];
-	bool		nulls[FLUX_HOT_COLUMNS] = {false};
-	MemoryContext old_context;
-
-	values[FLUX_HOT_TMIN - 1] = Int64GetDatum(page->tmin_ns);
-	values[FLUX_HOT_TMAX - 1] = Int64GetDatum(page->tmax_ns);
-	values[FLUX_HOT_SMIN - 1] = Int64GetDatum(page->smin);
-	values[FLUX_HOT_SMAX - 1] = Int64GetDatum(page->smax);
-	values[FLUX_HOT_SEQ - 1] = Int64GetDatum(next_sequence(output->writer));
-	values[FLUX_HOT_M_ID - 1] = Int32GetDatum(output->current_m_id);
-	values[FLUX_HOT_NPOINTS - 1] = Int32GetDatum(page->value_count);
-	values[FLUX_HOT_PAYLOAD - 1] = PointerGetDatum(page->payload);
-
-	if (output->row_count == output->slot_count)
-	{
-		old_context = MemoryContextSwitchTo(output->context);
-		output->slots[output->slot_count++] =
-			MakeSingleTupleTableSlot(RelationGetDescr(output->hot), &TTSOpsHeapTuple);
-		MemoryContextSwitchTo(old_context);
-	}
-	old_context = MemoryContextSwitchTo(output->row_context);
-	ExecStoreHeapTuple(heap_form_tuple(RelationGetDescr(output->hot), values, nulls),
-					   output->slots[output->row_count++], false);
-	MemoryContextSwitchTo(old_context);
-	output->row_bytes += VARSIZE(page->payload);
-	if (output->row_count == OUTPUT_ROWS_MAX || output->row_bytes >= OUTPUT_BYTES_MAX)
-		insert_rows(output);
-}
-
-/* ---- outputs ---- */
-
-static void
-open_indexes(Output *output)
-{
-	List	   *oids = RelationGetIndexList(output->hot);
-	ListCell   *cell;
-
-	output->indexes = palloc_array(Relation, Max(1, list_length(oids)));
-	output->index_infos = palloc_array(IndexInfo *, Max(1, list_length(oids)));
-	foreach(cell, oids)
-	{
-		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
-		IndexInfo  *info = BuildIndexInfo(index);
-
-		if (info->ii_Expressions != NIL || info->ii_Predicate != NIL || info->ii_Unique)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("index \"%s\" cannot be kept up to date", RelationGetRelationName(index)),
-					 errhint("Drop it: chunk tables bear plain indexes only.")));
-		output->indexes[output->index_count] = index;
-		output->index_infos[output->index_count++] = info;
-	}
-}
-
-static Output *
-open_output(FluxPointWriter *writer, const FluxChunk *chunk)
-{
-	MemoryContext context = AllocSetContextCreate(writer->context, "fluxtask output",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old_context = MemoryContextSwitchTo(context);
-	Output	   *output = palloc0(sizeof(Output));
-
-	output->writer = writer;
-	output->chunk = chunk;
-	output->context = context;
-	output->row_context = AllocSetContextCreate(context, "fluxtask hot rows",
-												ALLOCSET_DEFAULT_SIZES);
-	output->hot = flux_chunk_open_hot(chunk, RowExclusiveLock);
-	if (output->hot != NULL)
-		open_indexes(output);
-	MemoryContextSwitchTo(old_context);
-	return output;
-}
-
-static void
-flush_output(Output *output)
-{
-	for (int i = 0; i < output->packer_count; i++)
-	{
-		output->current_m_id = output->packers[i].m_id;
-		flux_hot_packer_flush(output->packers[i].packer);
-	}
-	insert_rows(output);
-}
-
-/* Writes out and closes all outputs. */
-static void
-close_outputs(FluxPointWriter *writer)
-{
-	for (int i = 0; i < writer->output_count; i++)
-	{
-		Output	   *output = writer->outputs[i];
-
-		if (output->hot != NULL)
-		{
-			flush_output(output);
-			for (int j = 0; j < output->slot_count; j++)
-				ExecDropSingleTupleTableSlot(output->slots[j]);
-			for (int j = 0; j < output->index_count; j++)
-				index_close(output->indexes[j], NoLock);
-			table_close(output->hot, NoLock);
-		}
-		MemoryContextDelete(output->context);
-	}
-	writer->output_count = 0;
-	writer->packer_count = 0;
-	writer->last_output = NULL;
-}
-
-static inline bool
-output_contains(const Output *output, int64 time_ns)
-{
-	return output->chunk->tmin_ns <= time_ns && time_ns <= output->chunk->tmax_ns;
-}
-
-/* The output of an instant; NULL when retention has taken its chunk. */
-static Output *
-output_for(FluxPointWriter *writer, int64 time_ns)
-{
-	Output	   *output = writer->last_output;
-
-	if (output != NULL && output_contains(output, time_ns))
-		return output->hot == NULL ? NULL : output;
-	for (int i = 0; i < writer->output_count; i++)
-	{
-		if (output_contains(writer->outputs[i], time_ns))
-		{
-			writer->last_output = writer->outputs[i];
-			return writer->last_output->hot == NULL ? NULL : writer->last_output;
-		}
-	}
-	if (writer->output_count == OUTPUTS_MAX || writer->packer_count >= PACKERS_MAX)
-		close_outputs(writer);
-	output = open_output(writer, flux_chunk_for_write(&writer->bucket, time_ns));
-	writer->outputs[writer->output_count++] = output;
-	writer->last_output = output;
-	return output->hot == NULL ? NULL : output;
-}
-
-/* The packer of a measurement, ready to take points of it. */
-static FluxHotPacker *
-packer_for(Output *output, int32 m_id)
-{
-	output->current_m_id = m_id;
-	if (output->last_packer != NULL && output->last_packer->m_id == m_id)
-		return output->last_packer->packer;
-	for (int i = 0; i < output->packer_count; i++)
-	{
-		if (output->packers[i].m_id == m_id)
-		{
-			output->last_packer = &output->packers[i];
-			return output->last_packer->packer;
-		}
-	}
-
-	MemoryContext old_context = MemoryContextSwitchTo(output->context);
-
-	if (output->packer_count == output->packer_capacity)
-	{
-		output->packer_capacity = Max(4, 2 * output->packer_capacity);
-		output->packers = output->packers == NULL ?
-			palloc_array(OutputPacker, output->packer_capacity) :
-			repalloc_array(output->packers, OutputPacker, output->packer_capacity);
-	}
-	output->last_packer = &output->packers[output->packer_count++];
-	output->last_packer->m_id = m_id;
-	output->last_packer->packer = flux_hot_packer_create(emit_page, output);
-	output->writer->packer_count++;
-	MemoryContextSwitchTo(old_context);
-	return output->last_packer->packer;
-}
-
 /* ---- processing ---- */
 
 static void
@@ -890,7 +628,7 @@ check_types(FluxPointWriter *writer, int32 chunk_id, FluxCachedField *const *fie
 {
 	FluxColumnType *types = palloc_array(FluxColumnType, count);
 
-	flux_series_cache_chunk_types(chunk_id, fields, count, types);
+	flux_chunk_types_get(chunk_id, fields, count, types);
 	for (int i = 0; i < count; i++)
 	{
 		if (types[i] != fields[i]->type)
@@ -942,7 +680,7 @@ write_point(FluxPointWriter *writer, const PendingPoint *point)
 		return;
 	}
 
-	Output	   *output = output_for(writer, point->time_ns);
+	FluxHotOutput *output = flux_hot_outputs_find(writer->outputs, point->time_ns);
 
 	if (output == NULL)
 	{
@@ -955,20 +693,20 @@ write_point(FluxPointWriter *writer, const PendingPoint *point)
 		FluxHotField *hot = &writer->hot_fields[i];
 
 		writer->point_fields[i] = fields[i].field;
-		is_accepted &= flux_series_cache_is_accepted(fields[i].field, output->chunk->chunk_id);
+		is_accepted &= flux_series_cache_is_accepted(fields[i].field, flux_hot_output_chunk(output)->chunk_id);
 		hot->field_id = fields[i].field->field_id;
 		hot->type = fields[i].field->type;
 		memcpy(&hot->value, &fields[i].value, sizeof(hot->value));
 	}
 	if (!is_accepted)
 	{
-		if (!check_types(writer, output->chunk->chunk_id, writer->point_fields, count, 1))
+		if (!check_types(writer, flux_hot_output_chunk(output)->chunk_id, writer->point_fields, count, 1))
 			return;
 		/* Some may have got their ids just now. */
 		for (int i = 0; i < count; i++)
 			writer->hot_fields[i].field_id = fields[i].field->field_id;
 	}
-	flux_hot_packer_add(packer_for(output, point->series->measurement->m_id),
+	flux_hot_packer_add(flux_hot_output_packer(output, point->series->measurement->m_id),
 						point->series->series_id, point->time_ns, writer->hot_fields, count);
 	if (writer->dirty != NULL)
 		flux_dirty_add(writer->dirty, point->series->measurement->m_id, point->series->series_id,
@@ -985,8 +723,8 @@ write_run(FluxPointWriter *writer, const PendingPoint *point)
 
 	for (int i = 0; i < run->count; i = next)
 	{
-		Output	   *output = run->times_ns[i] < writer->oldest_ns ? NULL :
-			output_for(writer, run->times_ns[i]);
+		FluxHotOutput *output = run->times_ns[i] < writer->oldest_ns ? NULL :
+			flux_hot_outputs_find(writer->outputs, run->times_ns[i]);
 
 		next = i + 1;
 		if (output == NULL)
@@ -994,13 +732,14 @@ write_run(FluxPointWriter *writer, const PendingPoint *point)
 			drop_expired(writer, run->times_ns[i], 1);
 			continue;
 		}
-		while (next < run->count && output_contains(output, run->times_ns[next]) &&
+		while (next < run->count &&
+			   flux_chunk_contains(flux_hot_output_chunk(output), run->times_ns[next]) &&
 			   run->times_ns[next] >= writer->oldest_ns)
 			next++;
-		if (!flux_series_cache_is_accepted(run->field, output->chunk->chunk_id) &&
-			!check_types(writer, output->chunk->chunk_id, &run->field, 1, next - i))
+		if (!flux_series_cache_is_accepted(run->field, flux_hot_output_chunk(output)->chunk_id) &&
+			!check_types(writer, flux_hot_output_chunk(output)->chunk_id, &run->field, 1, next - i))
 			continue;
-		flux_hot_packer_add_column(packer_for(output, point->series->measurement->m_id),
+		flux_hot_packer_add_column(flux_hot_output_packer(output, point->series->measurement->m_id),
 								   point->series->series_id, run->field->field_id, run->times_ns,
 								   &run->values, i, next - i);
 		for (int j = i; writer->dirty != NULL && j < next; j++)
@@ -1011,13 +750,53 @@ write_run(FluxPointWriter *writer, const PendingPoint *point)
 	}
 }
 
-/*
- * Entries that had ids when they were gathered may have lost them since, by
- * the abort of a subtransaction that ran in between.
- */
-static void
-want_forgotten(FluxPointWriter *writer)
+/* ---- what is new ---- */
+
+/* The chunk of an instant if it is known; "last" is the one looked at last. */
+static inline const FluxChunk *
+known_chunk(FluxPointWriter *writer, const FluxChunk *last, int64 time_ns)
 {
+	if (last != NULL && flux_chunk_contains(last, time_ns))
+		return last;
+	return flux_chunk_if_known(&writer->bucket, time_ns);
+}
+
+/* Whether a point has a chunk or, in its chunk, a field that is not known. */
+static bool
+is_new_to_chunks(FluxPointWriter *writer, const PendingPoint *point, const FluxChunk **chunk)
+{
+	const PendingField *fields = &writer->fields[point->first_field];
+	int			time_count = point->run != NULL ? point->run->count : 1;
+
+	for (int i = 0; i < time_count; i++)
+	{
+		int64		time_ns = point->run != NULL ? point->run->times_ns[i] : point->time_ns;
+
+		if (time_ns < writer->oldest_ns)
+			continue;
+		*chunk = known_chunk(writer, *chunk, time_ns);
+		if (*chunk == NULL || (point->run != NULL &&
+							   !flux_series_cache_is_accepted(point->run->field,
+															  (*chunk)->chunk_id)))
+			return true;
+		for (int j = 0; j < point->field_count; j++)
+			if (!flux_series_cache_is_accepted(fields[j].field, (*chunk)->chunk_id))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Whether anything in the batch must be looked up or created.  Entries that had
+ * ids when they were gathered may have lost them since, by the abort of a
+ * subtransaction that ran in between: they are wanted again.
+ */
+static bool
+brings_new(FluxPointWriter *writer)
+{
+	const FluxChunk *chunk = NULL;
+	bool		is_new = false;
+
 	for (int i = 0; i < writer->point_count; i++)
 	{
 		PendingPoint *point = &writer->points[i];
@@ -1027,8 +806,178 @@ want_forgotten(FluxPointWriter *writer)
 			want_field(writer, point->run->field);
 		for (int j = 0; j < point->field_count; j++)
 			want_field(writer, writer->fields[point->first_field + j].field);
+		is_new = is_new || is_new_to_chunks(writer, point, &chunk);
 	}
+	return is_new || writer->new_series_count > 0 || writer->new_field_count > 0;
 }
+
+static int
+compare_times(const void *a, const void *b)
+{
+	int64		left = *(const int64 *) a;
+	int64		right = *(const int64 *) b;
+
+	return (left > right) - (left < right);
+}
+
+/* Creates the chunks that the batch lacks, in the order of time. */
+static void
+prepare_chunks(FluxPointWriter *writer)
+{
+	const FluxChunk *chunk = NULL;
+	int64	   *missing = NULL;
+	int			count = 0;
+	int			capacity = 0;
+
+	for (int i = 0; i < writer->point_count; i++)
+	{
+		const PendingPoint *point = &writer->points[i];
+		int			time_count = point->run != NULL ? point->run->count : 1;
+
+		for (int j = 0; j < time_count; j++)
+		{
+			int64		time_ns = point->run != NULL ? point->run->times_ns[j] : point->time_ns;
+
+			if (time_ns < writer->oldest_ns)
+				continue;
+			chunk = known_chunk(writer, chunk, time_ns);
+			if (chunk != NULL || (count > 0 && missing[count - 1] / writer->bucket.chunk_ns ==
+								  time_ns / writer->bucket.chunk_ns))
+				continue;
+			ENSURE_ROOM(writer, missing, count, capacity, int64);
+			missing[count++] = time_ns;
+		}
+	}
+	if (count == 0)
+		return;
+	qsort(missing, count, sizeof(int64), compare_times);
+	for (int i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) flux_chunk_for_write(&writer->bucket, missing[i]);
+	}
+	pfree(missing);
+}
+
+/* A field that its chunk has not accepted so far. */
+typedef struct NewChunkField
+{
+	const FluxChunk *chunk;
+	FluxCachedField *field;
+	int			order;			/* of coming: the first type of a name is the chunk's */
+} NewChunkField;
+
+typedef struct NewChunkFields
+{
+	NewChunkField *list;
+	int			count;
+	int			capacity;
+} NewChunkFields;
+
+static void
+note_chunk_field(FluxPointWriter *writer, NewChunkFields *new, const FluxChunk *chunk,
+				 FluxCachedField *field)
+{
+	if (flux_series_cache_is_accepted(field, chunk->chunk_id) ||
+		(field->noted_stamp == writer->batch_stamp && field->noted_chunk_id == chunk->chunk_id))
+		return;
+	field->noted_stamp = writer->batch_stamp;
+	field->noted_chunk_id = chunk->chunk_id;
+	ENSURE_ROOM(writer, new->list, new->count, new->capacity, NewChunkField);
+	new->list[new->count] = (NewChunkField) {chunk, field, new->count};
+	new->count++;
+}
+
+static int
+compare_chunk_fields(const void *a, const void *b)
+{
+	const NewChunkField *left = a;
+	const NewChunkField *right = b;
+
+	if (left->chunk->chunk_id != right->chunk->chunk_id)
+		return left->chunk->chunk_id < right->chunk->chunk_id ? -1 : 1;
+	if (left->field->measurement->m_id != right->field->measurement->m_id)
+		return left->field->measurement->m_id < right->field->measurement->m_id ? -1 : 1;
+	return (left->order > right->order) - (left->order < right->order);
+}
+
+/* Makes fields of one chunk and measurement known to the chunk. */
+static void
+accept_fields(const NewChunkField *list, int count)
+{
+	/* What retention has dropped stays without rows; the lock keeps it away from the rest. */
+	Relation	hot = flux_chunk_open_hot(list->chunk, RowExclusiveLock);
+	FluxCachedField **fields = palloc_array(FluxCachedField *, count);
+	FluxColumnType *types = palloc_array(FluxColumnType, count);
+
+	if (hot == NULL)
+		return;
+	table_close(hot, NoLock);
+	for (int i = 0; i < count; i++)
+		fields[i] = list[i].field;
+	flux_chunk_types_get(list->chunk->chunk_id, fields, count, types);
+	pfree(fields);
+	pfree(types);
+}
+
+/* Makes the fields of the batch known to their chunks, in one order. */
+static void
+prepare_types(FluxPointWriter *writer)
+{
+	const FluxChunk *chunk = NULL;
+	NewChunkFields new = {NULL};
+	int			next;
+
+	for (int i = 0; i < writer->point_count; i++)
+	{
+		const PendingPoint *point = &writer->points[i];
+		int			time_count = point->run != NULL ? point->run->count : 1;
+
+		for (int j = 0; j < time_count; j++)
+		{
+			int64		time_ns = point->run != NULL ? point->run->times_ns[j] : point->time_ns;
+
+			if (time_ns < writer->oldest_ns)
+				continue;
+			if (chunk == NULL || !flux_chunk_contains(chunk, time_ns))
+				chunk = flux_chunk_for_write(&writer->bucket, time_ns);
+			if (point->run != NULL)
+				note_chunk_field(writer, &new, chunk, point->run->field);
+			for (int k = 0; k < point->field_count; k++)
+				note_chunk_field(writer, &new, chunk,
+								 writer->fields[point->first_field + k].field);
+		}
+	}
+	if (new.count == 0)
+		return;
+	qsort(new.list, new.count, sizeof(NewChunkField), compare_chunk_fields);
+	for (int i = 0; i < new.count; i = next)
+	{
+		for (next = i + 1; next < new.count; next++)
+			if (new.list[next].chunk->chunk_id != new.list[i].chunk->chunk_id ||
+				new.list[next].field->measurement != new.list[i].field->measurement)
+				break;
+		accept_fields(new.list + i, next - i);
+	}
+	pfree(new.list);
+}
+
+/*
+ * Looks up or creates all that the batch needs: names, then chunks, then what
+ * chunks know of fields, each in a fixed order, so that writers of the same new
+ * things do not wait for each other in a circle.
+ */
+static void
+prepare_batch(FluxPointWriter *writer)
+{
+	if (writer->new_series_count > 0 || writer->new_field_count > 0)
+		flux_series_resolve(&writer->bucket, writer->new_series, writer->new_series_count,
+							writer->new_fields, writer->new_field_count);
+	prepare_chunks(writer);
+	prepare_types(writer);
+}
+
+/* ---- batches ---- */
 
 /* Writes the points of the batch to the outputs and empties it. */
 static void
@@ -1036,10 +985,8 @@ process_batch(FluxPointWriter *writer)
 {
 	if (writer->point_count == 0)
 		return;
-	want_forgotten(writer);
-	if (writer->new_series_count > 0 || writer->new_field_count > 0)
-		flux_series_cache_resolve(&writer->bucket, writer->new_series, writer->new_series_count,
-								  writer->new_fields, writer->new_field_count);
+	if (brings_new(writer))
+		prepare_batch(writer);
 
 	FluxCachedMeasurement *last = NULL;
 
@@ -1063,11 +1010,22 @@ process_batch(FluxPointWriter *writer)
 	writer->new_series_count = 0;
 	writer->new_field_count = 0;
 	writer->batch_bytes = 0;
+	writer->batch_points_max = BATCH_POINTS_MAX;
 	writer->batch_stamp = ++last_stamp;
 	MemoryContextReset(writer->batch_context);
 }
 
 /* ---- ending ---- */
+
+/* Their tables are made in one order, too. */
+static int
+compare_measurements(const void *a, const void *b)
+{
+	int32		left = (*(FluxCachedMeasurement *const *) a)->m_id;
+	int32		right = (*(FluxCachedMeasurement *const *) b)->m_id;
+
+	return (left > right) - (left < right);
+}
 
 FluxWriteReport
 flux_writer_finish(FluxPointWriter *writer)
@@ -1075,9 +1033,12 @@ flux_writer_finish(FluxPointWriter *writer)
 	FluxWriteReport report;
 
 	process_batch(writer);
-	close_outputs(writer);
+	flux_hot_outputs_close(writer->outputs);
 	if (writer->dirty != NULL)
 		flux_dirty_finish(writer->dirty);
+	if (writer->touched_count > 1)
+		qsort(writer->touched, writer->touched_count, sizeof(FluxCachedMeasurement *),
+			  compare_measurements);
 	for (int i = 0; i < writer->touched_count; i++)
 	{
 		FluxCachedMeasurement *measurement = writer->touched[i];

@@ -17,6 +17,7 @@
 #ifndef FLUX_SERIES_CACHE_H
 #define FLUX_SERIES_CACHE_H
 
+#include "storage/catalog.h"
 #include "storage/chunk.h"
 #include "storage/series_index.h"
 
@@ -47,6 +48,8 @@ struct FluxCachedField
 	uint64		chunk_generation;	/* as of this generation */
 	uint64		batch_stamp;	/* writer's: batch that wants it resolved */
 	uint64		point_stamp;	/* writer's: point that has it */
+	uint64		noted_stamp;	/* writer's: batch that noted it as new to a chunk, */
+	int32		noted_chunk_id; /* to this one */
 	FluxCachedField *next_type; /* the same name with another type */
 	FluxCachedField *next_own;
 };
@@ -76,20 +79,6 @@ extern FluxCachedSeries *flux_series_cache_by_tags(int32 bucket_id, FluxText mea
 extern FluxCachedField *flux_series_cache_field(FluxCachedMeasurement *measurement, int position,
 												FluxText name, FluxColumnType type);
 
-/* Gives ids to all entries; creates what the catalog lacks. */
-extern void flux_series_cache_resolve(const FluxBucket *bucket, FluxCachedSeries **series,
-									  int series_count, FluxCachedField **fields,
-									  int field_count);
-
-/*
- * The type that each field's name has in a chunk; a name new to the chunk
- * takes the field's.  All fields are of one measurement; a field without an id
- * (its name is known with another type) gets one if the chunk accepts it.  Fields
- * that are accepted remember it.
- */
-extern void flux_series_cache_chunk_types(int32 chunk_id, FluxCachedField *const *fields,
-										  int count, FluxColumnType *types);
-
 /* Grows at every abort: what a field remembers of a chunk is of one generation. */
 extern uint64 flux_series_cache_generation;
 
@@ -98,5 +87,25 @@ flux_series_cache_is_accepted(const FluxCachedField *field, int32 chunk_id)
 {
 	return field->chunk_id == chunk_id && field->chunk_generation == flux_series_cache_generation;
 }
+
+/* ---- for those who give ids ---- */
+
+/* The entry of a field by name and type, made if need be. */
+extern FluxCachedField *flux_series_cache_field_entry(FluxCachedMeasurement *measurement,
+													  FluxText name, FluxColumnType type);
+
+/* The first entry of that name, NULL if none; the others follow by next_type. */
+extern FluxCachedField *flux_series_cache_fields_named(const FluxCachedMeasurement *measurement,
+													   FluxText name);
+
+/* Remembers what the catalog has: ids, and the tag keys of a measurement. */
+extern void flux_series_cache_give_measurement_id(FluxCachedMeasurement *measurement, int32 m_id);
+extern void flux_series_cache_give_field_id(FluxCachedField *field, int32 field_id);
+extern void flux_series_cache_give_series_id(FluxCachedSeries *series, int64 series_id);
+extern void flux_series_cache_set_tag_keys(FluxCachedMeasurement *measurement,
+										   const FluxText *keys, int count);
+
+/* Inserts names as of now, as the catalog's owner. */
+extern void flux_series_cache_insert(FluxCatalogStatement *statement, Datum *args);
 
 #endif							/* FLUX_SERIES_CACHE_H */

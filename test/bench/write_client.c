@@ -18,6 +18,8 @@
  * Prints field values and points a second, and the median and 99th percentile
  * of a batch in microseconds.
  */
+#include "postgres_fe.h"
+
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
