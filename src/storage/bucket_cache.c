@@ -126,7 +126,7 @@ flux_bucket_cache_add(const FluxBucketRow *row)
  */
 PG_FUNCTION_INFO_V1(fluxtask_bucket_changed);
 
-Datum
+PGDLLEXPORT Datum
 fluxtask_bucket_changed(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
