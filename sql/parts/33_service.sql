@@ -48,6 +48,7 @@ COMMENT ON FUNCTION flux.diff_task(bigint, integer, integer) IS
 CREATE FUNCTION flux.diff_task(task text, from_version integer, to_version integer DEFAULT NULL)
 RETURNS SETOF text
 LANGUAGE sql STABLE ROWS 20
+SET search_path = pg_catalog, pg_temp
 AS $$ SELECT * FROM flux.diff_task(flux.task_id(task), from_version, to_version) $$;
 
 CREATE FUNCTION flux.rollback_task(task bigint, version integer DEFAULT NULL) RETURNS integer
@@ -74,6 +75,7 @@ COMMENT ON FUNCTION flux.rollback_task(bigint, integer) IS
 
 CREATE FUNCTION flux.rollback_task(task text, version integer DEFAULT NULL) RETURNS integer
 LANGUAGE sql VOLATILE
+SET search_path = pg_catalog, pg_temp
 AS $$ SELECT flux.rollback_task(flux.task_id(task), version) $$;
 
 CREATE FUNCTION flux.find_tasks(name text DEFAULT NULL, owner text DEFAULT NULL,
