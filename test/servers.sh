@@ -36,12 +36,34 @@ make_root()
 	echo "--- PostgreSQL $version: making a Debian $(release_of "$version") in $root"
 	rm -rf "$root"
 	mkdir -p "$root"
-	debootstrap --variant=minbase --include="postgresql-$version,postgresql-server-dev-$version,build-essential,libpcre2-dev,libcurl4-openssl-dev,liblz4-dev,libzstd-dev,libpq-dev,libipc-run-perl,procps" \
+	debootstrap --variant=minbase --include="postgresql-$version,postgresql-server-dev-$version,build-essential,libpcre2-dev,libcurl4-openssl-dev,liblz4-dev,libzstd-dev,libssl-dev,libyaml-dev,libpq-dev,libipc-run-perl,procps" \
 		"$(release_of "$version")" "$root" "$mirror" >"$root.log" 2>&1 || {
 		tail -5 "$root.log" >&2
 		die "debootstrap failed"
 	}
 	touch "$root/.done"
+}
+
+# Copies the tree to /src.  Objects stay from time to time, for they are of this
+# version; so only files that differ are written, whatever their times say.
+copy_sources()
+{
+	local root=$1 file
+	rm -rf "$root/new"
+	mkdir -p "$root/src" "$root/new"
+	tar -C "$ROOT" --exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude='./tmp_*' --exclude=.git \
+		--exclude=bin --exclude='test/fuzz/corpus' -cf - . | tar -C "$root/new" -xf -
+	(cd "$root/src" && find . -type f ! -name '*.[do]' ! -path '*/tmp_*' ! -path '*/bin/*' -print0) |
+		while IFS= read -r -d '' file; do
+			[ -e "$root/new/$file" ] || rm -f "$root/src/$file"
+		done
+	(cd "$root/new" && find . ! -type d -print0) |
+		while IFS= read -r -d '' file; do
+			cmp -s "$root/new/$file" "$root/src/$file" && continue
+			mkdir -p "$(dirname "$root/src/$file")"
+			cp -P --preserve=mode "$root/new/$file" "$root/src/$file"
+		done
+	rm -rf "$root/new"
 }
 
 versions=("$@")
@@ -50,11 +72,7 @@ failed=0
 for version in "${versions[@]}"; do
 	make_root "$version"
 	root=$directory/$version
-	# Objects stay from time to time; they are of this version.
-	mkdir -p "$root/src"
-	find "$root/src" -type f ! -name '*.[do]' ! -path '*/tmp_*' ! -path '*/bin/*' -delete
-	tar -C "$ROOT" --exclude='*.o' --exclude='*.d' --exclude='*.so' --exclude='./tmp_*' --exclude=.git \
-		--exclude=bin --exclude='test/fuzz/corpus' -cf - . | tar -C "$root/src" -xf -
+	copy_sources "$root"
 	echo "--- PostgreSQL $version: $suites"
 	# A mount namespace of its own, so that nothing stays mounted.
 	unshare --mount bash -c "

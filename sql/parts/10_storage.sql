@@ -263,6 +263,13 @@ SELECT b.bucket_id, b.name, pg_catalog.pg_get_userbyid(b.owner) AS owner,
 FROM _flux_catalog.visible_bucket b;
 COMMENT ON VIEW flux.buckets IS 'the buckets that the current user may read';
 
+/* The measurements of an attached bucket, as its relations stand now; none if they do not. */
+CREATE FUNCTION _flux_catalog.attached_measurements(bucket_id integer, OUT measurement text,
+    OUT schema_name text, OUT table_name text, OUT tags text[], OUT fields text[])
+RETURNS SETOF record
+LANGUAGE c STABLE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'fluxtask_attached_measurements';
+
 CREATE VIEW flux.measurements AS
 SELECT b.name AS bucket, m.name AS measurement, b.schema_name, m.table_name,
     ARRAY(SELECT t.key FROM _flux_catalog.measurement_tag t
@@ -271,7 +278,13 @@ SELECT b.name AS bucket, m.name AS measurement, b.schema_name, m.table_name,
           FROM _flux_catalog.field f WHERE f.m_id = m.m_id ORDER BY f.name, f.type) AS fields,
     (SELECT pg_catalog.count(*) FROM _flux_catalog.series s WHERE s.m_id = m.m_id) AS series
 FROM _flux_catalog.visible_bucket b
-JOIN _flux_catalog.measurement m USING (bucket_id);
+JOIN _flux_catalog.measurement m USING (bucket_id)
+UNION ALL
+SELECT b.name, a.measurement COLLATE "C", a.schema_name::name, a.table_name::name,
+    a.tags COLLATE "C", a.fields COLLATE "C", NULL
+FROM _flux_catalog.visible_bucket b,
+    LATERAL _flux_catalog.attached_measurements(b.bucket_id) a
+WHERE b.is_attached;
 COMMENT ON VIEW flux.measurements IS
 'the measurements of the buckets that the current user may read, with tag keys and fields';
 

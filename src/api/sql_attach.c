@@ -1,16 +1,23 @@
 /*
  * sql_attach.c
- *		flux.attach_bucket(): the SQL function, thin.
+ *		flux.attach_bucket(), and what flux.measurements shows of attached buckets.
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "io/attached_layout.h"
+#include "storage/catalog.h"
 
 /* Arguments by position. */
 enum
@@ -94,4 +101,103 @@ fluxtask_attach_bucket(PG_FUNCTION_ARGS)
 										   &options.value_column_count);
 	PG_RETURN_INT64(flux_attached_create(flux_text_from_cstring(cstring_argument(fcinfo, ARG_NAME)),
 										 &options, cstring_argument(fcinfo, ARG_DESCRIPTION)));
+}
+
+/* ---- flux.measurements ---- */
+
+/* The tags of a relation; "column.*" where the keys of a jsonb column are. */
+static Datum
+tags_of(const FluxAttachedRelation *relation)
+{
+	Datum	   *items = palloc_array(Datum, relation->tag_count + 1);
+	int			count = 0;
+
+	for (int i = 0; i < relation->tag_count; i++)
+		items[count++] = PointerGetDatum(cstring_to_text_with_len(relation->tags[i].label.data,
+																  relation->tags[i].label.size));
+	if (relation->json_column != NULL)
+		items[count++] = CStringGetTextDatum(psprintf("%s.*", relation->json_column));
+	return flux_catalog_array(items, count, TEXTOID);
+}
+
+/* Its fields with their types; of a narrow one "column.*" and the types of values. */
+static Datum
+fields_of(const FluxAttachedRelation *relation)
+{
+	Datum	   *items = palloc_array(Datum, relation->field_count + 1);
+	int			count = 0;
+
+	for (int i = 0; i < relation->field_count; i++)
+	{
+		const FluxAttachedField *field = &relation->fields[i];
+		const char *name = relation->field_column != NULL
+			? psprintf("%s.*", relation->field_column)
+			: flux_text_to_cstring(flux_attached_field_name(field));
+
+		items[count++] = CStringGetTextDatum(psprintf("%s %s", name,
+													  flux_column_type_name(field->type)));
+	}
+	if (relation->fields_column != NULL)
+		items[count++] = CStringGetTextDatum(psprintf("%s.*", relation->fields_column));
+	return flux_catalog_array(items, count, TEXTOID);
+}
+
+/* The layout, or NULL when the relations are not what the bucket says any more. */
+static FluxAttachedLayout *
+layout_or_null(const FluxBucket *bucket)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	FluxAttachedLayout *volatile layout = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		layout = flux_attached_layout(bucket);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		if (geterrcode() == ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return layout;
+}
+
+/* _flux_catalog.attached_measurements(bucket_id) */
+PG_FUNCTION_INFO_V1(fluxtask_attached_measurements);
+PGDLLEXPORT Datum
+fluxtask_attached_measurements(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const FluxBucket *bucket = flux_bucket_get_by_id(PG_GETARG_INT32(0), true);
+	const FluxAttachedLayout *layout;
+
+	InitMaterializedSRF(fcinfo, 0);
+	layout = bucket == NULL || !bucket->is_attached ||
+		pg_class_aclcheck(bucket->points_oid, GetUserId(), ACL_SELECT) != ACLCHECK_OK ? NULL :
+		layout_or_null(bucket);
+	for (int i = 0; layout != NULL && i < layout->relation_count; i++)
+	{
+		const FluxAttachedRelation *relation = &layout->relations[i];
+		Oid			schema_oid = get_rel_namespace(relation->relation_oid);
+		Datum		values[5];
+		bool		nulls[5] = {relation->measurement_column != NULL};
+
+		values[0] = PointerGetDatum(cstring_to_text_with_len(relation->measurement.data,
+															 relation->measurement.size));
+		values[1] = CStringGetTextDatum(get_namespace_name(schema_oid));
+		values[2] = CStringGetTextDatum(get_rel_name(relation->relation_oid));
+		values[3] = tags_of(relation);
+		values[4] = fields_of(relation);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

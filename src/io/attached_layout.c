@@ -10,7 +10,8 @@
  *		tags	columns whose comment begins with the word "tag" (Telegraf's way);
  *				else a jsonb column "tags"; else, with a column tag_id, the table
  *				of the same name with "_tag" at the end; else the text columns
- *		fields	what is left and has a type that a field can have
+ *		fields	what is left and has a type that a field can have, and the keys of
+ *				a jsonb column "fields" (Telegraf's fields_as_jsonb)
  */
 #include "postgres.h"
 
@@ -610,6 +611,18 @@ add_field(Resolution *resolution, int column, FluxColumnType type)
 	resolution->taken[column] = true;
 }
 
+/* Takes a jsonb column whose keys are fields; false when it is none, or a second. */
+static bool
+take_fields_column(Resolution *resolution, int column)
+{
+	if (column_type(resolution->desc, column) != JSONBOID || resolution->taken[column] ||
+		resolution->out->fields_column != NULL)
+		return false;
+	resolution->out->fields_column = column_name(resolution->desc, column);
+	resolution->taken[column] = true;
+	return true;
+}
+
 static void
 resolve_fields(Resolution *resolution)
 {
@@ -623,6 +636,8 @@ resolve_fields(Resolution *resolution)
 		int			column = need_column(resolution, options->value_columns[i]);
 		FluxColumnType type = field_type_of(resolution, column);
 
+		if (options->field_column == NULL && take_fields_column(resolution, column))
+			continue;
 		if (type == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -641,7 +656,9 @@ resolve_fields(Resolution *resolution)
 		if (!TupleDescAttr(desc, i)->attisdropped && !resolution->taken[i] &&
 			field_type_of(resolution, i) != 0)
 			add_field(resolution, i, field_type_of(resolution, i));
-	if (resolution->out->field_count == 0)
+	if (options->value_column_count < 0 && find_column(desc, "fields") >= 0)
+		(void) take_fields_column(resolution, find_column(desc, "fields"));
+	if (resolution->out->field_count == 0 && resolution->out->fields_column == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
 				 errmsg("relation \"%s\" has no column that can be a field",

@@ -10,7 +10,8 @@
  *		narrow	a column with the field's name and one or more with its value
  *
  * Tags are columns, the keys of a jsonb column, or columns (or a jsonb column)
- * of a tag table that rows point to by tag_id.
+ * of a tag table that rows point to by tag_id.  Fields may be the keys of a jsonb
+ * column, too; which there are, and of what type, only the rows say.
  */
 #ifndef FLUX_ATTACHED_LAYOUT_H
 #define FLUX_ATTACHED_LAYOUT_H
@@ -56,9 +57,17 @@ typedef struct FluxAttachedTag
 typedef struct FluxAttachedField
 {
 	const char *column;
+	const char *json_key;		/* the field is this key of the column; else NULL */
 	Oid			type_oid;
 	FluxColumnType type;
 } FluxAttachedField;
+
+/* The name that a field of a wide relation has in Flux. */
+static inline FluxText
+flux_attached_field_name(const FluxAttachedField *field)
+{
+	return flux_text_from_cstring(field->json_key != NULL ? field->json_key : field->column);
+}
 
 typedef struct FluxAttachedRelation
 {
@@ -77,6 +86,7 @@ typedef struct FluxAttachedRelation
 	const char *tag_id_column;
 
 	const char *field_column;	/* narrow, or NULL */
+	const char *fields_column;	/* jsonb whose keys are fields, too, or NULL */
 	FluxAttachedField *fields;
 	int			field_count;
 } FluxAttachedRelation;

@@ -71,10 +71,30 @@ append_tag(StringInfo sql, const FluxAttachedRelation *relation, const FluxAttac
 	}
 }
 
+/* The value of a key of a jsonb column; null where it has another type. */
+static void
+append_json_value(StringInfo sql, const FluxAttachedField *field)
+{
+	char	   *key = quote_literal_cstr(field->json_key);
+	char	   *column = psprintf("r.%s", quote_identifier(field->column));
+	const char *type = field->type == FLUX_COLUMN_FLOAT ? "number" :
+		field->type == FLUX_COLUMN_BOOL ? "boolean" : "string";
+	const char *cast = field->type == FLUX_COLUMN_FLOAT ? "::float8" :
+		field->type == FLUX_COLUMN_BOOL ? "::boolean" : "";
+
+	appendStringInfo(sql, "CASE WHEN jsonb_typeof(%s->%s) = '%s' THEN (%s->>%s)%s END", column,
+					 key, type, column, key, cast);
+}
+
 /* The value, converted to what vectors hold where it is something else. */
 static void
 append_value(StringInfo sql, const FluxAttachedField *field)
 {
+	if (field->json_key != NULL)
+	{
+		append_json_value(sql, field);
+		return;
+	}
 	append_column(sql, "r", field->column);
 	if (field->type == FLUX_COLUMN_FLOAT && field->type_oid != FLOAT8OID)
 		appendStringInfoString(sql, "::float8");
@@ -272,7 +292,7 @@ static bool
 append_leaf(StringInfo sql, const FluxAttachedQuery *query, const FluxPredicate *leaf)
 {
 	const FluxAttachedRelation *relation = query->relation;
-	FluxText	field = flux_text_from_cstring(query->field->column);
+	FluxText	field = flux_attached_field_name(query->field);
 	const FluxAttachedTag *tag;
 	StringInfoData expression;
 
@@ -347,17 +367,18 @@ typedef struct Conditions
 	bool		rest_is_about_series;
 	bool		uses_tags;
 	bool		is_names_only;	/* tags are not known yet: pass over what asks for one */
+	bool		is_fieldless;	/* nor are fields */
 	bool		is_false;
 } Conditions;
 
 static bool
-mentions_tags(const FluxPredicate *predicate)
+mentions(const FluxPredicate *predicate, FluxPredicateColumn column)
 {
 	check_stack_depth();
 	if (predicate->kind != FLUX_PREDICATE_AND && predicate->kind != FLUX_PREDICATE_OR)
-		return predicate->column == FLUX_PREDICATE_TAG;
+		return predicate->column == column;
 	for (int i = 0; i < predicate->child_count; i++)
-		if (mentions_tags(predicate->children[i]))
+		if (mentions(predicate->children[i], column))
 			return true;
 	return false;
 }
@@ -378,7 +399,10 @@ split_conditions(Conditions *conditions, const FluxAttachedQuery *query,
 			split_conditions(conditions, query, predicate->children[i]);
 		return;
 	}
-	if (conditions->is_names_only && mentions_tags(predicate))
+	if (conditions->is_names_only && mentions(predicate, FLUX_PREDICATE_TAG))
+		return;
+	if (conditions->is_fieldless && (mentions(predicate, FLUX_PREDICATE_FIELD) ||
+									 mentions(predicate, FLUX_PREDICATE_VALUE)))
 		return;
 	initStringInfo(&sql);
 	if (!append_condition(&sql, query, predicate))
@@ -391,7 +415,7 @@ split_conditions(Conditions *conditions, const FluxAttachedQuery *query,
 	else if (strcmp(sql.data, "true") != 0)
 	{
 		appendStringInfo(&conditions->sql, " AND %s", sql.data);
-		conditions->uses_tags |= mentions_tags(predicate);
+		conditions->uses_tags |= mentions(predicate, FLUX_PREDICATE_TAG);
 	}
 }
 
@@ -551,7 +575,7 @@ append_rows(StringInfo sql, const FluxAttachedQuery *query, const Conditions *co
 	else
 	{
 		appendStringInfoString(sql, " AND ");
-		append_column(sql, "r", query->field->column);
+		append_value(sql, query->field);
 		appendStringInfoString(sql, " IS NOT NULL");
 	}
 	if (relation->field_column != NULL)
@@ -805,9 +829,12 @@ bool
 flux_attached_may_pass(const FluxScanSpec *spec, const FluxAttachedRelation *relation,
 					   const FluxAttachedField *field)
 {
+	const FluxAttachedField none = {.column = ""};
 	FluxAttachedQuery query = {.relation = relation,.field = field,.spec = spec};
-	Conditions	conditions = {.is_names_only = true};
+	Conditions	conditions = {.is_names_only = true,.is_fieldless = field == NULL};
 
+	if (field == NULL)
+		query.field = &none;
 	initStringInfo(&conditions.sql);
 	split_conditions(&conditions, &query, spec->predicate);
 	return !conditions.is_false;
@@ -862,5 +889,22 @@ flux_attached_keys_sql(const FluxScanSpec *spec, const FluxAttachedRelation *rel
 		appendStringInfoString(&sql, " AND ");
 		append_range(&sql, relation, spec->bounds);
 	}
+	return sql.data;
+}
+
+char *
+flux_attached_fields_sql(const FluxScanSpec *spec, const FluxAttachedRelation *relation)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfoString(&sql, "SELECT DISTINCT e.key, jsonb_typeof(e.value) FROM ");
+	appendStringInfo(&sql, "%s r, jsonb_each(CASE WHEN jsonb_typeof(", relation->sql_name);
+	append_column(&sql, "r", relation->fields_column);
+	appendStringInfoString(&sql, ") = 'object' THEN ");
+	append_column(&sql, "r", relation->fields_column);
+	appendStringInfoString(&sql, " END) e WHERE e.key <> '' AND jsonb_typeof(e.value) IN"
+						   " ('number', 'string', 'boolean') AND ");
+	append_range(&sql, relation, spec->bounds);
 	return sql.data;
 }

@@ -50,12 +50,19 @@ extern FluxAttachedQuery *flux_attached_query(const FluxScanSpec *spec,
 											  const FluxAttachedRelation *relation,
 											  const FluxAttachedField *field);
 
-/* False when the names alone keep the predicate from letting anything pass. */
+/*
+ * False when the names alone keep the predicate from letting anything pass.  NULL:
+ * whatever the field.
+ */
 extern bool flux_attached_may_pass(const FluxScanSpec *spec, const FluxAttachedRelation *relation,
 								   const FluxAttachedField *field);
 
 /* Lists the keys of the relation's json_column within the bounds. */
 extern char *flux_attached_keys_sql(const FluxScanSpec *spec,
 									const FluxAttachedRelation *relation);
+
+/* Lists the keys of the relation's fields_column within the bounds, and their JSON types. */
+extern char *flux_attached_fields_sql(const FluxScanSpec *spec,
+									  const FluxAttachedRelation *relation);
 
 #endif							/* FLUX_ATTACHED_SQL_H */

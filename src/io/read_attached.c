@@ -392,7 +392,9 @@ compare_sources(const void *a, const void *b)
 	const Source *right = b;
 	int			order = flux_text_compare(left->field, right->field);
 
-	return order != 0 ? order : flux_text_compare(left->measurement, right->measurement);
+	if (order == 0)
+		order = flux_text_compare(left->measurement, right->measurement);
+	return order != 0 ? order : (int) left->query->field->type - (int) right->query->field->type;
 }
 
 /* Finds the tags of a relation whose tags are the keys of a jsonb column. */
@@ -414,6 +416,38 @@ find_json_keys(const FluxScanSpec *spec, FluxAttachedRelation *relation)
 		relation->tags[i].label = flux_text_from_cstring(
 			MemoryContextStrdup(context, SPI_getvalue(SPI_tuptable->vals[i],
 													  SPI_tuptable->tupdesc, 1)));
+	SPI_finish();
+	AtEOXact_GUC(false, guc_level);
+}
+
+/* Adds the fields that are keys of a jsonb column; a key of two types is two. */
+static void
+find_json_fields(const FluxScanSpec *spec, FluxAttachedRelation *relation)
+{
+	MemoryContext context = CurrentMemoryContext;
+	int			guc_level = NewGUCNestLevel();
+	FluxAttachedField *fields;
+
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	SPI_connect();
+	SPI_execute(flux_attached_fields_sql(spec, relation), true, 0);
+	fields = MemoryContextAllocZero(context, sizeof(FluxAttachedField) *
+									(relation->field_count + SPI_processed + 1));
+	memcpy(fields, relation->fields, sizeof(FluxAttachedField) * relation->field_count);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		FluxAttachedField *field = &fields[relation->field_count++];
+		char	   *key = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
+		char	   *type = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2);
+
+		field->column = relation->fields_column;
+		field->json_key = MemoryContextStrdup(context, key);
+		field->type = type[0] == 'n' ? FLUX_COLUMN_FLOAT :
+			type[0] == 'b' ? FLUX_COLUMN_BOOL : FLUX_COLUMN_STRING;
+		field->type_oid = type[0] == 'n' ? FLOAT8OID : type[0] == 'b' ? BOOLOID : TEXTOID;
+	}
+	relation->fields = fields;
 	SPI_finish();
 	AtEOXact_GUC(false, guc_level);
 }
@@ -441,7 +475,7 @@ add_sources(FluxAttachedScan *scan, FluxAttachedRelation *relation)
 		source->query = query;
 		source->measurement = relation->measurement;
 		if (relation->field_column == NULL)
-			source->field = flux_text_from_cstring(relation->fields[i].column);
+			source->field = flux_attached_field_name(&relation->fields[i]);
 		scan->is_sequential &= relation->field_column == NULL &&
 			relation->measurement_column == NULL &&
 			(relation->tag_count == 0 ||
@@ -456,12 +490,24 @@ find_sources(FluxAttachedScan *scan)
 	int			capacity = 1;
 
 	for (int i = 0; i < scan->layout->relation_count; i++)
-		capacity += scan->layout->relations[i].field_count;
+	{
+		FluxAttachedRelation *relation = &scan->layout->relations[i];
+
+		if (relation->fields_column != NULL &&
+			flux_attached_may_pass(&scan->spec, relation, NULL))
+			find_json_fields(&scan->spec, relation);
+		capacity += relation->field_count;
+	}
 	scan->sources = palloc0(sizeof(Source) * capacity);
 	scan->is_sequential = true;
 	for (int i = 0; i < scan->layout->relation_count; i++)
 		add_sources(scan, &scan->layout->relations[i]);
 	qsort(scan->sources, scan->source_count, sizeof(Source), compare_sources);
+	/* A field of two types: its series take turns. */
+	for (int i = 1; i < scan->source_count; i++)
+		scan->is_sequential &= !flux_text_equal(scan->sources[i].field,
+												scan->sources[i - 1].field) ||
+			!flux_text_equal(scan->sources[i].measurement, scan->sources[i - 1].measurement);
 }
 
 /* ---- the scan ---- */

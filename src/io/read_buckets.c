@@ -7,6 +7,7 @@
 #include "plan/plan_rules.h"
 
 #include "io/io_classes.h"
+#include "io/read_attached.h"
 #include "io/remote_server.h"
 #include "storage/storage_scan.h"
 
@@ -147,6 +148,22 @@ cardinality_plan(FluxCall *call, FluxPlanNode *node)
 		flux_remote_plan_query(node, &spec->from, remote_cardinality(spec));
 }
 
+/* The series of an attached bucket that have points, counted by reading it. */
+static int64
+count_attached(FluxScanSpec spec)
+{
+	FluxAttachedScan *scan;
+	FluxScanBatch batch;
+	int64		count = 0;
+
+	spec.aggregate = FLUX_SCAN_COUNT;
+	scan = flux_attached_scan_begin(&spec);
+	while (flux_attached_scan_next(scan, &batch))
+		count += batch.is_first;
+	flux_attached_scan_end(scan);
+	return count;
+}
+
 static bool
 cardinality_produce(FluxOperator *op)
 {
@@ -155,7 +172,7 @@ cardinality_produce(FluxOperator *op)
 	FluxScanSpec scan_spec = {0};
 	FluxSchema *schema;
 	FluxColumn	columns[3];
-	int			count;
+	int64		count;
 
 	if (once->is_done)
 		return false;
@@ -163,7 +180,15 @@ cardinality_produce(FluxOperator *op)
 	scan_spec.bucket = flux_io_find_bucket(&spec->from);
 	scan_spec.bounds = spec->bounds;
 	scan_spec.predicate = spec->predicate;
-	flux_scan_series(&scan_spec, &count);
+	if (scan_spec.bucket->is_attached)
+		count = count_attached(scan_spec);
+	else
+	{
+		int			series_count;
+
+		flux_scan_series(&scan_spec, &series_count);
+		count = series_count;
+	}
 
 	schema = flux_schema_create(lengthof(columns));
 	flux_schema_add(schema, flux_text_from_cstring("_start"), FLUX_COLUMN_TIME);

@@ -113,6 +113,12 @@ find_relation(const FluxAttachedWriter *writer, FluxText measurement)
 								 " has its tags in columns.",
 								 "writing to relation %s, whose tags stand in %s, is not supported",
 								 found->sql_name, found->tag_table);
+	if (found->fields_column != NULL)
+		flux_operator_raise_hint(writer->op, ERRCODE_FEATURE_NOT_SUPPORTED,
+								 "Attach a view with an INSTEAD OF trigger, or a relation that"
+								 " has its fields in columns.",
+								 "writing to relation %s, whose fields are keys of column \"%s\","
+								 " is not supported", found->sql_name, found->fields_column);
 	return found;
 }
 

@@ -288,7 +288,7 @@ http_basic_auth(FluxCall *call)
 	char	   *pair = psprintf("%.*s:%.*s", user.size, user.data, password.size, password.data);
 	int			size = pg_b64_enc_len(strlen(pair));
 	char	   *encoded = palloc(size + 1);
-	int			length = pg_b64_encode(pair, strlen(pair), encoded, size);
+	int			length = pg_b64_encode((const void *) pair, strlen(pair), encoded, size);
 
 	return flux_value_cstring(psprintf("Basic %.*s", length, encoded));
 }

@@ -117,6 +117,35 @@ SELECT pg_temp.plan('telegraf', $$ |> filter(fn: (r) => r._field == "n" and r._v
 SELECT pg_temp.plan('json', $$ |> filter(fn: (r) => r._field == "s") |> last()$$);
 SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._measurement == "cpu") |> count()$$);
 
+-- Fields in jsonb, as Telegraf's fields_as_jsonb has them; a materialized view; several types of one key.
+CREATE SCHEMA jsonb_tables;
+CREATE TABLE jsonb_tables.mem AS SELECT m.time, t.tag_id, jsonb_strip_nulls(jsonb_build_object('used', used, 's', s, 'ok', ok, 'none', NULL)) AS fields
+FROM native.mem m JOIN telegraf_tables.mem_tag t ON t."Host" = m."Host" AND t.region IS NOT DISTINCT FROM m.region;
+CREATE TABLE jsonb_tables.mem_tag AS SELECT tag_id, jsonb_strip_nulls(jsonb_build_object('Host', "Host", 'region', region)) AS tags FROM telegraf_tables.mem_tag;
+SELECT flux.attach_bucket('jsonb_fields', in_schema => 'jsonb_tables') > 0 AS attached;
+CREATE MATERIALIZED VIEW plain.mem_view AS SELECT time AT TIME ZONE 'UTC' AS at, "Host", region, used, n, s, ok FROM plain.mem;
+SELECT flux.attach_bucket('matview', 'plain.mem_view', measurement => 'mem', tag_columns => '{Host,region}') > 0 AS attached;
+CREATE TEMP TABLE few AS SELECT push_down, id, bucket, pg_temp.answer(bucket, $$ |> filter(fn: (r) => r._field != "n")$$ || pipeline) AS csv
+FROM cases, unnest('{native,jsonb_fields,matview}'::text[]) bucket, unnest('{on,off}'::text[]) push_down
+WHERE set_config('fluxtask.push_down', push_down, true) IS NOT NULL AND pipeline NOT LIKE '%"n"%';
+SELECT a.bucket, count(*), bool_and(a.csv = n.csv) AS same, string_agg(pipeline, E'\n') FILTER (WHERE a.csv <> n.csv) AS differ
+FROM few n JOIN few a USING (id, push_down) JOIN cases USING (id) WHERE n.bucket = 'native' GROUP BY 1 ORDER BY 1;
+SELECT pg_temp.plan('jsonb_fields', $$ |> filter(fn: (r) => r._field == "used" and r._value > 50.0) |> aggregateWindow(every: 5m, fn: mean)$$);
+SELECT pg_temp.plan('jsonb_fields', $$ |> filter(fn: (r) => r._measurement == "cpu")$$);
+UPDATE jsonb_tables.mem SET fields = '{"used": "much", "": 1, "list": [1], "it''s": true}' WHERE time = '2023-11-14 22:15:50' AND tag_id = 1;
+SELECT result, record->>'_field' AS field, record->>'_value' AS value FROM flux.query_json($$from(bucket: "jsonb_fields") |> range(start: 2023-11-14T22:13:00Z)
+	|> filter(fn: (r) => r.Host == "h1" and (r._field == "used" or r._field == "it's")) |> last()$$) ORDER BY 2, 3;
+SELECT record->>'_value' AS value FROM flux.query_json($$from(bucket: "jsonb_fields") |> range(start: 2023-11-14T22:13:00Z) |> filter(fn: (r) => r._field == "it's")$$);
+SELECT pg_temp.answer('jsonb_fields', $$ |> limit(n: 1) |> to(bucket: "jsonb_fields")$$);
+-- How many series there are, and what flux.measurements shows.
+SELECT b.bucket, flux.query_csv(format($$import "influxdata/influxdb" influxdb.cardinality(bucket: "%s", start: 2023-11-14T22:13:00Z, stop: 2023-11-14T23:14:00Z,
+	predicate: (r) => r._field != "s" and r.Host != "h1") |> keep(columns: ["_value"])$$, b.bucket)) = flux.query_csv($$import "influxdata/influxdb"
+	influxdb.cardinality(bucket: "native", start: 2023-11-14T22:13:00Z, stop: 2023-11-14T23:14:00Z,
+	predicate: (r) => r._field != "s" and r.Host != "h1") |> keep(columns: ["_value"])$$) AS same FROM buckets b;
+SELECT * FROM flux.measurements ORDER BY bucket COLLATE "C", measurement;
+DROP TABLE jsonb_tables.mem CASCADE;
+SELECT count(*) FROM flux.measurements WHERE bucket = 'jsonb_fields';
+
 -- A column added later is a field at once; what is gone is missed.
 ALTER TABLE commented_tables.mem ADD COLUMN later int;
 UPDATE commented_tables.mem SET later = 7 WHERE "Host" = 'h1' AND n = 1;
@@ -245,4 +274,4 @@ SELECT name, kind, measurements, chunks FROM flux.buckets WHERE kind = 'attached
 SELECT flux.drop_bucket(name) FROM flux.buckets WHERE kind = 'attached' ORDER BY name;
 SELECT count(*) > 0 AS still_there FROM plain.mem;
 SELECT flux.drop_bucket('native');
-DROP SCHEMA plain, telegraf_tables, commented_tables, json_tables, empty CASCADE;
+DROP SCHEMA plain, telegraf_tables, commented_tables, json_tables, jsonb_tables, empty CASCADE;
