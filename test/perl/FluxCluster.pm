@@ -7,8 +7,8 @@
 #
 # create() runs initdb, starts the server and creates the extension in database
 # postgres.  Options: preload (the library at server start, so the built-in
-# scheduler runs), conf (more settings), streaming (allows standbys), extension
-# (0: do not create it).
+# scheduler runs), conf (more settings), streaming (allows standbys), archiving
+# (of WAL), extension (0: do not create it).
 package FluxCluster;
 
 use strict;
@@ -24,7 +24,7 @@ sub create
 	my ($class, $name, %options) = @_;
 	my $self = PostgreSQL::Test::Cluster->new($name);
 	bless $self, $class;
-	$self->init(allows_streaming => $options{streaming} ? 1 : 0);
+	$self->init(allows_streaming => $options{streaming} ? 1 : 0, has_archiving => $options{archiving} ? 1 : 0);
 	$self->append_conf('postgresql.conf', PostgreSQL::Test::Utils::slurp_file('fluxtask.conf'));
 	# The harness chose where to listen; ours would close its TCP port alone.
 	$self->append_conf('postgresql.conf', "shared_preload_libraries = 'fluxtask'\n")

@@ -14,7 +14,7 @@ sub refused
 {
 	my ($sql, $message, $what) = @_;
 	my ($status, $stdout, $stderr) = $node->psql('postgres', $sql);
-	isnt($status, 0, $what);
+	cmp_ok($status, '!=', 0, $what);
 	like($stderr, $message, "$what: the reason");
 }
 
