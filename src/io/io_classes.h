@@ -16,6 +16,7 @@ extern const FluxPlanClass flux_plan_wide_to;
 extern const FluxPlanClass flux_plan_buckets;
 extern const FluxPlanClass flux_plan_cardinality;
 extern const FluxPlanClass flux_plan_csv_from;
+extern const FluxPlanClass flux_plan_v1_json;
 extern const FluxPlanClass flux_plan_sql_from;
 extern const FluxPlanClass flux_plan_sql_to;
 

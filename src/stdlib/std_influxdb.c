@@ -20,6 +20,8 @@ static const FluxBuiltin builtins[] = {
 	{"influxdata/influxdb", "buckets", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_buckets},
 	{"influxdata/influxdb", "cardinality", FLUX_BUILTIN_TRANSFORM,
 		.plan_class = &flux_plan_cardinality},
+	{"influxdata/influxdb/v1", "json", FLUX_BUILTIN_TRANSFORM,
+		.plan_class = &flux_plan_v1_json},
 };
 
 void

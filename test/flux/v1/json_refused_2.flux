@@ -1,0 +1,4 @@
+// it must be an object
+import "influxdata/influxdb/v1"
+
+v1.json(json: "[1]")

@@ -1,0 +1,4 @@
+// a time must be one
+import "influxdata/influxdb/v1"
+
+v1.json(json: "{\"results\": [{\"series\": [{\"name\": \"m\", \"columns\": [\"time\", \"a\"], \"values\": [[\"now\", 2]]}]}]}")

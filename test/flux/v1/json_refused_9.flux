@@ -1,0 +1,4 @@
+// a value is no array
+import "influxdata/influxdb/v1"
+
+v1.json(json: "{\"results\": [{\"series\": [{\"name\": \"m\", \"columns\": [\"time\", \"a\"], \"values\": [[1, [2]]]}]}]}")
