@@ -36,7 +36,7 @@ typedef struct DiffOperator
 {
 	FluxOperator base;
 	FluxTableSet *sets[2];		/* by port */
-	FluxTableBuffer *open;		/* the table being received */
+	FluxTableBuffer *open[2];	/* the table being received, by port: one source may feed both */
 	int64		non_empty_count;	/* of assertEmpty */
 	bool		has_rows;
 } DiffOperator;
@@ -88,14 +88,14 @@ diff_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	DiffOperator *diff = (DiffOperator *) op;
 
-	diff->open = flux_table_set_get(diff->sets[port], head);
-	flux_table_buffer_widen(diff->open, head->schema);
+	diff->open[port] = flux_table_set_get(diff->sets[port], head);
+	flux_table_buffer_widen(diff->open[port], head->schema);
 }
 
 static void
 diff_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
-	flux_table_buffer_append(((DiffOperator *) op)->open, batch);
+	flux_table_buffer_append(((DiffOperator *) op)->open[port], batch);
 }
 
 static void
