@@ -70,6 +70,8 @@ CREATE TABLE _flux_catalog.task_state (
     points_written bigint NOT NULL DEFAULT 0,
     run_seconds double precision NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
+ALTER TABLE _flux_catalog.task_state SET (autovacuum_vacuum_scale_factor = 0,
+    autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX task_state_due_idx ON _flux_catalog.task_state (owner, next_due)
     WHERE next_due IS NOT NULL;
 
@@ -109,6 +111,10 @@ CREATE INDEX run_waiting_idx ON _flux_catalog.run (owner, run_at) WHERE status =
 CREATE INDEX run_waiting_task_idx ON _flux_catalog.run (owner, task_id, run_at)
     WHERE status = 'scheduled';
 CREATE INDEX run_started_idx ON _flux_catalog.run (task_id) WHERE status = 'started';
+
+/* Each run leaves a dead row behind: before there are millions of them, please. */
+ALTER TABLE _flux_catalog.run SET (autovacuum_vacuum_scale_factor = 0.02,
+    autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.05);
 
 /* Only what the run's own row does not tell: flux.run_logs adds the rest. */
 CREATE TABLE _flux_catalog.run_log (

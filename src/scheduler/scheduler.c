@@ -512,7 +512,8 @@ run_round(void)
 	{
 		last_housekeeping = real_now;
 		flux_driver_heartbeat();
-		flux_run_purge(now);
+		if (flux_run_purge(now))
+			last_housekeeping -= HOUSEKEEPING_US;	/* the next round goes on */
 		flux_delivery_purge(now);
 	}
 	CommitTransactionCommand();

@@ -207,27 +207,45 @@ flux_run_cancel_all(int64 task_id, const char *kind, const char *reason)
 /* ---- old runs ---- */
 
 #define PURGE_RUNS_MAX 5000
+#define PURGE_VERSIONS_US (60 * 60 * USECS_PER_SEC)
 
-void
+/* Scripts of dropped tasks none of whose runs is left: looks through all runs, so seldom. */
+static void
+purge_versions(void)
+{
+	static TimestampTz last_purge = 0;
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (now >= last_purge && now - last_purge < PURGE_VERSIONS_US)
+		return;
+	last_purge = now;
+	flux_sql_execute("DELETE FROM _flux_catalog.task_version AS v WHERE NOT EXISTS "
+					 "(SELECT FROM _flux_catalog.task AS t WHERE t.task_id = v.task_id) "
+					 "AND NOT EXISTS (SELECT FROM _flux_catalog.run AS r "
+					 "WHERE r.task_id = v.task_id)", NULL);
+}
+
+bool
 flux_run_purge(TimestampTz now)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
+	bool		has_more;
 
 	if (flux_guc_run_retention_min <= 0)
-		return;
+		return false;
 	flux_sql_enter(&scope);
 	flux_sql_time(&args, now - flux_guc_run_retention_min * USECS_PER_MINUTE);
 	flux_sql_int4(&args, PURGE_RUNS_MAX);
 	flux_sql_execute("WITH old AS (DELETE FROM _flux_catalog.run WHERE run_id IN "
 					 "(SELECT run_id FROM (SELECT run_id, finished_at FROM _flux_catalog.run "
 					 "ORDER BY run_id LIMIT $2) AS first WHERE finished_at < $1) "
-					 "RETURNING run_id) "
-					 "DELETE FROM _flux_catalog.run_log WHERE run_id IN (SELECT run_id FROM old)",
-					 &args);
-	flux_sql_execute("DELETE FROM _flux_catalog.task_version AS v WHERE NOT EXISTS "
-					 "(SELECT FROM _flux_catalog.task AS t WHERE t.task_id = v.task_id) "
-					 "AND NOT EXISTS (SELECT FROM _flux_catalog.run AS r "
-					 "WHERE r.task_id = v.task_id)", NULL);
+					 "RETURNING run_id), "
+					 "logs AS (DELETE FROM _flux_catalog.run_log "
+					 "WHERE run_id IN (SELECT run_id FROM old)) "
+					 "SELECT count(*) FROM old", &args);
+	has_more = flux_sql_get_int8(1, 1) >= PURGE_RUNS_MAX;
+	purge_versions();
 	flux_sql_leave(&scope);
+	return has_more;
 }

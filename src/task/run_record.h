@@ -94,7 +94,10 @@ extern void flux_run_cancel(int64 run_id);
  */
 extern int64 flux_run_cancel_all(int64 task_id, const char *kind, const char *reason);
 
-/* Deletes ended runs older than the setting says, a bounded number; in a transaction. */
-extern void flux_run_purge(TimestampTz now);
+/*
+ * Deletes ended runs older than the setting says, a bounded number; in a
+ * transaction.  Whether there may be more.
+ */
+extern bool flux_run_purge(TimestampTz now);
 
 #endif							/* FLUX_RUN_RECORD_H */

@@ -78,8 +78,8 @@ tasks_watch()
 	bench_fact "$1" "$(tasks_psql -v begin="$begin" -v cpu="$(awk -v a="$after" -v b="$before" -v s="$2" 'BEGIN { printf "%.1f", 100 * (a - b) / s }')" <<-'SQL'
 		WITH r AS (SELECT *, extract(epoch FROM started_at - run_at) * 1000 AS late FROM flux.runs
 			WHERE run_at > :'begin'::timestamptz AND run_at <= clock_timestamp() - interval '2 s')
-		SELECT format('%s tasks, %s runs, %s not successful, %s slots missed; started after %s ms (median), %s ms (99 %%); %s %% of a processor',
-			(SELECT count(*) FROM flux.tasks WHERE status = 'active'), count(*), count(*) FILTER (WHERE status <> 'success'),
+		SELECT format('%s tasks, %s runs, %s failed, %s slots missed; started after %s ms (median), %s ms (99 %%); %s %% of a processor',
+			(SELECT count(*) FROM flux.tasks WHERE status = 'active'), count(*), count(*) FILTER (WHERE status IN ('failed', 'canceled')),
 			(SELECT coalesce(sum(n), 0) FROM (SELECT extract(epoch FROM max(scheduled_for) - min(scheduled_for)) /
 				(CASE WHEN (SELECT every FROM flux.tasks LIMIT 1) = '1m' THEN 60 WHEN (SELECT every FROM flux.tasks LIMIT 1) = '5s' THEN 5 ELSE 1 END)
 				+ 1 - count(*) AS n FROM r GROUP BY task_id) AS gaps)::integer
