@@ -38,6 +38,7 @@ import "contrib/sranka/telegram"
 import "contrib/chobbs/discord"
 import "contrib/sranka/webexteams"
 import "pushbullet"
+import "http/requests"
 option task = {name: "t", every: 1h}
 rows = array.from(rows: [{_time: 2024-01-01T00:00:00Z, _measurement: "m", _field: "f", _value: 1, host: "a"}, {_time: 2024-01-01T00:00:01Z, _measurement: "m", _field: "f", _value: 2, host: "b"}])
 $body\$flux\$, active => false);
@@ -110,7 +111,15 @@ forget();
 is(run_task("slack.message(url: \"$url\", channel: \"c\", text: \"t\", color: \"good\")\n$to"), '', 'a message as a statement');
 is(deliveries() . ' ' . scalar(() = $server->requests), 'pending|1 0', 'waits');
 forget();
+is(run_task("requests.post(url: \"$url\", headers: [\"h\": \"v\"], params: [\"a\": [\"b c\"]], body: bytes(v: \"x\"))\n$to"), '', 'a request as a statement');
+is(deliveries() . ' ' . scalar(() = $server->requests), 'pending|1 0', 'waits');
+deliver();
+my ($asked) = $server->requests;
+is("$asked->{query}{a} $asked->{headers}{h} $asked->{body}", 'b c v x', 'with all it says');
+forget();
 my %direct = (
+	'a request with a name' => "answer = requests.post(url: \"$url\")\n$to",
+	'a request to read as a statement' => "requests.get(url: \"$url\")\n$to",
 	'a post with a name' => "status = $post\n$to",
 	'a post in a row function' => "rows |> limit(n: 1) |> map(fn: (r) => ({r with _value: $post})) |> to(bucket: \"out\")",
 	'a message in a row function' => "rows |> limit(n: 1) |> map(fn: (r) => ({r with _value: slack.message(url: \"$url\", channel: \"c\", text: \"t\", color: \"good\")})) |> to(bucket: \"out\")",
