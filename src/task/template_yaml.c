@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 #include "utils/json.h"
 
+#include "base/pg_compat.h"
 #include "task/template_yaml.h"
 
 /* An open collection. */
