@@ -130,7 +130,7 @@ flux_retention_apply(const FluxBucket *bucket, FluxRetentionReport *report)
 typedef struct UsedSeries
 {
 	int64		series_id;		/* hash key */
-	bool		is_live;		/* in a row that is not deleted, or not for long */
+	bool		is_live;		/* in a row that is there for everybody */
 } UsedSeries;
 
 static void
@@ -183,7 +183,7 @@ note_table(HTAB *used, Relation rel, bool is_hot)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(row_context);
 		HTSV_Result state = row_state(slot, oldest_xmin);
-		bool		is_live = state == HEAPTUPLE_LIVE || state == HEAPTUPLE_INSERT_IN_PROGRESS;
+		bool		is_live = state == HEAPTUPLE_LIVE;
 		bool		is_null;
 
 		CHECK_FOR_INTERRUPTS();
@@ -296,7 +296,8 @@ forget_garbage(int32 bucket_id)
 
 /*
  * The ids of the bucket's series that are not used.  *has_remains tells whether
- * there are such that only older snapshots still see.
+ * there are such that only older snapshots still see, or that an open transaction
+ * writes or deletes.
  */
 static Datum *
 unused_series(const FluxBucket *bucket, HTAB *used, int *count, bool *has_remains)
