@@ -9,13 +9,15 @@
  * histogram out of the chunks.  ANALYZE makes better ones, which then count.
  *
  * What was found is kept per table until the chunks have grown by a tenth, or a
- * minute has passed.
+ * minute has passed.  Their sizes are looked at once a statement, and less often
+ * where there are many.
  */
 #include "postgres.h"
 
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
@@ -38,6 +40,7 @@
 #include "storage/series_index.h"
 
 #define ESTIMATE_AGE_MS		60000
+#define SIZE_AGE_MS			10	/* for each chunk */
 #define SERIES_MAX			20000	/* more are not walked for their tags */
 #define HISTOGRAM_BOUNDS	65
 
@@ -52,8 +55,12 @@ typedef struct TableEstimate
 {
 	Oid			relation_oid;	/* hash key */
 	TimestampTz made_at;
-	double		blocks;
+	TimestampTz sized_at;		/* when blocks_now was looked at, */
+	TimestampTz sized_for;		/* and for which statement */
+	double		blocks_now;
+	double		blocks;			/* when it was made */
 	double		rows;
+	int			chunk_count;
 	int			column_count;
 	TagEstimate *tags;			/* by attribute - 1 */
 	int			bound_count;	/* of the histogram of times */
@@ -180,7 +187,9 @@ make_estimate(TableEstimate *estimate, const FluxFdwTable *table)
 		(void) flux_series_measurement(table->bucket->bucket_id, table->measurement,
 									   &measurement);
 	flux_estimate(table->bucket->bucket_id, measurement.m_id, &storage);
-	estimate->blocks = storage.blocks;
+	estimate->blocks = estimate->blocks_now = storage.blocks;
+	estimate->chunk_count = storage.chunk_count;
+	estimate->sized_for = GetCurrentStatementStartTimestamp();
 	estimate->rows = table->is_points ? storage.points : storage.rows;
 	estimate->bound_count = 0;
 	estimate->column_count = table->column_count;
@@ -188,17 +197,37 @@ make_estimate(TableEstimate *estimate, const FluxFdwTable *table)
 											sizeof(TagEstimate) * Max(1, table->column_count));
 	estimate_times(estimate, &storage);
 	estimate_tags(estimate, table);
-	estimate->made_at = GetCurrentTimestamp();
+	estimate->made_at = estimate->sized_at = GetCurrentTimestamp();
 	MemoryContextSwitchTo(old_context);
 	MemoryContextDelete(work);
 }
 
-static bool
-is_stale(const TableEstimate *estimate, const FluxFdwTable *table, double blocks)
+/* Looks at the chunks' sizes, if the statement has not done so. */
+static void
+look_at_size(TableEstimate *estimate, const FluxFdwTable *table, TimestampTz now)
 {
-	return estimate->column_count != table->column_count || blocks > estimate->blocks * 1.1 ||
-		blocks < estimate->blocks * 0.9 ||
-		TimestampDifferenceExceeds(estimate->made_at, GetCurrentTimestamp(), ESTIMATE_AGE_MS);
+	TimestampTz statement = GetCurrentStatementStartTimestamp();
+
+	if (estimate->sized_for == statement ||
+		!TimestampDifferenceExceeds(estimate->sized_at, now,
+									SIZE_AGE_MS * Max(0, estimate->chunk_count - 16)))
+		return;
+	estimate->blocks_now = flux_estimate_blocks(table->bucket->bucket_id);
+	estimate->sized_at = now;
+	estimate->sized_for = statement;
+}
+
+static bool
+is_stale(TableEstimate *estimate, const FluxFdwTable *table)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (estimate->column_count != table->column_count ||
+		TimestampDifferenceExceeds(estimate->made_at, now, ESTIMATE_AGE_MS))
+		return true;
+	look_at_size(estimate, table, now);
+	return estimate->blocks_now > estimate->blocks * 1.1 ||
+		estimate->blocks_now < estimate->blocks * 0.9;
 }
 
 /* The table's estimate, made if need be. */
@@ -216,8 +245,7 @@ get_estimate(Oid relation_oid, const FluxFdwTable *table)
 								HASH_ELEM | HASH_BLOBS);
 	}
 	estimate = hash_search(estimates, &relation_oid, HASH_FIND, NULL);
-	if (estimate != NULL && !is_stale(estimate, table,
-									  flux_estimate_blocks(table->bucket->bucket_id)))
+	if (estimate != NULL && !is_stale(estimate, table))
 		return estimate;
 	estimate = hash_search(estimates, &relation_oid, HASH_ENTER, &found);
 	if (!found)
@@ -236,10 +264,12 @@ double
 flux_fdw_estimate_rows(Oid relation_oid, const FluxFdwTable *table, double analyzed_rows,
 					   double analyzed_blocks)
 {
+	const TableEstimate *estimate = get_estimate(relation_oid, table);
+
 	/* ANALYZE counted; since then the table has grown with its chunks. */
 	if (analyzed_rows >= 0 && analyzed_blocks > 0)
-		return analyzed_rows * flux_estimate_blocks(table->bucket->bucket_id) / analyzed_blocks;
-	return get_estimate(relation_oid, table)->rows;
+		return analyzed_rows * estimate->blocks_now / analyzed_blocks;
+	return estimate->rows;
 }
 
 /* ---- statistics for the planner ---- */
