@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use FluxCluster;
 use FluxHttpServer;
+use IPC::Run;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -185,6 +186,35 @@ like(run_task(endpoint('http://example.com/')), qr/host "example.com" is not all
 is(deliveries(), '', 'which leaves nothing');
 like(($node->psql('postgres', 'BEGIN; CALL flux.deliver()'))[2], qr/cannot be called inside a transaction block/, 'not in a transaction');
 like(($node->psql('postgres', 'CALL flux.deliver(-1)'))[2], qr/must not be negative/, 'a number below zero');
+
+# ---- several at a time, and one that dies ----
+
+sub deliver_beside
+{
+	my ($count) = @_;
+	return map { IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'CALL flux.deliver()' ],
+			'2>', '/dev/null') } 1 .. $count;
+}
+$node->safe_psql('postgres', qq{SELECT flux.create_task(\$flux\$import "generate" import "http"
+option task = {name: "forty", every: 1h}
+generate.from(count: 40, fn: (n) => n, start: 2024-01-01T00:00:00Z, stop: 2024-01-02T00:00:00Z)
+	|> set(key: "_measurement", value: "m") |> set(key: "_field", value: "f")
+	|> http.endpoint(url: "$url")(mapFn: (r) => ({headers: {}, data: bytes(v: string(v: r._value))}))()
+	|> to(bucket: "out")\$flux\$, active => false); SELECT flux.run_task('forty')});
+$_->finish for deliver_beside(4);
+is(join(' ', sort { $a <=> $b } map { $_->{body} } $server->requests), join(' ', 0 .. 39), 'four drivers, each notification once');
+forget();
+my $slow = FluxHttpServer->start(sub { sleep 2; return (200, '') });
+run_task(endpoint($slow->url('/')));
+my ($dying) = deliver_beside(1);
+$node->await(q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'CALL flux.deliver%' AND xact_start < now() - interval '300 ms'}, 'a delivery is under way');
+$node->safe_psql('postgres', q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CALL flux.deliver%' AND pid <> pg_backend_pid()});
+$dying->finish;
+is($node->safe_psql('postgres', 'SELECT status, attempts FROM flux.deliveries'), 'pending|0', 'a driver that dies leaves it pending');
+deliver();
+is(deliveries(), 'delivered|1', 'for the next one');
+$slow->stop;
+forget();
 
 # ---- the limits ----
 
