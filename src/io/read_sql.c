@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -76,7 +77,9 @@ append_datum(FluxColumnBuilder *builder, Datum datum, Oid type_oid)
 			flux_column_builder_append_int(builder, DatumGetInt64(datum));
 			break;
 		case FLOAT4OID:
-			flux_column_builder_append_float(builder, DatumGetFloat4(datum));
+			/* the number that is written, not the nearest one in binary */
+			flux_column_builder_append_float(builder, strtod(DatumGetCString(
+											 DirectFunctionCall1(float4out, datum)), NULL));
 			break;
 		case FLOAT8OID:
 			flux_column_builder_append_float(builder, DatumGetFloat8(datum));

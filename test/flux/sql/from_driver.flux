@@ -1,0 +1,4 @@
+// a driver that is not there
+import "sql"
+
+sql.from(driverName: "mysql", dataSourceName: "x", query: "SELECT 1")
