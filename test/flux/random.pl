@@ -5,9 +5,13 @@
 #	random.pl [--seed N] [--count N] [--show]
 #
 # A server with the extension's files must answer under PGHOST; a database of
-# its own is made and dropped.  Pipelines need not make sense: where one fails,
-# it must fail everywhere.  A difference is printed with its script, and the seed
-# that leads back to it; --show prints every script.
+# its own is made and dropped.  Pipelines grow step by step: a step that fails is
+# mostly given up for another, so that pipelines are long and most of them give
+# rows; where one fails, it must fail everywhere.  A difference is printed with
+# its script, and the seed that leads back to it; --show prints every script.
+#
+# The seed repeats a run against the same library: which steps fail decides what
+# is tried next.
 #
 # The last line is "N passed, N failed".
 use strict;
@@ -110,7 +114,8 @@ sub number
 		sub { '-' . number($d) },
 		sub { '(if ' . condition($d) . ' then ' . number($d) . ' else ' . number($d) . ')' },
 		sub { 'float(v: ' . integer($d) . ')' },
-		sub { 'math.abs(x: ' . number($d) . ')' })->();
+		sub { 'math.' . pick(qw(abs floor ceil round trunc sqrt cbrt exp exp2 log log2 log10 sin cos tan atan tanh sinh cosh erf)) . '(x: ' . number($d) . ')' },
+		sub { 'math.' . pick(qw(mMax mMin pow mod dim hypot atan2 copysign)) . '(x: ' . number($d) . ', y: ' . number($d) . ')' })->();
 }
 
 sub integer
@@ -122,7 +127,23 @@ sub integer
 		sub { '(' . integer($d) . pick(' + ', ' - ', ' * ') . integer($d) . ')' },
 		sub { '(' . integer($d) . pick(' / ', ' % ') . pick('2', '-3', integer($d)) . ')' },
 		sub { 'int(v: ' . number($d) . ')' },
-		sub { 'int(v: ' . condition($d) . ')' })->();
+		sub { 'int(v: ' . condition($d) . ')' },
+		sub { 'strings.strlen(v: ' . text($d) . ')' },
+		sub { 'int(v: ' . instant($d) . ')' },
+		sub { 'date.' . pick(qw(second minute hour weekDay monthDay yearDay month year week quarter millisecond nanosecond)) . '(t: ' . instant($d) . ')' },
+		sub { 'strings.' . pick('countStr', 'index', 'lastIndex') . '(v: ' . text($d) . ', substr: ' . text(0) . ')' })->();
+}
+
+sub instant
+{
+	my ($depth) = @_;
+	return pick('r._time', 'r._time', '2024-01-01T00:00:30Z') if $depth <= 0 || chance(0.4);
+	my $d = $depth - 1;
+	return pick(
+		sub { 'date.truncate(t: ' . instant($d) . ', unit: ' . pick('10s', '1m', '1h', '1w', '1mo') . ')' },
+		sub { 'date.' . pick('add', 'sub') . '(d: ' . pick('10s', '1h', '1mo') . ', ' . 'to: ' . instant($d) . ')' },
+		sub { 'time(v: ' . integer($d) . ')' },
+		sub { '(if ' . condition($d) . ' then ' . instant($d) . ' else ' . instant($d) . ')' })->();
 }
 
 sub text
@@ -134,7 +155,13 @@ sub text
 		sub { '(' . text($d) . ' + ' . text($d) . ')' },
 		sub { 'string(v: ' . pick(number($d), integer($d), condition($d)) . ')' },
 		sub { '"<${' . integer($d) . '}>"' },
-		sub { '(if ' . condition($d) . ' then ' . text($d) . ' else ' . text($d) . ')' })->();
+		sub { '(if ' . condition($d) . ' then ' . text($d) . ' else ' . text($d) . ')' },
+		sub { 'string(v: ' . instant($d) . ')' },
+		sub { 'strings.' . pick(qw(toUpper toLower trimSpace title)) . '(v: ' . text($d) . ')' },
+		sub { 'strings.' . pick('trimPrefix(v: ' . text($d) . ', prefix: "a")', 'trimSuffix(v: ' . text($d) . ', suffix: "b")',
+			'trim(v: ' . text($d) . ', cutset: "ax")', 'repeat(v: ' . text($d) . ', i: 2)',
+			'replaceAll(v: ' . text($d) . ', t: "a", u: "zz")', 'replace(v: ' . text($d) . ', t: "b", u: "", i: 1)',
+			'substring(v: ' . text($d) . ', start: 0, end: 2)') })->();
 }
 
 sub condition
@@ -150,7 +177,11 @@ sub condition
 		sub { '(' . text($d) . pick(' =~ ', ' !~ ') . pick('/a/', '/^b/', '/x y$/') . ')' },
 		sub { '(' . condition($d) . pick(' and ', ' or ') . condition($d) . ')' },
 		sub { '(not ' . condition($d) . ')' },
-		sub { '(r._time ' . pick('<', '>=') . ' 2024-01-01T00:00:30Z)' },
+		sub { '(' . instant($d) . ' ' . pick('<', '>=') . ' 2024-01-01T00:00:30Z)' },
+		sub { 'strings.' . pick('hasPrefix(v: ' . text($d) . ', prefix: "a")', 'hasSuffix(v: ' . text($d) . ', suffix: "b")',
+			'containsStr(v: ' . text($d) . ', substr: "b")') },
+		sub { 'contains(value: ' . pick('r.host, set: ["a", "b"]', 'r.n, set: [1, 3]') . ')' },
+		sub { 'math.' . pick('isNaN(f: ' . number($d) . ')', 'isInf(f: ' . number($d) . ', sign: 0)') },
 		sub { 'exists ' . pick('r._value', 'r.n', 'r.b', number($d)) })->();
 }
 
@@ -206,30 +237,78 @@ my @transformations = (
 	sub { 'sample(n: 2, pos: 0)' },
 	sub { 'hourSelection(start: 0, stop: 0)' },
 	sub { 'experimental.group(mode: "extend", columns: ["host"])' },
-	sub { 'experimental.set(o: {n: 5, extra: "e"})' });
+	sub { 'experimental.set(o: {n: 5, extra: "e"})' },
+	sub { 'window(every: ' . pick('1mo', '1w', '1d') . ')' },
+	sub { 'aggregateWindow(every: ' . pick('10s', '1m', '7s') . ', fn: ' . pick('(column, tables=<-) => tables |> quantile(q: 0.3, column: column)',
+			'(column, tables=<-) => tables |> quantile(q: 0.7, column: column, method: "exact_mean")',
+			'(column, tables=<-) => tables |> top(n: 1)', 'skew', 'integral', 'unique') . pick('', ', createEmpty: false') . ')' },
+	sub { pick('highestAverage', 'lowestAverage', 'lowestCurrent') . '(n: 2, groupColumns: ["host"])' },
+	sub { pick('doubleEMA', 'tripleEMA', 'tripleExponentialDerivative', 'kaufmansER') . '(n: ' . pick(1, 2, 3) . ')' },
+	sub { 'timedMovingAverage(every: ' . pick('10s', '1m') . ', period: ' . pick('30s', '2m') . ')' },
+	sub { 'limit(n: 6) |> group() |> sort(columns: ["_time"]) |> holtWinters(n: 3, interval: 10s' . pick('', ', seasonality: 2', ', withFit: true') . ')' },
+	sub { 'interpolate.linear(every: ' . pick('5s', '30s') . ')' },
+	sub { 'experimental.unpivot()' },
+	sub { 'drop(columns: ["s", "b", "n", "u"]) |> experimental.unpivot()' },
+	sub { 'rename(columns: {_value: "x"}) |> drop(columns: ["_field", "_measurement", "_start", "_stop", "s"]) |> experimental.unpivot()' },
+	sub { 'keyValues(keyColumns: ' . list(some('s', 'host')) . ')' },
+	sub { 'map(fn: (r) => ({r with le: ' . pick('0.5', 'float(v: r.n)') . '})) |> group(columns: ["host"]) |> histogramQuantile(quantile: 0.4)' },
+	sub { 'histogram(bins: linearBins(start: -10.0, width: 5.0, count: 8), normalize: ' . pick('true', 'false') . ')' },
+	sub { 'map(fn: (r) => ({r with x: float(v: r.n), y: float(v: r._value)})) |> covariance(columns: ["x", "y"]' . pick('', ', pearsonr: true') . ')' },
+	sub { 'stateTracking(fn: (r) => ' . condition(1) . ', countColumn: "c", durationColumn: "d", durationUnit: 1s)' },
+	sub { 'timeWeightedAvg(unit: 10s)' },
+	sub { pick('toTime', 'toInt') . '()' },
+	sub { 'elapsed(unit: 1s, columnName: "e")' },
+	sub { 'schema.fieldsAsCols()' },
+	sub { 'experimentalTable.fill()' },
+	sub { 'experimental.window(every: ' . pick('10s', '1m') . ')' },
+	sub { 'experimental.' . pick('count', 'sum', 'mean', 'min', 'max', 'first', 'last', 'spread', 'stddev', 'skew', 'mode', 'unique', 'distinct') . '()' },
+	sub { 'experimental.quantile(q: ' . pick('0.2', '0.5') . ', method: "' . pick('estimate_tdigest', 'exact_mean', 'exact_selector') . '")' },
+	sub { 'experimental.' . pick('fill(value: 0.0)', 'fill(usePrevious: true)', 'integral(unit: 10s)', 'kaufmansAMA(n: 2)') },
+	sub { 'experimental.histogram(bins: [0.0, 2.0, 50.0])' },
+	sub { 'experimental.alignTime()' },
+	sub { 'aggregate.rate(every: ' . pick('30s', '1m') . ', unit: 1s' . pick('', ', groupColumns: ["host"]') . ')' },
+	sub { 'debug.' . pick('pass', 'slurp', 'opaque') . '()' },
+	sub { 'rename(fn: (column) => column + "_2")' },
+	sub { 'keep(fn: (column) => column =~ /^(_|h)/)' },
+	sub { 'filter(fn: (r) => exists r.' . pick(@columns) . ')' },
+	sub { 'increase(columns: ' . list(some('_value', 'n')) . ')' },
+	sub { 'pivot(rowKey: ["_time"], columnKey: ["host"], valueColumn: "' . pick('_value', 'n') . '")' },
+	sub { 'bottom(n: 3, columns: ' . list(some('_value', 'n', '_time')) . ')' },
+	sub { 'median(method: "' . pick('estimate_tdigest', 'exact_mean', 'exact_selector') . '")' },
+	sub { 'group(columns: ["host"]) |> ' . pick('sum', 'mean', 'count', 'min', 'median', 'spread') . '()' },
+	sub { 'sort(columns: ["_time"])' });
 
-sub pipeline
+# A script that grows: sources with their steps, and how they end.
+sub new_script
 {
-	my $text = source();
-	$text .= "\n    |> drop(columns: [\"zz\"])" if chance(0.5);
-	$text .= "\n    |> " . pick(@transformations)->() for 1 .. 1 + int rand 5;
-	return $text;
+	my $kind = rand;
+	my @ends = ($kind < 0.7 ? 'one' : $kind < 0.8 ? 'results' : $kind < 0.88 ? 'union' : $kind < 0.92 ? 'join'
+		: $kind < 0.94 ? 'time' : $kind < 0.96 ? 'diff' : 'package join');
+	my @streams = map { { text => source(), left => 1 + int rand 5 } } 1 .. ($ends[0] eq 'one' ? 1 : 2);
+	return { end => $ends[0], streams => \@streams, is_ended => $ends[0] eq 'one' };
 }
 
-sub script
+my $imports = join '', map { "import \"$_\"\n" } 'array', 'date', 'experimental', 'experimental/aggregate', 'generate', 'internal/debug',
+	'interpolate', 'math', 'strings', 'testing', 'influxdata/influxdb/schema';
+$imports .= "import experimentalTable \"experimental/table\"\n";
+
+sub with_end
 {
-	my $text = join '', map { "import \"$_\"\n" } 'array', 'experimental', 'generate', 'internal/debug', 'math';
-	my $kind = rand;
-	return $text . "\n" . pipeline() . "\n" if $kind < 0.7;
-	my ($a, $b) = (pipeline(), pipeline());
-	$text .= "\na = $a\n\nb = $b\n\n";
+	my ($script) = @_;
+	my ($a, $b) = map { $_->{text} } @{ $script->{streams} };
+	my $end = $script->{end};
+	my $text = "$imports\na = $a\n\nb = $b\n\n";
 	return $text . 'a |> ' . pick(@transformations)->() . " |> yield(name: \"1\")\na |> yield(name: \"2\")\nb |> yield(name: \"3\")\n"
-	  if $kind < 0.8;
-	return $text . "union(tables: [a |> drop(columns: [\"zz\"]), b |> drop(columns: [\"zz\"])])\n" if $kind < 0.9;
-	return $text . 'join(tables: {a: a, b: b}, on: ' . list(some('_time', 'host', 'n')) . ")\n" if $kind < 0.95;
+	  if $end eq 'results';
+	return $text . "union(tables: [a |> drop(columns: [\"zz\"]), b |> drop(columns: [\"zz\"])])\n" if $end eq 'union';
+	return $text . 'join(tables: {a: a, b: b}, on: ' . list(some('_time', 'host', 'n')) . ")\n" if $end eq 'join';
+	return $text . "testing.diff(got: a, want: b)\n" if $end eq 'diff';
 	my $by = list(some('host', 's'));
+	$text = "import \"join\"\n$text";
+	return $text . 'join.time(left: a |> group(columns: ' . $by . "), right: b |> group(columns: $by), as: (l, r) => ({l with v2: r._value}))\n"
+	  if $end eq 'time';
 	my $on = join ' and ', map { "l.$_ == r.$_" } some('_time', 'n', '_value');
-	return "import \"join\"\n$text" . 'join.' . pick('inner', 'left', 'right', 'full') . "(left: a |> group(columns: $by), "
+	return $text . 'join.' . pick('inner', 'left', 'right', 'full') . "(left: a |> group(columns: $by), "
 	  . "right: b |> group(columns: $by), on: (l, r) => $on, as: (l, r) => ({" . pick('l', 'r') . ' with v2: '
 	  . pick('r._value', 'l._value', 'r.n') . "}))\n";
 }
@@ -284,6 +363,63 @@ my $points = join "\n", map {
 } 1 .. 150;
 $setup .= "SELECT FROM flux.write('random', \$lp\$$points\$lp\$, 's');\n";
 
+# Does each of the scripts fail (in the default way), or take long? By position.
+sub failing
+{
+	my @texts = @_;
+	my $sql = "SET client_min_messages = error; TRUNCATE script;\n";
+	$sql .= "INSERT INTO script VALUES ($_, \$flux\$$texts[$_]\$flux\$);\n" for 0 .. $#texts;
+	$sql .= "\\set ON_ERROR_STOP off\nSET statement_timeout = '200ms';\n";
+	$sql .= "SELECT 'RESULT', $_, answer(source, 'default') LIKE 'ERROR %' FROM script WHERE id = $_;\n" for 0 .. $#texts;
+	my %done = psql($database, $sql) =~ /^RESULT\|(\d+)\|([tf])$/gm;
+	return map { ($done{$_} // 't') eq 't' } 0 .. $#texts;
+}
+
+# One more step for each script that wants one; false when none does.  A step that
+# fails is given up, up to three times, or now and then kept as the last one.
+sub grow
+{
+	my ($scripts) = @_;
+	my (@candidates, @texts);
+	for my $script (@$scripts)
+	{
+		next if defined $script->{text};
+		my ($stream) = grep { $_->{left} > 0 } @{ $script->{streams} };
+		if ($stream)
+		{
+			my $text = "$stream->{text}\n    |> " . pick(@transformations)->();
+			push @candidates, { script => $script, stream => $stream, text => $text };
+			push @texts, "$imports\n$text\n";
+		}
+		else
+		{
+			my $text = $script->{is_ended} ? "$imports\n$script->{streams}[0]{text}\n" : with_end($script);
+			push @candidates, { script => $script, text => $text };
+			push @texts, $text;
+		}
+	}
+	return 0 unless @candidates;
+	my @failed = failing(@texts);
+	for my $candidate (@candidates)
+	{
+		my ($script, $stream) = @$candidate{ 'script', 'stream' };
+		my $is_failed = shift @failed;
+		if ($is_failed && !chance(0.02) && $script->{tries}++ < 12)
+		{
+			next;
+		}
+		if (!$stream || $is_failed)
+		{
+			# failed ones end here, alone
+			$script->{text} = $stream ? "$imports\n$candidate->{text}\n" : $candidate->{text};
+			next;
+		}
+		$stream->{text} = $candidate->{text};
+		$stream->{left}--;
+	}
+	return 1;
+}
+
 print "seed $seed, $count pipelines, " . scalar(@ways) . " ways each\n";
 psql('postgres', "CREATE DATABASE $database;");
 my ($passed, $failed, $errors) = (0, 0, 0);
@@ -293,11 +429,9 @@ eval {
 	while ($id < $count)
 	{
 		my %scripts;
-		for (1 .. 50)
-		{
-			last if $id >= $count;
-			$scripts{ ++$id } = script();
-		}
+		my @growing = map { new_script() } 1 .. ($count - $id < 50 ? $count - $id : 50);
+		1 while grow(\@growing);
+		$scripts{ ++$id } = $_->{text} for @growing;
 		my $sql = "SET client_min_messages = error; TRUNCATE script;\n";
 		$sql .= "INSERT INTO script VALUES ($_, \$flux\$$scripts{$_}\$flux\$);\n" for sort { $a <=> $b } keys %scripts;
 		my $array = 'ARRAY[' . join(', ', map { my $way = $_; $way =~ s/'/''/g; "'$way'" } @ways) . ']';
