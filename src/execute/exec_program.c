@@ -10,8 +10,13 @@
  * What compiles: members of a row, literals, captured variables and their
  * members, arithmetic, comparison, logic, exists, match with a captured or
  * literal regexp, the conversions int() uint() float() bool() string() time(),
- * if, string interpolation, and at the top a record literal or {r with ...};
- * the body may be a block of variable assignments and a return.
+ * if, string interpolation, the functions of math, strings and date, and at the
+ * top a record literal or {r with ...}; the body may be a block of variable
+ * assignments and a return.
+ *
+ * Library functions are called as the tree evaluator calls them, so that their
+ * answers and errors are the same, but without scopes, records of rows or
+ * lookups of names for each row.
  *
  * Evaluation goes node by node over a whole batch.  Rows that the language
  * would not have evaluated (behind a false "and", in the branch not taken) are
@@ -26,6 +31,7 @@
 #include "execute/exec_program.h"
 #include "execute/exec_run.h"
 #include "execute/operator_util.h"
+#include "semantic/builtin_types.h"
 
 typedef enum NodeKind
 {
@@ -42,8 +48,18 @@ typedef enum NodeKind
 	NODE_CONVERT,
 	NODE_LOGICAL,
 	NODE_CONDITIONAL,
-	NODE_INTERPOLATE
+	NODE_INTERPOLATE,
+	NODE_CALL					/* of a library function */
 } NodeKind;
+
+/* What a NODE_CALL needs besides its children, the arguments of column types. */
+typedef struct ProgramCall
+{
+	const FluxBuiltin *builtin;
+	FluxRecord	arguments;		/* all of them, by name */
+	FluxValue  *values;			/* of these; those of children change by row */
+	int		   *places;			/* by child: its argument */
+} ProgramCall;
 
 typedef struct ProgramNode
 {
@@ -55,6 +71,7 @@ typedef struct ProgramNode
 	FluxBinaryOperator op;
 	bool		flag;			/* LOGICAL: is "and"; MATCH: negated */
 	const FluxRegexp *regexp;
+	ProgramCall *call;
 	struct ProgramNode **children;
 	int			child_count;
 } ProgramNode;
@@ -69,6 +86,7 @@ typedef struct ProgramMember
 
 struct FluxProgram
 {
+	FluxEvaluator *evaluator;
 	FluxSourceText *source;		/* place of errors */
 	bool		is_library;		/* of the library: their place is "span" alone */
 	FluxSpan	span;
@@ -417,27 +435,147 @@ compile_conditional(Compiler *compiler, const FluxConditionalExpression *conditi
 	return node;
 }
 
-/* The column type that a conversion function of package universe gives, or 0. */
-static FluxColumnType
-conversion_of(Compiler *compiler, const FluxAst *callee)
+/* The library function that a callee is, or NULL. */
+static const FluxFunction *
+library_function(Compiler *compiler, const FluxAst *callee)
 {
-	static const char *const names[] = {"bool", "int", "uint", "float", "string", "time"};
 	FluxValue	value;
 
 	callee = flux_ast_unparen(callee);
-	if (callee->kind != FLUX_AST_IDENTIFIER || begins_with_variable(compiler, callee) ||
+	if (!is_member_chain(callee) || begins_with_variable(compiler, callee) ||
 		!flux_expression_is_captured(compiler->function, callee))
-		return 0;
+		return NULL;
 	value = flux_evaluate_captured(compiler->evaluator, compiler->function, callee);
-	if (value.kind != FLUX_KIND_FUNCTION || value.as.function->builtin == NULL ||
-		strcmp(value.as.function->builtin->package, "universe") != 0)
+	if (value.kind != FLUX_KIND_FUNCTION || value.is_null ||
+		value.as.function->builtin == NULL || value.as.function->bound != NULL)
+		return NULL;
+	return value.as.function;
+}
+
+/* The column type that a conversion function of package universe gives, or 0. */
+static FluxColumnType
+conversion_of(const FluxBuiltin *builtin)
+{
+	static const char *const names[] = {"bool", "int", "uint", "float", "string", "time"};
+
+	if (strcmp(builtin->package, "universe") != 0)
 		return 0;
 	for (int i = 0; i < lengthof(names); i++)
 	{
-		if (strcmp(value.as.function->builtin->name, names[i]) == 0)
+		if (strcmp(builtin->name, names[i]) == 0)
 			return FLUX_COLUMN_BOOL + i;
 	}
 	return 0;
+}
+
+/* The column type that a function of these packages always gives, or 0. */
+static FluxColumnType
+result_of(const FluxBuiltin *builtin)
+{
+	static const char *const packages[] = {"math", "strings", "date"};
+	const FluxBuiltinRow *row;
+	const char *type;
+
+	if (builtin->kind != FLUX_BUILTIN_SCALAR)
+		return 0;
+	for (int i = 0; i < lengthof(packages); i++)
+	{
+		if (strcmp(builtin->package, packages[i]) != 0)
+			continue;
+		row = flux_builtin_find(flux_text_from_cstring(builtin->package),
+								flux_text_from_cstring(builtin->name));
+		type = row != NULL ? strstr(row->type, ") => ") : NULL;
+		for (FluxColumnType t = FLUX_COLUMN_BOOL; type != NULL && t <= FLUX_COLUMN_TIME; t++)
+		{
+			const char *name = flux_column_type_name(t);
+			size_t		size = strlen(name);
+
+			if (strncmp(type + 5, name, size) == 0 && (type[5 + size] == '\0' || type[5 + size] == ' '))
+				return t;
+		}
+	}
+	return 0;
+}
+
+/* Are these the function's arguments, none missing? */
+static bool
+arguments_fit(const FluxFunction *function, const FluxRecord *arguments)
+{
+	const FluxParameter *parameters;
+	int			count = flux_function_parameters(function, &parameters);
+	int			used = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		bool		is_given = flux_texts_contain(arguments->keys, arguments->count,
+												  parameters[i].name);
+
+		used += is_given;
+		if (!is_given && !parameters[i].is_optional)
+			return false;
+	}
+	return used == arguments->count;
+}
+
+/* An argument that is the same for all rows and of no column type: a duration. */
+static bool
+captured_argument(Compiler *compiler, const FluxAst *expression, FluxValue *value)
+{
+	expression = flux_ast_unparen(expression);
+	if (expression->kind != FLUX_AST_DURATION_LITERAL &&
+		(!is_member_chain(expression) || begins_with_variable(compiler, expression) ||
+		 !flux_expression_is_captured(compiler->function, expression)))
+		return false;
+	*value = flux_evaluate_captured(compiler->evaluator, compiler->function, expression);
+	return true;
+}
+
+/* A call of a library function; NULL when it must be left to the tree evaluator. */
+static ProgramNode *
+compile_library_call(Compiler *compiler, const FluxCallExpression *call,
+					 const FluxFunction *function)
+{
+	FluxColumnType type = result_of(function->builtin);
+	int			count = call->arguments == NULL ? 0 : call->arguments->properties.count;
+	ProgramNode *node;
+	ProgramCall *own;
+	FluxText   *keys;
+
+	if (type == 0 || count == 0 || call->arguments->with != NULL || compiler->program->is_library)
+		return NULL;
+	node = make_node(NODE_CALL, type, &call->ast, count);
+	own = node->call = palloc0(sizeof(ProgramCall));
+	keys = palloc0(count * sizeof(FluxText));
+	own->builtin = function->builtin;
+	own->values = palloc0(count * sizeof(FluxValue));
+	own->places = palloc0(count * sizeof(int));
+	own->arguments.keys = keys;
+	own->arguments.values = own->values;
+	own->arguments.count = count;
+	node->child_count = 0;
+	for (int i = 0; i < count; i++)
+	{
+		const FluxProperty *property = (const FluxProperty *) call->arguments->properties.items[i];
+		ProgramNode *argument;
+
+		if (property->value == NULL)
+			return NULL;
+		keys[i] = flux_ast_key_text(property->key);
+		if (flux_texts_contain(keys, i, keys[i]))
+			return NULL;
+		argument = compile(compiler, property->value);
+		if (argument == NULL)
+		{
+			if (!captured_argument(compiler, property->value, &own->values[i]))
+				return NULL;
+			continue;
+		}
+		if (argument->type == 0)
+			return NULL;
+		own->places[node->child_count] = i;
+		node->children[node->child_count++] = argument;
+	}
+	return arguments_fit(function, &own->arguments) ? node : NULL;
 }
 
 static bool
@@ -460,12 +598,18 @@ can_convert(FluxColumnType from, FluxColumnType to)
 static ProgramNode *
 compile_call(Compiler *compiler, const FluxCallExpression *call)
 {
-	FluxColumnType to = conversion_of(compiler, call->callee);
+	const FluxFunction *function = library_function(compiler, call->callee);
+	FluxColumnType to;
 	const FluxProperty *property;
 	ProgramNode *argument;
 	ProgramNode *node;
 
-	if (to == 0 || call->arguments == NULL || call->arguments->with != NULL ||
+	if (function == NULL)
+		return NULL;
+	to = conversion_of(function->builtin);
+	if (to == 0)
+		return compile_library_call(compiler, call, function);
+	if (call->arguments == NULL || call->arguments->with != NULL ||
 		call->arguments->properties.count != 1)
 		return NULL;
 	property = (const FluxProperty *) call->arguments->properties.items[0];
@@ -698,6 +842,7 @@ flux_program_compile(FluxOperator *op, const FluxFunction *function, const FluxT
 	if (function->lambda == NULL)
 		return NULL;
 	compiler.program = palloc0(sizeof(FluxProgram));
+	compiler.program->evaluator = op->exec->evaluator;
 	compiler.program->source = function->source;
 	compiler.program->is_library = function->source != NULL && function->source->name != NULL;
 	if (compiler.program->is_library)
@@ -813,6 +958,59 @@ evaluate_interpolation(const Run *run, const ProgramNode *node, const FluxKernel
 	return flux_kernel_interpolate(rows, parts, spans, node->child_count);
 }
 
+/* Rows between looks at interrupts: some functions work on long texts. */
+#define FLUX_CALLS_PER_LOOK 64
+
+/* Calls a library function for each row that counts. */
+static FluxColumn
+evaluate_call(const Run *run, const ProgramNode *node, const FluxKernelRows *rows)
+{
+	ProgramCall *own = node->call;
+	FluxColumn *arguments = palloc(Max(node->child_count, 1) * sizeof(FluxColumn));
+	FluxCall	call = {
+		.evaluator = run->program->evaluator,
+		.builtin = own->builtin,
+		.source = rows->source,
+		.span = rows->span,
+		.arguments = &own->arguments,
+		.is_row_function = true,
+	};
+	FluxColumnBuilder builder;
+	bool		is_constant = rows->active == NULL;
+	FluxColumn	result;
+
+	for (int i = 0; i < node->child_count; i++)
+	{
+		arguments[i] = evaluate(run, node->children[i], rows->active);
+		is_constant = is_constant && arguments[i].is_constant;
+	}
+	flux_column_builder_init(&builder, node->type, CurrentMemoryContext);
+	flux_column_builder_reserve(&builder, is_constant ? 1 : rows->row_count);
+	for (int row = 0; row < (is_constant ? Min(rows->row_count, 1) : rows->row_count); row++)
+	{
+		FluxValue	value = {.is_null = true};
+
+		if (row % FLUX_CALLS_PER_LOOK == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (rows->active == NULL || rows->active[row])
+		{
+			for (int i = 0; i < node->child_count; i++)
+				own->values[own->places[i]] = flux_value_from_column(&arguments[i], row);
+			value = own->builtin->function(&call);
+		}
+		if (value.is_null)
+			flux_column_builder_append_null(&builder);
+		else if (value.kind != (FluxKind) node->type)
+			elog(ERROR, "\"%s\" gives a value of type %s", own->builtin->name,
+				 flux_kind_name(value.kind));
+		else
+			flux_value_append_to(&builder, value);
+	}
+	result = flux_column_builder_view(&builder);
+	result.is_constant = is_constant && rows->row_count > 0;
+	return result;
+}
+
 static FluxColumn
 evaluate(const Run *run, const ProgramNode *node, const bool *active)
 {
@@ -837,6 +1035,8 @@ evaluate(const Run *run, const ProgramNode *node, const bool *active)
 			return evaluate_conditional(run, node, &rows);
 		case NODE_INTERPOLATE:
 			return evaluate_interpolation(run, node, &rows);
+		case NODE_CALL:
+			return evaluate_call(run, node, &rows);
 		default:
 			break;
 	}
