@@ -28,11 +28,11 @@ tasks_cpu()
 	awk -v ticks="$total" -v hz="$(getconf CLK_TCK)" 'BEGIN { printf "%.2f", ticks / hz }'
 }
 
-# tasks_create COUNT NAME OPTIONS SCRIPT [ACTIVE [IMPORTS]]: "%1$s" in the script is the task's number.
+# tasks_create COUNT NAME OPTIONS SCRIPT [ACTIVE [IMPORTS]]: "%1$s" in the script is the task's number, "%2$s" that modulo 100.
 tasks_create()
 {
 	tasks_psql -v options="$3" -v script="$4" -v name="$2" -v count="$1" -v active="${5:-true}" -v imports="${6:-}" <<-'SQL' >/dev/null
-		SELECT count(flux.create_task(format(:'imports' || E'\noption task = {name: "' || :'name' || ' %1$s", ' || :'options' || E'}\n' || :'script', n),
+		SELECT count(flux.create_task(format(:'imports' || E'\noption task = {name: "' || :'name' || ' %1$s", ' || :'options' || E'}\n' || :'script', n, n % 100),
 			active => :active)) FROM generate_series(1, :count) AS n;
 	SQL
 }
@@ -111,7 +111,7 @@ seed='from(bucket: "example-bucket")
 # shellcheck disable=SC2016
 small='from(bucket: "example-bucket")
   |> range(start: -1m)
-  |> filter(fn: (r) => r._measurement == "live" and r.host == "h" + string(v: %1$s %% 100))
+  |> filter(fn: (r) => r._measurement == "live" and r.host == "h%2$s")
   |> aggregateWindow(every: 1m, fn: mean, createEmpty: false)
   |> set(key: "task", value: "%1$s")
   |> to(bucket: "example-downsampled")'
