@@ -9,6 +9,8 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/memutils.h"
 
 #include "base/flux_time.h"
@@ -270,8 +272,13 @@ flux_dirty_watch(const FluxBucket *bucket)
 	if (bucket->is_watched || bucket->is_attached)
 		return;
 
-	/* Whoever writes looks after it has its lock; who has it already may not know. */
-	flux_bucket_lock(bucket, ShareLock);
+	/*
+	 * Whoever writes looks after it has its lock; who has it already may not
+	 * know.  One who may only read the bucket cannot make its writers wait, so
+	 * what is being written at this moment is not noted then.
+	 */
+	if (pg_class_aclcheck(bucket->points_oid, GetUserId(), ACL_INSERT) == ACLCHECK_OK)
+		flux_bucket_lock(bucket, ShareLock);
 	flux_sql_enter(&scope);
 	flux_sql_int4(&args, bucket->bucket_id);
 	flux_sql_execute("UPDATE _flux_catalog.bucket SET is_watched = true "

@@ -61,8 +61,8 @@ extern void flux_dirty_begin_run(int64 task_id, FluxDirtyRun *run);
 extern void flux_dirty_end_run(void);
 
 /*
- * Makes a bucket watched; waits for the writers that may not know it yet.  The
- * caller has checked the rights.
+ * Makes a bucket watched; waits for the writers that may not know it yet if
+ * the current user may write, too.  The caller has checked the right to read.
  */
 extern void flux_dirty_watch(const FluxBucket *bucket);
 

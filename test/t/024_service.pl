@@ -63,5 +63,26 @@ is(() = $out =~ /Asynchronous notification "fluxtask" with payload "\{"task_id":
 	1, 'one notification, of the run that is committed');
 like(slurp_file($node->logfile), qr/LOG:  fluxtask: run \d+ of task "told" \(\d+\), scheduled for 2024-05-15 14:00:00\S*( UTC)?, success: 1 points in/,
 	'a log line with run and task');
+# the scheduler finds late data, and what goes down from it, by itself
+$node->safe_psql('postgres', q{SELECT flux.create_bucket('raw'), flux.create_bucket('hourly'), flux.create_bucket('sums')});
+my $hour = $node->safe_psql('postgres', q{SELECT extract(epoch FROM date_trunc('hour', now()) - interval '2 hours')::bigint});
+$node->safe_psql('postgres', "SELECT flux.write('raw', string_agg(format('m v=1 %s', $hour + i), chr(10)), 's')
+	FROM generate_series(1, 100) AS i");
+for ([ 'hours', 'raw', 'hourly', '-1h' ], [ 'all', 'hourly', 'sums', '-3h' ])
+{
+	my ($name, $from, $to, $start) = @$_;
+	$node->safe_psql('postgres', qq{SELECT flux.create_task('option task = {name: "$name", every: 1h}
+from(bucket: "$from") |> range(start: $start, stop: 2100-01-01T00:00:00Z) |> filter(fn: (r) => r._measurement == "m" and r._time <= now())
+	|> sum() |> map(fn: (r) => ({r with _time: now()})) |> to(bucket: "$to")')});
+}
+$node->safe_psql('postgres', q{SELECT flux.watch_late_data('hours', '1 day'), flux.add_dependency('all', 'hours')});
+$node->safe_psql('postgres', "SELECT flux.run_task('hours', to_timestamp($hour + 3600))");
+$node->safe_psql('postgres', "SELECT flux.run_task('all', to_timestamp($hour + 7200))");
+is($node->safe_psql('postgres', q{SELECT v FROM sums.m}), '100', 'the sum of sums');
+$node->safe_psql('postgres', q{SELECT flux.start_scheduler()});
+$node->safe_psql('postgres', "SELECT flux.write('raw', 'm v=1000 ' || $hour + 200, 's')");
+$node->await(q{SELECT (SELECT sum(v) FROM sums.m) = 1100}, 'late data arrives at the end of the chain', seconds => 60);
+is($node->safe_psql('postgres', q{SELECT string_agg(task || ' ' || n, ', ' ORDER BY task) FROM
+	(SELECT task, count(*) AS n FROM flux.runs WHERE kind = 'late' GROUP BY task) AS t}), 'all 1, hours 1', 'each slot once');
 $node->stop;
 done_testing();
