@@ -123,7 +123,7 @@ compare_ranges(const void *a, const void *b)
 }
 
 /* Whether [tmin, tmax] lies within the gap of a range; without overflow. */
-static bool
+static inline bool
 is_near(const DirtyRange *range, int64 gap_ns, int64 tmin_ns, int64 tmax_ns)
 {
 	if (tmin_ns > range->tmax_ns)
@@ -225,7 +225,18 @@ add_to_run(FluxDirtyOutput *output, int64 series_id, int64 tmin_ns, int64 tmax_n
 void
 flux_dirty_add(FluxDirtyLog *log, int32 m_id, int64 series_id, int64 tmin_ns, int64 tmax_ns)
 {
-	if (log->is_watched)
+	/* mostly the next point lies at or soon after the one before */
+	if (log->is_watched && log->count > 0 && log->measurements[log->last]->m_id == m_id)
+	{
+		DirtyMeasurement *entry = log->measurements[log->last];
+		DirtyRange *range = &entry->ranges[entry->last];
+
+		if (tmin_ns >= range->tmin_ns && is_near(range, entry->gap_ns, tmin_ns, tmax_ns))
+			range->tmax_ns = Max(range->tmax_ns, tmax_ns);
+		else
+			add_range(entry, tmin_ns, tmax_ns);
+	}
+	else if (log->is_watched)
 		add_range(measurement_of(log, m_id), tmin_ns, tmax_ns);
 	if (log->output != NULL && series_id != 0)
 		add_to_run(log->output, series_id, tmin_ns, tmax_ns);
