@@ -25,6 +25,7 @@
 #include "storage/lmgr.h"
 #include "storage/procarray.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
@@ -346,7 +347,7 @@ delete_series(const FluxBucket *bucket, Datum *ids, int count)
 	static FluxCatalogStatement delete_pairs = {
 		"DELETE FROM _flux_catalog.tag_pair p WHERE bucket_id = $1 AND pair_id = ANY ($2)"
 		" AND NOT EXISTS (SELECT FROM _flux_catalog.series s"
-		"  WHERE s.bucket_id = $1 AND s.pairs @> ARRAY[p.pair_id])",
+		"  WHERE s.bucket_id + 0 = $1 AND s.pairs @> ARRAY[p.pair_id])",
 		2, {INT4OID, INT8ARRAYOID}
 	};
 	Datum		args[] = {
@@ -362,6 +363,10 @@ delete_series(const FluxBucket *bucket, Datum *ids, int count)
 
 	deleted = flux_catalog_execute(&delete_rows, args, NULL, false);
 	args[1] = pairs;
+	/* Each pair is looked up in the index on pairs, whatever the planner believes:
+	 * reading all series of the bucket for each takes minutes. */
+	(void) set_config_option("enable_seqscan", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
 	flux_catalog_execute(&delete_pairs, args, NULL, false);
 	SPI_finish();
 	flux_catalog_leave(&scope);
