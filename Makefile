@@ -13,7 +13,7 @@ PG_CFLAGS = -std=gnu11 -Wno-declaration-after-statement -Wextra -Wno-unused-para
 	-Wno-sign-compare -Wno-missing-field-initializers -Wno-cast-function-type \
 	-Werror=implicit-function-declaration -fvisibility=hidden
 SHLIB_LINK_INTERNAL = $(libpq)
-SHLIB_LINK = -lpcre2-8 -lcurl -llz4 -lzstd -lcrypto -lyaml -lm
+SHLIB_LINK = -lpcre2-8 -lcurl -lzstd -lcrypto -lyaml -lm
 EXTRA_CLEAN = $(OBJS:.o=.d) $(DATA_built) src/stdlib/embedded_sources.c \
 	test/unit/bin test/fuzz/bin
 

@@ -22,6 +22,7 @@ int			flux_guc_compact_hot_size_kb = 8192;
 int			flux_guc_compact_interval_s = 600;
 char	   *flux_guc_org = NULL;
 int			flux_guc_series_cache_kb = 131072;
+int			flux_guc_series_max = 10000000;
 char	   *flux_guc_http_allow = NULL;
 int			flux_guc_http_timeout_ms = 10000;
 int			flux_guc_http_response_max_kb = 10240;
@@ -220,6 +221,10 @@ flux_guc_define(void)
 							"Memory that a session may take to remember the series it wrote to.",
 							NULL, &flux_guc_series_cache_kb, 131072, 1024, MAX_KILOBYTES,
 							PGC_USERSET, GUC_UNIT_KB, NULL, NULL, NULL);
+	DefineCustomIntVariable("fluxtask.max_series",
+							"Series that the buckets of a database may have together; 0 is no limit.",
+							NULL, &flux_guc_series_max, 10000000, 0, INT_MAX,
+							PGC_SUSET, 0, NULL, NULL, NULL);
 
 	define_maintenance_settings();
 	DefineCustomStringVariable("fluxtask.secret_key_file",

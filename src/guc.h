@@ -49,6 +49,7 @@ extern bool flux_guc_notify;
 extern bool flux_guc_log_runs;
 extern char *flux_guc_secret_key_file;
 extern int	flux_guc_series_cache_kb;
+extern int	flux_guc_series_max;
 
 extern void flux_guc_define(void);
 

@@ -8,7 +8,7 @@ set -euo pipefail
 # To build and run.
 packages=(
 	build-essential postgresql-15 postgresql-server-dev-15 libpq-dev
-	libpcre2-dev libcurl4-openssl-dev liblz4-dev libzstd-dev libssl-dev libyaml-dev
+	libpcre2-dev libcurl4-openssl-dev libzstd-dev libssl-dev libyaml-dev
 )
 # To test: pg_cron beside us, TAP, sanitizers and fuzzers, style.
 packages+=(

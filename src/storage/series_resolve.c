@@ -19,6 +19,7 @@
 #include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
@@ -26,6 +27,7 @@
 #include "utils/snapmgr.h"
 
 #include "base/pg_compat.h"
+#include "guc.h"
 #include "storage/catalog.h"
 #include "storage/name_table.h"
 #include "storage/series_resolve.h"
@@ -623,6 +625,54 @@ keep_missing_series(int32 bucket_id, NewSeries *list, int count)
 	return missing;
 }
 
+/* Catalog pages up to which series are counted one by one. */
+#define COUNTED_PAGES_MAX	1000
+
+/* How many series there are: exactly when they are few, else by the size of their table. */
+static double
+estimate_series(void)
+{
+	static FluxCatalogStatement count = {
+		"SELECT count(*) FROM _flux_catalog.series", 0, {0}
+	};
+	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_SERIES), AccessShareLock);
+	BlockNumber pages = RelationGetNumberOfBlocks(rel);
+	double		tuples = rel->rd_rel->reltuples;
+	double		per_page = tuples > 0 && rel->rd_rel->relpages > 0 ?
+		tuples / rel->rd_rel->relpages : 40;
+
+	table_close(rel, NoLock);
+	if (pages > COUNTED_PAGES_MAX)
+		return pages * per_page;
+
+	FluxCatalogScope scope;
+	bool		is_null;
+	int64		rows;
+
+	flux_catalog_enter(&scope);
+	SPI_connect();
+	flux_catalog_execute(&count, NULL, NULL, false);
+	rows = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null));
+	SPI_finish();
+	flux_catalog_leave(&scope);
+	return (double) rows;
+}
+
+/* Refuses more series than the database may have. */
+static void
+check_cardinality(int new_count)
+{
+	if (flux_guc_series_max == 0 || estimate_series() + new_count <= flux_guc_series_max)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many series"),
+			 errdetail("This write brings %d new ones, and fluxtask.max_series is %d.", new_count,
+					   flux_guc_series_max),
+			 errhint("Store what differs from point to point as a field, not as a tag; delete old"
+					 " series; or raise fluxtask.max_series.")));
+}
+
 static void
 resolve_series(int32 bucket_id, FluxCachedSeries **series, int series_count)
 {
@@ -639,9 +689,12 @@ resolve_series(int32 bucket_id, FluxCachedSeries **series, int series_count)
 	}
 	if (count == 0)
 		return;
+	/* Neighbours in the index are read together. */
+	qsort(list, count, sizeof(NewSeries), compare_candidates);
 	count = keep_missing_series(bucket_id, list, count);
 	if (count == 0)
 		return;
+	check_cardinality(count);
 	for (int i = 0; i < count; i++)
 	{
 		FluxText	unused;
