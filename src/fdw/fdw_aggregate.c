@@ -298,7 +298,7 @@ find_required(FluxFdwGroup *group)
 static bool
 suits_required(const FluxFdwGroup *group)
 {
-	return group->required == 0 || (group->has_fields && group->field == group->required);
+	return group->required == 0 || !group->has_fields || group->field == group->required;
 }
 
 static bool
@@ -409,8 +409,9 @@ flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer
 	char	   *filter = pushed == NIL ? "" :
 		flux_fdw_deparse(group->base->relation_oid, group->relid,
 						 (Node *) make_ands_explicit(pushed));
-	List	   *options = list_make3(makeString(group_text(group)), makeInteger(group->is_plain),
-									 makeInteger(needs_others(group)));
+	List	   *options = list_make4(makeString(group_text(group)), makeInteger(group->is_plain),
+									 makeInteger(needs_others(group)),
+									 makeInteger(group->required));
 	List	   *private = list_make5(makeInteger((int) group->base->relation_oid),
 									 group->base->quals, makeString(filter), group->outputs,
 									 options);

@@ -152,6 +152,7 @@ flux_fdw_group_begin(ForeignScanState *node, int eflags)
 	state->value_states = ExecInitExprList(plan->fdw_exprs, (PlanState *) node);
 	state->is_plain = intVal(list_nth(options, FLUX_FDW_GROUP_IS_PLAIN)) != 0;
 	state->needs_others = intVal(list_nth(options, FLUX_FDW_GROUP_NEEDS_OTHERS)) != 0;
+	state->required = intVal(list_nth(options, FLUX_FDW_GROUP_REQUIRED));
 	state->output_count = list_length(outputs);
 	state->outputs = palloc0_array(FluxFdwGroupOutput, state->output_count);
 	state->aggregates = palloc0_array(FluxFdwGroupOutput *, state->output_count);

@@ -74,6 +74,7 @@ struct FluxFdwGroupScan
 	List	   *value_states;
 	bool		is_plain;
 	bool		needs_others;
+	int			required;		/* attribute of the one field that rows have, or 0 */
 	FluxFdwGroupOutput *outputs;
 	int			output_count;
 	int			text_count;

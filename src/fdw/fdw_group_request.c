@@ -108,7 +108,9 @@ flux_fdw_group_make_requests(FluxFdwGroupScan *state)
 			if (needs_kind(state, output->kind, (FluxScanAggregate) kind))
 				request(state, (FluxScanAggregate) kind, output->attribute, false);
 	}
-	if (state->needs_others || state->aggregate_count == 0)
+	if (state->aggregate_count == 0 && state->required != 0)
+		request(state, FLUX_SCAN_COUNT, state->required, false);
+	else if (state->needs_others || state->aggregate_count == 0)
 		request_all(state, false);
 }
 

@@ -186,7 +186,8 @@ enum
 {
 	FLUX_FDW_GROUP_TEXT,		/* String: what EXPLAIN shows */
 	FLUX_FDW_GROUP_IS_PLAIN,	/* Integer: no GROUP BY, one row in any case */
-	FLUX_FDW_GROUP_NEEDS_OTHERS /* Integer: fields not asked for make groups, too */
+	FLUX_FDW_GROUP_NEEDS_OTHERS,	/* Integer: fields not asked for make groups, too */
+	FLUX_FDW_GROUP_REQUIRED		/* Integer: attribute of the one field that rows have, or 0 */
 };
 
 extern void flux_fdw_scan_init(FdwRoutine *routine);

@@ -26,6 +26,7 @@
 #include "optimizer/paths.h"
 #include "optimizer/planmain.h"
 #include "optimizer/restrictinfo.h"
+#include "utils/lsyscache.h"
 
 #include "base/pg_compat.h"
 #include "guc.h"
@@ -286,6 +287,35 @@ get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	add_partial_paths(root, baserel, total);
 }
 
+/* Does an expression have columns of the relation? */
+static bool
+contain_var_of(const RelOptInfo *baserel, Node *node)
+{
+	Bitmapset  *attributes = NULL;
+
+	pull_varattnos(node, baserel->relid, &attributes);
+	return !bms_is_empty(attributes);
+}
+
+/*
+ * A condition for EXPLAIN: our column first, which with equalities is otherwise
+ * as the planner has it.
+ */
+static Expr *
+column_first(const RelOptInfo *baserel, Expr *clause)
+{
+	OpExpr	   *operation = (OpExpr *) clause;
+
+	if (!IsA(clause, OpExpr) || list_length(operation->args) != 2 ||
+		!OidIsValid(get_commutator(operation->opno)) ||
+		contain_var_of(baserel, linitial(operation->args)) ||
+		!contain_var_of(baserel, lsecond(operation->args)))
+		return clause;
+	operation = copyObject(operation);
+	CommuteOpExpr(operation);
+	return (Expr *) operation;
+}
+
 static ForeignScan *
 get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *path, List *tlist,
 		 List *clauses, Plan *outer_plan)
@@ -319,7 +349,7 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 		if (qual != NIL)
 		{
 			quals = lappend(quals, qual);
-			pushed = lappend(pushed, info->clause);
+			pushed = lappend(pushed, column_first(baserel, info->clause));
 		}
 		else
 			local = lappend(local, info->clause);

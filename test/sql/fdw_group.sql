@@ -33,6 +33,7 @@ INSERT INTO fg_queries (q) VALUES
 ($$SELECT count(*) FROM fg.m WHERE host <> 'h1' AND time >= '2023-10-20 12:34' AND time < '2023-11-01'$$),
 ('SELECT count(*) FROM fg.m WHERE b IS NOT NULL'), ('SELECT rack, count(*), count(b) FROM fg.m WHERE b IS NOT NULL GROUP BY rack'),
 ('SELECT count(*), avg(v) FROM fg.m WHERE b IS NOT NULL'),
+('SELECT host FROM fg.m WHERE b IS NOT NULL GROUP BY host'), ('SELECT DISTINCT host, time::date FROM fg.m WHERE b IS NOT NULL'),
 ($$SELECT host, count(*) FROM fg.one WHERE host IN ('h1', 'h2') GROUP BY host$$),
 -- integers
 ('SELECT sum(n), avg(n), sum(u), avg(u) FROM fg.m'), ('SELECT host, sum(n), avg(n), sum(u), avg(u), count(*) FROM fg.m GROUP BY host'),

@@ -1,4 +1,5 @@
 -- Around tasks: versions, filters, what others may watch, runs and statuses in Flux.
+\set SHOW_CONTEXT never
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
 SET client_min_messages = warning;
