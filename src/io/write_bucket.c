@@ -106,6 +106,8 @@ to_begin(FluxOperator *op)
 
 	write->spec = spec;
 	write->sink = flux_point_sink_create(op, &spec->target);
+	if (spec->forms_segments && write->sink->writer != NULL)
+		flux_writer_form_segments(write->sink->writer);
 	if (spec->field_function != NULL)
 	{
 		write->field_function = flux_row_function_create(op, spec->field_function, "r");

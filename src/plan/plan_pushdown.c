@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "plan/plan_rules.h"
 
 /* The node's single input if it is a READ that still gives plain points. */
@@ -286,6 +288,42 @@ flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
 	spec->time_dst = flux_text_from_cstring("_time");
 	pushed->pushed_rule = "split_group_window";
 	return derive_over(node, derive_over(group, pushed));
+}
+
+/* Does the operator leave rows where they are, times and values alike? */
+static bool
+renames_only(const FluxPlanNode *node)
+{
+	return node->class->kind == FLUX_PLAN_KEEP || node->class->kind == FLUX_PLAN_DROP ||
+		strcmp(node->class->name, "set") == 0 || strcmp(node->class->name, "rename") == 0;
+}
+
+/*
+ * aggregateWindow [|> set, rename, keep, drop] |> to(): what comes is long runs
+ * of a series, ascending, which can be written as the segments that they would
+ * become sooner or later.
+ */
+FluxPlanNode *
+flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node)
+{
+	const FluxPlanNode *below;
+	FluxPlanNode *direct;
+	FluxToSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_TO || ((FluxToSpec *) node->spec)->forms_segments ||
+		((FluxToSpec *) node->spec)->target.host.size > 0)
+		return NULL;
+	for (below = node->inputs[0]; renames_only(below); below = below->inputs[0])
+		CHECK_FOR_INTERRUPTS();
+	if (below->class->kind != FLUX_PLAN_AGGREGATE_WINDOW &&
+		!(below->class->kind == FLUX_PLAN_READ && ((FluxReadSpec *) below->spec)->has_window))
+		return NULL;
+	spec = palloc(sizeof(FluxToSpec));
+	*spec = *(FluxToSpec *) node->spec;
+	spec->forms_segments = true;
+	direct = flux_plan_node_derive(node, node->class, spec);
+	flux_plan_add_input(direct, node->inputs[0]);
+	return direct;
 }
 
 /* A READ of the first row of each series. */

@@ -30,6 +30,7 @@ static const FluxPlanRule rules[] = {
 	{"fuse_group_aggregate", false, fuse_group_aggregate},
 	{"split_group_selector", true, flux_rule_split_group_selector},
 	{"split_group_window", true, flux_rule_split_group_window},
+	{"write_segments", true, flux_rule_write_segments},
 	{"read_keys", true, flux_rule_read_keys},
 	{"read_tag_values", true, flux_rule_read_tag_values},
 };

@@ -40,6 +40,7 @@ extern FluxPlanNode *flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node);
 

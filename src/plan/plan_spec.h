@@ -138,6 +138,7 @@ typedef struct FluxToSpec
 	const FluxText *tag_columns;
 	int			tag_column_count;
 	const FluxFunction *field_function; /* or NULL */
+	bool		forms_segments; /* long runs may become segments at once */
 } FluxToSpec;
 
 /*

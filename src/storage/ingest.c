@@ -25,6 +25,7 @@
 #include "storage/catalog.h"
 #include "storage/chunk.h"
 #include "storage/chunk_types.h"
+#include "storage/direct_write.h"
 #include "storage/dirty.h"
 #include "storage/hot_output.h"
 #include "storage/ingest.h"
@@ -108,6 +109,7 @@ struct FluxPointWriter
 	FluxCachedMeasurement **touched;	/* measurements whose table wants a look */
 	int			touched_count;
 	int			touched_capacity;
+	FluxDirectWriter *direct;	/* NULL: everything goes to hot */
 	FluxDirtyLog *dirty;		/* NULL: nobody wants to know */
 
 	FluxWriteReport report;
@@ -161,12 +163,23 @@ flux_writer_create_for(const FluxBucket *bucket, Oid user_oid)
 	writer->batch_stamp = ++last_stamp;
 	writer->batch_points_max = BATCH_POINTS_MAX;
 
+	flux_direct_announce_writer(context);
+
 	MemoryContext old_context = MemoryContextSwitchTo(context);
 
 	writer->outputs = flux_hot_outputs_create(&writer->bucket);
 	writer->dirty = flux_dirty_begin(bucket);
 	MemoryContextSwitchTo(old_context);
 	return writer;
+}
+
+void
+flux_writer_form_segments(FluxPointWriter *writer)
+{
+	MemoryContext old_context = MemoryContextSwitchTo(writer->context);
+
+	writer->direct = flux_direct_create();
+	MemoryContextSwitchTo(old_context);
 }
 
 FluxPointWriter *
@@ -706,6 +719,9 @@ write_point(FluxPointWriter *writer, const PendingPoint *point)
 		for (int i = 0; i < count; i++)
 			writer->hot_fields[i].field_id = fields[i].field->field_id;
 	}
+	for (int i = 0; writer->direct != NULL && i < count; i++)
+		flux_direct_note_hot(writer->direct, flux_hot_output_chunk(output)->chunk_id,
+							 point->series->series_id, fields[i].field->field_id);
 	flux_hot_packer_add(flux_hot_output_packer(output, point->series->measurement->m_id),
 						point->series->series_id, point->time_ns, writer->hot_fields, count);
 	if (writer->dirty != NULL)
@@ -739,9 +755,14 @@ write_run(FluxPointWriter *writer, const PendingPoint *point)
 		if (!flux_series_cache_is_accepted(run->field, flux_hot_output_chunk(output)->chunk_id) &&
 			!check_types(writer, flux_hot_output_chunk(output)->chunk_id, &run->field, 1, next - i))
 			continue;
-		flux_hot_packer_add_column(flux_hot_output_packer(output, point->series->measurement->m_id),
-								   point->series->series_id, run->field->field_id, run->times_ns,
-								   &run->values, i, next - i);
+		if (writer->direct == NULL ||
+			!flux_direct_add(writer->direct, flux_hot_output_chunk(output),
+							 point->series->series_id, run->field->field_id, run->times_ns,
+							 &run->values, i, next - i))
+			flux_hot_packer_add_column(flux_hot_output_packer(output,
+															  point->series->measurement->m_id),
+									   point->series->series_id, run->field->field_id,
+									   run->times_ns, &run->values, i, next - i);
 		for (int j = i; writer->dirty != NULL && j < next; j++)
 			flux_dirty_add(writer->dirty, point->series->measurement->m_id,
 						   point->series->series_id, run->times_ns[j], run->times_ns[j]);
@@ -1033,6 +1054,8 @@ flux_writer_finish(FluxPointWriter *writer)
 	FluxWriteReport report;
 
 	process_batch(writer);
+	if (writer->direct != NULL)
+		flux_direct_finish(writer->direct);
 	flux_hot_outputs_close(writer->outputs);
 	if (writer->dirty != NULL)
 		flux_dirty_finish(writer->dirty);

@@ -71,6 +71,12 @@ extern FluxPointWriter *flux_writer_create(const FluxBucket *bucket);
 /* As another role: who a view's rights are checked as. */
 extern FluxPointWriter *flux_writer_create_for(const FluxBucket *bucket, Oid user_oid);
 
+/*
+ * Lets the writer form segments of long runs that flux_writer_add_column() adds,
+ * where direct_write.h finds that right.  Before anything is added.
+ */
+extern void flux_writer_form_segments(FluxPointWriter *writer);
+
 /* All texts are copied. */
 extern void flux_writer_add(FluxPointWriter *writer, const FluxPoint *point);
 
