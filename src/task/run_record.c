@@ -144,7 +144,7 @@ typedef struct DueSlot
  * one most urgent task costs as much as looking for many, so a look serves
  * many claims; each id is locked and checked again before it is used.
  */
-#define CANDIDATES_MAX 256
+#define CANDIDATES_MAX 1024
 
 /* So many tries in vain in a row say that others were faster: look anew. */
 #define CANDIDATES_STALE 8
@@ -160,21 +160,33 @@ typedef struct Candidates
 	int64		ids[CANDIDATES_MAX];
 } Candidates;
 
+/* A task "s" of the role with a due slot and room for a run. */
+#define CAN_START \
+	"s.owner = $1 AND s.next_due <= $2 " \
+	"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) " \
+	"AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS r " \
+	"WHERE r.task_id = s.task_id AND r.status = 'started') "
+
 /*
  * What priority is worth: a step lets a run go before those that became due up
  * to ten seconds earlier.  So whoever waits long enough has his turn.
  */
 #define HEAD_START "coalesce(p.priority, 0) * interval '10 seconds'"
 
+/*
+ * Not more than so many of the longest due are put in order: the index gives
+ * them, and the backlog behind them costs nothing.
+ */
+#define BACKLOG_SORTED "4096"
+
 static Candidates due_tasks = {
 	.statement = "SELECT s.task_id, s.next_due - " HEAD_START " <= interval '1 s' "
-		"+ min(s.next_due - " HEAD_START ") OVER () FROM _flux_catalog.task_state AS s "
-		"LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
-		"WHERE s.owner = $1 AND s.next_due <= $2 "
-		"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) "
-		"AND s.concurrency > "
-		"(SELECT count(*) FROM _flux_catalog.run AS r "
-		"WHERE r.task_id = s.task_id AND r.status = 'started') "
+		"+ min(s.next_due - " HEAD_START ") OVER () FROM ("
+		"(SELECT s.task_id, s.next_due FROM _flux_catalog.task_state AS s WHERE " CAN_START
+		"ORDER BY s.owner, s.next_due LIMIT " BACKLOG_SORTED ") UNION "
+		"SELECT s.task_id, s.next_due FROM _flux_catalog.task_policy AS p "
+		"JOIN _flux_catalog.task_state AS s USING (task_id) WHERE p.priority > 0 AND " CAN_START
+		") AS s LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
 		"ORDER BY s.next_due - " HEAD_START " LIMIT $3"
 };
 

@@ -176,7 +176,8 @@ note(join ', ', map { "$_: $done{$_}" } sort keys %done);
 
 # --- peace: everything due is run, then the tasks stop
 await_server();
-$node->await(q{SELECT bool_and(latest_success > now() - interval '5 s') FROM flux.tasks}, 'all tasks run again');
+$node->await(q{SELECT bool_and(latest_success > now() - interval '15 s') FROM flux.tasks}, 'all tasks run again',
+	seconds => 120);
 $node->safe_psql('postgres', q{SELECT flux.disable_task(task_id) FROM flux.tasks});
 $node->await(q{SELECT count(*) = 0 FROM flux.runs WHERE status IN ('scheduled', 'started')}, 'everything comes to an end',
 	seconds => 120);
