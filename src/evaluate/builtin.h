@@ -56,7 +56,11 @@ typedef struct FluxBuiltin
 	const char *type;
 } FluxBuiltin;
 
-/* plan/plan_node.h: makes the node of a call of a TRANSFORM. */
+/*
+ * Makes the node of a call of a TRANSFORM: class->plan(), bounds, id.  The only
+ * way nodes come into being while a script is evaluated.  Declared here, where
+ * it is needed, and defined by plan/plan_node.c, whose nodes are opaque to us.
+ */
 extern struct FluxPlanNode *flux_plan_node_create(FluxCall *call,
 												  const struct FluxPlanClass *class);
 

@@ -5,8 +5,9 @@
  *
  * All work table by table: from the input's head they derive the output's
  * head and where each output column comes from (an input column or a constant).
- * A table whose key stays as it is goes through at once.  One whose key changes
- * may meet another, so those are collected and go out in key order at the end.
+ * A table whose key is not touched goes through at once.  One whose key is, even
+ * if it comes to the same, may meet another; so those are collected and go out
+ * in key order at the end.
  */
 #include "postgres.h"
 
@@ -35,14 +36,21 @@ rekey_begin(FluxOperator *op)
 	((RekeyOperator *) op)->set = flux_table_set_create(op);
 }
 
-/* The derived head is complete: opens the table. */
+/* For operators that make a key anew: the input's where that is the same. */
+static const FluxGroupKey *
+unless_same(const FluxGroupKey *in, const FluxGroupKey *key)
+{
+	return flux_group_key_equal(in, key) ? in : key;
+}
+
+/* The derived head is complete: opens the table. "key" is the input's if untouched. */
 static void
 rekey_open(RekeyOperator *rekey, const FluxTableHead *in, const FluxGroupKey *key,
 		   const FluxSchema *schema)
 {
 	rekey->out_head = flux_table_head_create(key, schema);
 	rekey->target = NULL;
-	if (flux_group_key_equal(in->key, key))
+	if (key == in->key)
 		flux_emit_begin_table(&rekey->op, rekey->out_head);
 	else
 		rekey->target = flux_table_set_get(rekey->set, rekey->out_head);
@@ -177,7 +185,9 @@ rename_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 			key_labels[in_key] = label;
 	}
 	origins_identity(rekey, schema->count);
-	rekey_open(rekey, head, flux_group_key_create(key_labels, head->key->values, head->key->count),
+	rekey_open(rekey, head, unless_same(head->key, flux_group_key_create(key_labels,
+																		 head->key->values,
+																		 head->key->count)),
 			   schema);
 }
 
@@ -424,14 +434,17 @@ relabel_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 		origins_identity(rekey, schema->count);
 		rekey->origins[target].position = -1;
 		rekey->origins[target].constant = flux_column_of_value(FLUX_COLUMN_STRING, label);
-		rekey_open(rekey, head, flux_group_key_with(head->key, spec->destination, label), schema);
+		rekey_open(rekey, head,
+				   unless_same(head->key, flux_group_key_with(head->key, spec->destination, label)),
+				   schema);
 		return;
 	}
 	schema = flux_schema_without(head->schema, existing);
 	origins_identity(rekey, schema->count);
 	for (int i = existing; i >= 0 && i < schema->count; i++)
 		rekey->origins[i].position = i + 1;
-	rekey_open(rekey, head, flux_group_key_without(head->key, spec->destination), schema);
+	rekey_open(rekey, head,
+			   unless_same(head->key, flux_group_key_without(head->key, spec->destination)), schema);
 }
 
 static const FluxOperatorOps relabel_ops = {

@@ -106,12 +106,6 @@ struct FluxPlanNode
 };
 
 /*
- * Makes the node of one call: class->plan(), bounds, id. The only way nodes
- * come into being while a script is evaluated.
- */
-extern FluxPlanNode *flux_plan_node_create(FluxCall *call, const FluxPlanClass *class);
-
-/*
  * Rules make nodes of classes that live further up: their owners register
  * them, once per backend (READ, AGGREGATE_WINDOW).
  */
