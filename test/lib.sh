@@ -162,7 +162,8 @@ cluster_start()
 			--suppressions="$ROOT/test/valgrind.supp" --log-file="$dir/s/found.%p" "$BIN/postgres" "\$@"
 		WRAPPER
 		chmod 755 "$BIN/postgres-valgrind"
-		options+=(-p "$BIN/postgres-valgrind")
+		# Code that the server compiles as it runs has no symbols to go by.
+		options+=(-p "$BIN/postgres-valgrind" -o "-c jit=off")
 	fi
 	as_run_user env "UBSAN_OPTIONS=print_stacktrace=1:abort_on_error=1:log_path=$dir/s/found" \
 		"$BIN/pg_ctl" -D "$dir/data" -l "$dir/log" "${options[@]}" start >/dev/null 8>&- || {

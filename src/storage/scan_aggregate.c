@@ -716,7 +716,8 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	rows->has_nulls |= is_null;
 	if (aggregator->aggregate == FLUX_SCAN_MEAN)
 	{
-		double		sum = aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating :
+		double		sum = is_null ? 0 :
+			aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating :
 			aggregator->type == FLUX_COLUMN_INT ? (double) aggregator->number.integer :
 			(double) aggregator->number.uinteger;
 
