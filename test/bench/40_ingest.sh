@@ -4,12 +4,16 @@
 # rows, one point a statement against a plain INSERT, and a million series.
 #
 # write_client.c sends over one connection, each batch or point a transaction
-# of its own, fsync and synchronous_commit on.  BENCH_SERIES makes it smaller.
+# of its own, fsync and synchronous_commit on.  BENCH_SERIES, BENCH_LINES and
+# BENCH_STATEMENTS make it smaller.
 
 series=${BENCH_SERIES:-1000000}
+statements=${BENCH_STATEMENTS:-2000}
+lines=${BENCH_LINES:-2000000}
 client=$STAGE/write_client
 "${CC:-cc}" -O2 -I"$("$PG_CONFIG" --includedir)" -I"$("$PG_CONFIG" --includedir-server)" \
-	"$ROOT/test/bench/write_client.c" -o "$client" -L"$("$PG_CONFIG" --libdir)" -lpq
+	"$ROOT/test/bench/write_client.c" -o "$client" -L"$("$PG_CONFIG" --libdir)" \
+	-L"$("$PG_CONFIG" --pkglibdir)" -lpq -lpgcommon -lpgport -lm
 
 # ingest_run MODE POINTS FIELDS SERIES BATCH: values/s, points/s, median and 99 % of a batch in us.
 ingest_run() { "$client" "host=$(cluster_host bench) user=postgres dbname=bench" "$@"; }
@@ -36,9 +40,9 @@ for fields in 10 1; do
 	ingest_reset "$fields"
 	ingest_run lines 5000 "$fields" 1000 5000 >/dev/null
 	# shellcheck disable=SC2046
-	ours=$(word 1 $(ingest_run lines $((fields == 1 ? 2000000 : 500000)) "$fields" 1000 5000))
+	ours=$(word 1 $(ingest_run lines $((fields == 1 ? lines : lines / 4)) "$fields" 1000 5000))
 	# shellcheck disable=SC2046
-	upsert=$(word 1 $(ingest_run upsert 100000 "$fields" 1000 5000))
+	upsert=$(word 1 $(ingest_run upsert $((lines / 20)) "$fields" 1000 5000))
 	bench_fact "line protocol, 5000 lines, $fields field(s)" "$(awk -v a="$ours" -v b="$upsert" 'BEGIN {
 		printf "%.2f million values/s (wanted: 1.5) %s; COPY and upsert %.2f: %.1f times (wanted: 5) %s",
 			a / 1e6, (a >= 1.5e6 ? "ok" : "MISSED"), b / 1e6, a / b, (a >= 5 * b ? "ok" : "MISSED") }')"
@@ -54,7 +58,7 @@ for fsync in on off; do
 	for _ in 1 2 3 4 5 6 7; do
 		for mode in insert point foreign; do
 			# shellcheck disable=SC2046
-			echo "$mode $(word 3 $(ingest_run "$mode" 4000 1 100 1))" >>"$STAGE/points"
+			echo "$mode $(word 3 $(ingest_run "$mode" "$statements" 1 100 1))" >>"$STAGE/points"
 		done
 		bench_psql -c "TRUNCATE plain" >/dev/null
 	done
@@ -64,13 +68,8 @@ for fsync in on off; do
 			us["foreign"] / us["insert"], (us["foreign"] <= 1.3 * us["insert"] && us["point"] <= 1.3 * us["insert"] ? "ok" : "MISSED") }'
 done
 bench_psql -c "ALTER SYSTEM RESET fsync" -c "SELECT pg_reload_conf()" >/dev/null
-bench_fact "what tiny writes leave" "$(bench_psql <<'SQL'
-SET client_min_messages = error;
-SELECT sum(hot_rows) || ' hot rows' FROM flux.chunks WHERE bucket = 'ingest' \gset before_
-SELECT 'compacted: ' || (sum(hot_rows) - sum(hot_rows_kept)) || ' of ' || sum(hot_rows) || ' hot rows to ' || sum(points_written) || ' values'
-FROM flux.compact('ingest') \g
-SQL
-)"
+bench_fact "tiny writes, compacted away" "$(bench_psql -c "SELECT hot_rows || ' hot rows became ' || points_written || ' values in '
+	|| segments_written || ' segments' FROM flux.compact('ingest')")"
 
 # A million series, one point each; then all of them once more.
 ingest_reset 1
