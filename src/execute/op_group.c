@@ -228,10 +228,20 @@ static const FluxOperatorOps group_extend_ops = {
 	.finish = group_finish
 };
 
+/* Tables that it parts by _start or _stop differ in them. */
+static bool
+group_extend_keeps_bounds(const FluxPlanNode *node)
+{
+	const FluxGroupSpec *spec = node->spec;
+
+	return !flux_texts_contain(spec->columns, spec->column_count, flux_text_from_cstring("_start")) &&
+		!flux_texts_contain(spec->columns, spec->column_count, flux_text_from_cstring("_stop"));
+}
+
 const FluxPlanClass flux_plan_group_extend = {
 	.name = "experimental.group",
 	.plan = group_extend_plan,
 	.explain = group_explain,
 	.ops = &group_extend_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
+	.keeps_bounds = group_extend_keeps_bounds
 };
