@@ -274,7 +274,7 @@ exec_drive_source(FluxOperator *source)
 {
 	MemoryContext old = MemoryContextSwitchTo(source->batch_context);
 
-	while (source->ops->produce(source))
+	while (flux_operator_produce(source))
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(source->batch_context);

@@ -35,6 +35,7 @@ struct FluxExec
 	FluxOperator **operators;	/* inputs before consumers */
 	int			operator_count;
 	bool		is_analyze;		/* take times */
+	int64		nested_ns;		/* spent in calls that the current one made */
 
 	/* memory of buffers, bounded by fluxtask.work_mem; see table_buffer.c */
 	int64		memory_used_bytes;

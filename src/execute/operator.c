@@ -58,6 +58,7 @@ typedef struct OperatorCall
 	FluxOperator *op;
 	MemoryContext old;
 	instr_time	started;
+	int64		nested_ns;		/* the caller's so far */
 } OperatorCall;
 
 static inline void
@@ -67,7 +68,11 @@ call_begin(OperatorCall *call, FluxOperator *op, MemoryContext context)
 	call->old = MemoryContextSwitchTo(context);
 	INSTR_TIME_SET_ZERO(call->started);
 	if (op->exec->is_analyze)
+	{
 		INSTR_TIME_SET_CURRENT(call->started);
+		call->nested_ns = op->exec->nested_ns;
+		op->exec->nested_ns = 0;
+	}
 }
 
 static inline void
@@ -75,13 +80,29 @@ call_end(OperatorCall *call)
 {
 	if (call->op->exec->is_analyze)
 	{
+		FluxExec   *exec = call->op->exec;
 		instr_time	now;
+		int64		elapsed_ns;
 
 		INSTR_TIME_SET_CURRENT(now);
 		INSTR_TIME_SUBTRACT(now, call->started);
-		call->op->stats.elapsed_ns += (int64) (INSTR_TIME_GET_DOUBLE(now) * 1e9);
+		elapsed_ns = (int64) (INSTR_TIME_GET_DOUBLE(now) * 1e9);
+		call->op->stats.elapsed_ns += elapsed_ns - exec->nested_ns;
+		exec->nested_ns = call->nested_ns + elapsed_ns;
 	}
 	MemoryContextSwitchTo(call->old);
+}
+
+bool
+flux_operator_produce(FluxOperator *source)
+{
+	OperatorCall call;
+	bool		has_more;
+
+	call_begin(&call, source, source->batch_context);
+	has_more = source->ops->produce(source);
+	call_end(&call);
+	return has_more;
 }
 
 void

@@ -81,7 +81,7 @@ typedef struct FluxOperatorStats
 				rows_in,
 				tables_out,
 				rows_out;
-	int64		elapsed_ns;		/* with children; only under analyze */
+	int64		elapsed_ns;		/* its own, not its consumers'; only under analyze */
 	int64		spilled_bytes;
 	int64		memory_peak_bytes;
 } FluxOperatorStats;
@@ -107,6 +107,9 @@ struct FluxOperator
 extern FluxOperator *flux_operator_create(FluxExec *exec, const FluxPlanNode *node,
 										  const struct FluxOperatorOps *ops, int input_count);
 extern void flux_operator_connect(FluxOperator *producer, FluxOperator *consumer, int port);
+
+/* Lets a source produce; see FluxOperatorOps. */
+extern bool flux_operator_produce(FluxOperator *source);
 
 /* ---- emitting ---- */
 extern void flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head);

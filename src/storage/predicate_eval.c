@@ -106,6 +106,28 @@ text_leaf_passes(const FluxPredicate *leaf, FluxText subject)
 	}
 }
 
+bool
+flux_predicate_may_match(const FluxPredicate *predicate, const FluxPredicateSeries *series)
+{
+	FluxText	subject;
+
+	if (predicate->kind == FLUX_PREDICATE_AND || predicate->kind == FLUX_PREDICATE_OR)
+	{
+		bool		is_and = predicate->kind == FLUX_PREDICATE_AND;
+
+		check_stack_depth();
+		for (int i = 0; i < predicate->child_count; i++)
+			if (flux_predicate_may_match(predicate->children[i], series) != is_and)
+				return !is_and;
+		return is_and;
+	}
+	if (predicate->column == FLUX_PREDICATE_FIELD || predicate->column == FLUX_PREDICATE_VALUE)
+		return true;
+	if (!leaf_subject(predicate, series, &subject))
+		return predicate->kind == FLUX_PREDICATE_NOT_EXISTS;
+	return text_leaf_passes(predicate, subject);
+}
+
 /* Reduces the children of an AND or OR; see flux_predicate_reduce(). */
 static bool
 reduce_children(const FluxPredicate *predicate, const FluxPredicateSeries *series,

@@ -30,6 +30,13 @@ extern bool flux_predicate_reduce(const FluxPredicate *predicate,
 								  const FluxPredicateSeries *series, const FluxPredicate **rest);
 
 /*
+ * Whether some field of a series may have values that pass: false when the
+ * predicate is false or null whatever field and value are.
+ */
+extern bool flux_predicate_may_match(const FluxPredicate *predicate,
+									 const FluxPredicateSeries *series);
+
+/*
  * Applies a rest to values; sets passes[i] for each of them.
  */
 extern void flux_predicate_test_values(const FluxPredicate *rest, FluxColumnType type,

@@ -23,6 +23,7 @@
 #include "utils/snapmgr.h"
 
 #include "storage/catalog.h"
+#include "storage/predicate_eval.h"
 #include "storage/series_index.h"
 
 /* ---- keys and hashes ---- */
@@ -434,94 +435,14 @@ flux_series_chunk_fields(int32 chunk_id, int *count)
 
 /* ---- predicates ---- */
 
-static bool
-compare_holds(FluxComparison comparison, int order)
-{
-	switch (comparison)
-	{
-		case FLUX_COMPARE_EQ:
-			return order == 0;
-		case FLUX_COMPARE_NE:
-			return order != 0;
-		case FLUX_COMPARE_LT:
-			return order < 0;
-		case FLUX_COMPARE_LE:
-			return order <= 0;
-		case FLUX_COMPARE_GT:
-			return order > 0;
-		case FLUX_COMPARE_GE:
-			return order >= 0;
-	}
-	return false;
-}
-
-/* The text that a leaf of a predicate speaks of; false when the tag is absent. */
-static bool
-leaf_text(const FluxPredicate *leaf, FluxText measurement, const FluxTag *tags, int tag_count,
-		  FluxText *text)
-{
-	if (leaf->column == FLUX_PREDICATE_MEASUREMENT)
-	{
-		*text = measurement;
-		return true;
-	}
-	for (int i = 0; i < tag_count; i++)
-	{
-		if (flux_text_equal(tags[i].key, leaf->tag))
-		{
-			*text = tags[i].value;
-			return true;
-		}
-	}
-	return false;
-}
-
 bool
 flux_series_matches(const FluxPredicate *predicate, FluxText measurement, const FluxTag *tags,
 					int tag_count)
 {
-	FluxText	text;
+	const FluxPredicateSeries series = {.measurement = measurement,.tags = tags,
+	.tag_count = tag_count};
 
-	if (predicate == NULL)
-		return true;
-	check_stack_depth();
-	switch (predicate->kind)
-	{
-		case FLUX_PREDICATE_AND:
-			for (int i = 0; i < predicate->child_count; i++)
-				if (!flux_series_matches(predicate->children[i], measurement, tags, tag_count))
-					return false;
-			return true;
-		case FLUX_PREDICATE_OR:
-			for (int i = 0; i < predicate->child_count; i++)
-				if (flux_series_matches(predicate->children[i], measurement, tags, tag_count))
-					return true;
-			return false;
-		default:
-			break;
-	}
-	if (predicate->column == FLUX_PREDICATE_FIELD || predicate->column == FLUX_PREDICATE_VALUE)
-		return true;
-
-	bool		is_there = leaf_text(predicate, measurement, tags, tag_count, &text);
-
-	switch (predicate->kind)
-	{
-		case FLUX_PREDICATE_EXISTS:
-			return is_there;
-		case FLUX_PREDICATE_NOT_EXISTS:
-			return !is_there;
-		case FLUX_PREDICATE_MATCH:
-			return is_there && flux_regexp_matches(predicate->regexp, text);
-		case FLUX_PREDICATE_NOT_MATCH:
-			return is_there && !flux_regexp_matches(predicate->regexp, text);
-		case FLUX_PREDICATE_COMPARE:
-			return is_there && predicate->literal_type == FLUX_COLUMN_STRING &&
-				compare_holds(predicate->comparison,
-							  flux_text_compare(text, predicate->literal.string));
-		default:
-			return false;
-	}
+	return predicate == NULL || flux_predicate_may_match(predicate, &series);
 }
 
 /* ---- pairs and series ---- */
