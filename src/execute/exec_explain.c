@@ -32,8 +32,10 @@ annotate_node(const FluxPlanNode *node, int indent, StringInfo out, void *argume
 		if (op->input_count > 0)
 			appendStringInfo(out, "in: " INT64_FORMAT " tables, " INT64_FORMAT " rows; ",
 							 stats->tables_in, stats->rows_in);
-		appendStringInfo(out, "out: " INT64_FORMAT " tables, " INT64_FORMAT " rows; %.3f ms",
-						 stats->tables_out, stats->rows_out, stats->elapsed_ns / 1e6);
+		appendStringInfo(out, "out: " INT64_FORMAT " tables, " INT64_FORMAT " rows, ",
+						 stats->tables_out, stats->rows_out);
+		append_bytes(out, stats->bytes_out);
+		appendStringInfo(out, "; %.3f ms", stats->elapsed_ns / 1e6);
 		if (stats->memory_peak_bytes > 0)
 		{
 			appendStringInfoString(out, "; memory: ");

@@ -125,12 +125,21 @@ flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head)
 	}
 }
 
+static void
+count_bytes(FluxOperator *op, const FluxBatch *batch)
+{
+	for (int i = 0; i < batch->head->schema->count; i++)
+		op->stats.bytes_out += flux_column_bytes(&batch->columns[i], batch->row_count);
+}
+
 /* At most FLUX_BATCH_ROWS rows. */
 static void
 emit_one_batch(FluxOperator *op, const FluxBatch *batch)
 {
 	CHECK_FOR_INTERRUPTS();
 	op->stats.rows_out += batch->row_count;
+	if (op->exec->is_analyze)
+		count_bytes(op, batch);
 	for (int i = 0; i < op->output_count; i++)
 	{
 		FluxOperator *consumer = op->outputs[i].consumer;

@@ -81,6 +81,7 @@ typedef struct FluxOperatorStats
 				rows_in,
 				tables_out,
 				rows_out;
+	int64		bytes_out;		/* of the rows' values; only under analyze */
 	int64		elapsed_ns;		/* its own, not its consumers'; only under analyze */
 	int64		spilled_bytes;
 	int64		memory_peak_bytes;

@@ -38,6 +38,23 @@ flux_column_type_size(FluxColumnType type)
 	elog(ERROR, "unknown column type %d", (int) type);
 }
 
+int64
+flux_column_bytes(const FluxColumn *column, int row_count)
+{
+	int			count = column->is_constant ? Min(row_count, 1) : row_count;
+	int64		bytes = (int64) count * flux_column_type_size(column->type);
+
+	if (column->type == FLUX_COLUMN_STRING)
+	{
+		for (int i = 0; i < count; i++)
+		{
+			if (!flux_column_is_null(column, i))
+				bytes += column->values.strings[i].size;
+		}
+	}
+	return bytes;
+}
+
 const char *
 flux_column_type_name(FluxColumnType type)
 {

@@ -61,6 +61,9 @@ flux_column_is_null(const FluxColumn *column, int row)
 extern int	flux_column_type_size(FluxColumnType type);	/* bytes of one value */
 extern const char *flux_column_type_name(FluxColumnType type);	/* "int", "float" ... */
 
+/* Bytes that the first rows' values take, texts included; a constant counts once. */
+extern int64 flux_column_bytes(const FluxColumn *column, int row_count);
+
 /*
  * A growable column under construction.  All memory, string bytes included,
  * comes from "context".
