@@ -128,6 +128,23 @@ flux_scan_check_type(const FluxScanSpec *spec, FluxColumnType type)
 	(void) flux_scan_aggregate_type(flux_scan_aggregate_of(spec, type), type);
 }
 
+/* Whether flux_scan_check_type() would let it pass. */
+static bool
+takes_type(FluxScanAggregate aggregate, FluxColumnType type)
+{
+	switch (aggregate)
+	{
+		case FLUX_SCAN_SUM:
+		case FLUX_SCAN_SUM_WIDE:
+		case FLUX_SCAN_MEAN:
+		case FLUX_SCAN_MIN:
+		case FLUX_SCAN_MAX:
+			return type != FLUX_COLUMN_BOOL && type != FLUX_COLUMN_STRING;
+		default:
+			return true;
+	}
+}
+
 bool
 flux_scan_aggregate_descends(const FluxScanSpec *spec)
 {
@@ -145,6 +162,9 @@ begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnTyp
 	aggregator->is_offered = false;
 	aggregator->type = type;
 	aggregator->aggregate = flux_scan_aggregate_of(spec, type);
+	/* Of values that it cannot take it matters only whether there are any. */
+	if (!takes_type(aggregator->aggregate, type))
+		aggregator->aggregate = FLUX_SCAN_COUNT;
 	aggregator->segment_waits = false;
 	aggregator->position = aggregator->stop = 0;
 	aggregator->is_exhausted = false;
