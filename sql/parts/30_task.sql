@@ -136,7 +136,7 @@ CREATE TABLE _flux_catalog.driver (
     scheduler_enabled boolean NOT NULL DEFAULT true     -- false after flux.stop_scheduler()
 ) WITH (fillfactor = 10);
 INSERT INTO _flux_catalog.driver (only_row, driving_since, last_seen)
-VALUES (true, pg_catalog.now(), pg_catalog.now());
+VALUES (true, pg_catalog.now(), '-infinity');         -- nobody was seen yet, whatever a dump brings
 
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task', '');
 SELECT pg_catalog.pg_extension_config_dump('_flux_catalog.task_version', '');
