@@ -111,8 +111,7 @@ X("universe", "join", TRANSFORMATION, 1,
 X("universe", "kaufmansAMA", TRANSFORMATION, 2,
   "(<-tables: stream[A], n: int, ?column: string) => stream[B] where A: Record, B: Record")
 X("universe", "kaufmansER", TRANSFORMATION, 2,
-  "(<-tables: stream[A], n: int) => stream[{B with _value: float, _value: float}] where A: "
-  "Record")
+  "(<-tables: stream[A], n: int) => stream[{B with _value: float}] where A: Record")
 X("universe", "keep", TRANSFORMATION, 1,
   "(<-tables: stream[A], ?columns: [string], ?fn: (column: string) => bool) => stream[B] "
   "where A: Record, B: Record")
@@ -209,23 +208,23 @@ X("universe", "timedMovingAverage", TRANSFORMATION, 1,
 X("universe", "timeShift", TRANSFORMATION, 1,
   "(<-tables: stream[A], duration: duration, ?columns: [string]) => stream[A]")
 X("universe", "timeWeightedAvg", AGGREGATE, 2,
-  "(<-tables: stream[A], unit: duration) => stream[{B with _value: float, _value: float, "
-  "_stop: D, _start: C}] where A: Record")
+  "(<-tables: stream[A], unit: duration) => stream[{B with _value: float, _stop: D, _start: C}] "
+  "where A: Record")
 X("universe", "toBool", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: bool}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: bool}]")
 X("universe", "today", SCALAR, 1, "() => time")
 X("universe", "toFloat", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: float}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: float}]")
 X("universe", "toInt", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: int}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: int}]")
 X("universe", "top", SELECTOR, 1,
   "(<-tables: stream[A], n: int, ?columns: [string]) => stream[A] where A: Record")
 X("universe", "toString", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: string}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: string}]")
 X("universe", "toTime", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: time}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: time}]")
 X("universe", "toUInt", TRANSFORMATION, 1,
-  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: B, _value: uint}]")
+  "(<-tables: stream[{A with _value: B}]) => stream[{A with _value: uint}]")
 X("universe", "tripleEMA", TRANSFORMATION, 2,
   "(<-tables: stream[{A with _value: B}], n: int) => stream[C] where B: Numeric, C: Record")
 X("universe", "tripleExponentialDerivative", TRANSFORMATION, 2,
@@ -233,7 +232,7 @@ X("universe", "tripleExponentialDerivative", TRANSFORMATION, 2,
   "Numeric, B: Record")
 X("universe", "truncateTimeColumn", TRANSFORMATION, 1,
   "(<-tables: stream[{B with _time: C}], unit: duration, ?timeColumn: A) => stream[{B with "
-  "_time: C, _time: time}] where C: Timeable")
+  "_time: time}] where C: Timeable")
 X("universe", "uint", SCALAR, 1, "(v: A) => uint")
 X("universe", "union", TRANSFORMATION, 1, "(tables: [stream[A]]) => stream[A] where A: Record")
 X("universe", "unique", SELECTOR, 1,
@@ -296,15 +295,14 @@ X("contrib/bonitoo-io/servicenow", "event", SCALAR, 3,
   "?additionalInfo: C, ?messageKey: D, ?metricName: E, ?metricType: F, ?node: G, ?resource: "
   "H, ?source: I) => int where B: Equatable, C: Equatable")
 X("contrib/bonitoo-io/tickscript", "alert", SINK, 3,
-  "(<-tables: stream[M], check: {A with tags: E, _type: D, _check_name: C, _check_id: B}, "
-  "?crit: (r: {F with _time: H, _measurement: G}) => bool, ?details: (r: {I with id: J, "
-  "_check_name: C, _check_id: B}) => K, ?id: (r: {I with _check_name: C, _check_id: B}) => "
-  "J, ?info: (r: {F with _time: H, _measurement: G}) => bool, ?message: (r: {F with _type: "
-  "D, _time: H, _time: time, _source_timestamp: int, _source_measurement: G, _measurement: "
-  "G, _measurement: string, _level: string, _check_name: C, _check_id: B}) => L, ?ok: (r: {F "
-  "with _time: H, _measurement: G}) => bool, ?topic: string, ?warn: (r: {F with _time: H, "
-  "_measurement: G}) => bool) => stream[{F with _type: D, _time: H, _time: time, "
-  "_source_timestamp: int, _source_measurement: G, _message: L, _measurement: G, "
+  "(<-tables: stream[M], check: {A with tags: E, _type: D, _check_name: C, _check_id: B}, ?crit: "
+  "(r: {F with _time: H, _measurement: G}) => bool, ?details: (r: {I with id: J, _check_name: C, "
+  "_check_id: B}) => K, ?id: (r: {I with _check_name: C, _check_id: B}) => J, ?info: (r: {F with "
+  "_time: H, _measurement: G}) => bool, ?message: (r: {F with _type: D, _time: time, "
+  "_source_timestamp: int, _source_measurement: G, _measurement: string, _level: string, "
+  "_check_name: C, _check_id: B}) => L, ?ok: (r: {F with _time: H, _measurement: G}) => bool, "
+  "?topic: string, ?warn: (r: {F with _time: H, _measurement: G}) => bool) => stream[{F with "
+  "_type: D, _time: time, _source_timestamp: int, _source_measurement: G, _message: L, "
   "_measurement: string, _level: string, _check_name: C, _check_id: B}] where E: Record, I: "
   "Record, M: Record")
 X("contrib/bonitoo-io/tickscript", "compute", TRANSFORMATION, 3,
@@ -312,12 +310,11 @@ X("contrib/bonitoo-io/tickscript", "compute", TRANSFORMATION, 3,
   "where A: Equatable, C: Record, D: Record")
 X("contrib/bonitoo-io/tickscript", "deadman", TRANSFORMATION, 3,
   "(<-tables: stream[M], check: {A with tags: E, _type: D, _check_name: C, _check_id: B}, "
-  "measurement: string, ?id: (r: {F with _check_name: C, _check_id: B}) => G, ?message: (r: "
-  "{H with dead: bool, _type: D, _time: J, _time: time, _source_timestamp: int, "
-  "_source_measurement: I, _measurement: I, _measurement: string, _level: string, "
-  "_check_name: C, _check_id: B}) => K, ?threshold: L, ?topic: string) => stream[{H with "
-  "dead: bool, _type: D, _time: J, _time: time, _source_timestamp: int, _source_measurement: "
-  "I, _message: K, _measurement: I, _measurement: string, _level: string, _check_name: C, "
+  "measurement: string, ?id: (r: {F with _check_name: C, _check_id: B}) => G, ?message: (r: {H "
+  "with dead: bool, _type: D, _time: time, _source_timestamp: int, _source_measurement: I, "
+  "_measurement: string, _level: string, _check_name: C, _check_id: B}) => K, ?threshold: L, "
+  "?topic: string) => stream[{H with dead: bool, _type: D, _time: time, _source_timestamp: int, "
+  "_source_measurement: I, _message: K, _measurement: string, _level: string, _check_name: C, "
   "_check_id: B}] where E: Record, F: Record, L: Comparable + Equatable, M: Record")
 X("contrib/bonitoo-io/tickscript", "defineCheck", SCALAR, 3,
   "(id: A, name: B, ?type: C) => {tags: {}, _type: C, _check_name: B, _check_id: A}")
@@ -801,14 +798,13 @@ X("influxdata/influxdb", "wideTo", SINK, 1,
 X("influxdata/influxdb/monitor", "bucket", VALUE, 1, "string")
 X("influxdata/influxdb/monitor", "check", TRANSFORMATION, 1,
   "(<-tables: stream[J], data: {A with tags: E, _type: D, _check_name: C, _check_id: B}, "
-  "messageFn: (r: {F with _type: D, _time: H, _time: time, _source_timestamp: int, "
-  "_source_measurement: G, _measurement: G, _measurement: string, _level: string, "
-  "_check_name: C, _check_id: B}) => I, ?crit: (r: {F with _time: H, _measurement: G}) => "
-  "bool, ?info: (r: {F with _time: H, _measurement: G}) => bool, ?ok: (r: {F with _time: H, "
-  "_measurement: G}) => bool, ?warn: (r: {F with _time: H, _measurement: G}) => bool) => "
-  "stream[{F with _type: D, _time: H, _time: time, _source_timestamp: int, "
-  "_source_measurement: G, _message: I, _measurement: G, _measurement: string, _level: "
-  "string, _check_name: C, _check_id: B}] where E: Record, J: Record")
+  "messageFn: (r: {F with _type: D, _time: time, _source_timestamp: int, _source_measurement: G, "
+  "_measurement: string, _level: string, _check_name: C, _check_id: B}) => I, ?crit: (r: {F with "
+  "_time: H, _measurement: G}) => bool, ?info: (r: {F with _time: H, _measurement: G}) => bool, "
+  "?ok: (r: {F with _time: H, _measurement: G}) => bool, ?warn: (r: {F with _time: H, "
+  "_measurement: G}) => bool) => stream[{F with _type: D, _time: time, _source_timestamp: int, "
+  "_source_measurement: G, _message: I, _measurement: string, _level: string, _check_name: C, "
+  "_check_id: B}] where E: Record, J: Record")
 X("influxdata/influxdb/monitor", "deadman", TRANSFORMATION, 1,
   "(<-tables: stream[{B with _time: C}], t: A) => stream[{B with dead: bool, _time: C}] "
   "where A: Comparable, C: Comparable")
@@ -826,9 +822,8 @@ X("influxdata/influxdb/monitor", "logs", SOURCE, 1,
   "(fn: (r: {A with _value: B, _time: time, _stop: time, _start: time, _measurement: string, "
   "_field: string}) => bool, start: C, ?stop: D) => stream[E] where E: Record")
 X("influxdata/influxdb/monitor", "notify", SINK, 1,
-  "(<-tables: stream[E], data: A, endpoint: (<-: stream[{B with _time: C, _time: time, "
-  "_status_timestamp: int, _measurement: string}]) => stream[D]) => stream[D] where A: "
-  "Record, D: Record, E: Record")
+  "(<-tables: stream[E], data: A, endpoint: (<-: stream[{B with _time: time, _status_timestamp: "
+  "int, _measurement: string}]) => stream[D]) => stream[D] where A: Record, D: Record, E: Record")
 X("influxdata/influxdb/monitor", "stateChanges", TRANSFORMATION, 1,
   "(<-tables: stream[{C with _level: D}], ?fromLevel: A, ?toLevel: B) => stream[E] where A: "
   "Equatable, B: Equatable, D: Equatable, E: Record")
@@ -1107,14 +1102,14 @@ X("regexp", "splitRegexp", SCALAR, 1, "(r: regexp, v: string, i: int) => [string
 X("runtime", "version", SCALAR, 2, "() => string")
 X("sampledata", "bool", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
 X("sampledata", "float", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
-X("sampledata", "int", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: B, _value: int}]")
+X("sampledata", "int", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: int}]")
 X("sampledata", "numericBool", SOURCE, 3,
-  "(?includeNull: bool) => stream[{A with _value: B, _value: int}]")
+  "(?includeNull: bool) => stream[{A with _value: int}]")
 X("sampledata", "start", VALUE, 3, "time")
 X("sampledata", "stop", VALUE, 3, "time")
 X("sampledata", "string", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
 X("sampledata", "uint", SOURCE, 3,
-  "(?includeNull: bool) => stream[{A with _value: B, _value: uint}]")
+  "(?includeNull: bool) => stream[{A with _value: uint}]")
 X("slack", "defaultURL", OPTION, 1, "string")
 X("slack", "endpoint", SINK, 1,
   "(?token: string, ?url: string) => (mapFn: (r: A) => {B with text: D, color: string, "
