@@ -6,9 +6,9 @@
  * storage, which evaluates what concerns the series (measurement, tags, field)
  * once per series and what concerns the value once per point.
  *
- * Three-valued: a comparison with an absent tag is null, and a null result
- * drops the point, exactly as a Flux filter does.  "not" exists only in the
- * operators, so there is nothing to get wrong about it.
+ * Two-valued: a comparison with an absent tag is not met.  "not" exists only in
+ * the operators; who has one to translate asks for the absence of tags where
+ * his null says so (plan_predicate.c).
  */
 #ifndef FLUX_PREDICATE_H
 #define FLUX_PREDICATE_H
@@ -23,7 +23,7 @@ typedef enum FluxPredicateKind
 	FLUX_PREDICATE_COMPARE,		/* column op literal */
 	FLUX_PREDICATE_MATCH,		/* column =~ regexp */
 	FLUX_PREDICATE_NOT_MATCH,
-	FLUX_PREDICATE_EXISTS,		/* the tag is there */
+	FLUX_PREDICATE_EXISTS,		/* the column is there: of tags alone it is a question */
 	FLUX_PREDICATE_NOT_EXISTS
 } FluxPredicateKind;
 

@@ -8,12 +8,22 @@
  * evaluated earlier than the script says.
  *
  * A term is: r.column compared with a constant (on either side), r.column
- * matched against a regexp, exists r.tag, not exists r.tag, and "and"/"or" of
- * such.  A filter keeps a row only where its function is true, and without
- * "not" over a comparison, null behaves as false all the way up, which is how
- * storage evaluates.
+ * matched against a regexp, exists r.column, and "and", "or", "not" of such.
+ *
+ * Storage knows neither "not" nor null: a condition on an absent tag is simply
+ * not met.  In a row function it is null, and there
+ *
+ *		not null is null;
+ *		a and b is b where a is true, else false (also where a is null);
+ *		a or b is true where a is true, else b (also where a is null).
+ *
+ * So a translation asks for one of four things (Asked), and a "not" on the way
+ * down changes what is asked below it; what is left at the leaves are inverse
+ * comparisons and the absence of tags.  A filter asks where its function is true.
  */
 #include "postgres.h"
+
+#include <math.h>
 
 #include "miscadmin.h"
 
@@ -27,7 +37,48 @@ typedef struct Translation
 	FluxText	row;			/* the parameter's name, "r" */
 } Translation;
 
-static FluxPredicate *translate(const Translation *translation, const FluxAst *expression);
+/* Of a term that may be true, false or null: where it is so. */
+typedef enum Asked
+{
+	ASK_TRUE,
+	ASK_FALSE,
+	ASK_NOT_TRUE,
+	ASK_NOT_FALSE
+} Asked;
+
+static FluxPredicate *translate(const Translation *translation, const FluxAst *expression,
+								Asked asked);
+
+/* What to ask of a where "not a" is asked for. */
+static Asked
+asked_below_not(Asked asked)
+{
+	switch (asked)
+	{
+		case ASK_TRUE:
+			return ASK_FALSE;
+		case ASK_FALSE:
+			return ASK_TRUE;
+		case ASK_NOT_TRUE:
+			return ASK_NOT_FALSE;
+		default:
+			return ASK_NOT_TRUE;
+	}
+}
+
+/* Is it the opposite of the term that is asked for, null apart? */
+static bool
+is_inverted(Asked asked)
+{
+	return asked == ASK_FALSE || asked == ASK_NOT_TRUE;
+}
+
+/* Is null an answer? */
+static bool
+takes_null(Asked asked)
+{
+	return asked == ASK_NOT_TRUE || asked == ASK_NOT_FALSE;
+}
 
 static FluxPredicate *
 make_predicate(FluxPredicateKind kind)
@@ -183,11 +234,38 @@ constant_value(const Translation *translation, const FluxAst *expression, FluxVa
 	return true;
 }
 
-static FluxPredicate *
-translate_match(const Translation *translation, const FluxBinaryExpression *binary)
+static FluxComparison
+inverse_comparison(FluxComparison comparison)
 {
-	FluxPredicate *predicate = make_predicate(binary->op == FLUX_OP_MATCH
-											  ? FLUX_PREDICATE_MATCH : FLUX_PREDICATE_NOT_MATCH);
+	static const FluxComparison inverses[] = {
+		[FLUX_COMPARE_EQ] = FLUX_COMPARE_NE,[FLUX_COMPARE_NE] = FLUX_COMPARE_EQ,
+		[FLUX_COMPARE_LT] = FLUX_COMPARE_GE,[FLUX_COMPARE_LE] = FLUX_COMPARE_GT,
+		[FLUX_COMPARE_GT] = FLUX_COMPARE_LE,[FLUX_COMPARE_GE] = FLUX_COMPARE_LT
+	};
+
+	return inverses[comparison];
+}
+
+/* A condition that is null without its column: also where there is none, if null will do. */
+static FluxPredicate *
+or_absent(FluxPredicate *leaf, Asked asked)
+{
+	FluxPredicate *absent;
+
+	if (!takes_null(asked) || leaf->column != FLUX_PREDICATE_TAG)
+		return leaf;
+	absent = make_predicate(FLUX_PREDICATE_NOT_EXISTS);
+	absent->column = leaf->column;
+	absent->tag = leaf->tag;
+	return make_pair(FLUX_PREDICATE_OR, leaf, absent);
+}
+
+static FluxPredicate *
+translate_match(const Translation *translation, const FluxBinaryExpression *binary, Asked asked)
+{
+	bool		is_match = (binary->op == FLUX_OP_MATCH) != is_inverted(asked);
+	FluxPredicate *predicate = make_predicate(is_match ? FLUX_PREDICATE_MATCH
+											  : FLUX_PREDICATE_NOT_MATCH);
 	FluxValue	value;
 
 	if (!translate_column(translation, binary->left, predicate) ||
@@ -195,18 +273,25 @@ translate_match(const Translation *translation, const FluxBinaryExpression *bina
 		value.kind != FLUX_KIND_REGEXP || value.is_null)
 		return NULL;
 	predicate->regexp = value.as.regexp;
-	return predicate;
+	return or_absent(predicate, asked);
+}
+
+/* Both a comparison with NaN and its inverse may be false: only as it is written. */
+static bool
+is_nan_literal(const FluxPredicate *leaf)
+{
+	return leaf->literal_type == FLUX_COLUMN_FLOAT && isnan(leaf->literal.floating);
 }
 
 static FluxPredicate *
-translate_binary(const Translation *translation, const FluxBinaryExpression *binary)
+translate_binary(const Translation *translation, const FluxBinaryExpression *binary, Asked asked)
 {
 	FluxPredicate *predicate = make_predicate(FLUX_PREDICATE_COMPARE);
 	FluxValue	value;
 	bool		is_mirrored;
 
 	if (binary->op == FLUX_OP_MATCH || binary->op == FLUX_OP_NOT_MATCH)
-		return translate_match(translation, binary);
+		return translate_match(translation, binary, asked);
 
 	is_mirrored = !translate_column(translation, binary->left, predicate);
 	if (is_mirrored && !translate_column(translation, binary->right, predicate))
@@ -215,52 +300,61 @@ translate_binary(const Translation *translation, const FluxBinaryExpression *bin
 		!constant_value(translation, is_mirrored ? binary->left : binary->right, &value) ||
 		!set_literal(predicate, value))
 		return NULL;
-	return predicate;
+	if (is_inverted(asked))
+	{
+		if (is_nan_literal(predicate))
+			return NULL;
+		predicate->comparison = inverse_comparison(predicate->comparison);
+	}
+	return or_absent(predicate, asked);
 }
 
-/* exists r.tag, not exists r.tag */
+/* "exists", which is never null, and "not" */
 static FluxPredicate *
-translate_unary(const Translation *translation, const FluxUnaryExpression *unary)
+translate_unary(const Translation *translation, const FluxUnaryExpression *unary, Asked asked)
 {
-	FluxPredicate *predicate = make_predicate(FLUX_PREDICATE_EXISTS);
-	const FluxAst *argument = flux_ast_unparen(unary->argument);
+	FluxPredicate *predicate;
 
-	if (unary->op == FLUX_UNARY_NOT && argument->kind == FLUX_AST_UNARY_EXPRESSION &&
-		((const FluxUnaryExpression *) argument)->op == FLUX_UNARY_EXISTS)
-	{
-		predicate->kind = FLUX_PREDICATE_NOT_EXISTS;
-		unary = (const FluxUnaryExpression *) argument;
-	}
+	if (unary->op == FLUX_UNARY_NOT)
+		return translate(translation, unary->argument, asked_below_not(asked));
+	predicate = make_predicate(is_inverted(asked) ? FLUX_PREDICATE_NOT_EXISTS
+							   : FLUX_PREDICATE_EXISTS);
 	if (unary->op != FLUX_UNARY_EXISTS ||
-		!translate_column(translation, unary->argument, predicate) ||
-		predicate->column != FLUX_PREDICATE_TAG)
+		!translate_column(translation, unary->argument, predicate))
 		return NULL;
 	return predicate;
 }
 
-/* The predicate of a whole expression, or NULL when a part is beyond storage. */
+/*
+ * The right side stands for the whole where the left does not decide, which it
+ * does by being true, or, with "and", by not being true.
+ */
 static FluxPredicate *
-translate(const Translation *translation, const FluxAst *expression)
+translate_logical(const Translation *translation, const FluxLogicalExpression *logical, Asked asked)
+{
+	bool		is_and = logical->is_and != is_inverted(asked);
+	FluxPredicate *left = translate(translation, logical->left,
+									is_inverted(asked) ? ASK_NOT_TRUE : ASK_TRUE);
+	FluxPredicate *right = left != NULL ? translate(translation, logical->right, asked) : NULL;
+
+	return right == NULL ? NULL
+		: make_pair(is_and ? FLUX_PREDICATE_AND : FLUX_PREDICATE_OR, left, right);
+}
+
+/* Where an expression is as asked, or NULL when a part is beyond storage. */
+static FluxPredicate *
+translate(const Translation *translation, const FluxAst *expression, Asked asked)
 {
 	check_stack_depth();
 	expression = flux_ast_unparen(expression);
 	switch (expression->kind)
 	{
 		case FLUX_AST_BINARY_EXPRESSION:
-			return translate_binary(translation, (const FluxBinaryExpression *) expression);
+			return translate_binary(translation, (const FluxBinaryExpression *) expression, asked);
 		case FLUX_AST_UNARY_EXPRESSION:
-			return translate_unary(translation, (const FluxUnaryExpression *) expression);
+			return translate_unary(translation, (const FluxUnaryExpression *) expression, asked);
 		case FLUX_AST_LOGICAL_EXPRESSION:
-			{
-				const FluxLogicalExpression *logical = (const FluxLogicalExpression *) expression;
-				FluxPredicate *left = translate(translation, logical->left);
-				FluxPredicate *right = left ? translate(translation, logical->right) : NULL;
-
-				if (right == NULL)
-					return NULL;
-				return make_pair(logical->is_and ? FLUX_PREDICATE_AND : FLUX_PREDICATE_OR,
-								 left, right);
-			}
+			return translate_logical(translation, (const FluxLogicalExpression *) expression, asked);
 		default:
 			return NULL;
 	}
@@ -282,7 +376,7 @@ translate_prefix(const Translation *translation, const FluxAst *expression, bool
 	if (expression->kind != FLUX_AST_LOGICAL_EXPRESSION ||
 		!((const FluxLogicalExpression *) expression)->is_and)
 	{
-		FluxPredicate *predicate = translate(translation, expression);
+		FluxPredicate *predicate = translate(translation, expression, ASK_TRUE);
 
 		*is_whole = predicate != NULL;
 		return predicate;

@@ -78,6 +78,8 @@ INSERT INTO cases (pipeline) VALUES
 ($$ |> filter(fn: (r) => r._field =~ /^(n|used)$/ and r.region != "r1") |> count()$$),
 ($$ |> filter(fn: (r) => not exists r.region and r._field == "ok")$$),
 ($$ |> filter(fn: (r) => (r.region == "r1" and r._value > 60) or not exists r.region)$$),
+($$ |> filter(fn: (r) => not (r.region == "r1" or r.Host =~ /h[12]/) and r._field == "ok")$$),
+($$ |> filter(fn: (r) => r._field == "n" and not (r.region == "r1" and r._value > 60)) |> count()$$),
 ($$ |> filter(fn: (r) => r._value =~ /x[12]/) |> count()$$),
 ($$ |> filter(fn: (r) => r._value =~ /x\d/ and r._value >= "x2") |> count()$$),
 ($$ |> filter(fn: (r) => r._field == "ok" and r._value == true) |> count()$$),

@@ -28,6 +28,7 @@ INSERT INTO cases (pipeline) values
 ($$ |> filter(fn: (r) => r._field == "n") |> sum()$$),
 ($$ |> filter(fn: (r) => r.host =~ /h[1-3]/ and exists r.region and r._field != "s" and r._measurement == "mem" and "r1" == r.region)$$),
 ($$ |> filter(fn: (r) => not exists r.region)$$),
+($$ |> filter(fn: (r) => not (r.region == "r1" or r.host == "h2") and exists r._value) |> count()$$),
 ($$ |> filter(fn: (r) => r._field == "s" and r._value == "x2") |> count()$$),
 ($$ |> filter(fn: (r) => r._field == "s") |> aggregateWindow(every: 10m, fn: last, timeSrc: "_start")$$),
 ($$ |> filter(fn: (r) => r._field == "s") |> sum()$$),
@@ -55,7 +56,7 @@ FROM cases JOIN hot_general hg USING (id) JOIN hot_pushed hp USING (id)
 
 SELECT id, flux.explain('from(bucket: "push-down") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T22:14:00Z)'
 	|| pipeline) AS plan
-FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18) ORDER BY id;
+FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20) ORDER BY id;
 
 -- A rule can be left out by its name.
 SET fluxtask.disabled_rules = 'read_filter, read_aggregate_window';
