@@ -3,8 +3,8 @@
  *		Runs the testcases of a Flux test file.
  *
  * Each testcase is a script of its own (syntax/testcase.c) and runs contained:
- * what it raises becomes its outcome, what it writes is undone.  Only a
- * cancellation ends the whole.
+ * what it raises becomes its outcome, what it writes is undone, and a syntax
+ * error in it concerns the others not.  Only a cancellation ends the whole.
  */
 #include "postgres.h"
 
@@ -117,6 +117,43 @@ contain_testcase(FluxSourceText *source, const FluxTestCase *testcase)
 	return message;
 }
 
+/* The testcase that a place of the source is in, or NULL. */
+static FluxTestCase *
+find_place(FluxTestCase *testcases, int count, uint32 offset)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (offset >= testcases[i].span.start && offset < testcases[i].span.stop)
+			return &testcases[i];
+	}
+	return NULL;
+}
+
+/*
+ * Gives each syntax error to the testcase it stands in, which then fails with
+ * the first of its own.  One outside of them all concerns them all: it raises.
+ */
+static void
+contain_syntax_errors(const FluxDiagnosticList *diagnostics, FluxSourceText *source,
+					  FluxTestCase *testcases, int count)
+{
+	for (int i = 0; i < diagnostics->count; i++)
+	{
+		const FluxDiagnostic *item = &diagnostics->items[i];
+		FluxTestCase *testcase = find_place(testcases, count, item->span.start);
+		FluxPosition position;
+
+		if (testcase == NULL)
+			flux_diagnostics_raise(diagnostics, source);
+		else if (testcase->error == NULL)
+		{
+			position = flux_source_position(source, item->span.start);
+			testcase->error = psprintf("%s at %d:%d", item->message, position.line,
+									   position.column);
+		}
+	}
+}
+
 void
 flux_script_test(FluxText text, void (*report) (const FluxTestOutcome *outcome, void *argument),
 				 void *argument)
@@ -130,8 +167,8 @@ flux_script_test(FluxText text, void (*report) (const FluxTestOutcome *outcome, 
 	FluxTestCase *testcases;
 	int			count;
 
-	flux_diagnostics_raise(diagnostics, source);
 	testcases = flux_testcases_expand(package, &count);
+	contain_syntax_errors(diagnostics, source, testcases, count);
 	for (int i = 0; i < count; i++)
 	{
 		FluxTestOutcome outcome = {testcases[i].name};

@@ -18,7 +18,7 @@ typedef struct FluxTestOutcome
  * Runs every testcase of a source, each in a subtransaction that is rolled
  * back afterwards; calls report for each.  A testcase passes when it raises
  * nothing and no result named "errorOutput" has rows.  Raises when the source
- * does not parse.
+ * does not parse outside of its testcases.
  */
 extern void flux_script_test(FluxText source,
 							 void (*report) (const FluxTestOutcome *outcome, void *argument),

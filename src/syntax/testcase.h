@@ -21,9 +21,9 @@ typedef struct FluxTestCase
 } FluxTestCase;
 
 /*
- * Expands all testcases of a parsed package without syntax errors, in source
- * order; *count of them.  New nodes and the array live in the current memory context, all other
- * nodes are those of the package.
+ * Expands all testcases of a parsed package, in source order; *count of them.
+ * New nodes and the array live in the current memory context, all other nodes
+ * are those of the package.  One with a syntax error in it is not to be run.
  *
  * "extends" names a case of the same source: what stands after the last dot
  * of its text.  The first super() without arguments that is a statement of the body is replaced

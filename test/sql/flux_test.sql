@@ -34,8 +34,13 @@ $flux$);
 -- What a testcase wrote is undone.
 SELECT count(*) FROM "flux-test"._points;
 
--- A source that does not parse is an error, not a row.
-SELECT * FROM flux.test('testcase x { a = }');
+-- A testcase that does not parse is a row as well; outside of them it is an error.
+SELECT * FROM flux.test('testcase x { a = }
+testcase y { a = 1 }
+testcase z extends "y" { super() b = [1, }
+testcase q { import "x" }
+testcase last { b = 2 + "s" }');
+SELECT * FROM flux.test('testcase x { a = 1 } a = ');
 SELECT * FROM flux.test('testcase x extends "other/file.y" { super() }');
 
 SELECT flux.drop_bucket('flux-test', true);
