@@ -9,3 +9,5 @@ fail = () => die(msg: "fail")
 makeAny = (typ) => debug.null(type: typ)
 
 makeRecord = (o) => o
+
+yield = (v=<-) => v
