@@ -12,6 +12,7 @@
  *		fdw_analyze	ANALYZE
  *		fdw_aggregate	which aggregates storage can answer
  *		fdw_window	windows of time that they may be grouped by
+ *		fdw_time_bucket	flux.time_bucket(), which makes some of them
  *		fdw_group	answering them (fdw_group.h)
  *		fdw_datum	stored values as datums
  *		fdw_modify	INSERT and COPY FROM
@@ -171,7 +172,7 @@ typedef enum FluxFdwOutput
 {
 	FLUX_FDW_OUTPUT_TEXT,		/* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
 	FLUX_FDW_OUTPUT_SERIES_ID,
-	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, two constants (fdw_window.h) */
+	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, constants (fdw_window.h) */
 	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows */
 	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
 	FLUX_FDW_OUTPUT_SUM_WIDE,	/* of integers, to numeric */

@@ -5,15 +5,18 @@
  * Units up to an hour are windows of fixed size.  Where the zone's offsets in the
  * time that is read differ by no whole unit (Lord Howe Island moves its clocks by
  * half an hour), the windows are a fraction of it.  Days and longer units are
- * windows on the zone's calendar.
+ * windows on the zone's calendar.  Widths of flux.time_bucket() are treated alike.
  */
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "nodes/nodeFuncs.h"
 #include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "base/flux_time.h"
@@ -118,12 +121,11 @@ is_origin(Node *node)
 }
 
 static List *
-make_output(FluxFdwWindowKind kind, Node *first, Node *second, List **exprs)
+make_output_of(FluxFdwWindowKind kind, Node *const *constants, List **exprs)
 {
-	Node	   *constants[2] = {first, second};
 	List	   *output = list_make2(makeInteger(FLUX_FDW_OUTPUT_BIN), makeInteger(kind));
 
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < FLUX_FDW_WINDOW_CONSTANTS; i++)
 	{
 		if (constants[i] == NULL)
 			output = lappend(output, makeInteger(-1));
@@ -134,6 +136,14 @@ make_output(FluxFdwWindowKind kind, Node *first, Node *second, List **exprs)
 		}
 	}
 	return output;
+}
+
+static List *
+make_output(FluxFdwWindowKind kind, Node *first, Node *second, List **exprs)
+{
+	Node	   *constants[FLUX_FDW_WINDOW_CONSTANTS] = {first, second};
+
+	return make_output_of(kind, constants, exprs);
 }
 
 /* date_trunc(unit, time AT TIME ZONE zone) */
@@ -149,13 +159,101 @@ classify_local(const FluxFdwTable *table, Index relid, FuncExpr *truncation, Lis
 					   linitial(local->args), exprs);
 }
 
+/* Whether storage has windows for such bins, at least a fraction of them. */
+static bool
+suits_grid(const FluxFdwTimeBucket *bucket)
+{
+	int64		unit = bucket->width_us % USECS_PER_DAY == 0 ? USECS_PER_DAY : USECS_PER_SEC;
+
+	if (bucket->months != 0)
+		return bucket->shift_us == 0 && bucket->months <= 12000;
+	if (bucket->width_us > 10000 * USECS_PER_DAY)
+		return false;
+	return !bucket->has_zone || (bucket->width_us % unit == 0 && bucket->zero % unit == 0);
+}
+
+/* flux.time_bucket(width, time, ...), whose other arguments differ by type. */
+static List *
+classify_bucket(const FluxFdwTable *table, Index relid, FuncExpr *call, List **exprs)
+{
+	Node	   *constants[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {linitial(call->args)};
+	Datum		values[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	bool		has[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	FluxFdwTimeBucket bucket;
+
+	for (int i = 2; i < list_length(call->args); i++)
+	{
+		Node	   *argument = list_nth(call->args, i);
+		Oid			type_oid = exprType(argument);
+
+		if (IsA(argument, Const) && ((Const *) argument)->constisnull)
+			continue;
+		constants[type_oid == TEXTOID ? FLUX_FDW_TIME_BUCKET_ZONE :
+				  type_oid == TIMESTAMPTZOID ? FLUX_FDW_TIME_BUCKET_ORIGIN :
+				  FLUX_FDW_TIME_BUCKET_OFFSET] = argument;
+	}
+	for (int i = 0; i < FLUX_FDW_TIME_BUCKET_ARGUMENTS; i++)
+	{
+		has[i] = constants[i] != NULL;
+		if (has[i] && !is_constant(constants[i]))
+			return NIL;
+		if (has[i])
+			values[i] = ((Const *) constants[i])->constvalue;
+	}
+	if (!is_time(table, relid, lsecond(call->args)) ||
+		(has[FLUX_FDW_TIME_BUCKET_ZONE] && !is_zone(constants[FLUX_FDW_TIME_BUCKET_ZONE])) ||
+		flux_fdw_time_bucket_init(&bucket, values, has) != NULL || !suits_grid(&bucket))
+		return NIL;
+	return make_output_of(FLUX_FDW_WINDOW_BUCKET, constants, exprs);
+}
+
+/* The arguments of a call or operator of that function, or NIL. */
+static List *
+arguments_of(Node *node, Oid function_oid)
+{
+	if (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcid == function_oid)
+		return ((FuncExpr *) node)->args;
+	if (IsA(node, OpExpr) && get_opcode(((OpExpr *) node)->opno) == function_oid)
+		return ((OpExpr *) node)->args;
+	return NIL;
+}
+
+/* Whole seconds, as a numeric without digits behind the point. */
+static bool
+is_seconds(Node *node)
+{
+	char	   *text;
+
+	if (!is_constant(node))
+		return false;
+	text = DatumGetCString(DirectFunctionCall1(numeric_out, ((Const *) node)->constvalue));
+	return text[0] != '0' && strlen(text) <= 9 && strspn(text, "0123456789") == strlen(text);
+}
+
+/* floor(extract(epoch FROM time) / n) * n, as dashboards write it. */
+static List *
+classify_epoch(const FluxFdwTable *table, Index relid, Node *node, List **exprs)
+{
+	List	   *product = arguments_of(node, F_NUMERIC_MUL);
+	List	   *whole = product == NIL ? NIL : arguments_of(linitial(product), F_FLOOR_NUMERIC);
+	List	   *quotient = whole == NIL ? NIL : arguments_of(linitial(whole), F_NUMERIC_DIV);
+	List	   *epoch = quotient == NIL ? NIL :
+		arguments_of(linitial(quotient), F_EXTRACT_TEXT_TIMESTAMPTZ);
+
+	if (epoch == NIL || !is_constant(linitial(epoch)) || !is_time(table, relid, lsecond(epoch)) ||
+		pg_strcasecmp(TextDatumGetCString(((Const *) linitial(epoch))->constvalue), "epoch") != 0 ||
+		!is_seconds(lsecond(product)) || !equal(lsecond(product), lsecond(quotient)))
+		return NIL;
+	return make_output(FLUX_FDW_WINDOW_EPOCH, lsecond(product), NULL, exprs);
+}
+
 List *
 flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node, List **exprs)
 {
 	FuncExpr   *call = (FuncExpr *) node;
 
 	if (!IsA(node, FuncExpr))
-		return NIL;
+		return classify_epoch(table, relid, node, exprs);
 	switch (call->funcid)
 	{
 		case F_DATE_BIN_INTERVAL_TIMESTAMPTZ_TIMESTAMPTZ:
@@ -183,7 +281,8 @@ flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node, Lis
 				return NIL;
 			return make_output(FLUX_FDW_WINDOW_DATE, NULL, NULL, exprs);
 		default:
-			return NIL;
+			return flux_fdw_time_bucket_is(call->funcid) ?
+				classify_bucket(table, relid, call, exprs) : NIL;
 	}
 }
 
@@ -192,23 +291,25 @@ flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node, Lis
 void
 flux_fdw_window_init(FluxFdwWindow *window, List *output, const Datum *values)
 {
-	int			first = intVal(lthird(output));
-	int			second = intVal(lfourth(output));
-
 	memset(window, 0, sizeof(*window));
 	window->kind = (FluxFdwWindowKind) intVal(lsecond(output));
-	if (first >= 0)
-		window->first = values[first];
-	window->has_second = second >= 0;
-	if (window->has_second)
-		window->second = values[second];
+	for (int i = 0; i < FLUX_FDW_WINDOW_CONSTANTS; i++)
+	{
+		int			position = intVal(list_nth(output, i + 2));
+
+		window->has[i] = position >= 0;
+		if (window->has[i])
+			window->constants[i] = values[position];
+	}
+	/* The planner has seen that it is fine. */
+	if (window->kind == FLUX_FDW_WINDOW_BUCKET)
+		(void) flux_fdw_time_bucket_init(&window->bucket, window->constants, window->has);
 }
 
 static void
-set_grid(FluxFdwWindow *window, FluxDuration every, int64 offset_ns, FluxLocation location)
+set_grid(FluxFdwWindow *window, FluxDuration every, FluxDuration offset, FluxLocation location)
 {
-	const char *error = flux_grid_init(&window->grid, every, every,
-									   flux_duration(0, offset_ns), location);
+	const char *error = flux_grid_init(&window->grid, every, every, offset, location);
 
 	if (error != NULL)
 		ereport(ERROR,
@@ -220,14 +321,14 @@ set_grid(FluxFdwWindow *window, FluxDuration every, int64 offset_ns, FluxLocatio
 static void
 fit_bin(FluxFdwWindow *window)
 {
-	const Interval *interval = DatumGetIntervalP(window->first);
+	const Interval *interval = DatumGetIntervalP(window->constants[0]);
 	int64		every_us = interval->time + interval->day * USECS_PER_DAY;
-	int64		origin_us = DatumGetTimestampTz(window->second) % every_us;
+	int64		origin_us = DatumGetTimestampTz(window->constants[1]) % every_us;
 	int64		epoch_us = (UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY % every_us;
 	FluxLocation utc = {0};
 
 	set_grid(window, flux_duration(0, every_us * FLUX_NS_PER_US),
-			 (origin_us - epoch_us) % every_us * FLUX_NS_PER_US, utc);
+			 flux_duration(0, (origin_us - epoch_us) % every_us * FLUX_NS_PER_US), utc);
 	window->is_exact = true;
 }
 
@@ -238,20 +339,22 @@ zone_of(const FluxFdwWindow *window)
 	pg_tz	   *zone = session_timezone;
 	long		offset;
 
-	if (window->has_second)
-		zone = pg_tzset(TextDatumGetCString(window->second));
+	if (window->has[1])
+		zone = pg_tzset(TextDatumGetCString(window->constants[1]));
 	if (zone == NULL)
 		elog(ERROR, "time zone is gone");
 	return pg_get_timezone_offset(zone, &offset) && offset == 0 ? NULL : zone;
 }
 
 /*
- * Whether windows of so many seconds fit the zone's clocks all the time that is
- * read: its offsets differ by whole windows, and change where one ends.  *offset
- * is theirs then, and *is_fixed tells that it never changes.
+ * Whether windows of so many seconds, of which one begins at zero on the zone's
+ * clocks, fit these all the time that is read: their offsets differ by whole
+ * windows, and change where one ends.  *offset is theirs then, and *is_fixed tells
+ * that it never changes.
  */
 static bool
-fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, long *offset, bool *is_fixed)
+fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, int64 zero, long *offset,
+			bool *is_fixed)
 {
 	pg_time_t	at = bounds.start_ns / FLUX_NS_PER_SECOND - 1;
 	pg_time_t	stop = bounds.stop_ns / FLUX_NS_PER_SECOND;
@@ -267,7 +370,7 @@ fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, long *offset, bool *i
 	while (found > 0 && boundary < stop)
 	{
 		*is_fixed = false;
-		if ((after - *offset) % seconds != 0 || (boundary + *offset) % seconds != 0)
+		if ((after - *offset) % seconds != 0 || (boundary + *offset - zero) % seconds != 0)
 			return false;
 		at = boundary;
 		found = pg_next_dst_boundary(&at, &before, &is_dst, &boundary, &after, &is_dst, zone);
@@ -275,56 +378,113 @@ fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, long *offset, bool *i
 	return found >= 0;
 }
 
-/* Seconds, minutes, hours. */
-static void
-fit_clock(FluxFdwWindow *window, const TimeUnit *unit, pg_tz *zone, FluxBounds bounds)
+static int64
+common_divisor(int64 a, int64 b)
 {
-	static const int64 fractions[] = {PG_INT64_MAX, 900, 60, 1};
+	return b == 0 ? a : common_divisor(b, a % b);
+}
+
+/*
+ * Bins of so many seconds on a zone's clocks, of which one begins at zero.  When
+ * clocks go back, they show an hour twice, which the bin may hold twice.
+ */
+static void
+fit_clock(FluxFdwWindow *window, int64 width, int64 zero, pg_tz *zone, FluxBounds bounds)
+{
+	static const int64 fractions[] = {0, 900, 60, 1};
 	FluxLocation utc = {0};
-	int64		seconds = unit->seconds;
+	int64		seconds = width;
 	long		offset = 0;
 	bool		is_fixed = true;
 
 	for (int i = 0; i < lengthof(fractions); i++)
 	{
-		seconds = Min(unit->seconds, fractions[i]);
-		if (zone == NULL || fits_clocks(zone, bounds, seconds, &offset, &is_fixed))
+		seconds = common_divisor(width, fractions[i]);
+		if (zone == NULL || fits_clocks(zone, bounds, seconds, zero, &offset, &is_fixed))
 			break;
 	}
 	set_grid(window, flux_duration(0, seconds * FLUX_NS_PER_SECOND),
-			 -(int64) (offset % seconds) * FLUX_NS_PER_SECOND, utc);
-	/* When clocks go back, a local hour comes twice. */
-	window->is_exact = seconds == unit->seconds &&
-		(is_fixed || window->kind == FLUX_FDW_WINDOW_TRUNC);
+			 flux_duration(0, (zero - offset) % seconds * FLUX_NS_PER_SECOND), utc);
+	window->is_exact = seconds == width && (is_fixed || window->kind == FLUX_FDW_WINDOW_TRUNC);
+}
+
+/* Bins of days or months on a zone's calendar. */
+static void
+fit_calendar(FluxFdwWindow *window, FluxDuration width, FluxDuration zero, pg_tz *zone)
+{
+	FluxLocation location = {zone};
+
+	set_grid(window, width, zero, location);
+	window->is_exact = true;
+	window->needs_check = zone != NULL;
+}
+
+/* The grid of flux.time_bucket(). */
+static void
+fit_bucket(FluxFdwWindow *window, FluxBounds bounds)
+{
+	const FluxFdwTimeBucket *bucket = &window->bucket;
+	pg_tz	   *zone = bucket->has_zone ? zone_of(window) : NULL;
+	int64		zero_us = bucket->zero +
+		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+
+	if (bucket->months != 0)
+		fit_calendar(window, flux_duration(bucket->months, 0),
+					 flux_duration((bucket->zero + 360) % bucket->months, 0), zone);
+	else if (zone == NULL || bucket->width_us % USECS_PER_DAY == 0)
+		fit_calendar(window, flux_duration(0, bucket->width_us * FLUX_NS_PER_US),
+					 flux_duration(0, zero_us % bucket->width_us * FLUX_NS_PER_US), zone);
+	else
+		fit_clock(window, bucket->width_us / USECS_PER_SEC, zero_us / USECS_PER_SEC, zone,
+				  bounds);
+}
+
+static void
+fit_epoch(FluxFdwWindow *window)
+{
+	FluxLocation utc = {0};
+
+	window->seconds = DatumGetInt64(DirectFunctionCall1(numeric_int8, window->constants[0]));
+	set_grid(window, flux_duration(0, window->seconds * FLUX_NS_PER_SECOND),
+			 flux_duration(0, 0), utc);
+	window->is_exact = true;
+}
+
+/* The grid of date_trunc() and of a cast to date. */
+static void
+fit_unit(FluxFdwWindow *window, FluxBounds bounds)
+{
+	pg_tz	   *zone = zone_of(window);
+	const TimeUnit *unit = find_unit(window->kind == FLUX_FDW_WINDOW_DATE ? "day" :
+									 TextDatumGetCString(window->constants[0]));
+
+	if (is_calendar(unit))
+		fit_calendar(window, flux_duration(unit->months, unit->seconds * FLUX_NS_PER_SECOND),
+					 flux_duration(0, unit->offset_days * FLUX_NS_PER_DAY), zone);
+	else
+		fit_clock(window, unit->seconds, 0, zone, bounds);
 }
 
 void
 flux_fdw_window_fit(FluxFdwWindow *window, FluxBounds bounds)
 {
-	const TimeUnit *unit;
-	pg_tz	   *zone;
-	FluxLocation location = {0};
-
 	window->has_last = false;
 	window->needs_check = false;
-	if (window->kind == FLUX_FDW_WINDOW_BIN)
+	switch (window->kind)
 	{
-		fit_bin(window);
-		return;
+		case FLUX_FDW_WINDOW_BIN:
+			fit_bin(window);
+			break;
+		case FLUX_FDW_WINDOW_BUCKET:
+			fit_bucket(window, bounds);
+			break;
+		case FLUX_FDW_WINDOW_EPOCH:
+			fit_epoch(window);
+			break;
+		default:
+			fit_unit(window, bounds);
+			break;
 	}
-	zone = zone_of(window);
-	unit = find_unit(window->kind == FLUX_FDW_WINDOW_DATE ? "day" :
-					 TextDatumGetCString(window->first));
-	if (!is_calendar(unit))
-	{
-		fit_clock(window, unit, zone, bounds);
-		return;
-	}
-	location.zone = zone;
-	set_grid(window, flux_duration(unit->months, unit->seconds * FLUX_NS_PER_SECOND),
-			 unit->offset_days * FLUX_NS_PER_DAY, location);
-	window->is_exact = true;
-	window->needs_check = zone != NULL;
 }
 
 /* ---- bins ---- */
@@ -338,15 +498,17 @@ evaluate(const FluxFdwWindow *window, int64 time_ns)
 	switch (window->kind)
 	{
 		case FLUX_FDW_WINDOW_TRUNC:
-			if (window->has_second)
-				return DatumGetInt64(DirectFunctionCall3(timestamptz_trunc_zone, window->first,
-														 time, window->second));
-			return DatumGetInt64(DirectFunctionCall2(timestamptz_trunc, window->first, time));
+			if (window->has[1])
+				return DatumGetInt64(DirectFunctionCall3(timestamptz_trunc_zone, window->constants[0],
+														 time, window->constants[1]));
+			return DatumGetInt64(DirectFunctionCall2(timestamptz_trunc, window->constants[0], time));
 		case FLUX_FDW_WINDOW_TRUNC_LOCAL:
-			time = DirectFunctionCall2(timestamptz_zone, window->second, time);
-			return DatumGetInt64(DirectFunctionCall2(timestamp_trunc, window->first, time));
+			time = DirectFunctionCall2(timestamptz_zone, window->constants[1], time);
+			return DatumGetInt64(DirectFunctionCall2(timestamp_trunc, window->constants[0], time));
 		case FLUX_FDW_WINDOW_DATE:
 			return DatumGetDateADT(DirectFunctionCall1(timestamptz_date, time));
+		case FLUX_FDW_WINDOW_BUCKET:
+			return flux_fdw_time_bucket_start(&window->bucket, DatumGetTimestampTz(time));
 		default:
 			return 0;
 	}
@@ -359,6 +521,8 @@ flux_fdw_window_bin(FluxFdwWindow *window, int64 start_ns, int64 stop_ns)
 		return flux_time_to_timestamptz(flux_grid_window(&window->grid,
 														 flux_grid_index(&window->grid,
 																		 start_ns)).start_ns);
+	if (window->kind == FLUX_FDW_WINDOW_EPOCH)
+		return flux_grid_index(&window->grid, start_ns) * window->seconds;
 	if (window->has_last && window->last_start_ns == start_ns)
 		return window->last_bin;
 	window->last_bin = evaluate(window, start_ns);
@@ -377,5 +541,7 @@ flux_fdw_window_datum(const FluxFdwWindow *window, int64 bin)
 {
 	if (window->kind == FLUX_FDW_WINDOW_DATE)
 		return DateADTGetDatum((DateADT) bin);
+	if (window->kind == FLUX_FDW_WINDOW_EPOCH)
+		return NumericGetDatum(int64_to_numeric(bin));
 	return Int64GetDatum(bin);
 }

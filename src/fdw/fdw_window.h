@@ -6,6 +6,8 @@
  *		date_trunc(unit, time) and date_trunc(unit, time, zone)
  *		date_trunc(unit, time AT TIME ZONE zone)
  *		time::date
+ *		flux.time_bucket(...)
+ *		floor(extract(epoch FROM time) / n) * n
  *
  * with constants, and units from second to year.  Storage gets windows such that
  * each lies in one bin; which that is the server's own function says.
@@ -14,18 +16,23 @@
 #define FLUX_FDW_WINDOW_H
 
 #include "fdw/fdw_int.h"
+#include "fdw/fdw_time_bucket.h"
 
 typedef enum FluxFdwWindowKind
 {
 	FLUX_FDW_WINDOW_BIN,		/* every, origin */
 	FLUX_FDW_WINDOW_TRUNC,		/* unit, zone or none */
 	FLUX_FDW_WINDOW_TRUNC_LOCAL,	/* unit, zone */
-	FLUX_FDW_WINDOW_DATE		/* none, none */
+	FLUX_FDW_WINDOW_DATE,		/* none */
+	FLUX_FDW_WINDOW_BUCKET,		/* the arguments of flux.time_bucket */
+	FLUX_FDW_WINDOW_EPOCH		/* seconds, a numeric */
 } FluxFdwWindowKind;
+
+#define FLUX_FDW_WINDOW_CONSTANTS	FLUX_FDW_TIME_BUCKET_ARGUMENTS
 
 /*
  * The output of a scan that an expression is: FLUX_FDW_OUTPUT_BIN, the kind and
- * the positions of two constants in *exprs or -1; NIL when it is none.
+ * the positions of its constants in *exprs or -1; NIL when it is none.
  */
 extern List *flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node,
 									  List **exprs);
@@ -33,9 +40,10 @@ extern List *flux_fdw_window_classify(const FluxFdwTable *table, Index relid, No
 typedef struct FluxFdwWindow
 {
 	FluxFdwWindowKind kind;
-	Datum		first;			/* the constants */
-	Datum		second;
-	bool		has_second;
+	Datum		constants[FLUX_FDW_WINDOW_CONSTANTS];
+	bool		has[FLUX_FDW_WINDOW_CONSTANTS];
+	FluxFdwTimeBucket bucket;	/* of BUCKET */
+	int64		seconds;		/* of EPOCH */
 	FluxWindowGrid grid;
 	bool		is_exact;		/* each bin is one window */
 	bool		needs_check;	/* a window might not lie in one bin */
