@@ -119,7 +119,7 @@ covariance_end_table(FluxOperator *op, int port)
 		result = self->products / sqrt(self->squares_x * self->squares_y);
 	else
 		result = self->products / (self->count - 1);
-	flux_schema_add(schema, spec->value_column, FLUX_COLUMN_FLOAT);
+	flux_schema_add_result(op, schema, key, spec->value_column, FLUX_COLUMN_FLOAT);
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
 	values[key->count] = flux_value_float(result);
 	flux_emit_one_row(op, flux_table_head_create(key, schema), values);

@@ -540,6 +540,7 @@ elapsed_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 	open_histories(self, head);
 	self->time_column = flux_operator_column(op, head->schema, self->spec->time_column);
+	flux_operator_check_result(op, head->key, self->spec->elapsed_column);
 	self->out_head = head;
 	if (head->schema->types[self->time_column] == FLUX_COLUMN_TIME)
 		self->out_head = flux_table_head_create(head->key,

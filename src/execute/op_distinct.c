@@ -198,6 +198,8 @@ distinct_open(DistinctOperator *self, const FluxTableHead *head, FluxText label)
 	self->column = flux_schema_find(head->schema, label);
 	if (self->column >= 0)
 		type = head->schema->types[self->column];
+	if (!flux_text_equal(label, value_label))
+		flux_operator_check_result(&self->op, head->key, value_label);
 	schema = flux_schema_with(schema, value_label, type, &position);
 	self->out_head = flux_table_head_create(head->key, schema);
 	self->is_single = self->column < 0 || in_key >= 0;

@@ -128,14 +128,15 @@ histogram_end_table(FluxOperator *op, int port)
 {
 	HistogramOperator *self = (HistogramOperator *) op;
 	const HistogramSpec *spec = op->node->spec;
-	FluxSchema *schema = flux_schema_of_key(self->in_head->key, 2);
+	const FluxGroupKey *key = self->in_head->key;
+	FluxSchema *schema = flux_schema_of_key(key, 2);
 	double		cumulative = 0;
 	FluxTableHead *head;
 	FluxColumn *columns;
 
-	flux_schema_add(schema, spec->bound_column, FLUX_COLUMN_FLOAT);
-	flux_schema_add(schema, spec->count_column, FLUX_COLUMN_FLOAT);
-	head = flux_table_head_create(self->in_head->key, schema);
+	flux_schema_add_result(op, schema, key, spec->bound_column, FLUX_COLUMN_FLOAT);
+	flux_schema_add_result(op, schema, key, spec->count_column, FLUX_COLUMN_FLOAT);
+	head = flux_table_head_create(key, schema);
 	for (int i = 0; i < spec->bin_count; i++)
 	{
 		cumulative += self->counts[i];
@@ -351,7 +352,7 @@ histogram_quantile_end_table(FluxOperator *op, int port)
 
 	if (self->bucket_count == 0)
 		flux_operator_raise(op, ERRCODE_INVALID_PARAMETER_VALUE, "histogram is empty");
-	flux_schema_add(schema, spec->value_column, FLUX_COLUMN_FLOAT);
+	flux_schema_add_result(op, schema, key, spec->value_column, FLUX_COLUMN_FLOAT);
 	head = flux_table_head_create(key, schema);
 	qsort(self->buckets, self->bucket_count, sizeof(Bucket), compare_buckets);
 	if (!check_monotonic(self, spec->on_nonmonotonic))

@@ -533,8 +533,9 @@ holt_winters_end_table(FluxOperator *op, int port)
 	HoltWintersOperator *self = (HoltWintersOperator *) op;
 	const HoltWintersSpec *spec = op->node->spec;
 	int			m = spec->seasonality >= 2 ? (int) spec->seasonality : 0;
-	int			key_count = self->in_head->key->count;
-	FluxSchema *schema = flux_schema_of_key(self->in_head->key, 3);
+	const FluxGroupKey *key = self->in_head->key;
+	int			key_count = key->count;
+	FluxSchema *schema = flux_schema_of_key(key, 3);
 	FluxTableHead *head;
 	FluxColumn *columns;
 	Model		model = {self->values, self->missing, self->count, m, FIXED_PARAMETERS + m};
@@ -544,11 +545,12 @@ holt_winters_end_table(FluxOperator *op, int port)
 	int64	   *times;
 	int			row_count;
 
-	flux_schema_add(schema, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
-	flux_schema_add(schema, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
+	flux_schema_add_result(op, schema, key, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
+	flux_schema_add_result(op, schema, key, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
 	if (spec->with_min_sse)
-		flux_schema_add(schema, flux_text_from_cstring("minSSE"), FLUX_COLUMN_FLOAT);
-	head = flux_table_head_create(self->in_head->key, schema);
+		flux_schema_add_result(op, schema, key, flux_text_from_cstring("minSSE"),
+							   FLUX_COLUMN_FLOAT);
+	head = flux_table_head_create(key, schema);
 	flux_emit_begin_table(op, head);
 	if (self->count < 2 || self->count < m || spec->n <= 0)
 	{

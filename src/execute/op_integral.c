@@ -190,7 +190,7 @@ integral_end_table(FluxOperator *op, int port)
 	FluxSchema *schema = flux_schema_of_key(key, 1);
 	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
 
-	flux_schema_add(schema, spec->column, FLUX_COLUMN_FLOAT);
+	flux_schema_add_result(op, schema, key, spec->column, FLUX_COLUMN_FLOAT);
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
 	values[key->count] = flux_value_float(integral_result(self, spec));
 	flux_emit_one_row(op, flux_table_head_create(key, schema), values);

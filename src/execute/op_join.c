@@ -17,7 +17,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "execute/join_merge.h"
+#include "execute/join_input.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 
@@ -31,10 +31,7 @@ typedef struct JoinSpec
 typedef struct JoinOperator
 {
 	FluxOperator op;
-	FluxTableSet *sets[2];
-	FluxTableBuffer *open[2];	/* NULL: the current table is left out */
-	FluxSchema *columns[2];		/* all labels that the tables of a side have */
-	int			column_capacity[2];
+	FluxJoinInput inputs[2];
 	FluxTableSet *output;
 } JoinOperator;
 
@@ -97,33 +94,8 @@ join_begin(FluxOperator *op)
 	JoinOperator *self = (JoinOperator *) op;
 
 	for (int i = 0; i < 2; i++)
-	{
-		self->sets[i] = flux_table_set_create(op);
-		self->column_capacity[i] = 16;
-		self->columns[i] = flux_schema_create(16);
-	}
+		flux_join_input_init(&self->inputs[i], op);
 	self->output = flux_table_set_create(op);
-}
-
-/* Adds a table's labels to those known of its side. */
-static void
-note_columns(JoinOperator *self, int side, const FluxSchema *schema)
-{
-	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
-
-	for (int i = 0; i < schema->count; i++)
-	{
-		if (flux_schema_find(self->columns[side], schema->labels[i]) >= 0)
-			continue;
-		if (self->columns[side]->count == self->column_capacity[side])
-		{
-			self->columns[side] = flux_schema_copy(self->columns[side],
-												   self->column_capacity[side]);
-			self->column_capacity[side] *= 2;
-		}
-		flux_schema_add(self->columns[side], flux_text_copy(schema->labels[i]), schema->types[i]);
-	}
-	MemoryContextSwitchTo(old);
 }
 
 static void
@@ -132,7 +104,7 @@ join_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	JoinOperator *self = (JoinOperator *) op;
 	const JoinSpec *spec = op->node->spec;
 
-	self->open[port] = NULL;
+	flux_join_input_skip(&self->inputs[port]);
 	for (int i = 0; i < spec->on_count; i++)
 	{
 		int			in_key = flux_group_key_find(head->key, spec->on[i]);
@@ -141,17 +113,13 @@ join_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 			(in_key >= 0 && head->key->values[in_key].is_null))
 			return;
 	}
-	note_columns(self, port, head->schema);
-	self->open[port] = flux_table_set_get(self->sets[port], head);
+	flux_join_input_open(&self->inputs[port], op, head);
 }
 
 static void
 join_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
-	JoinOperator *self = (JoinOperator *) op;
-
-	if (self->open[port] != NULL)
-		flux_table_buffer_append(self->open[port], batch);
+	flux_join_input_append(&((JoinOperator *) op)->inputs[port], batch);
 }
 
 static void
@@ -188,7 +156,7 @@ output_label(const JoinOperator *self, int side, FluxText label)
 	StringInfoData out;
 
 	if (flux_texts_contain(spec->on, spec->on_count, label) ||
-		flux_schema_find(self->columns[1 - side], label) < 0)
+		flux_schema_find(self->inputs[1 - side].columns, label) < 0)
 		return label;
 	initStringInfo(&out);
 	appendBinaryStringInfo(&out, label.data, label.size);
@@ -291,14 +259,8 @@ join_tables(JoinOperator *self, FluxTableBuffer *left, FluxTableBuffer *right)
 
 	for (int side = 0; side < 2; side++)
 	{
-		int		   *on = palloc(spec->on_count * sizeof(int));
-
 		pair.heads[side] = flux_table_buffer_head(buffers[side]);
-		for (int i = 0; i < spec->on_count; i++)
-			on[i] = flux_schema_find(pair.heads[side]->schema, spec->on[i]);
-		pair.sides[side].buffer = buffers[side];
-		pair.sides[side].schema = pair.heads[side]->schema;
-		pair.sides[side].on = on;
+		pair.sides[side] = flux_join_side(buffers[side], spec->on, spec->on_count);
 	}
 	derive_output(&pair);
 	flux_join_merge(&self->op, &pair.sides[0], &pair.sides[1], spec->on_count, false, false,
@@ -345,12 +307,12 @@ shared_key_columns(JoinOperator *self, bool *is_shared)
 		for (int side = 0; side < 2; side++)
 		{
 			int			having = 0;
-			int			tables = flux_table_set_count(self->sets[side]);
+			int			tables = flux_table_set_count(self->inputs[side].tables);
 
 			for (int t = 0; t < tables; t++)
 			{
 				const FluxGroupKey *key =
-					flux_table_buffer_head(flux_table_set_table(self->sets[side], t))->key;
+					flux_table_buffer_head(flux_table_set_table(self->inputs[side].tables, t))->key;
 
 				having += flux_group_key_find(key, spec->on[i]) >= 0;
 			}
@@ -403,20 +365,20 @@ static void
 join_by_shared_key(JoinOperator *self, const bool *is_shared)
 {
 	const JoinSpec *spec = self->op.node->spec;
-	int			right_count = flux_table_set_count(self->sets[1]);
+	int			right_count = flux_table_set_count(self->inputs[1].tables);
 	SharedKeyTable *right = palloc(Max(right_count, 1) * sizeof(SharedKeyTable));
 
 	for (int i = 0; i < right_count; i++)
 	{
 		right[i].table = i;
 		right[i].key = shared_key(spec, is_shared,
-								  flux_table_buffer_head(flux_table_set_table(self->sets[1],
+								  flux_table_buffer_head(flux_table_set_table(self->inputs[1].tables,
 																			  i))->key);
 	}
 	qsort(right, right_count, sizeof(SharedKeyTable), compare_shared);
-	for (int i = 0; i < flux_table_set_count(self->sets[0]); i++)
+	for (int i = 0; i < flux_table_set_count(self->inputs[0].tables); i++)
 	{
-		FluxTableBuffer *left = flux_table_set_table(self->sets[0], i);
+		FluxTableBuffer *left = flux_table_set_table(self->inputs[0].tables, i);
 		FluxGroupKey *key = shared_key(spec, is_shared, flux_table_buffer_head(left)->key);
 		int			low = 0;
 		int			high = right_count;
@@ -432,7 +394,7 @@ join_by_shared_key(JoinOperator *self, const bool *is_shared)
 				high = middle;
 		}
 		for (; low < right_count && flux_group_key_equal(right[low].key, key); low++)
-			join_tables(self, left, flux_table_set_table(self->sets[1], right[low].table));
+			join_tables(self, left, flux_table_set_table(self->inputs[1].tables, right[low].table));
 	}
 }
 
@@ -449,13 +411,13 @@ join_finish(FluxOperator *op, int port)
 		join_by_shared_key(self, is_shared);
 	else
 	{
-		for (int i = 0; i < flux_table_set_count(self->sets[0]); i++)
+		for (int i = 0; i < flux_table_set_count(self->inputs[0].tables); i++)
 		{
-			FluxTableBuffer *left = flux_table_set_table(self->sets[0], i);
+			FluxTableBuffer *left = flux_table_set_table(self->inputs[0].tables, i);
 
-			for (int j = 0; j < flux_table_set_count(self->sets[1]); j++)
+			for (int j = 0; j < flux_table_set_count(self->inputs[1].tables); j++)
 			{
-				FluxTableBuffer *right = flux_table_set_table(self->sets[1], j);
+				FluxTableBuffer *right = flux_table_set_table(self->inputs[1].tables, j);
 
 				CHECK_FOR_INTERRUPTS();
 				if (tables_can_meet(spec, flux_table_buffer_head(left)->key,
@@ -466,7 +428,7 @@ join_finish(FluxOperator *op, int port)
 	}
 	flux_table_set_emit(self->output, op, true);
 	for (int side = 0; side < 2; side++)
-		flux_table_set_reset(self->sets[side]);
+		flux_table_set_reset(self->inputs[side].tables);
 	flux_emit_finish(op);
 }
 

@@ -17,7 +17,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "execute/join_merge.h"
+#include "execute/join_input.h"
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 #include "execute/row_function.h"
@@ -36,10 +36,9 @@ typedef struct JoinTablesSpec
 typedef struct JoinTablesOperator
 {
 	FluxOperator op;
-	FluxTableSet *sets[2];
-	FluxTableBuffer *open[2];
-	FluxSchema *columns[2];		/* all columns that the tables of a side have */
-	int			column_capacity[2];
+	FluxJoinInput inputs[2];
+	FluxText	missing;		/* join column that a right table lacks, empty: none */
+	const char *missing_hint;
 	FluxRowFunction *as;
 } JoinTablesOperator;
 
@@ -257,34 +256,42 @@ join_tables_begin(FluxOperator *op)
 	const JoinTablesSpec *spec = op->node->spec;
 
 	for (int i = 0; i < 2; i++)
-	{
-		self->sets[i] = flux_table_set_create(op);
-		self->column_capacity[i] = 16;
-		self->columns[i] = flux_schema_create(16);
-	}
+		flux_join_input_init(&self->inputs[i], op);
+	self->missing = flux_text("", 0);
 	self->as = flux_row_function_create_pair(op, spec->as, spec->parameters[0],
 											 spec->parameters[1]);
 }
 
-/* Adds a table's columns to those known of its side. */
 static void
-note_columns(JoinTablesOperator *self, int side, const FluxSchema *schema)
+raise_missing(const JoinTablesOperator *self, int side, FluxText label, const char *hint)
+{
+	const JoinTablesSpec *spec = self->op.node->spec;
+
+	if (spec->is_experimental)
+		flux_operator_raise(&self->op, ERRCODE_UNDEFINED_COLUMN, "no _time column found");
+	flux_operator_raise_hint(&self->op, ERRCODE_UNDEFINED_COLUMN, hint,
+							 "cannot set join columns in %s table stream: table is missing column '%.*s'",
+							 side == 0 ? "left" : "right", label.size, label.data);
+}
+
+/*
+ * A left table without a join column is refused at once.  A right one must wait
+ * until the left stream has ended without one: which stream comes first is the
+ * plan's business, and the error must not depend on it.
+ */
+static void
+note_missing(JoinTablesOperator *self, int side, const FluxSchema *schema, FluxText label)
 {
 	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
+	const char *hint = flux_schema_near_hint(schema, label);
 
-	for (int i = 0; i < schema->count; i++)
-	{
-		if (flux_schema_find(self->columns[side], schema->labels[i]) >= 0)
-			continue;
-		if (self->columns[side]->count == self->column_capacity[side])
-		{
-			self->columns[side] = flux_schema_copy(self->columns[side],
-												   self->column_capacity[side]);
-			self->column_capacity[side] *= 2;
-		}
-		flux_schema_add(self->columns[side], flux_text_copy(schema->labels[i]), schema->types[i]);
-	}
 	MemoryContextSwitchTo(old);
+	if (side == 0 || self->op.finished_inputs > 0)
+		raise_missing(self, side, label, hint);
+	if (self->missing.size > 0)
+		return;
+	self->missing = label;
+	self->missing_hint = hint;
 }
 
 static void
@@ -293,27 +300,21 @@ join_tables_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	JoinTablesOperator *self = (JoinTablesOperator *) op;
 	const JoinTablesSpec *spec = op->node->spec;
 
+	flux_join_input_skip(&self->inputs[port]);
 	for (int i = 0; i < spec->on_count; i++)
 	{
-		FluxText	label = spec->on[port][i];
-
-		if (flux_schema_find(head->schema, label) >= 0)
+		if (flux_schema_find(head->schema, spec->on[port][i]) >= 0)
 			continue;
-		if (spec->is_experimental)
-			flux_operator_raise(op, ERRCODE_UNDEFINED_COLUMN, "no _time column found");
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(head->schema, label),
-								 "cannot set join columns in %s table stream: table is missing column '%.*s'",
-								 port == 0 ? "left" : "right", label.size, label.data);
+		note_missing(self, port, head->schema, spec->on[port][i]);
+		return;
 	}
-	note_columns(self, port, head->schema);
-	self->open[port] = flux_table_set_get(self->sets[port], head);
+	flux_join_input_open(&self->inputs[port], op, head);
 }
 
 static void
 join_tables_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
-	flux_table_buffer_append(((JoinTablesOperator *) op)->open[port], batch);
+	flux_join_input_append(&((JoinTablesOperator *) op)->inputs[port], batch);
 }
 
 static void
@@ -331,28 +332,13 @@ typedef struct JoinedKey
 	FluxTableBuffer *output;
 } JoinedKey;
 
-/* Prepares a side that has a table with the key. */
-static void
-open_present_side(JoinedKey *joined, int side, FluxTableBuffer *buffer)
-{
-	const JoinTablesSpec *spec = joined->self->op.node->spec;
-	const FluxSchema *schema = flux_table_buffer_head(buffer)->schema;
-	int		   *on = palloc(spec->on_count * sizeof(int));
-
-	for (int i = 0; i < spec->on_count; i++)
-		on[i] = flux_schema_find(schema, spec->on[side][i]);
-	joined->sides[side].buffer = buffer;
-	joined->sides[side].schema = schema;
-	joined->sides[side].on = on;
-}
-
-/* Prepares a side without one: no rows, all columns its stream is known to
+/* Prepares a side without a table: no rows, all columns its stream is known to
  * have, and those of the key. */
 static void
 open_absent_side(JoinedKey *joined, int side)
 {
 	const JoinTablesSpec *spec = joined->self->op.node->spec;
-	const FluxSchema *known = joined->self->columns[side];
+	const FluxSchema *known = joined->self->inputs[side].columns;
 	FluxSchema *schema = flux_schema_copy(known, joined->key->count);
 
 	for (int i = 0; i < joined->key->count; i++)
@@ -447,7 +433,7 @@ join_one_key(JoinTablesOperator *self, const FluxGroupKey *key, FluxTableBuffer 
 	for (int side = 0; side < 2; side++)
 	{
 		if (buffers[side] != NULL)
-			open_present_side(&joined, side, buffers[side]);
+			joined.sides[side] = flux_join_side(buffers[side], spec->on[side], spec->on_count);
 		else
 			open_absent_side(&joined, side);
 	}
@@ -468,11 +454,13 @@ join_tables_finish(FluxOperator *op, int port)
 {
 	JoinTablesOperator *self = (JoinTablesOperator *) op;
 	const JoinTablesSpec *spec = op->node->spec;
-	FluxTableSet *left = self->sets[0];
-	FluxTableSet *right = self->sets[1];
+	FluxTableSet *left = self->inputs[0].tables;
+	FluxTableSet *right = self->inputs[1].tables;
 	int			i = 0;
 	int			j = 0;
 
+	if (port == 0 && self->missing.size > 0)
+		raise_missing(self, 1, self->missing, self->missing_hint);
 	if (op->finished_inputs < op->input_count)
 		return;
 	flux_table_set_sort(left);

@@ -49,6 +49,7 @@ labels_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	FluxTableHead *head;
 	FluxColumn *columns;
 
+	flux_operator_check_result(op, in->key, spec->column);
 	schema = flux_schema_with(schema, spec->column, FLUX_COLUMN_STRING, &position);
 	head = flux_table_head_create(in->key, schema);
 	columns = flux_columns_of_key(head);
@@ -173,8 +174,8 @@ key_values_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	self->seen = palloc(self->column_count * sizeof(FluxValueSet));
 	for (int i = 0; i < self->column_count; i++)
 		flux_value_set_init(&self->seen[i], type, self->seen_context);
-	flux_schema_add(schema, flux_text_from_cstring("_key"), FLUX_COLUMN_STRING);
-	flux_schema_add(schema, flux_text_from_cstring("_value"), type);
+	flux_schema_add_result(op, schema, in->key, flux_text_from_cstring("_key"), FLUX_COLUMN_STRING);
+	flux_schema_add_result(op, schema, in->key, flux_text_from_cstring("_value"), type);
 	self->head = flux_table_head_create(in->key, schema);
 	flux_emit_begin_table(op, self->head);
 }

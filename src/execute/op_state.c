@@ -101,6 +101,8 @@ state_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->duration_column = -1;
 	self->count = 0;
 	self->has_time = false;
+	flux_operator_check_result(op, head->key, spec->count_column);
+	flux_operator_check_result(op, head->key, spec->duration_column);
 	if (spec->count_column.size > 0)
 		schema = flux_schema_with(schema, spec->count_column, FLUX_COLUMN_INT, &self->count_column);
 	if (spec->duration_column.size > 0)

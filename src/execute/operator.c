@@ -105,11 +105,32 @@ flux_operator_produce(FluxOperator *source)
 	return has_more;
 }
 
+/* What computes into a column of the key must not change its type: consumers take
+ * the column for a constant of the key's value. */
+static void
+check_key_types(const FluxOperator *op, const FluxTableHead *head)
+{
+	const FluxGroupKey *key = head->key;
+
+	for (int i = 0; i < key->count; i++)
+	{
+		int			column = flux_schema_find(head->schema, key->labels[i]);
+
+		if (column >= 0 && head->schema->types[column] != (FluxColumnType) key->values[i].kind)
+			flux_operator_raise_hint(op, ERRCODE_DATATYPE_MISMATCH,
+									 "Group without this column before.",
+									 "%s cannot make column \"%.*s\" a %s: it is in the group key",
+									 op->node->class->name, key->labels[i].size, key->labels[i].data,
+									 flux_column_type_name(head->schema->types[column]));
+	}
+}
+
 void
 flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head)
 {
 	CHECK_FOR_INTERRUPTS();
 	check_stack_depth();
+	check_key_types(op, head);
 	op->stats.tables_out++;
 	for (int i = 0; i < op->output_count; i++)
 	{

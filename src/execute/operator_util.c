@@ -145,6 +145,24 @@ flux_group_key_without(const FluxGroupKey *key, FluxText label)
 	return flux_group_key_create(labels, values, count);
 }
 
+void
+flux_operator_check_result(const FluxOperator *op, const FluxGroupKey *key, FluxText label)
+{
+	if (flux_group_key_find(key, label) >= 0)
+		flux_operator_raise_hint(op, ERRCODE_DUPLICATE_COLUMN,
+								 "Give the result another name, or group without this column.",
+								 "%s cannot write to column \"%.*s\": it is in the group key",
+								 op->node->class->name, label.size, label.data);
+}
+
+void
+flux_schema_add_result(const FluxOperator *op, FluxSchema *schema, const FluxGroupKey *key,
+					   FluxText label, FluxColumnType type)
+{
+	flux_operator_check_result(op, key, label);
+	flux_schema_add(schema, label, type);
+}
+
 /* ---- emitting ---- */
 
 void

@@ -48,6 +48,15 @@ extern FluxSchema *flux_schema_without(const FluxSchema *schema, int position);
 extern FluxGroupKey *flux_group_key_with(const FluxGroupKey *key, FluxText label, FluxValue value);
 extern FluxGroupKey *flux_group_key_without(const FluxGroupKey *key, FluxText label);
 
+/* Raises when a column that the operator computes is in the key: rows of a table
+ * have one value there. */
+extern void flux_operator_check_result(const FluxOperator *op, const FluxGroupKey *key,
+									   FluxText label);
+
+/* Adds such a column to the schema of a table with that key. */
+extern void flux_schema_add_result(const FluxOperator *op, FluxSchema *schema,
+								   const FluxGroupKey *key, FluxText label, FluxColumnType type);
+
 /*
  * Refuses to keep so many bytes, for what can neither be spilled nor streamed:
  * they are more than fluxtask.work_mem (and more than a few MB).
