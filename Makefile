@@ -29,7 +29,7 @@ override with_llvm = no
 
 # Targets of our own.  They need no PGXS, so that they work on a machine where
 # nothing is installed yet, and PGXS' own "check" stays out of the way.
-OWN_TARGETS = help deps check check-lint check-unit check-fuzz check-flux check-regress \
+OWN_TARGETS = help deps check check-lint check-unit check-fuzz check-flux check-random check-regress \
 	check-isolation check-tap check-docs check-demo check-valgrind check-sanitizer check-servers accept-flux accept-regress accept-docs \
 	demo demo-stop bench fuzz format format-check lint
 .PHONY: $(OWN_TARGETS)
@@ -65,6 +65,7 @@ help:
 	@echo "make demo               two minutes of the real thing; make demo-stop ends it"
 	@echo "make check              everything, on private clusters; installs what Debian lacks"
 	@echo "make check-X            one suite: lint unit flux regress isolation docs tap demo fuzz (T=x: one test)"
+	@echo "make check-random       random pipelines alone (RANDOM_PIPELINES=10000 SEED=7 JOBS=4)"
 	@echo "make check-sanitizer    SQL and Flux tests with assertions and undefined-behaviour sanitizer"
 	@echo "make check-valgrind     the same under valgrind: slow"
 	@echo "make check-servers      SQL, Flux and TAP tests on PostgreSQL 17 and 18, in chroots"
@@ -84,7 +85,7 @@ deps:
 check:
 	@test/check.sh
 
-check-lint check-unit check-flux check-regress check-isolation check-tap check-docs check-demo check-fuzz:
+check-lint check-unit check-flux check-random check-regress check-isolation check-tap check-docs check-demo check-fuzz:
 	@test/check.sh $(@:check-%=%)
 
 # The SQL and Flux tests once more with assertions and the undefined-behaviour

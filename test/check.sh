@@ -2,7 +2,7 @@
 # check.sh - runs test suites against private clusters and counts.
 #
 #	test/check.sh			every suite, dependencies first: what "make check" does
-#	test/check.sh SUITE...	lint unit flux regress isolation docs tap demo fuzz
+#	test/check.sh SUITE...	lint unit flux random regress isolation docs tap demo fuzz
 #
 # T narrows a suite to one test or more (make check-flux T=window/every).  The
 # last line says "N passed, N failed" over all suites; the exit status is zero
@@ -99,8 +99,15 @@ suite_flux()
 	need_server
 	perl "$ROOT/test/flux/run.pl" --scratch "$STAGE/flux" --modes 2>&1 | tee "$STAGE/flux.log"
 	tally_log flux "$STAGE/flux.log"
-	[ -z "${T:-}" ] || return 0
-	perl "$ROOT/test/flux/random.pl" --count "${RANDOM_PIPELINES:-300}" 2>&1 | tee "$STAGE/random.log"
+	[ -n "${T:-}" ] || suite_random
+}
+
+# Part of flux; alone for many pipelines, or for those of a seed.
+suite_random()
+{
+	need_server
+	perl "$ROOT/test/flux/random.pl" --count "${RANDOM_PIPELINES:-300}" --jobs "${JOBS:-2}" \
+		${SEED:+--seed "$SEED"} ${BATCH:+--from "$BATCH"} 2>&1 | tee "$STAGE/random.log"
 	tally_log "random pipelines" "$STAGE/random.log"
 }
 

@@ -653,8 +653,8 @@ step 2, '', sub {
 	my $least = $m->literal('f');
 	return $m->pick("filter(fn: (r) => $fn) |> " . $m->pick('limit(n: 2)', 'tail(n: 3)', 'first()', 'last()', 'count()', 'distinct(column: "host")'),
 		# Storage leaves out fields of types that do not compare, as InfluxDB's does,
-		# where the executor refuses them: no such filter over fields of many types.
-		($s->{cols}{_value} // 'x') eq 'x' ? 'limit(n: 7)'
+		# where the executor refuses them: such a filter over numbers only.
+		($s->{cols}{_value} // 'x') !~ /[fiu]/ ? 'limit(n: 7)'
 		: "filter(fn: (r) => r._value > $least) |> " . $m->pick('limit(n: 2)', 'tail(n: 3)', 'max()', 'min()', 'mean()', 'sum()', 'count()'),
 		'keep(columns: ["_value", "host", "_time"]) |> group() |> ' . $m->pick('sort(columns: ["_time", "_value", "host"])', 'max()', 'top(n: 4)', 'distinct(column: "host")'),
 		'keep(columns: ["host"]) |> group() |> distinct(column: "host")', 'keep(columns: ["host", "rack"]) |> distinct(column: "host")',
