@@ -14,7 +14,8 @@ import "regexp"
 import "timezone"
 import "universe"
 
-_seconds = (t) => float(v: int(v: t)) / 1000000000.0
+// Times are nanoseconds until they are subtracted: as floats they would lose digits.
+_seconds = (from, to) => float(v: to - from) / 1000000000.0
 
 _infinity = (sign) => math.mInf(sign: sign)
 
@@ -52,13 +53,13 @@ _samples = (tables=<-) =>
             fn: (r, accumulator) =>
                 ({
                     n: accumulator.n + 1,
-                    start: _seconds(t: r._start),
-                    stop: _seconds(t: r._stop),
-                    firstTime: if accumulator.n == 0 then _seconds(t: r._time) else accumulator.firstTime,
+                    start: int(v: r._start),
+                    stop: int(v: r._stop),
+                    firstTime: if accumulator.n == 0 then int(v: r._time) else accumulator.firstTime,
                     first: if accumulator.n == 0 then r._value else accumulator.first,
                     beforeTime: accumulator.lastTime,
                     before: accumulator.last,
-                    lastTime: _seconds(t: r._time),
+                    lastTime: int(v: r._time),
                     last: r._value,
                     resets:
                         if accumulator.n > 0 and r._value < accumulator.last then
@@ -68,13 +69,13 @@ _samples = (tables=<-) =>
                 }),
             identity: {
                 n: 0,
-                start: 0.0,
-                stop: 0.0,
-                firstTime: 0.0,
+                start: 0,
+                stop: 0,
+                firstTime: 0,
                 first: 0.0,
-                beforeTime: 0.0,
+                beforeTime: 0,
                 before: 0.0,
-                lastTime: 0.0,
+                lastTime: 0,
                 last: 0.0,
                 resets: 0.0,
             },
@@ -109,9 +110,9 @@ instantRate = (isRate=true, tables=<-) =>
                         if not isRate then
                             r.last - r.before
                         else if r.last < r.before then
-                            r.last / (r.lastTime - r.beforeTime)
+                            r.last / _seconds(from: r.beforeTime, to: r.lastTime)
                         else
-                            (r.last - r.before) / (r.lastTime - r.beforeTime),
+                            (r.last - r.before) / _seconds(from: r.beforeTime, to: r.lastTime),
                 }),
         )
         |> _onlyValue()
@@ -122,8 +123,8 @@ _reach = (gap, step) => if gap < step * 1.1 then gap else step / 2.0
 
 // A counter cannot have been below zero.
 _startGap = (r, increase, isCounter) => {
-    gap = r.firstTime - r.start
-    toZero = (r.lastTime - r.firstTime) * (r.first / increase)
+    gap = _seconds(from: r.start, to: r.firstTime)
+    toZero = _seconds(from: r.firstTime, to: r.lastTime) * (r.first / increase)
 
     return
         if isCounter and increase > 0.0 and r.first >= 0.0 and toZero < gap then
@@ -133,13 +134,13 @@ _startGap = (r, increase, isCounter) => {
 }
 
 _extrapolate = (r, increase, isCounter, isRate) => {
-    sampled = r.lastTime - r.firstTime
+    sampled = _seconds(from: r.firstTime, to: r.lastTime)
     step = sampled / float(v: r.n - 1)
     before = _reach(gap: _startGap(r: r, increase: increase, isCounter: isCounter), step: step)
-    after = _reach(gap: r.stop - r.lastTime, step: step)
+    after = _reach(gap: _seconds(from: r.lastTime, to: r.stop), step: step)
     total = increase * (sampled + before + after) / sampled
 
-    return if isRate then total / (r.stop - r.start) else total
+    return if isRate then total / _seconds(from: r.start, to: r.stop) else total
 }
 
 // rate (both true), increase (isCounter) and delta (neither).
@@ -166,7 +167,7 @@ linearRegression = (predict=false, fromNow=0.0, tables=<-) =>
     tables
         |> reduce(
             fn: (r, accumulator) => {
-                x = _seconds(t: r._time) - _seconds(t: r._stop)
+                x = _seconds(from: int(v: r._stop), to: int(v: r._time))
 
                 return {
                     n: accumulator.n + 1.0,
@@ -245,7 +246,7 @@ emptyTable = () =>
     array.from(rows: [{_start: _epoch, _stop: _epoch, _time: _epoch, _value: 0.0}])
         |> limit(n: 0)
 
-timestamp = (tables=<-) => tables |> map(fn: (r) => ({r with _value: _seconds(t: r._time)}))
+timestamp = (tables=<-) => tables |> map(fn: (r) => ({r with _value: _seconds(from: 0, to: int(v: r._time))}))
 
 // label_replace: an absent label is "", and one that becomes "" is no more.
 labelReplace = (source, destination, regex, replacement, tables=<-) => {
