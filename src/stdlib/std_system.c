@@ -151,6 +151,34 @@ message_alone(const char *message)
 }
 
 /*
+ * What InfluxDB's errors say: the calls that led to it, the outermost first,
+ * then the message.  They are the lines of the error's context that
+ * evaluate/eval_call.c wrote, which has the innermost first.
+ */
+static FluxText
+message_of_calls(const ErrorData *error)
+{
+	static const char call_line[] = "error calling function ";
+	FluxText	message = message_alone(error->message);
+	StringInfoData text;
+	const char *end = error->context == NULL ? NULL : error->context + strlen(error->context);
+
+	initStringInfo(&text);
+	while (end != NULL)
+	{
+		const char *line = end;
+
+		while (line > error->context && line[-1] != '\n')
+			line--;
+		if (strncmp(line, call_line, sizeof(call_line) - 1) == 0)
+			appendStringInfo(&text, "%.*s: ", (int) (end - line), line);
+		end = line > error->context ? line - 1 : NULL;
+	}
+	appendBinaryStringInfo(&text, message.data, message.size);
+	return flux_text(text.data, text.len);
+}
+
+/*
  * Calls fn in a subtransaction, so that what a failed one holds or has written
  * is undone.  Cancellation is nobody's to catch.
  */
@@ -167,10 +195,12 @@ experimental_catch(FluxCall *call)
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(context);
+	error_context_stack = NULL; /* the calls around this one are not the message's */
 	PG_TRY();
 	{
 		FluxValue	value = flux_call_invoke(call, function, &nothing);
 
+		error_context_stack = error_context;
 		result = caught(value, flux_value_null(FLUX_KIND_UINT), flux_value_null(FLUX_KIND_STRING));
 		ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
@@ -180,6 +210,7 @@ experimental_catch(FluxCall *call)
 	{
 		ErrorData  *error;
 
+		error_context_stack = error_context;
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
 		FlushErrorState();
@@ -189,11 +220,10 @@ experimental_catch(FluxCall *call)
 		if (error->sqlerrcode == ERRCODE_QUERY_CANCELED ||
 			error->sqlerrcode == ERRCODE_ADMIN_SHUTDOWN)
 			ReThrowError(error);
-		error_context_stack = error_context;
 		flux_evaluator_set_depth(call->evaluator, depth);
 		result = caught(flux_value_null(FLUX_KIND_INVALID),
 						flux_value_uint(flux_code(error->sqlerrcode)),
-						flux_value_string(message_alone(error->message)));
+						flux_value_string(message_of_calls(error)));
 	}
 	PG_END_TRY();
 	return result;

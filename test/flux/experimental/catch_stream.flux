@@ -15,7 +15,7 @@ fine = experimental.catch(fn: () => (data |> findRecord(fn: (key) => true, idx: 
 
 array.from(
     rows: [
-        {what: "none", caught: none.msg =~ /^no table found/, code: string(v: none.code)},
+        {what: "none", caught: none.msg =~ /function "tableFind".*: no table found$/, code: string(v: none.code)},
         {what: "zero", caught: zero.msg =~ /cannot divide by zero/, code: string(v: zero.code)},
         {what: "fine", caught: exists fine.msg, code: display(v: fine.value)},
     ],
