@@ -61,7 +61,7 @@ mean_plan(FluxCall *call, FluxPlanNode *node)
 static void
 spread_plan(FluxCall *call, FluxPlanNode *node)
 {
-	plan_aggregate(call, node, FLUX_AGGREGATE_OTHER, &flux_aggregator_spread);
+	plan_aggregate(call, node, FLUX_AGGREGATE_SPREAD, &flux_aggregator_spread);
 }
 
 static void

@@ -98,7 +98,7 @@ aggregate_window_plan(FluxCall *call, FluxPlanNode *node)
 static void
 aggregate_window_explain(const FluxPlanNode *node, StringInfo out)
 {
-	static const char *const names[] = {"count", "sum", "mean", "min", "max", "first", "last"};
+	static const char *const names[] = {"count", "sum", "mean", "spread", "min", "max", "first", "last"};
 	const FluxAggregateWindowSpec *spec = node->spec;
 	const FluxAggregateArguments *arguments = spec->aggregate.arguments;
 

@@ -38,7 +38,8 @@ extern void flux_io_target_explain(const FluxFromSpec *spec, StringInfo out);
 /* Refuses drivers that sql.from and sql.to do not know. */
 extern void flux_io_check_sql_driver(const FluxCall *call);
 
-/* The bucket of a spec, or an error where it is named, with a near name. */
+/* The bucket of a spec, or an error where it is named, with a near name; or NULL. */
 extern FluxBucket *flux_io_find_bucket(const FluxFromSpec *spec);
+extern FluxBucket *flux_io_try_find_bucket(const FluxFromSpec *spec);
 
 #endif							/* FLUX_IO_CLASSES_H */

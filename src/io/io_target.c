@@ -91,19 +91,25 @@ parse_bucket_id(FluxText text, int32 *bucket_id)
 }
 
 FluxBucket *
+flux_io_try_find_bucket(const FluxFromSpec *spec)
+{
+	int32		bucket_id;
+
+	if (spec->bucket.size > 0)
+		return flux_bucket_get(spec->bucket, true);
+	return parse_bucket_id(spec->bucket_id, &bucket_id) ? flux_bucket_get_by_id(bucket_id, true)
+		: NULL;
+}
+
+FluxBucket *
 flux_io_find_bucket(const FluxFromSpec *spec)
 {
-	FluxBucket *bucket = NULL;
+	FluxBucket *bucket = flux_io_try_find_bucket(spec);
 	FluxNearName near;
 	FluxBucket **all;
 	const char *hint;
 	int			count;
-	int32		bucket_id;
 
-	if (spec->bucket.size > 0)
-		bucket = flux_bucket_get(spec->bucket, true);
-	else if (parse_bucket_id(spec->bucket_id, &bucket_id))
-		bucket = flux_bucket_get_by_id(bucket_id, true);
 	if (bucket != NULL)
 		return bucket;
 	if (flux_text_equal_cstring(spec->bucket, FLUX_BUCKET_TASKS))

@@ -22,6 +22,8 @@
 
 #include "execute/aggregate.h"
 #include "execute/exec_run.h"
+#include "execute/group_columns.h"
+#include "execute/operator_util.h"
 #include "io/io_classes.h"
 #include "io/read_attached.h"
 #include "plan/plan_rules.h"
@@ -77,11 +79,11 @@ typedef struct ReadOperator
 
 /* By FluxAggregateFunction. */
 static const char *const aggregate_names[] = {
-	"count", "sum", "mean", "min", "max", "first", "last"
+	"count", "sum", "mean", "spread", "min", "max", "first", "last"
 };
 static const FluxScanAggregate scan_aggregates[] = {
-	FLUX_SCAN_COUNT, FLUX_SCAN_SUM, FLUX_SCAN_MEAN, FLUX_SCAN_MIN, FLUX_SCAN_MAX,
-	FLUX_SCAN_FIRST, FLUX_SCAN_LAST
+	FLUX_SCAN_COUNT, FLUX_SCAN_SUM, FLUX_SCAN_MEAN, FLUX_SCAN_SPREAD, FLUX_SCAN_MIN,
+	FLUX_SCAN_MAX, FLUX_SCAN_FIRST, FLUX_SCAN_LAST
 };
 
 static bool
@@ -95,7 +97,8 @@ static FluxColumnType
 output_type(ReadOperator *read, FluxColumnType type)
 {
 	static const FluxAggregator *const aggregators[] = {
-		&flux_aggregator_count, &flux_aggregator_sum, &flux_aggregator_mean
+		&flux_aggregator_count, &flux_aggregator_sum, &flux_aggregator_mean,
+		&flux_aggregator_spread
 	};
 	FluxAggregateFunction function = read->spec->aggregate;
 
@@ -115,6 +118,18 @@ check_type(void *argument, FluxColumnType type)
 	output_type(argument, type);
 }
 
+/* FluxScanSpec.refuse_types: what group() says, at its place. */
+static void
+refuse_types(void *argument, FluxColumnType type, FluxColumnType before)
+{
+	const ReadOperator *read = argument;
+	const FluxPlanNode *group = read->spec->grouped_at;
+
+	flux_raise_at(FLUX_ERRCODE_SCHEMA_COLLISION, group->source, group->span,
+				  "schema collision detected: column \"_value\" is both of type %s and %s",
+				  flux_column_type_name(type), flux_column_type_name(before));
+}
+
 /* What storage is asked for. */
 static FluxScanSpec
 scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
@@ -130,6 +145,14 @@ scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
 		scan_spec.grid = &spec->window.grid;
 		scan_spec.create_empty = spec->window.create_empty;
 		scan_spec.times_unused = spec->is_aggregate_window;
+	}
+	if (spec->has_group)
+	{
+		FluxScanGrouping *grouping = palloc(sizeof(FluxScanGrouping));
+
+		*grouping = (FluxScanGrouping) {spec->group.columns, spec->group.column_count,
+		spec->group.is_except};
+		scan_spec.grouping = grouping;
 	}
 	if (spec->has_limit)
 	{
@@ -204,6 +227,7 @@ read_begin(FluxOperator *op)
 	read->spec = spec;
 	read->scan_spec = scan_spec_of(spec, flux_io_find_bucket(&spec->from));
 	read->scan_spec.check_type = check_type;
+	read->scan_spec.refuse_types = refuse_types;
 	read->scan_spec.check_argument = read;
 	if (op->exec->note_read != NULL)
 		op->exec->note_read(op->exec, read->scan_spec.bucket->bucket_id, spec->bounds,
@@ -254,19 +278,52 @@ add_series_columns(HeadBuilder *builder, const FluxScanSeries *series)
 		add_key_column(builder, tag->key, flux_value_string(tag->value));
 }
 
-/* Head of a series' table, in the table context; announces it. */
+/*
+ * Makes the head of a series' table that of its group: what group() makes of
+ * it, and what the aggregate over that.
+ */
 static void
-begin_series(ReadOperator *read, const FluxScanSeries *series)
+group_head(ReadOperator *read)
+{
+	const FluxReadSpec *spec = read->spec;
+	FluxTableHead *head = &read->head;
+	FluxColumnType type = head->schema->types[read->value_index];
+	FluxGroupKey *key;
+	FluxSchema *schema;
+	int		   *columns;
+	int			count;
+
+	(void) flux_group_choose_columns(&spec->group, head, &columns, &count);
+	key = flux_group_key_of_table(head, columns, count);
+	if (spec->is_aggregate_window)
+	{
+		key = flux_group_key_with(key, flux_text_from_cstring("_start"),
+								  flux_value_time(spec->bounds.start_ns));
+		key = flux_group_key_with(key, flux_text_from_cstring("_stop"),
+								  flux_value_time(spec->bounds.stop_ns));
+	}
+	schema = flux_schema_of_key(key, 2);
+	read->value_index = schema->count;
+	flux_schema_add(schema, flux_text_from_cstring("_value"), type);
+	if (spec->is_aggregate_window)
+	{
+		read->time_index = schema->count;
+		flux_schema_add(schema, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
+	}
+	head->key = key;
+	head->schema = schema;
+}
+
+/* Head of a series' table, in the table context. */
+static void
+series_head(ReadOperator *read, const FluxScanSeries *series)
 {
 	const FluxReadSpec *spec = read->spec;
 	bool		has_row_columns = !spec->has_aggregate || is_selector(spec);
 	int			capacity = series->tag_count + 6;
 	FluxColumnType type = output_type(read, series->type);
-	MemoryContext previous;
 	HeadBuilder builder = {0};
 
-	MemoryContextReset(read->base.table_context);
-	previous = MemoryContextSwitchTo(read->base.table_context);
 	builder.schema = flux_schema_create(capacity);
 	builder.labels = palloc(capacity * sizeof(FluxText));
 	builder.values = palloc(capacity * sizeof(FluxValue));
@@ -296,8 +353,20 @@ begin_series(ReadOperator *read, const FluxScanSeries *series)
 	}
 	read->head.key = flux_group_key_create(builder.labels, builder.values, builder.count);
 	read->head.schema = builder.schema;
-	MemoryContextSwitchTo(previous);
+}
 
+/* Announces the table of a series, or of the group that it is the first of. */
+static void
+begin_series(ReadOperator *read, const FluxScanSeries *series)
+{
+	MemoryContext previous;
+
+	MemoryContextReset(read->base.table_context);
+	previous = MemoryContextSwitchTo(read->base.table_context);
+	series_head(read, series);
+	if (read->spec->has_group)
+		group_head(read);
+	MemoryContextSwitchTo(previous);
 	flux_emit_begin_table(&read->base, &read->head);
 }
 
@@ -503,6 +572,13 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 		appendStringInfoString(out, ", where: ");
 		flux_predicate_explain(spec->predicate, out);
 	}
+	if (spec->has_group)
+	{
+		appendStringInfoString(out, ", group ");
+		flux_explain_columns(out, spec->group.columns, spec->group.column_count);
+		if (spec->group.is_except)
+			appendStringInfoString(out, ", mode: except");
+	}
 	if (spec->has_aggregate)
 		appendStringInfo(out, ", aggregate: %s", aggregate_names[spec->aggregate]);
 	if (spec->has_window)
@@ -528,10 +604,25 @@ read_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
 	flux_attached_scan_explain(&scan_spec, indent, out);
 }
 
+/* Groups: of native buckets, as far as there is memory for their windows. */
+static bool
+read_can_read(const void *spec_pointer)
+{
+	const FluxReadSpec *spec = spec_pointer;
+	FluxBucket *bucket = flux_io_try_find_bucket(&spec->from);
+	FluxScanSpec scan_spec;
+
+	if (bucket == NULL || bucket->is_attached)
+		return false;
+	scan_spec = scan_spec_of(spec, bucket);
+	return !spec->has_group || flux_scan_group_fits(&scan_spec);
+}
+
 const FluxPlanClass flux_plan_read = {
 	.name = "read",
 	.kind = FLUX_PLAN_READ,
 	.explain = read_explain,
 	.explain_lines = read_explain_lines,
-	.ops = &read_ops
+	.ops = &read_ops,
+	.can_read = read_can_read
 };

@@ -21,7 +21,7 @@
 
 /* By FluxAggregateFunction. */
 static const char *const function_names[] = {
-	"count", "sum", "mean", "min", "max", "first", "last"
+	"count", "sum", "mean", "spread", "min", "max", "first", "last"
 };
 
 /* ---- what we know, as Flux ---- */

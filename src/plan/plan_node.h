@@ -79,6 +79,12 @@ typedef struct FluxPlanClass
 	 */
 	bool		is_keyless;
 	bool		(*keeps_bounds) (const FluxPlanNode *node);
+
+	/*
+	 * Leaves: can this FluxReadSpec be answered?  Asked where that depends on
+	 * the bucket or the memory; NULL is no.
+	 */
+	bool		(*can_read) (const void *spec);
 } FluxPlanClass;
 
 struct FluxPlanNode

@@ -36,6 +36,13 @@ derive_read(FluxPlanNode *node, FluxPlanNode *read, FluxReadSpec **spec)
 	return flux_plan_node_derive(node, read->class, *spec);
 }
 
+/* Can the bucket answer what the rule has made of its leaf? */
+static bool
+can_read(const FluxPlanNode *read)
+{
+	return read->class->can_read != NULL && read->class->can_read(read->spec);
+}
+
 /* from |> range: the leaf. Buckets on other hosts have a leaf of their own. */
 FluxPlanNode *
 flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node)
@@ -99,7 +106,7 @@ flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 	return rest;
 }
 
-/* Can storage compute it: one of the seven, of _value. */
+/* Can storage compute it: one that it knows, of _value. */
 static bool
 is_storage_aggregate(const FluxAggregateSpec *spec)
 {
@@ -124,6 +131,16 @@ flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node)
 	return pushed;
 }
 
+static void
+set_window(FluxReadSpec *spec, const FluxAggregateWindowSpec *window)
+{
+	spec->has_window = true;
+	spec->is_aggregate_window = true;
+	spec->window = window->window;
+	spec->time_src = window->time_src;
+	spec->time_dst = window->time_dst;
+}
+
 /* read |> aggregateWindow, already fused: one row per series and window. */
 FluxPlanNode *
 flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
@@ -139,11 +156,7 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	pushed = derive_read(node, read, &spec);
 	spec->has_aggregate = true;
 	spec->aggregate = window->aggregate.function;
-	spec->has_window = true;
-	spec->is_aggregate_window = true;
-	spec->window = window->window;
-	spec->time_src = window->time_src;
-	spec->time_dst = window->time_dst;
+	set_window(spec, window);
 	return pushed;
 }
 
@@ -201,14 +214,30 @@ mentions_row_column(const FluxText *columns, int count)
 	return false;
 }
 
-/* Is it group(columns: [...]) over series columns, read by nobody else? */
+static bool
+mentions(const FluxText *columns, int count, const char *label)
+{
+	for (int i = 0; i < count; i++)
+		if (flux_text_equal_cstring(columns[i], label))
+			return true;
+	return false;
+}
+
+/*
+ * Is it group() by columns of series alone, so that each series goes whole into
+ * one group?  Who else reads it does not matter, as with READ.
+ */
 static bool
 is_group_by_series_columns(const FluxPlanNode *node)
 {
 	const FluxGroupSpec *spec = node->spec;
 
-	return node->class->kind == FLUX_PLAN_GROUP && node->consumer_count == 1 &&
-		!spec->is_except && !mentions_row_column(spec->columns, spec->column_count);
+	if (node->class->kind != FLUX_PLAN_GROUP)
+		return false;
+	if (spec->is_except)
+		return mentions(spec->columns, spec->column_count, "_time") &&
+			mentions(spec->columns, spec->column_count, "_value");
+	return !mentions_row_column(spec->columns, spec->column_count);
 }
 
 /* The same operator over another input. */
@@ -228,6 +257,58 @@ selector_of(const FluxAggregateSpec *spec)
 {
 	return spec->function >= FLUX_AGGREGATE_MIN && is_storage_aggregate(spec)
 		? spec->function : FLUX_AGGREGATE_OTHER;
+}
+
+/*
+ * A READ in the node's place that computes an aggregate, no selector, of the
+ * groups that a group() below the node makes; NULL where that cannot be.
+ */
+static FluxPlanNode *
+derive_group_read(FluxPlanNode *node, const FluxAggregateSpec *aggregate, FluxReadSpec **spec)
+{
+	FluxPlanNode *group = node->inputs[0];
+	FluxPlanNode *read;
+	FluxPlanNode *pushed;
+
+	if (!is_storage_aggregate(aggregate) || selector_of(aggregate) != FLUX_AGGREGATE_OTHER ||
+		!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
+		return NULL;
+	pushed = derive_read(node, read, spec);
+	(*spec)->has_group = true;
+	(*spec)->group = *(FluxGroupSpec *) group->spec;
+	(*spec)->has_aggregate = true;
+	(*spec)->aggregate = aggregate->function;
+	return pushed;
+}
+
+/* read |> group |> mean() and its kin: one row per group. */
+FluxPlanNode *
+flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
+		(pushed = derive_group_read(node, node->spec, &spec)) == NULL)
+		return NULL;
+	spec->grouped_at = node;	/* where fuse_group_aggregate makes it one, too */
+	return can_read(pushed) ? pushed : NULL;
+}
+
+/* read |> group |> aggregateWindow: one row per group and window. */
+FluxPlanNode *
+flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxAggregateWindowSpec *window = node->spec;
+	FluxPlanNode *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
+		(pushed = derive_group_read(node, &window->aggregate, &spec)) == NULL)
+		return NULL;
+	set_window(spec, window);
+	spec->grouped_at = node->inputs[0];
+	return can_read(pushed) ? pushed : NULL;
 }
 
 /*

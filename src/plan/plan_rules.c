@@ -27,6 +27,8 @@ static const FluxPlanRule rules[] = {
 	{"read_aggregate", true, flux_rule_push_aggregate},
 	{"read_limit", true, flux_rule_push_limit},
 	{"read_tail", true, flux_rule_push_tail},
+	{"read_group_aggregate", true, flux_rule_push_group_aggregate},
+	{"read_group_window", true, flux_rule_push_group_window},
 	{"fuse_group_aggregate", false, fuse_group_aggregate},
 	{"split_group_selector", true, flux_rule_split_group_selector},
 	{"split_group_window", true, flux_rule_split_group_window},

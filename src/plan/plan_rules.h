@@ -38,6 +38,8 @@ extern FluxPlanNode *flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node
 extern FluxPlanNode *flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node);

@@ -58,6 +58,7 @@ typedef enum FluxAggregateFunction
 	FLUX_AGGREGATE_COUNT,
 	FLUX_AGGREGATE_SUM,
 	FLUX_AGGREGATE_MEAN,
+	FLUX_AGGREGATE_SPREAD,
 	FLUX_AGGREGATE_MIN,			/* from here selectors: the whole row */
 	FLUX_AGGREGATE_MAX,
 	FLUX_AGGREGATE_FIRST,
@@ -151,8 +152,9 @@ typedef struct FluxReadSpec
 	FluxFromSpec from;
 	FluxBounds	bounds;
 	FluxPredicate *predicate;	/* NULL: everything */
-	bool		has_group;
+	bool		has_group;		/* has_aggregate: of groups of series instead of series */
 	FluxGroupSpec group;
+	const FluxPlanNode *grouped_at; /* the group() that was */
 	bool		has_aggregate;	/* per window if has_window, else whole range */
 	FluxAggregateFunction aggregate;
 	bool		has_window;

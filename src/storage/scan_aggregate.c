@@ -12,6 +12,9 @@
  * unit waits and the next filling goes on from the same place.  So neither the
  * number of windows nor that of points takes memory.
  *
+ * Where series are grouped, windows do not become rows as they close; their
+ * totals are kept (scan_group.h) until the last series of the group is through.
+ *
  * Floats are added in the order of time, so that the sum is what the executor
  * would have got, to the last bit, unless statistics of segments are added up.
  */
@@ -21,6 +24,7 @@
 
 #include "guc.h"
 #include "storage/scan_aggregate.h"
+#include "storage/scan_group.h"
 
 struct FluxScanAggregator
 {
@@ -53,10 +57,13 @@ struct FluxScanAggregator
 	int64		open_index;
 	FluxBounds	open_bounds;	/* clipped */
 	int64		count;
-	FluxSegmentNumber number;	/* sum or selected value */
+	FluxSegmentNumber number;	/* sum, selected value, or the least for a spread */
+	FluxSegmentNumber high;		/* and the greatest */
 	int64		time_ns;		/* of the selected point */
 	bool		boolean;
 	StringInfoData string;		/* selected string */
+
+	FluxScanGroup *group;		/* NULL: series are not grouped */
 };
 
 FluxScanAggregator *
@@ -68,6 +75,8 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 	flux_merge_vector_init(&aggregator->own_vector, CurrentMemoryContext);
 	flux_scan_piece_init(&aggregator->own_piece, &aggregator->own_vector, stats);
 	initStringInfo(&aggregator->string);
+	if (spec->grouping != NULL)
+		aggregator->group = flux_scan_group_create(spec);
 	return aggregator;
 }
 
@@ -95,11 +104,13 @@ flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 			return FLUX_COLUMN_INT;
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_MEAN:
+		case FLUX_SCAN_SPREAD:
 			if (!is_number)
 				ereport(ERROR,
 						(errcode(ERRCODE_DATATYPE_MISMATCH),
 						 errmsg("unsupported input type for %s aggregate: %s",
-								aggregate == FLUX_SCAN_SUM ? "sum" : "mean",
+								aggregate == FLUX_SCAN_SUM ? "sum" :
+								aggregate == FLUX_SCAN_MEAN ? "mean" : "spread",
 								flux_column_type_name(type))));
 			return aggregate == FLUX_SCAN_MEAN ? FLUX_COLUMN_FLOAT : type;
 		case FLUX_SCAN_SUM_WIDE:
@@ -128,15 +139,15 @@ flux_scan_check_type(const FluxScanSpec *spec, FluxColumnType type)
 	(void) flux_scan_aggregate_type(flux_scan_aggregate_of(spec, type), type);
 }
 
-/* Whether flux_scan_check_type() would let it pass. */
-static bool
-takes_type(FluxScanAggregate aggregate, FluxColumnType type)
+bool
+flux_scan_aggregate_takes(FluxScanAggregate aggregate, FluxColumnType type)
 {
 	switch (aggregate)
 	{
 		case FLUX_SCAN_SUM:
 		case FLUX_SCAN_SUM_WIDE:
 		case FLUX_SCAN_MEAN:
+		case FLUX_SCAN_SPREAD:
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
 			return type != FLUX_COLUMN_BOOL && type != FLUX_COLUMN_STRING;
@@ -163,7 +174,7 @@ begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnTyp
 	aggregator->type = type;
 	aggregator->aggregate = flux_scan_aggregate_of(spec, type);
 	/* Of values that it cannot take it matters only whether there are any. */
-	if (!takes_type(aggregator->aggregate, type))
+	if (!flux_scan_aggregate_takes(aggregator->aggregate, type))
 		aggregator->aggregate = FLUX_SCAN_COUNT;
 	aggregator->segment_waits = false;
 	aggregator->position = aggregator->stop = 0;
@@ -323,6 +334,7 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 			break;
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
+		case FLUX_SCAN_SPREAD:
 			if (!segment->has_range)
 				return false;
 			break;
@@ -476,6 +488,32 @@ add_extreme(FluxScanAggregator *aggregator, int first, int stop)
 	}
 }
 
+/* Widens the range of the open window by values in [first, stop). */
+#define WIDEN(TYPE, member) \
+	do { \
+		const TYPE *values = (const TYPE *) aggregator->piece->vector->values; \
+		TYPE		low = aggregator->count > 0 ? aggregator->number.member : values[first]; \
+		TYPE		high = aggregator->count > 0 ? aggregator->high.member : values[first]; \
+		for (int row = first; row < stop; row++) \
+		{ \
+			low = Min(low, values[row]); \
+			high = Max(high, values[row]); \
+		} \
+		aggregator->number.member = low; \
+		aggregator->high.member = high; \
+	} while (0)
+
+static void
+add_range(FluxScanAggregator *aggregator, int first, int stop)
+{
+	if (aggregator->type == FLUX_COLUMN_FLOAT)
+		WIDEN(double, floating);
+	else if (aggregator->type == FLUX_COLUMN_INT)
+		WIDEN(int64, integer);
+	else
+		WIDEN(uint64, uinteger);
+}
+
 static void
 add_sum(FluxScanAggregator *aggregator, int first, int stop)
 {
@@ -576,6 +614,9 @@ add_points(FluxScanAggregator *aggregator, int first, int stop)
 		case FLUX_SCAN_MAX:
 			add_extreme(aggregator, first, stop);
 			break;
+		case FLUX_SCAN_SPREAD:
+			add_range(aggregator, first, stop);
+			break;
 		case FLUX_SCAN_FIRST:
 			if (aggregator->count == 0)
 				select_row(aggregator, first);
@@ -607,6 +648,35 @@ improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
 		segment->max.uinteger > best.uinteger;
 }
 
+/* Widens the range of the open window by that of a segment. */
+static void
+add_segment_range(FluxScanAggregator *aggregator, const FluxSegment *segment)
+{
+	FluxSegmentNumber *low = &aggregator->number;
+	FluxSegmentNumber *high = &aggregator->high;
+
+	if (aggregator->count == 0)
+	{
+		*low = segment->min;
+		*high = segment->max;
+	}
+	else if (aggregator->type == FLUX_COLUMN_FLOAT)
+	{
+		low->floating = Min(low->floating, segment->min.floating);
+		high->floating = Max(high->floating, segment->max.floating);
+	}
+	else if (aggregator->type == FLUX_COLUMN_INT)
+	{
+		low->integer = Min(low->integer, segment->min.integer);
+		high->integer = Max(high->integer, segment->max.integer);
+	}
+	else
+	{
+		low->uinteger = Min(low->uinteger, segment->min.uinteger);
+		high->uinteger = Max(high->uinteger, segment->max.uinteger);
+	}
+}
+
 /*
  * Adds a whole segment to the open window.  Where an extreme's time is wanted
  * and the segment has a new one, its points must be looked at after all.
@@ -625,6 +695,9 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 			break;
 		case FLUX_SCAN_SUM_WIDE:
 			add_wide_segment(aggregator, segment);
+			break;
+		case FLUX_SCAN_SPREAD:
+			add_segment_range(aggregator, segment);
 			break;
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
@@ -660,6 +733,29 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 	flux_scan_piece_count_statistics(aggregator->piece);
 }
 
+/* The open window goes on from what the group's earlier series have come to. */
+static void
+take_up_total(FluxScanAggregator *aggregator)
+{
+	const FluxScanGroup *group = aggregator->group;
+	const FluxScanTotal *total = &group->totals[aggregator->open_index - group->first_index];
+
+	aggregator->count = total->count;
+	aggregator->number = total->number;
+	aggregator->high = total->high;
+}
+
+static void
+put_back_total(FluxScanAggregator *aggregator)
+{
+	FluxScanGroup *group = aggregator->group;
+
+	group->totals[aggregator->open_index - group->first_index] = (FluxScanTotal) {
+		.count = aggregator->count,.number = aggregator->number,.high = aggregator->high
+	};
+	aggregator->is_open = false;
+}
+
 /* Adds the waiting unit to its window, which is the current one. */
 static void
 take_unit(FluxScanAggregator *aggregator)
@@ -676,6 +772,8 @@ take_unit(FluxScanAggregator *aggregator)
 		aggregator->count = 0;
 		aggregator->number.uinteger = 0;
 		aggregator->time_ns = 0;
+		if (aggregator->group != NULL)
+			take_up_total(aggregator);
 	}
 	if (aggregator->segment_waits)
 	{
@@ -717,6 +815,16 @@ flux_scan_rows_clear(FluxScanRows *rows)
 	MemoryContextReset(rows->strings);
 }
 
+/* Differences of integers wrap, so signed and unsigned are alike. */
+static void
+emit_spread(const FluxScanAggregator *aggregator, FluxScanRows *rows, int row)
+{
+	if (aggregator->type == FLUX_COLUMN_FLOAT)
+		((double *) rows->values)[row] = aggregator->high.floating - aggregator->number.floating;
+	else
+		((uint64 *) rows->values)[row] = aggregator->high.uinteger - aggregator->number.uinteger;
+}
+
 static void
 emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 {
@@ -753,6 +861,8 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 			: flux_text_copy(flux_text(aggregator->string.data, aggregator->string.len));
 		MemoryContextSwitchTo(old_context);
 	}
+	else if (aggregator->aggregate == FLUX_SCAN_SPREAD && !is_null)
+		emit_spread(aggregator, rows, row);
 	else
 		((uint64 *) rows->values)[row] = is_null ? 0 : aggregator->number.uinteger;
 }
@@ -813,9 +923,63 @@ flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows
 	return rows->count > 0;
 }
 
+/* The next rows of the group, from its totals. */
+static bool
+give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
+{
+	const FluxScanSpec *spec = aggregator->spec;
+	FluxScanGroup *group = aggregator->group;
+	bool		gives_empty = spec->create_empty && spec->grid != NULL;
+
+	if (!group->has_any)
+		return false;
+	for (; group->given < group->window_count && rows->count < FLUX_BATCH_ROWS; group->given++)
+	{
+		int64		index = group->first_index + group->given;
+		FluxBounds	window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
+
+		if (group->totals[group->given].count == 0 && !gives_empty)
+			continue;
+		aggregator->open_index = index;
+		aggregator->is_open = group->totals[group->given].count > 0;
+		if (aggregator->is_open)
+			take_up_total(aggregator);
+		emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds));
+	}
+	aggregator->is_open = false;
+	return rows->count > 0;
+}
+
 bool
 flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
 	flux_scan_rows_clear(rows);
+	if (aggregator->group != NULL)
+		return give_group(aggregator, rows);
 	return flux_scan_aggregator_continue(aggregator, rows);
+}
+
+/* ---- groups ---- */
+
+void
+flux_scan_aggregator_begin_group(FluxScanAggregator *aggregator)
+{
+	flux_scan_group_clear(aggregator->group);
+}
+
+bool
+flux_scan_aggregator_add_series(FluxScanAggregator *aggregator, FluxMerge *merge,
+								FluxColumnType type, const FluxPredicate *rest)
+{
+	flux_scan_aggregator_begin(aggregator, merge, type, rest);
+	while (next_unit(aggregator))
+	{
+		if (aggregator->is_open && aggregator->open_index != aggregator->window_index)
+			put_back_total(aggregator);
+		take_unit(aggregator);
+	}
+	if (aggregator->is_open)
+		put_back_total(aggregator);
+	aggregator->group->has_any |= aggregator->has_any;
+	return aggregator->has_any;
 }

@@ -42,6 +42,9 @@ extern FluxColumnType flux_scan_aggregate_type(FluxScanAggregate aggregate, Flux
  */
 extern void flux_scan_check_type(const FluxScanSpec *spec, FluxColumnType type);
 
+/* Whether flux_scan_check_type() would let it pass, the spec's own check apart. */
+extern bool flux_scan_aggregate_takes(FluxScanAggregate aggregate, FluxColumnType type);
+
 /* Whether reading backward finds the result sooner. */
 extern bool flux_scan_aggregate_descends(const FluxScanSpec *spec);
 
@@ -68,6 +71,14 @@ extern void flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator,
 extern void flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator,
 											  FluxScanPiece *piece);
 extern void flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end);
+
+/*
+ * With a grouping: starts a group, and adds a series to it, which the merge has
+ * begun with; false when that has no points.  Filling then gives the group's rows.
+ */
+extern void flux_scan_aggregator_begin_group(FluxScanAggregator *aggregator);
+extern bool flux_scan_aggregator_add_series(FluxScanAggregator *aggregator, FluxMerge *merge,
+											FluxColumnType type, const FluxPredicate *rest);
 
 /* Whether the values matter, where points are decoded; after a begin. */
 extern bool flux_scan_aggregator_needs_values(const FluxScanAggregator *aggregator);

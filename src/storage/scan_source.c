@@ -21,6 +21,7 @@
 
 #include "guc.h"
 #include "storage/predicate_eval.h"
+#include "storage/scan_group.h"
 #include "storage/scan_source.h"
 #include "storage/series_index.h"
 
@@ -98,19 +99,15 @@ typedef struct SortKey
  * inverted, behind) whatever may follow.
  */
 static void
-append_sort_key(StringInfo out, const FluxScanSeries *series, bool series_major)
+append_sort_key(StringInfo out, const FluxScanSeries *series, const FluxScanGrouping *grouping)
 {
 	FluxText	label;
 	FluxText	value;
 
-	if (series_major)
-	{
-		uint64		id = pg_hton64((uint64) series->series_id);
-
-		appendBinaryStringInfo(out, (char *) &id, sizeof(id));
-	}
 	for (int at = 0; key_column(series, at, &label, &value); at++)
 	{
+		if (grouping != NULL && !flux_scan_grouping_has(grouping, label))
+			continue;
 		for (int i = 0; i < label.size; i++)
 			appendStringInfoCharMacro(out, (char) ~label.data[i]);
 		appendStringInfoCharMacro(out, (char) 0xFF);
@@ -128,6 +125,25 @@ append_sort_key(StringInfo out, const FluxScanSeries *series, bool series_major)
 		appendStringInfoCharMacro(out, 0);
 		appendStringInfoCharMacro(out, 0);
 	}
+	appendStringInfoCharMacro(out, 0);
+}
+
+/*
+ * The whole key of an entry: first what the scan wants together, groups or the
+ * fields of a series, then the series' own key and its type.
+ */
+static void
+append_entry_key(StringInfo out, const FluxScanSeries *series, const FluxScanSpec *spec)
+{
+	if (spec->series_major || spec->counts_rows)
+	{
+		uint64		id = pg_hton64((uint64) series->series_id);
+
+		appendBinaryStringInfo(out, (char *) &id, sizeof(id));
+	}
+	if (spec->grouping != NULL)
+		append_sort_key(out, series, spec->grouping);
+	append_sort_key(out, series, NULL);
 	appendStringInfoCharMacro(out, (char) series->type);
 }
 
@@ -142,8 +158,8 @@ compare_sort_keys(const void *a, const void *b)
 }
 
 /*
- * Brings the entries into the order of group keys, or, for whoever wants the
- * fields of a series together, of series.
+ * Brings the entries into the order of group keys, or, for whoever wants groups
+ * or the fields of a series together, of these.
  */
 static void
 sort_entries(FluxScanSource *source)
@@ -166,8 +182,7 @@ sort_entries(FluxScanSource *source)
 		char	   *bytes;
 
 		resetStringInfo(&key);
-		append_sort_key(&key, &source->entries[i].series,
-						source->spec.series_major || source->spec.counts_rows);
+		append_entry_key(&key, &source->entries[i].series, &source->spec);
 		bytes = palloc(key.len);
 		memcpy(bytes, key.data, key.len);
 		keys[i] = (SortKey) {bytes, key.len, i};
@@ -393,6 +408,15 @@ flux_scan_source_next(FluxScanSource *source, bool descending)
 	flux_merge_begin(source->merge, &source->targets[source->entry_at], source->spec.bounds,
 					 points, point_count, descending);
 	return &source->entries[source->entry_at];
+}
+
+bool
+flux_scan_source_is_last_of_group(const FluxScanSource *source)
+{
+	const FluxScanEntry *entry = &source->entries[source->entry_at];
+
+	return source->entry_at + 1 == source->entry_count ||
+		!flux_scan_same_group(source->spec.grouping, &entry[0].series, &entry[1].series);
 }
 
 const FluxScanStats *

@@ -31,7 +31,7 @@ typedef struct FluxScanSource
 	FluxScanStats stats;
 	FluxChunk  *chunks;
 	int			chunk_count;
-	FluxScanEntry *entries;		/* in the order of group keys */
+	FluxScanEntry *entries;		/* in the order in which they are read */
 	int			entry_count;
 
 	/* once open */
@@ -50,6 +50,9 @@ extern void flux_scan_source_open(FluxScanSource *source);
 
 /* Begins the merge of the next series; NULL past the last. */
 extern const FluxScanEntry *flux_scan_source_next(FluxScanSource *source, bool descending);
+
+/* With a grouping: does the series after the current one begin another group? */
+extern bool flux_scan_source_is_last_of_group(const FluxScanSource *source);
 extern const FluxScanStats *flux_scan_source_stats(FluxScanSource *source);
 
 /* Ends one that is open. */

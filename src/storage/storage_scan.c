@@ -45,6 +45,10 @@ struct FluxScan
 	int			current;
 	ScanBuffer	buffers[2];
 	int64		rows_left;		/* of rows_max */
+
+	/* grouping: the earliest series that is of another type than its group */
+	const FluxScanSeries *collision;
+	FluxColumnType type_before;
 };
 
 /* ---- beginning and ending ---- */
@@ -207,6 +211,77 @@ next_row_series(FluxScan *scan)
 	return false;
 }
 
+/* A series of another type than those before it in its group. */
+static void
+note_collision(FluxScan *scan, const FluxScanSeries *series, FluxColumnType before)
+{
+	if (scan->collision != NULL && flux_scan_series_compare(scan->collision, series) < 0)
+		return;
+	scan->collision = series;
+	scan->type_before = before;
+}
+
+/*
+ * Adds up the series of the next group; scan->entry is the first that has
+ * points, or NULL.  False when there is no group left.
+ */
+static bool
+add_group(FluxScan *scan)
+{
+	FluxScanSource *source = scan->source;
+	MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
+	const FluxScanEntry *entry;
+
+	scan->entry = NULL;
+	flux_scan_aggregator_begin_group(scan->aggregator);
+	while ((entry = flux_scan_source_next(source, false)) != NULL)
+	{
+		bool		has_points = flux_scan_aggregator_add_series(scan->aggregator, source->merge,
+																 entry->series.type, entry->rest);
+
+		MemoryContextReset(scan->scratch);
+		if (has_points && scan->entry == NULL)
+			scan->entry = entry;
+		else if (has_points && entry->series.type != scan->entry->series.type)
+			note_collision(scan, &entry->series, scan->entry->series.type);
+		if (flux_scan_source_is_last_of_group(source))
+			break;
+	}
+	MemoryContextSwitchTo(old_context);
+	return entry != NULL;
+}
+
+/* A group cannot be added up; a collision of types in any group goes first. */
+static void
+refuse_group(FluxScan *scan)
+{
+	FluxColumnType type = scan->entry->series.type;
+
+	while (add_group(scan))
+		CHECK_FOR_INTERRUPTS();
+	if (scan->collision != NULL)
+		scan->spec.refuse_types(scan->spec.check_argument, scan->collision->type,
+								scan->type_before);
+	flux_scan_check_type(&scan->spec, type);
+}
+
+/* Goes to the next group that has points. */
+static bool
+next_group(FluxScan *scan)
+{
+	while (add_group(scan))
+	{
+		if (scan->entry == NULL)
+			continue;
+		if (scan->collision != NULL ||
+			!flux_scan_aggregate_takes(scan->spec.aggregate, scan->entry->series.type))
+			refuse_group(scan);
+		if (fill_buffer(scan, &scan->buffers[scan->current]))
+			return true;
+	}
+	return false;
+}
+
 /* Goes to the next series that has rows; false when there is none. */
 static bool
 next_series(FluxScan *scan)
@@ -216,6 +291,8 @@ next_series(FluxScan *scan)
 
 	if (scan->row_times != NULL)
 		return next_row_series(scan);
+	if (scan->spec.grouping != NULL)
+		return next_group(scan);
 	while ((scan->entry = flux_scan_source_next(scan->source, descending)) != NULL)
 	{
 		const FluxScanEntry *entry = scan->entry;

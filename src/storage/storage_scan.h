@@ -24,6 +24,7 @@ typedef enum FluxScanAggregate
 	FLUX_SCAN_COUNT,
 	FLUX_SCAN_SUM,
 	FLUX_SCAN_MEAN,
+	FLUX_SCAN_SPREAD,			/* greatest less least */
 	FLUX_SCAN_MIN,				/* selectors give the point's time too */
 	FLUX_SCAN_MAX,
 	FLUX_SCAN_FIRST,
@@ -41,6 +42,14 @@ typedef struct FluxScanSeries
 	const FluxTag *tags;		/* sorted by key */
 	int			tag_count;
 } FluxScanSeries;
+
+/* The columns of series (tags, "_measurement", "_field") that tell groups apart. */
+typedef struct FluxScanGrouping
+{
+	const FluxText *columns;
+	int			column_count;
+	bool		is_except;		/* all columns but these */
+} FluxScanGrouping;
 
 typedef struct FluxScanSpec
 {
@@ -79,6 +88,16 @@ typedef struct FluxScanSpec
 	 * some field of it.  Without conditions on values.
 	 */
 	bool		counts_rows;
+
+	/*
+	 * COUNT, SUM, MEAN, SPREAD: adds up the series of each group, in the order
+	 * of series; groups come in the order of their own keys, each with the
+	 * first of its series.  NULL: each series is one.  Where series of several
+	 * types meet in a group, the earliest in the order of series whose type is
+	 * another than before is told to refuse_types(), which does not return.
+	 */
+	const FluxScanGrouping *grouping;
+	void		(*refuse_types) (void *check_argument, FluxColumnType type, FluxColumnType before);
 } FluxScanSpec;
 
 /* A portion of one series: up to FLUX_BATCH_ROWS rows; valid until the next call. */
@@ -111,6 +130,9 @@ extern FluxScan *flux_scan_begin(const FluxScanSpec *spec);
 extern bool flux_scan_next(FluxScan *scan, FluxScanBatch *batch);
 extern const FluxScanStats *flux_scan_stats(const FluxScan *scan);
 extern void flux_scan_end(FluxScan *scan);
+
+/* Is there the memory to begin a scan with a grouping? */
+extern bool flux_scan_group_fits(const FluxScanSpec *spec);
 
 /* The order in which series come: that of flux group keys, then by type. */
 extern int	flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b);

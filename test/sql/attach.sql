@@ -80,6 +80,9 @@ INSERT INTO cases (pipeline) VALUES
 ($$ |> filter(fn: (r) => (r.region == "r1" and r._value > 60) or not exists r.region)$$),
 ($$ |> filter(fn: (r) => not (r.region == "r1" or r.Host =~ /h[12]/) and r._field == "ok")$$),
 ($$ |> filter(fn: (r) => r._field == "n" and not (r.region == "r1" and r._value > 60)) |> count()$$),
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["region"]) |> mean()$$),
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["region"]) |> aggregateWindow(every: 5m, fn: sum)$$),
+($$ |> filter(fn: (r) => r._field == "n" or r._field == "used") |> aggregateWindow(every: 5m, fn: spread)$$),
 ($$ |> filter(fn: (r) => r._value =~ /x[12]/) |> count()$$),
 ($$ |> filter(fn: (r) => r._value =~ /x\d/ and r._value >= "x2") |> count()$$),
 ($$ |> filter(fn: (r) => r._field == "ok" and r._value == true) |> count()$$),
@@ -118,6 +121,7 @@ SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._field == "used" and r.Hos
 SELECT pg_temp.plan('telegraf', $$ |> filter(fn: (r) => r._field == "n" and r._value > 3) |> aggregateWindow(every: 5m, fn: sum)$$);
 SELECT pg_temp.plan('json', $$ |> filter(fn: (r) => r._field == "s") |> last()$$);
 SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._measurement == "cpu") |> count()$$);
+SELECT pg_temp.plan('wide', $$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["region"]) |> mean()$$);
 
 -- Fields in jsonb, as Telegraf's fields_as_jsonb has them; a materialized view; several types of one key.
 CREATE SCHEMA jsonb_tables;

@@ -32,7 +32,9 @@ INSERT INTO cases (pipeline) values
 ($$ |> filter(fn: (r) => r._field == "s" and r._value == "x2") |> count()$$),
 ($$ |> filter(fn: (r) => r._field == "s") |> aggregateWindow(every: 10m, fn: last, timeSrc: "_start")$$),
 ($$ |> filter(fn: (r) => r._field == "s") |> sum()$$),
-($$ |> filter(fn: (r) => r._field == "n" and r._value >= 3 and r._time > 2023-11-14T23:00:00Z)$$);
+($$ |> filter(fn: (r) => r._field == "n" and r._value >= 3 and r._time > 2023-11-14T23:00:00Z)$$),
+($$ |> filter(fn: (r) => r._field == "used") |> group(columns: ["region"]) |> mean()$$),
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["_time", "_value", "host"], mode: "except") |> aggregateWindow(every: 10m, fn: spread)$$);
 
 CREATE FUNCTION pg_temp.answer(pipeline text) RETURNS text LANGUAGE plpgsql AS $f$
 BEGIN
@@ -56,7 +58,7 @@ FROM cases JOIN hot_general hg USING (id) JOIN hot_pushed hp USING (id)
 
 SELECT id, flux.explain('from(bucket: "push-down") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T22:14:00Z)'
 	|| pipeline) AS plan
-FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20) ORDER BY id;
+FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20, 25, 26) ORDER BY id;
 
 -- A rule can be left out by its name.
 SET fluxtask.disabled_rules = 'read_filter, read_aggregate_window';

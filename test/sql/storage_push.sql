@@ -34,15 +34,15 @@ FROM unnest(ARRAY['1d', '1mo', '6h']) every, unnest(ARRAY['count', 'first', 'las
 INSERT INTO scripts (rest)
 SELECT format('|> filter(fn: (r) => r._field == "%s") |> aggregateWindow(every: 5d, fn: %s, createEmpty: true)', field, fn)
 FROM unnest(ARRAY['threads', 'pages', 'used']) field,
-    unnest(ARRAY['mean', 'sum', 'count', 'min', 'max', 'first', 'last']) fn;
+    unnest(ARRAY['mean', 'sum', 'count', 'spread', 'min', 'max', 'first', 'last']) fn;
 INSERT INTO scripts (rest)
 SELECT format('|> filter(fn: (r) => r._field == "%s") |> aggregateWindow(every: 5d, fn: %s, createEmpty: true)', field, fn)
 FROM unnest(ARRAY['up', 'state']) field, unnest(ARRAY['count', 'first', 'last']) fn;
 -- bare aggregates and selectors
 INSERT INTO scripts (rest)
 SELECT format('|> filter(fn: (r) => r._field == "%s") |> %s()', field, fn)
-FROM unnest(ARRAY['load', 'threads', 'pages']) field,
-    unnest(ARRAY['mean', 'sum', 'count', 'min', 'max', 'first', 'last']) fn;
+FROM unnest(ARRAY['load', 'threads', 'pages', 'state']) field,
+    unnest(ARRAY['mean', 'sum', 'count', 'spread', 'min', 'max', 'first', 'last']) fn;
 -- conditions
 INSERT INTO scripts (rest) VALUES
     ('|> filter(fn: (r) => r.host == "h1")'),
@@ -66,6 +66,24 @@ INSERT INTO scripts (rest) VALUES
     ('|> filter(fn: (r) => r._field == "load") |> sort(columns: ["_time"], desc: true) |> limit(n: 4)'),
     ('|> filter(fn: (r) => r._field == "load") |> group(columns: ["region"]) |> sum()'),
     ('|> group() |> count()');
+
+-- groups of series, added up: keys, windows, and the refusals, which name the same types
+INSERT INTO scripts (rest)
+SELECT format('|> filter(fn: (r) => r._field =~ /^(%s)$/) |> group(%s) |> %s', field, columns, fn)
+FROM unnest(ARRAY['load|used', 'threads', 'state', 'load|pages']) field,
+    unnest(ARRAY['', 'columns: ["region"]', 'columns: ["_measurement", "region", "_field"]',
+    'mode: "except", columns: ["_time", "_value", "host", "_start"]']) columns,
+    unnest(ARRAY['mean()', 'sum()', 'count()', 'spread()', 'aggregateWindow(every: 5d, fn: mean)',
+    'aggregateWindow(every: 31h17m, fn: sum, createEmpty: false, timeSrc: "_start")',
+    'aggregateWindow(every: 12h, fn: count, location: {zone: "Europe/Berlin", offset: 0h})',
+    'aggregateWindow(every: 1mo, fn: spread)']) fn;
+INSERT INTO scripts (rest) VALUES
+    ('|> group(columns: ["host"]) |> mean()'),
+    ('|> filter(fn: (r) => r._field == "pages") |> group(columns: ["nothing", "_start", "host"]) |> mean()'),
+    ('|> group(columns: ["host"]) |> aggregateWindow(every: 30d, fn: mean)'),
+    ('|> group(columns: ["_field"]) |> count()'),
+    ('|> filter(fn: (r) => r._field == "load" and r._value > 50.0) |> group(columns: ["region"]) |> mean()'),
+    ('|> filter(fn: (r) => r._field == "load" and r._value > 500.0) |> group(columns: ["region"]) |> mean()');
 
 -- "not" over comparisons and over "and" and "or", where tags may be absent
 INSERT INTO scripts (rest)
@@ -112,8 +130,25 @@ SELECT * FROM differing();
 SELECT compact_all();
 SELECT * FROM differing();
 -- All of them answered something.
-SELECT rest FROM scripts WHERE answer_of(rest, true) !~ '^#datatype' AND rest NOT LIKE '%and %not %' ORDER BY n;
+SELECT rest FROM scripts WHERE answer_of(rest, true) !~ '^#datatype' AND rest !~ 'and .*not |group' ORDER BY n;
 
+-- Groups of types that differ are refused, and nothing else of groups.
+SELECT rest FROM scripts WHERE rest LIKE '%group%' AND answer_of(rest, true) !~ '^(#datatype|schema collision|unsupported aggregate)'
+ORDER BY n;
+-- No group stays above the leaf.
+SELECT rest FROM scripts WHERE rest LIKE '%group%' AND (SELECT string_agg(line, E'\n') FROM
+    flux.explain('from(bucket: "push") |> range(start: 2023-11-20T00:00:00Z, stop: 2024-06-11T00:00:00Z) ' || scripts.rest) line)
+    LIKE '%group%(%' ORDER BY n;
+-- Except where there is no memory for its windows.
+SET fluxtask.work_mem = '64kB';
+SELECT flux.explain('from(bucket: "push") |> range(start: 2023-11-20T00:00:00Z, stop: 2024-06-11T00:00:00Z)
+    |> filter(fn: (r) => r._field == "load") |> group() |> aggregateWindow(every: 1m, fn: mean)');
+RESET fluxtask.work_mem;
+-- A group that several read is added up for each of them.
+SELECT flux.explain('data = from(bucket: "push") |> range(start: 2023-11-20T00:00:00Z, stop: 2024-06-11T00:00:00Z)
+        |> filter(fn: (r) => r._field == "load") |> group(columns: ["region"])
+    data |> mean() |> yield(name: "mean")
+    data |> max() |> yield(name: "max")');
 -- Nothing of those with "not" stays above the leaf.
 SELECT rest FROM scripts WHERE rest LIKE '%not%' AND (SELECT string_agg(line, E'\n') FROM
     flux.explain('from(bucket: "push") |> range(start: 2023-11-20T00:00:00Z, stop: 2024-06-11T00:00:00Z) ' || scripts.rest) line)
@@ -122,6 +157,9 @@ SELECT rest FROM scripts WHERE rest LIKE '%not%' AND (SELECT string_agg(line, E'
 -- Statistics change at most the last digits of float sums.
 SET fluxtask.segment_statistics = on;
 SELECT rest FROM differing() WHERE rest !~ '(mean|sum)\(?';
+-- They answer groups, too.
+SELECT regexp_replace(line, '; [^;]*ms.*', '') FROM flux.explain('from(bucket: "push") |> range(start: 2023-11-01T00:00:00Z, stop: 2024-07-11T00:00:00Z)
+    |> filter(fn: (r) => r._field == "threads") |> group(columns: ["region"]) |> spread()', true) line;
 
 SELECT flux.drop_bucket('push', true);
 DROP SCHEMA push_test CASCADE;

@@ -1,0 +1,43 @@
+/*
+ * scan_group.h
+ *		Groups of series that a scan adds up as one.
+ */
+#ifndef FLUX_SCAN_GROUP_H
+#define FLUX_SCAN_GROUP_H
+
+#include "lib/stringinfo.h"
+
+#include "storage/segment_format.h"
+#include "storage/storage_scan.h"
+
+/* What a window of the group has come to. */
+typedef struct FluxScanTotal
+{
+	int64		count;			/* of points; 0: the rest means nothing */
+	FluxSegmentNumber number;
+	FluxSegmentNumber high;		/* SPREAD */
+} FluxScanTotal;
+
+typedef struct FluxScanGroup
+{
+	int64		first_index;	/* of the windows that touch the bounds */
+	int64		window_count;
+	FluxScanTotal *totals;		/* one for each of them */
+	int64		given;			/* windows whose rows are out */
+	bool		has_any;		/* some point was found */
+} FluxScanGroup;
+
+/* In the current memory context, whose limit flux_scan_group_fits() has judged. */
+extern FluxScanGroup *flux_scan_group_create(const FluxScanSpec *spec);
+
+/* Makes it ready for another group. */
+extern void flux_scan_group_clear(FluxScanGroup *group);
+
+/* Is a label among those whose values tell groups apart? */
+extern bool flux_scan_grouping_has(const FluxScanGrouping *grouping, FluxText label);
+
+/* Are two series of one group? */
+extern bool flux_scan_same_group(const FluxScanGrouping *grouping, const FluxScanSeries *a,
+								 const FluxScanSeries *b);
+
+#endif							/* FLUX_SCAN_GROUP_H */
