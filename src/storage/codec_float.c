@@ -52,7 +52,11 @@ float_from_bits(uint64 bits)
 	return value;
 }
 
-/* Whether value is exactly *integer / 10^exponent, bit for bit. */
+/*
+ * Whether value is exactly *integer / 10^exponent, bit for bit.  The division
+ * takes long and is saved where the product is not near an integer: rounding
+ * moves both by 2^-53 of the value at most.
+ */
 static inline bool
 as_decimal(double value, int exponent, int64 *integer)
 {
@@ -61,6 +65,8 @@ as_decimal(double value, int exponent, int64 *integer)
 	if (!(scaled > -FLUX_FLOAT_INTEGER_MAX && scaled < FLUX_FLOAT_INTEGER_MAX))	/* nor NaN */
 		return false;
 	*integer = (int64) (scaled + (scaled < 0 ? -0.5 : 0.5));
+	if (fabs(scaled - (double) *integer) > fabs(scaled) * 0x1p-51)
+		return false;
 	return float_bits((double) *integer / powers_of_ten[exponent]) == float_bits(value);
 }
 
@@ -72,27 +78,31 @@ static int
 choose_exponent(const double *values, int count)
 {
 	int			step = Max(count / FLUX_FLOAT_SAMPLES, 1);
-	int			samples = 0;
+	int			samples = (count + step - 1) / step;
 	int			fitting[FLUX_FLOAT_EXPONENT_MAX + 1] = {0};
 	double		least = INFINITY;
 	double		greatest = -INFINITY;
+	int			failures = 0;
 	int			fits = 0;
 	int			best = -1;
 	double		best_size = 0;
 
-	for (int i = 0; i < count; i += step, samples++)
+	for (int i = 0; i < count; i += step)
 	{
+		int			exponent = 0;
 		int64		integer;
 
-		for (int exponent = 0; exponent <= FLUX_FLOAT_EXPONENT_MAX; exponent++)
+		while (exponent <= FLUX_FLOAT_EXPONENT_MAX && !as_decimal(values[i], exponent, &integer))
+			exponent++;
+		if (exponent > FLUX_FLOAT_EXPONENT_MAX)
 		{
-			if (!as_decimal(values[i], exponent, &integer))
-				continue;
-			fitting[exponent]++;
-			least = fmin(least, values[i]);
-			greatest = fmax(greatest, values[i]);
-			break;
+			if (2 * ++failures >= samples)
+				return -1;
+			continue;
 		}
+		fitting[exponent]++;
+		least = fmin(least, values[i]);
+		greatest = fmax(greatest, values[i]);
 	}
 	for (int exponent = 0; exponent <= FLUX_FLOAT_EXPONENT_MAX; exponent++)
 	{
