@@ -291,9 +291,8 @@ add_saturating(int64 a, int64 b)
 	return pg_add_s64_overflow(a, b, &sum) ? FLUX_TIME_MAX : Min(sum, FLUX_TIME_MAX);
 }
 
-/* The range of the grid of width chunk_ns that holds an instant. */
-static void
-chunk_range(int64 chunk_ns, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns)
+void
+flux_chunk_range(int64 chunk_ns, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns)
 {
 	int64		past = time_ns % chunk_ns;
 
@@ -414,8 +413,8 @@ flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 		return entry->last = cached;
 
 	/* What the caller knows of the bucket may be older than its lock. */
-	chunk_range(flux_bucket_get_by_id(bucket->bucket_id, false)->chunk_ns, time_ns, &tmin_ns,
-				&tmax_ns);
+	flux_chunk_range(flux_bucket_get_by_id(bucket->bucket_id, false)->chunk_ns, time_ns, &tmin_ns,
+					 &tmax_ns);
 
 	int64		lock_key = tmin_ns;
 	bool		found = find_or_narrow(bucket->bucket_id, time_ns, &tmin_ns, &tmax_ns, &chunk);

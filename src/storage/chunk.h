@@ -120,6 +120,9 @@ flux_chunk_contains(const FluxChunk *chunk, int64 time_ns)
 	return chunk->tmin_ns <= time_ns && time_ns <= chunk->tmax_ns;
 }
 
+/* The range of the grid of width chunk_ns that holds an instant. */
+extern void flux_chunk_range(int64 chunk_ns, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns);
+
 /*
  * The chunks of a bucket that touch bounds, ascending by time; palloc'd.
  * As of now, not of the active snapshot: a chunk more holds nothing visible.

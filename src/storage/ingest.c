@@ -410,8 +410,12 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 	memcpy(run->times_ns, times_ns, count * sizeof(int64));
 	run->values = copy_column(writer, values, count);
 	run->count = count;
+	run->ascends = true;
 	for (int i = 0; i < count; i++)
+	{
 		check_time(times_ns[i]);
+		run->ascends &= i == 0 || times_ns[i - 1] <= times_ns[i];
+	}
 	begin_point(writer, series, times_ns[0]);
 	writer->points[writer->point_count - 1].run = run;
 	writer->batch_bytes += (Size) count * 8;

@@ -35,7 +35,8 @@ typedef struct FluxPendingRun
 	FluxCachedField *field;
 	int64	   *times_ns;
 	FluxColumn	values;
-	int			count;
+	int			count;			/* at least one */
+	bool		ascends;		/* no time is before the one in front of it */
 } FluxPendingRun;
 
 /* A waiting point, or a run of them when "run" is not NULL. */
@@ -98,6 +99,47 @@ struct FluxPointWriter
 				(type *) repalloc((array), mul_size((capacity), sizeof(type))); \
 		} \
 	} while (0)
+
+/* ---- the times of a waiting point ---- */
+
+static inline int
+flux_ingest_time_count(const FluxPendingPoint *point)
+{
+	return point->run != NULL ? point->run->count : 1;
+}
+
+static inline int64
+flux_ingest_time(const FluxPendingPoint *point, int at)
+{
+	return point->run != NULL ? point->run->times_ns[at] : point->time_ns;
+}
+
+/* Where the stretch ends of times that lie in a range as the one at "first" does. */
+static inline int
+flux_ingest_stretch(const FluxPendingPoint *point, int first, int64 tmin_ns, int64 tmax_ns)
+{
+	const FluxPendingRun *run = point->run;
+	int			next = first + 1;
+
+	if (run == NULL)
+		return next;
+	if (run->ascends && run->times_ns[run->count - 1] <= tmax_ns)
+		return run->count;
+	while (next < run->count && tmin_ns <= run->times_ns[next] && run->times_ns[next] <= tmax_ns)
+		next++;
+	return next;
+}
+
+/* The same in a chunk, without what is past the retention. */
+static inline int
+flux_ingest_stretch_of_chunk(const FluxPointWriter *writer, const FluxPendingPoint *point,
+							 int first, const FluxChunk *chunk)
+{
+	return flux_ingest_stretch(point, first, Max(chunk->tmin_ns, writer->oldest_ns),
+							   chunk->tmax_ns);
+}
+
+/* ---- what is dropped, new, written ---- */
 
 /* The first thing that was dropped is described; what comes later is not. */
 extern void flux_ingest_conflict(FluxPointWriter *writer, int sqlstate, const char *format, ...)

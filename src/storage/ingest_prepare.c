@@ -25,20 +25,27 @@ known_chunk(FluxPointWriter *writer, const FluxChunk *last, int64 time_ns)
 	return flux_chunk_if_known(&writer->bucket, time_ns);
 }
 
+/* Goes on to the next time of a point that retention keeps; false when there is none. */
+static inline bool
+skip_expired(const FluxPointWriter *writer, const FluxPendingPoint *point, int *at)
+{
+	int			count = flux_ingest_time_count(point);
+
+	if (*at < count && flux_ingest_time(point, *at) < writer->oldest_ns)
+		*at = flux_ingest_stretch(point, *at, PG_INT64_MIN, writer->oldest_ns - 1);
+	return *at < count;
+}
+
 /* Whether a point has a chunk or, in its chunk, a field that is not known. */
 static bool
 is_new_to_chunks(FluxPointWriter *writer, const FluxPendingPoint *point, const FluxChunk **chunk)
 {
 	const FluxPendingField *fields = &writer->fields[point->first_field];
-	int			time_count = point->run != NULL ? point->run->count : 1;
 
-	for (int i = 0; i < time_count; i++)
+	for (int i = 0; skip_expired(writer, point, &i);
+		 i = flux_ingest_stretch_of_chunk(writer, point, i, *chunk))
 	{
-		int64		time_ns = point->run != NULL ? point->run->times_ns[i] : point->time_ns;
-
-		if (time_ns < writer->oldest_ns)
-			continue;
-		*chunk = known_chunk(writer, *chunk, time_ns);
+		*chunk = known_chunk(writer, *chunk, flux_ingest_time(point, i));
 		if (*chunk == NULL || (point->run != NULL &&
 							   !flux_series_cache_is_accepted(point->run->field,
 															  (*chunk)->chunk_id)))
@@ -79,34 +86,53 @@ compare_times(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
+/*
+ * The instants for which the batch lacks chunks, one of each: what the chunk
+ * takes that was looked at last, be it there or missing, is not looked at again.
+ */
+static int64 *
+find_missing_chunks(FluxPointWriter *writer, int *count)
+{
+	int64		tmin_ns = PG_INT64_MAX;
+	int64		tmax_ns = PG_INT64_MIN;
+	int64	   *missing = NULL;
+	int			capacity = 0;
+
+	*count = 0;
+	for (int i = 0; i < writer->point_count; i++)
+	{
+		const FluxPendingPoint *point = &writer->points[i];
+
+		for (int j = 0; skip_expired(writer, point, &j);
+			 j = flux_ingest_stretch(point, j, Max(tmin_ns, writer->oldest_ns), tmax_ns))
+		{
+			int64		time_ns = flux_ingest_time(point, j);
+			const FluxChunk *chunk;
+
+			if (tmin_ns <= time_ns && time_ns <= tmax_ns)
+				continue;
+			chunk = flux_chunk_if_known(&writer->bucket, time_ns);
+			if (chunk != NULL)
+			{
+				tmin_ns = chunk->tmin_ns;
+				tmax_ns = chunk->tmax_ns;
+				continue;
+			}
+			flux_chunk_range(writer->bucket.chunk_ns, time_ns, &tmin_ns, &tmax_ns);
+			FLUX_INGEST_ROOM(writer, missing, *count, capacity, int64);
+			missing[(*count)++] = time_ns;
+		}
+	}
+	return missing;
+}
+
 /* Creates the chunks that the batch lacks, in the order of time. */
 static void
 prepare_chunks(FluxPointWriter *writer)
 {
-	const FluxChunk *chunk = NULL;
-	int64	   *missing = NULL;
-	int			count = 0;
-	int			capacity = 0;
+	int			count;
+	int64	   *missing = find_missing_chunks(writer, &count);
 
-	for (int i = 0; i < writer->point_count; i++)
-	{
-		const FluxPendingPoint *point = &writer->points[i];
-		int			time_count = point->run != NULL ? point->run->count : 1;
-
-		for (int j = 0; j < time_count; j++)
-		{
-			int64		time_ns = point->run != NULL ? point->run->times_ns[j] : point->time_ns;
-
-			if (time_ns < writer->oldest_ns)
-				continue;
-			chunk = known_chunk(writer, chunk, time_ns);
-			if (chunk != NULL || (count > 0 && missing[count - 1] / writer->bucket.chunk_ns ==
-								  time_ns / writer->bucket.chunk_ns))
-				continue;
-			FLUX_INGEST_ROOM(writer, missing, count, capacity, int64);
-			missing[count++] = time_ns;
-		}
-	}
 	if (count == 0)
 		return;
 	qsort(missing, count, sizeof(int64), compare_times);
@@ -190,14 +216,12 @@ prepare_types(FluxPointWriter *writer)
 	for (int i = 0; i < writer->point_count; i++)
 	{
 		const FluxPendingPoint *point = &writer->points[i];
-		int			time_count = point->run != NULL ? point->run->count : 1;
 
-		for (int j = 0; j < time_count; j++)
+		for (int j = 0; skip_expired(writer, point, &j);
+			 j = flux_ingest_stretch_of_chunk(writer, point, j, chunk))
 		{
-			int64		time_ns = point->run != NULL ? point->run->times_ns[j] : point->time_ns;
+			int64		time_ns = flux_ingest_time(point, j);
 
-			if (time_ns < writer->oldest_ns)
-				continue;
 			if (chunk == NULL || !flux_chunk_contains(chunk, time_ns))
 				chunk = flux_chunk_for_write(&writer->bucket, time_ns);
 			if (point->run != NULL)

@@ -122,34 +122,36 @@ write_point(FluxPointWriter *writer, const FluxPendingPoint *point)
 	}
 
 	FluxHotOutput *output = flux_hot_outputs_find(writer->outputs, point->time_ns);
+	int32		chunk_id;
 
 	if (output == NULL)
 	{
 		drop_expired(writer, point->time_ns, 1);
 		return;
 	}
+	chunk_id = flux_hot_output_chunk(output)->chunk_id;
 	reserve_hot_fields(writer, count);
 	for (int i = 0; i < count; i++)
 	{
 		FluxHotField *hot = &writer->hot_fields[i];
 
 		writer->point_fields[i] = fields[i].field;
-		is_accepted &= flux_series_cache_is_accepted(fields[i].field, flux_hot_output_chunk(output)->chunk_id);
+		is_accepted &= flux_series_cache_is_accepted(fields[i].field, chunk_id);
 		hot->field_id = fields[i].field->field_id;
 		hot->type = fields[i].field->type;
 		memcpy(&hot->value, &fields[i].value, sizeof(hot->value));
 	}
 	if (!is_accepted)
 	{
-		if (!check_types(writer, flux_hot_output_chunk(output)->chunk_id, writer->point_fields, count, 1))
+		if (!check_types(writer, chunk_id, writer->point_fields, count, 1))
 			return;
 		/* Some may have got their ids just now. */
 		for (int i = 0; i < count; i++)
 			writer->hot_fields[i].field_id = fields[i].field->field_id;
 	}
 	for (int i = 0; writer->direct != NULL && i < count; i++)
-		flux_direct_note_hot(writer->direct, flux_hot_output_chunk(output)->chunk_id,
-							 point->series->series_id, fields[i].field->field_id);
+		flux_direct_note_hot(writer->direct, chunk_id, point->series->series_id,
+							 fields[i].field->field_id);
 	flux_hot_packer_add(flux_hot_output_packer(output, point->series->measurement->m_id),
 						point->series->series_id, point->time_ns, writer->hot_fields, count);
 	if (writer->dirty != NULL)
@@ -159,45 +161,59 @@ write_point(FluxPointWriter *writer, const FluxPendingPoint *point)
 	writer->report.values_written += count;
 }
 
+/* Writes values [first, stop) of a run, which lie in the chunk of the output. */
+static void
+write_stretch(FluxPointWriter *writer, const FluxPendingPoint *point, FluxHotOutput *output,
+			  int first, int stop)
+{
+	const FluxPendingRun *run = point->run;
+	const FluxChunk *chunk = flux_hot_output_chunk(output);
+	int32		m_id = point->series->measurement->m_id;
+	int64		series_id = point->series->series_id;
+
+	if (!flux_series_cache_is_accepted(run->field, chunk->chunk_id) &&
+		!check_types(writer, chunk->chunk_id, &run->field, 1, stop - first))
+		return;
+	if (writer->direct == NULL ||
+		!flux_direct_add(writer->direct, chunk, series_id, run->field->field_id, run->times_ns,
+						 &run->values, first, stop - first))
+		flux_hot_packer_add_column(flux_hot_output_packer(output, m_id), series_id,
+								   run->field->field_id, run->times_ns, &run->values, first,
+								   stop - first);
+	for (int i = first; writer->dirty != NULL && i < stop; i++)
+		flux_dirty_add(writer->dirty, m_id, series_id, run->times_ns[i], run->times_ns[i]);
+	writer->report.points_written += stop - first;
+	writer->report.values_written += stop - first;
+}
+
 static void
 write_run(FluxPointWriter *writer, const FluxPendingPoint *point)
 {
-	const FluxPendingRun *run = point->run;
 	int			next;
 
-	for (int i = 0; i < run->count; i = next)
+	for (int i = 0; i < point->run->count; i = next)
 	{
-		FluxHotOutput *output = run->times_ns[i] < writer->oldest_ns ? NULL :
-			flux_hot_outputs_find(writer->outputs, run->times_ns[i]);
+		int64		time_ns = point->run->times_ns[i];
+		FluxHotOutput *output;
 
-		next = i + 1;
-		if (output == NULL)
+		if (time_ns < writer->oldest_ns)
 		{
-			drop_expired(writer, run->times_ns[i], 1);
+			next = flux_ingest_stretch(point, i, PG_INT64_MIN, writer->oldest_ns - 1);
+			drop_expired(writer, time_ns, next - i);
 			continue;
 		}
-		while (next < run->count &&
-			   flux_chunk_contains(flux_hot_output_chunk(output), run->times_ns[next]) &&
-			   run->times_ns[next] >= writer->oldest_ns)
-			next++;
-		if (!flux_series_cache_is_accepted(run->field, flux_hot_output_chunk(output)->chunk_id) &&
-			!check_types(writer, flux_hot_output_chunk(output)->chunk_id, &run->field, 1, next - i))
+		output = flux_hot_outputs_find(writer->outputs, time_ns);
+		if (output == NULL)
+		{
+			next = i + 1;
+			drop_expired(writer, time_ns, 1);
 			continue;
-		if (writer->direct == NULL ||
-			!flux_direct_add(writer->direct, flux_hot_output_chunk(output),
-							 point->series->series_id, run->field->field_id, run->times_ns,
-							 &run->values, i, next - i))
-			flux_hot_packer_add_column(flux_hot_output_packer(output,
-															  point->series->measurement->m_id),
-									   point->series->series_id, run->field->field_id,
-									   run->times_ns, &run->values, i, next - i);
-		for (int j = i; writer->dirty != NULL && j < next; j++)
-			flux_dirty_add(writer->dirty, point->series->measurement->m_id,
-						   point->series->series_id, run->times_ns[j], run->times_ns[j]);
-		writer->report.points_written += next - i;
-		writer->report.values_written += next - i;
+		}
+		next = flux_ingest_stretch_of_chunk(writer, point, i, flux_hot_output_chunk(output));
+		write_stretch(writer, point, output, i, next);
 	}
 }
+
 void
 flux_ingest_write(FluxPointWriter *writer)
 {

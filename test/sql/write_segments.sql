@@ -107,5 +107,23 @@ CALL fresh();
 CALL run_both(:'source' || '|> aggregateWindow(every: 6h, fn: mean, createEmpty: false) |> to(bucket: "@")');
 SELECT differences, direct, hot FROM compared();
 
+-- Runs that go back and forth between chunks are what their points are one by one.
+SELECT count(flux.drop_bucket(b, true)) FROM unnest(ARRAY['ws-direct', 'ws-hot']) AS b;
+SELECT count(flux.create_bucket(b, chunk_interval => '6 hours')) FROM unnest(ARRAY['ws-direct', 'ws-hot']) AS b;
+SELECT length(flux.query_csv(:'source' || '|> filter(fn: (r) => r._field == "load") |> sort() |> to(bucket: "ws-direct")')) > 0;
+SELECT length(flux.query_csv(:'source' || '|> filter(fn: (r) => r._field == "load") |> sort()
+  |> to(bucket: "ws-hot", fieldFn: (r) => ({load: r._value}))')) > 0;
+SELECT * FROM compared();
+
+-- All of a run past the retention, and the older part of one.
+SELECT count(flux.drop_bucket(b, true)) FROM unnest(ARRAY['ws-direct', 'ws-hot']) AS b;
+SELECT count(flux.create_bucket(b, retention => '1 day')) FROM unnest(ARRAY['ws-direct', 'ws-hot']) AS b;
+CALL run_both(:'source' || '|> filter(fn: (r) => r._field == "load" and r.host == "h1") |> to(bucket: "@")');
+CALL run_both('import "generate"
+  generate.from(count: 200, fn: (n) => n, start: today(), stop: 2100-01-01T00:00:00Z)
+    |> map(fn: (r) => ({r with _time: if r._value < 150 then 2000-01-01T00:00:00Z else r._time,
+        _measurement: "m", _field: "f"}))
+    |> group(columns: ["_measurement", "_field"]) |> to(bucket: "@")');
+
 SELECT count(flux.drop_bucket(b, true)) FROM unnest(ARRAY['ws-source', 'ws-direct', 'ws-hot']) AS b;
 DROP SCHEMA direct_test CASCADE;
