@@ -7,10 +7,8 @@
  * order of tmax as well: the first one to read is the last that begins at or
  * before the bounds' start, which a single backward step finds.
  *
- * Whoever reads many series of a field has the index walked once instead: the
- * rows' places, in the order of series and tmin, are then looked up in memory
- * and fetched from the table directly, as a bitmap scan would.  A row that is
- * gone meanwhile, or whose place another has taken, the snapshot does not see.
+ * Whoever reads many series of a field has the index walked once instead
+ * (segment_list.h).
  *
  * A segment's bytes are read where they stand, in the pinned buffer; only what
  * was moved out of line is copied, into a context that lives until the next
@@ -19,12 +17,10 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/heapam.h"
-#include "access/relscan.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "executor/tuptable.h"
-#include "miscadmin.h"
 #include "storage/bufmgr.h"
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
@@ -33,6 +29,7 @@
 #include "base/pg_compat.h"
 #include "storage/codec_time.h"
 #include "storage/codec_vector.h"
+#include "storage/segment_list.h"
 #include "storage/segment_reader.h"
 
 /* Expecting so many series, it is worth walking over so many index entries each. */
@@ -40,22 +37,35 @@
 #define LISTED_ENTRIES_PER_SERIES 48
 #define INDEX_ENTRIES_PER_BLOCK 180
 
-/* Where a segment stands. */
-typedef struct SegmentPlace
+/* A list, among those of the reader. */
+typedef struct ListedField
+{
+	FluxSegmentList *list;
+	struct ListedField *next;
+} ListedField;
+
+/*
+ * A row as it stands in its page, when none of its columns is null.  The two
+ * vectors follow, each behind its length word.
+ */
+typedef struct SegmentRow
 {
 	int64		series_id;
 	int64		tmin_ns;
-	ItemPointerData tid;
-} SegmentPlace;
-
-/* All segments of a field, by series_id and tmin. */
-typedef struct SegmentList
-{
+	int64		tmax_ns;
+	FluxSegmentNumber min;
+	FluxSegmentNumber max;
+	FluxSegmentNumber sum;
+	FluxSegmentNumber first;
+	FluxSegmentNumber last;
 	int32		field_id;
-	SegmentPlace *places;
-	int			count;
-	struct SegmentList *next;
-} SegmentList;
+	int32		count;
+	int32		flags;
+	char		vectors[FLEXIBLE_ARRAY_MEMBER];
+} SegmentRow;
+
+StaticAssertDecl(offsetof(SegmentRow, vectors) == 8 * sizeof(int64) + 3 * sizeof(int32),
+				 "columns stand without gaps, in the order of chunk.h");
 
 struct FluxSegmentReader
 {
@@ -64,7 +74,9 @@ struct FluxSegmentReader
 	Relation	index;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
-	MemoryContext detoasted;	/* out-of-line bytes of the current segment */
+	ItemPointerData tid;		/* of the current segment */
+	MemoryContext detoasted;	/* its out-of-line bytes */
+	bool		has_detoasted;
 	int64		chunk_tmin_ns;
 	FluxBounds	bounds;
 	bool		descending;
@@ -72,12 +84,9 @@ struct FluxSegmentReader
 
 	/* listed fields */
 	Snapshot	snapshot;
-	SegmentList *lists;
-	const SegmentList *list;	/* of the field that is read, or NULL */
-	IndexFetchTableData *fetch;
-	int			place_first;	/* of the series, places [first, stop) */
-	int			place_stop;
-	int			place_at;
+	ListedField *lists;
+	FluxSegmentList *list;		/* of the field that is read, or NULL */
+	FluxSegmentRows *rows;		/* NULL until there is a list */
 };
 
 FluxSegmentReader *
@@ -117,51 +126,15 @@ is_worth_listing(const FluxSegmentReader *reader, int64 series, int fields_in_ch
 	return entries <= (double) series * LISTED_ENTRIES_PER_SERIES;
 }
 
-/* Walks over the index entries of the field; the table is not looked at. */
-static void
-list_places(FluxSegmentReader *reader, SegmentList *list)
-{
-	IndexScanDesc scan = flux_compat_index_beginscan(reader->seg, reader->index, reader->snapshot,
-													 1, 0);
-	TupleDesc	columns = RelationGetDescr(reader->index);
-	int			capacity = 256;
-	ScanKeyData key;
-	ItemPointer tid;
-	bool		is_null;
-
-	list->places = palloc_array(SegmentPlace, capacity);
-	scan->xs_want_itup = true;
-	ScanKeyInit(&key, FLUX_SEG_INDEX_FIELD_ID, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(list->field_id));
-	index_rescan(scan, &key, 1, NULL, 0);
-	while ((tid = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
-	{
-		SegmentPlace *place;
-
-		CHECK_FOR_INTERRUPTS();
-		if (list->count == capacity)
-		{
-			capacity *= 2;
-			list->places = repalloc_huge(list->places, capacity * sizeof(SegmentPlace));
-		}
-		place = &list->places[list->count++];
-		place->series_id = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_SERIES_ID,
-													   columns, &is_null));
-		place->tmin_ns = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_TMIN, columns,
-													 &is_null));
-		place->tid = *tid;
-	}
-	index_endscan(scan);
-}
-
-static SegmentList *
+static FluxSegmentList *
 find_list(const FluxSegmentReader *reader, int32 field_id)
 {
-	SegmentList *list = reader->lists;
-
-	while (list != NULL && list->field_id != field_id)
-		list = list->next;
-	return list;
+	for (ListedField *field = reader->lists; field != NULL; field = field->next)
+	{
+		if (flux_segment_list_field(field->list) == field_id)
+			return field->list;
+	}
+	return NULL;
 }
 
 void
@@ -169,92 +142,19 @@ flux_segment_reader_expect(FluxSegmentReader *reader, int32 field_id, int64 seri
 						   int fields_in_chunk)
 {
 	MemoryContext old_context;
-	SegmentList *list = find_list(reader, field_id);
+	ListedField *field;
 
-	if (list != NULL || !is_worth_listing(reader, series, fields_in_chunk))
+	if (find_list(reader, field_id) != NULL || !is_worth_listing(reader, series, fields_in_chunk))
 		return;
 	old_context = MemoryContextSwitchTo(reader->context);
-	list = palloc0(sizeof(SegmentList));
-	list->field_id = field_id;
-	list->next = reader->lists;
-	list_places(reader, list);
-	reader->lists = list;
-	if (reader->fetch == NULL)
-		reader->fetch = table_index_fetch_begin(reader->seg);
+	field = palloc(sizeof(ListedField));
+	field->list = flux_segment_list_create(reader->seg, reader->index, field_id,
+										   reader->snapshot);
+	field->next = reader->lists;
+	reader->lists = field;
+	if (reader->rows == NULL)
+		reader->rows = flux_segment_rows_create(reader->seg, reader->snapshot);
 	MemoryContextSwitchTo(old_context);
-}
-
-/* First place at or after a series and tmin. */
-static int
-find_place(const SegmentList *list, int64 series_id, int64 tmin_ns)
-{
-	int			low = 0;
-	int			high = list->count;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-		const SegmentPlace *place = &list->places[middle];
-
-		if (place->series_id < series_id ||
-			(place->series_id == series_id && place->tmin_ns < tmin_ns))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Puts the row of a place into the slot; false when the snapshot sees none. */
-static bool
-fetch_place(FluxSegmentReader *reader, int place)
-{
-	ItemPointerData tid = reader->list->places[place].tid;
-	bool		call_again = false;
-	bool		all_dead = false;
-
-	return table_index_fetch_tuple(reader->fetch, &tid, reader->snapshot, reader->slot,
-								   &call_again, &all_dead);
-}
-
-/*
- * Finds the places of the series that may touch the bounds: those that begin
- * within, and of the ones before the last that is there.
- */
-static void
-seek_listed(FluxSegmentReader *reader, int64 series_id)
-{
-	const SegmentList *list = reader->list;
-	int			first = find_place(list, series_id, reader->bounds.start_ns);
-	int			stop = first;
-
-	while (stop < list->count && list->places[stop].series_id == series_id &&
-		   list->places[stop].tmin_ns < reader->bounds.stop_ns)
-		stop++;
-	while (first > 0 && list->places[first - 1].series_id == series_id)
-	{
-		first--;
-		if (fetch_place(reader, first))
-			break;
-	}
-	reader->place_first = first;
-	reader->place_stop = stop;
-	reader->place_at = reader->descending ? stop - 1 : first;
-}
-
-/* Puts the next row that is there into the slot. */
-static bool
-next_listed_row(FluxSegmentReader *reader)
-{
-	while (reader->place_at >= reader->place_first && reader->place_at < reader->place_stop)
-	{
-		int			place = reader->place_at;
-
-		reader->place_at += reader->descending ? -1 : 1;
-		if (fetch_place(reader, place))
-			return true;
-	}
-	return false;
 }
 
 /* ---- one series after another ---- */
@@ -290,7 +190,7 @@ flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series
 	reader->list = find_list(reader, field_id);
 	if (reader->list != NULL)
 	{
-		seek_listed(reader, series_id);
+		flux_segment_list_seek(reader->list, reader->rows, series_id, bounds, descending);
 		MemoryContextSwitchTo(old_context);
 		return;
 	}
@@ -309,39 +209,25 @@ flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series
 	MemoryContextSwitchTo(old_context);
 }
 
-/* A statistic of the slot's row; false when it is null. */
-static bool
-get_statistic(TupleTableSlot *slot, int column, FluxSegmentNumber *number)
-{
-	number->integer = DatumGetInt64(slot->tts_values[column - 1]);
-	return !slot->tts_isnull[column - 1];
-}
-
+/* A vector that may have to be fetched from elsewhere. */
 static FluxByteReader
-get_bytes(TupleTableSlot *slot, int column)
+get_bytes(FluxSegmentReader *reader, struct varlena *bytes)
 {
-	struct varlena *bytes = PG_DETOAST_DATUM_PACKED(slot->tts_values[column - 1]);
+	if (VARATT_IS_EXTENDED(bytes) && !VARATT_IS_SHORT(bytes))
+	{
+		MemoryContext old_context = MemoryContextSwitchTo(reader->detoasted);
 
+		reader->has_detoasted = true;
+		bytes = PG_DETOAST_DATUM_PACKED(PointerGetDatum(bytes));
+		MemoryContextSwitchTo(old_context);
+	}
 	return flux_byte_reader(VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes));
 }
 
-/* Fills the segment from the slot; nothing in it is believed. */
+/* Raises when a row cannot be. */
 static void
-read_row(FluxSegmentReader *reader, FluxSegment *segment)
+check_row(const FluxSegmentReader *reader, const FluxSegment *segment, int flags)
 {
-	TupleTableSlot *slot = reader->slot;
-	Datum	   *values = slot->tts_values;
-	MemoryContext old_context;
-	int			flags;
-
-	slot_getallattrs(slot);
-	segment->series_id = DatumGetInt64(values[FLUX_SEG_SERIES_ID - 1]);
-	segment->field_id = DatumGetInt32(values[FLUX_SEG_FIELD_ID - 1]);
-	segment->tmin_ns = DatumGetInt64(values[FLUX_SEG_TMIN - 1]);
-	segment->tmax_ns = DatumGetInt64(values[FLUX_SEG_TMAX - 1]);
-	segment->count = DatumGetInt32(values[FLUX_SEG_NPOINTS - 1]);
-	flags = DatumGetInt32(values[FLUX_SEG_FLAGS - 1]);
-	segment->type = flags & FLUX_SEGMENT_TYPE_MASK;
 	if ((flags & FLUX_SEGMENT_VERSION_MASK) >> FLUX_SEGMENT_VERSION_SHIFT != FLUX_SEGMENT_VERSION)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -353,30 +239,101 @@ read_row(FluxSegmentReader *reader, FluxSegment *segment)
 	if (segment->count < 1 || segment->count > FLUX_VECTOR_VALUES_MAX ||
 		segment->tmin_ns > segment->tmax_ns)
 		flux_bits_report_corrupted("its row contradicts itself");
-	segment->has_range = get_statistic(slot, FLUX_SEG_VMIN, &segment->min) &&
-		get_statistic(slot, FLUX_SEG_VMAX, &segment->max);
-	segment->has_sum = get_statistic(slot, FLUX_SEG_VSUM, &segment->sum);
-	segment->has_ends = get_statistic(slot, FLUX_SEG_VFIRST, &segment->first) &&
-		get_statistic(slot, FLUX_SEG_VLAST, &segment->last);
-
-	MemoryContextReset(reader->detoasted);
-	old_context = MemoryContextSwitchTo(reader->detoasted);
-	segment->times = get_bytes(slot, FLUX_SEG_TDATA);
-	segment->values = get_bytes(slot, FLUX_SEG_VDATA);
-	MemoryContextSwitchTo(old_context);
 }
 
-/* Puts the next row into the slot. */
-static bool
+/* A row without nulls is read where it stands. */
+static void
+read_whole_row(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *segment)
+{
+	const SegmentRow *row = (const SegmentRow *) ((char *) tuple->t_data + tuple->t_data->t_hoff);
+	const char *times = row->vectors;
+	const char *values = times + VARSIZE_ANY(times);
+
+	values = (const char *) att_align_pointer((uintptr_t) values, TYPALIGN_INT, -1, values);
+	segment->series_id = row->series_id;
+	segment->field_id = row->field_id;
+	segment->tmin_ns = row->tmin_ns;
+	segment->tmax_ns = row->tmax_ns;
+	segment->count = row->count;
+	segment->type = row->flags & FLUX_SEGMENT_TYPE_MASK;
+	segment->min = row->min;
+	segment->max = row->max;
+	segment->sum = row->sum;
+	segment->first = row->first;
+	segment->last = row->last;
+	segment->has_range = segment->has_sum = segment->has_ends = true;
+	check_row(reader, segment, row->flags);
+	segment->times = get_bytes(reader, (struct varlena *) times);
+	segment->values = get_bytes(reader, (struct varlena *) values);
+}
+
+/* One with nulls is taken apart. */
+static void
+read_row_with_nulls(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *segment)
+{
+	Datum		values[FLUX_SEG_COLUMNS];
+	bool		nulls[FLUX_SEG_COLUMNS];
+#define NUMBER(column) ((FluxSegmentNumber) {.integer = DatumGetInt64(values[(column) - 1])})
+#define IS_THERE(column) (!nulls[(column) - 1])
+
+	heap_deform_tuple(tuple, RelationGetDescr(reader->seg), values, nulls);
+	segment->series_id = DatumGetInt64(values[FLUX_SEG_SERIES_ID - 1]);
+	segment->field_id = DatumGetInt32(values[FLUX_SEG_FIELD_ID - 1]);
+	segment->tmin_ns = DatumGetInt64(values[FLUX_SEG_TMIN - 1]);
+	segment->tmax_ns = DatumGetInt64(values[FLUX_SEG_TMAX - 1]);
+	segment->count = DatumGetInt32(values[FLUX_SEG_NPOINTS - 1]);
+	segment->type = DatumGetInt32(values[FLUX_SEG_FLAGS - 1]) & FLUX_SEGMENT_TYPE_MASK;
+	segment->min = NUMBER(FLUX_SEG_VMIN);
+	segment->max = NUMBER(FLUX_SEG_VMAX);
+	segment->sum = NUMBER(FLUX_SEG_VSUM);
+	segment->first = NUMBER(FLUX_SEG_VFIRST);
+	segment->last = NUMBER(FLUX_SEG_VLAST);
+	segment->has_range = IS_THERE(FLUX_SEG_VMIN) && IS_THERE(FLUX_SEG_VMAX);
+	segment->has_sum = IS_THERE(FLUX_SEG_VSUM);
+	segment->has_ends = IS_THERE(FLUX_SEG_VFIRST) && IS_THERE(FLUX_SEG_VLAST);
+	check_row(reader, segment, DatumGetInt32(values[FLUX_SEG_FLAGS - 1]));
+	if (!IS_THERE(FLUX_SEG_TDATA) || !IS_THERE(FLUX_SEG_VDATA))
+		flux_bits_report_corrupted("it lacks a vector");
+	segment->times = get_bytes(reader, (struct varlena *)
+							   DatumGetPointer(values[FLUX_SEG_TDATA - 1]));
+	segment->values = get_bytes(reader, (struct varlena *)
+								DatumGetPointer(values[FLUX_SEG_VDATA - 1]));
+#undef NUMBER
+#undef IS_THERE
+}
+
+/* Fills the segment from a row; nothing in it is believed. */
+static void
+read_row(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *segment)
+{
+	reader->tid = tuple->t_self;
+	if (reader->has_detoasted)
+	{
+		MemoryContextReset(reader->detoasted);
+		reader->has_detoasted = false;
+	}
+	if (HeapTupleHasNulls(tuple) || HeapTupleHeaderGetNatts(tuple->t_data) != FLUX_SEG_COLUMNS)
+		read_row_with_nulls(reader, tuple, segment);
+	else
+		read_whole_row(reader, tuple, segment);
+}
+
+/* The next row, where it stands in its page; NULL when there is none. */
+static HeapTuple
 next_row(FluxSegmentReader *reader)
 {
-	MemoryContext old_context = MemoryContextSwitchTo(reader->context);
-	ScanDirection direction = reader->descending ? BackwardScanDirection : ForwardScanDirection;
-	bool		found = reader->list != NULL ? next_listed_row(reader) :
-		index_getnext_slot(reader->scan, direction, reader->slot);
+	MemoryContext old_context;
+	HeapTuple	row = NULL;
+	bool		ignored;
 
+	if (reader->list != NULL)
+		return flux_segment_list_next(reader->list, reader->rows);
+	old_context = MemoryContextSwitchTo(reader->context);
+	if (index_getnext_slot(reader->scan, reader->descending ? BackwardScanDirection :
+						   ForwardScanDirection, reader->slot))
+		row = ExecFetchSlotHeapTuple(reader->slot, false, &ignored);
 	MemoryContextSwitchTo(old_context);
-	return found;
+	return row;
 }
 
 bool
@@ -384,12 +341,14 @@ flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 {
 	while (!reader->is_done)
 	{
-		if (!next_row(reader))
+		HeapTuple	row = next_row(reader);
+
+		if (row == NULL)
 		{
 			reader->is_done = true;
 			break;
 		}
-		read_row(reader, segment);
+		read_row(reader, row, segment);
 		if (segment->tmax_ns >= reader->bounds.start_ns)
 			return true;
 		reader->is_done = reader->descending;
@@ -400,15 +359,15 @@ flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 ItemPointerData
 flux_segment_reader_tid(const FluxSegmentReader *reader)
 {
-	return reader->slot->tts_tid;
+	return reader->tid;
 }
 
 void
 flux_segment_reader_close(FluxSegmentReader *reader)
 {
 	index_endscan(reader->scan);
-	if (reader->fetch != NULL)
-		table_index_fetch_end(reader->fetch);
+	if (reader->rows != NULL)
+		flux_segment_rows_close(reader->rows);
 	ExecDropSingleTupleTableSlot(reader->slot);
 	index_close(reader->index, NoLock);
 	table_close(reader->seg, NoLock);
