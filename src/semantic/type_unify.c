@@ -8,7 +8,10 @@
  *
  * Records are compared label by label, the first of a label on one side with
  * the first on the other, in whatever order; what one side has more goes into
- * the other's tail.  That takes one pass over both, not one per label.
+ * the other's tail.  That takes one pass over both, not one per label.  Where
+ * the other's tail is closed, a label behind an equal one does no harm: nothing
+ * can reach it, and {r with a: 1} is to fit wherever a record with that a does.
+ * (InfluxDB refuses that.)
  */
 #include "postgres.h"
 
@@ -301,17 +304,41 @@ first_unmatched(const RecordLabels *labels)
 	return flux_text("", 0);
 }
 
+/* Takes the labels that stand behind an equal one for matched. */
+static void
+drop_hidden(FluxTypeMaker *maker, RecordLabels *labels)
+{
+	if (labels->matched_count == labels->count)
+		return;
+	for (int i = 1; i < labels->count; i++)
+	{
+		RecordLabel *item = &labels->items[i];
+
+		for (int before = 0; before < i && !item->is_matched && flux_type_step(maker); before++)
+			item->is_matched = flux_text_equal(labels->items[before].label, item->label);
+	}
+	labels->matched_count = 0;
+	for (int i = 0; i < labels->count; i++)
+		labels->matched_count += labels->items[i].is_matched;
+}
+
 /* The tails of two records whose common labels agree. */
 static const FluxMismatch *
 unify_tails(FluxTypeMaker *maker, FluxType *expected, FluxType *actual, RecordLabels *left,
 			RecordLabels *right)
 {
-	bool		left_more = left->matched_count < left->count;
-	bool		right_more = right->matched_count < right->count;
+	bool		left_more;
+	bool		right_more;
 	FluxType   *fresh;
 	FluxType   *left_rest;
 	const FluxMismatch *mismatch;
 
+	if (right->tail->kind == FLUX_TYPE_EMPTY_RECORD)
+		drop_hidden(maker, left);
+	if (left->tail->kind == FLUX_TYPE_EMPTY_RECORD)
+		drop_hidden(maker, right);
+	left_more = left->matched_count < left->count;
+	right_more = right->matched_count < right->count;
 	if (left_more && right->tail->kind == FLUX_TYPE_EMPTY_RECORD)
 		return named_mismatch(maker, FLUX_MISMATCH_LABEL_MISSING, first_unmatched(left), expected,
 							  actual);
