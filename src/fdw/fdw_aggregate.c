@@ -64,7 +64,8 @@ classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
 	if (IsA(node, Var) && ((Var *) node)->varno == group->relid &&
 		((Var *) node)->varattno > 0 &&
 		((Var *) node)->varattno == flux_fdw_table_find(group->base->table, FLUX_FDW_SERIES_ID))
-		return list_make1(makeInteger(FLUX_FDW_OUTPUT_SERIES_ID));
+		return list_make2(makeInteger(FLUX_FDW_OUTPUT_SERIES_ID),
+						  makeInteger(((Var *) node)->varattno));
 	if (group->window == NULL)
 	{
 		List	   *window = flux_fdw_window_classify(group->base->table, group->relid, node,
@@ -264,6 +265,21 @@ classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List
 	return group->scan_tlist != NIL;
 }
 
+/* Columns that conditions on series speak of, where they are not there already. */
+static void
+add_unseen(FluxFdwGroup *group, List *conditions)
+{
+	ListCell   *cell;
+
+	foreach(cell, pull_var_clause((Node *) conditions, 0))
+	{
+		Var		   *var = lfirst_node(Var, cell);
+
+		(void) add_output(group, (Expr *) var, list_make2(makeInteger(FLUX_FDW_OUTPUT_UNSEEN),
+														  makeInteger(var->varattno)));
+	}
+}
+
 /* ---- paths and plans ---- */
 
 /*
@@ -404,18 +420,19 @@ group_text(const FluxFdwGroup *group)
 ForeignScan *
 flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer_plan)
 {
-	const FluxFdwGroup *group = rel->fdw_private;
+	FluxFdwGroup *group = rel->fdw_private;
 	List	   *pushed = extract_actual_clauses(group->base->pushed, false);
-	char	   *filter = pushed == NIL ? "" :
-		flux_fdw_deparse(group->base->relation_oid, group->relid,
-						 (Node *) make_ands_explicit(pushed));
+	List	   *conditions = extract_actual_clauses(group->base->series, false);
 	List	   *options = list_make4(makeString(group_text(group)), makeInteger(group->is_plain),
 									 makeInteger(needs_others(group)),
 									 makeInteger(group->required));
-	List	   *private = list_make5(makeInteger((int) group->base->relation_oid),
-									 group->base->quals, makeString(filter), group->outputs,
-									 options);
+	List	   *private = flux_fdw_plan_private(group->base, group->relid, group->base->quals,
+												pushed, group->exprs);
 
-	return make_foreignscan(tlist, list_copy(group->having), 0, group->exprs, private, group->scan_tlist, NIL,
-							outer_plan);
+	add_unseen(group, conditions);
+	private = lappend(private, group->outputs);
+	private = lappend(private, options);
+	return make_foreignscan(tlist, list_copy(group->having), 0,
+							list_concat_copy(group->exprs, conditions), private,
+							group->scan_tlist, NIL, outer_plan);
 }

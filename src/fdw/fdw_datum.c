@@ -95,3 +95,34 @@ flux_fdw_tags_datum(const FluxScanSeries *series)
 	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
 	return JsonbPGetDatum(JsonbValueToJsonb(object));
 }
+
+bool
+flux_fdw_series_datum(const FluxFdwColumn *column, const FluxScanSeries *series, Datum *datum)
+{
+	switch (column->role)
+	{
+		case FLUX_FDW_MEASUREMENT:
+			*datum = flux_fdw_text_datum(series->measurement);
+			return true;
+		case FLUX_FDW_FIELD_NAME:
+			*datum = flux_fdw_text_datum(series->field);
+			return true;
+		case FLUX_FDW_TAGS:
+			*datum = flux_fdw_tags_datum(series);
+			return true;
+		case FLUX_FDW_SERIES_ID:
+			*datum = Int64GetDatum(series->series_id);
+			return true;
+		case FLUX_FDW_TAG:
+			for (int i = 0; i < series->tag_count; i++)
+			{
+				if (!flux_text_equal(series->tags[i].key, column->name))
+					continue;
+				*datum = flux_fdw_text_datum(series->tags[i].value);
+				return true;
+			}
+			return false;
+		default:
+			return false;
+	}
+}

@@ -36,19 +36,22 @@ clip_to_chunks(FluxFdwGroupScan *state)
 	return state->bounds.start_ns < state->bounds.stop_ns;
 }
 
-/* Keys of tags ->> 'key'. */
+/* Keys of tags ->> 'key': the column shows that tag, or nothing. */
 static void
-set_key(FluxFdwGroupOutput *output, const Datum *values, const bool *nulls)
+set_key(FluxFdwGroupOutput *output, FluxFdwColumn *column, const Datum *values,
+		const bool *nulls)
 {
 	text	   *key;
 
 	if (output->kind != FLUX_FDW_OUTPUT_TEXT || output->key < 0)
 		return;
 	output->key_is_null = nulls[output->key];
+	column->role = output->key_is_null ? FLUX_FDW_NONE : FLUX_FDW_TAG;
 	if (output->key_is_null)
 		return;
 	key = DatumGetTextPP(values[output->key]);
 	output->key_text = flux_text(VARDATA_ANY(key), VARSIZE_ANY_EXHDR(key));
+	column->name = output->key_text;
 }
 
 /* Evaluates constants and conditions; false when nothing can be found. */
@@ -63,7 +66,7 @@ evaluate(ForeignScanState *node, FluxFdwGroupScan *state)
 		values[i] = ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext,
 								 &nulls[i]);
 	for (int i = 0; i < state->output_count; i++)
-		set_key(&state->outputs[i], values, nulls);
+		set_key(&state->outputs[i], &state->columns[i], values, nulls);
 	if (!flux_fdw_qual_apply(state->table, state->quals, values, nulls, &state->bounds,
 							 &state->predicate))
 		return false;
@@ -88,6 +91,7 @@ begin_reading(ForeignScanState *node, FluxFdwGroupScan *state)
 	state->is_begun = true;
 	state->has_given_plain = false;
 	state->request_count = 0;
+	flux_fdw_series_filter_reset(state->filter);
 	flux_bucket_check_acl_for(state->table->bucket, state->user_oid, ACL_SELECT);
 	state->is_empty = !evaluate(node, state);
 	if (!state->is_empty)
@@ -122,7 +126,11 @@ read_output(FluxFdwGroupScan *state, FluxFdwGroupOutput *output, List *list)
 			output->text = state->text_count++;
 			break;
 		case FLUX_FDW_OUTPUT_SERIES_ID:
+			output->attribute = intVal(lsecond(list));
 			state->has_series_id = true;
+			break;
+		case FLUX_FDW_OUTPUT_UNSEEN:
+			output->attribute = intVal(lsecond(list));
 			break;
 		case FLUX_FDW_OUTPUT_BIN:
 			state->window_output = list;
@@ -149,15 +157,22 @@ flux_fdw_group_begin(ForeignScanState *node, int eflags)
 	state->table = flux_fdw_table_get_by_oid(relation_oid);
 	state->user_oid = flux_fdw_scan_user(node, bms_next_member(plan->fs_relids, -1));
 	state->quals = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_QUALS);
-	state->value_states = ExecInitExprList(plan->fdw_exprs, (PlanState *) node);
+	state->value_states = ExecInitExprList(flux_fdw_scan_values(plan), (PlanState *) node);
 	state->is_plain = intVal(list_nth(options, FLUX_FDW_GROUP_IS_PLAIN)) != 0;
 	state->needs_others = intVal(list_nth(options, FLUX_FDW_GROUP_NEEDS_OTHERS)) != 0;
 	state->required = intVal(list_nth(options, FLUX_FDW_GROUP_REQUIRED));
 	state->output_count = list_length(outputs);
 	state->outputs = palloc0_array(FluxFdwGroupOutput, state->output_count);
 	state->aggregates = palloc0_array(FluxFdwGroupOutput *, state->output_count);
+	state->columns = palloc0_array(FluxFdwColumn, state->output_count);
 	for (int i = 0; i < state->output_count; i++)
+	{
 		read_output(state, &state->outputs[i], list_nth(outputs, i));
+		if (state->outputs[i].attribute > 0)
+			state->columns[i] = state->table->columns[state->outputs[i].attribute - 1];
+	}
+	state->filter = flux_fdw_series_filter_create(node, flux_fdw_scan_conditions(plan),
+												  state->columns);
 	if (state->text_count > FUNC_MAX_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

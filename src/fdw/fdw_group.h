@@ -13,6 +13,7 @@
 
 #include "utils/hsearch.h"
 
+#include "fdw/fdw_series_filter.h"
 #include "fdw/fdw_window.h"
 
 /* A column of the answer. */
@@ -72,6 +73,8 @@ struct FluxFdwGroupScan
 	Oid			user_oid;
 	List	   *quals;
 	List	   *value_states;
+	FluxFdwSeriesFilter *filter;
+	FluxFdwColumn *columns;		/* what outputs show of series */
 	bool		is_plain;
 	bool		needs_others;
 	int			required;		/* attribute of the one field that rows have, or 0 */

@@ -122,11 +122,11 @@ accepts(void *argument, const FluxScanSeries *series)
 	const FluxFdwTable *table = of->state->table;
 
 	if (of->all_fields)
-		return true;
+		return flux_fdw_series_filter_passes(of->state->filter, series);
 	for (int i = 0; i < table->column_count; i++)
 		if (of->fields[i] && table->columns[i].type == series->type &&
 			flux_text_equal(table->columns[i].name, series->field))
-			return true;
+			return flux_fdw_series_filter_passes(of->state->filter, series);
 	return false;
 }
 

@@ -182,7 +182,7 @@ flux_fdw_group_fill(const FluxFdwGroupScan *state, TupleTableSlot *slot, int32 n
 	{
 		const FluxFdwGroupOutput *output = &state->outputs[i];
 
-		slot->tts_isnull[i] = false;
+		slot->tts_isnull[i] = output->kind == FLUX_FDW_OUTPUT_UNSEEN;
 		if (output->kind == FLUX_FDW_OUTPUT_BIN)
 			slot->tts_values[i] = flux_fdw_window_datum(&state->window, bin);
 		else if (output->kind == FLUX_FDW_OUTPUT_SERIES_ID)

@@ -4,6 +4,7 @@
  *
  *		fdw_table	what a foreign table and its columns stand for
  *		fdw_qual	which conditions storage can answer, and building its predicate
+ *		fdw_series_filter	conditions that the server asks once for each series
  *		fdw_plan	handler, paths, plans
  *		fdw_rows	rows of "_points" and of the measurements' tables
  *		fdw_order	the same in order of time
@@ -19,7 +20,7 @@
  *
  * A qual on its way from planner to executor is a List: its kind, then what the
  * kind needs; numbers are Integer nodes, values are positions in fdw_exprs,
- * evaluated when the scan begins.
+ * evaluated when the scan begins.  Behind the values stand conditions on series.
  */
 #ifndef FLUX_FDW_INT_H
 #define FLUX_FDW_INT_H
@@ -75,8 +76,8 @@ typedef enum FluxFdwQualKind
 {
 	FLUX_FDW_QUAL_AND,			/* quals */
 	FLUX_FDW_QUAL_OR,			/* quals */
-	FLUX_FDW_QUAL_TIME,			/* comparison, value */
-	FLUX_FDW_QUAL_TIME_NS,		/* comparison, value */
+	FLUX_FDW_QUAL_TIME,			/* comparison, value, its type */
+	FLUX_FDW_QUAL_TIME_NS,		/* comparison, value, its type */
 	FLUX_FDW_QUAL_TEXT,			/* attribute, key, comparison, value */
 	FLUX_FDW_QUAL_TEXT_IN,		/* attribute, key, value */
 	FLUX_FDW_QUAL_EXISTS,		/* attribute, key */
@@ -119,6 +120,7 @@ typedef struct FluxFdwRel
 	FluxFdwTable *table;
 	Oid			relation_oid;
 	List	   *pushed;			/* RestrictInfos that storage answers */
+	List	   *series;			/* those that are asked of series */
 	List	   *local;			/* the others */
 	List	   *quals;			/* of pushed */
 	List	   *exprs;
@@ -145,6 +147,17 @@ extern void flux_fdw_analyze_init(FdwRoutine *routine);
 /* Clauses as EXPLAIN shows them, as of a scan of the relation alone. */
 extern char *flux_fdw_deparse(Oid relation_oid, Index relid, Node *node);
 
+/* The same of a list of conditions that all must hold; empty without any. */
+extern char *flux_fdw_deparse_conditions(Oid relation_oid, Index relid, List *conditions);
+
+/* The first five of fdw_private. */
+extern List *flux_fdw_plan_private(const FluxFdwRel *rel, Index relid, List *quals, List *pushed,
+								   List *values);
+
+/* Values and conditions on series, as fdw_exprs has them. */
+extern List *flux_fdw_scan_values(const ForeignScan *plan);
+extern List *flux_fdw_scan_conditions(const ForeignScan *plan);
+
 /* The order of rows that a scan promises. */
 typedef enum FluxFdwOrder
 {
@@ -153,12 +166,14 @@ typedef enum FluxFdwOrder
 	FLUX_FDW_ORDER_DESCENDING
 } FluxFdwOrder;
 
-/* Positions in a ForeignScan's fdw_private; behind the first three groups differ. */
+/* Positions in a ForeignScan's fdw_private; behind the first five groups differ. */
 enum
 {
 	FLUX_FDW_PRIVATE_RELATION,	/* Integer: oid */
 	FLUX_FDW_PRIVATE_QUALS,
 	FLUX_FDW_PRIVATE_TEXT,		/* String: pushed conditions */
+	FLUX_FDW_PRIVATE_VALUES,	/* Integer: so many fdw_exprs are values, conditions follow */
+	FLUX_FDW_PRIVATE_SERIES_TEXT,	/* String: conditions on series */
 	FLUX_FDW_PRIVATE_COLUMNS,	/* Integers: attributes that are needed */
 	FLUX_FDW_PRIVATE_IS_STRICT,	/* Integer: rows need one of the needed fields */
 	FLUX_FDW_PRIVATE_ORDER,		/* Integer: FluxFdwOrder */
@@ -171,7 +186,8 @@ enum
 typedef enum FluxFdwOutput
 {
 	FLUX_FDW_OUTPUT_TEXT,		/* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
-	FLUX_FDW_OUTPUT_SERIES_ID,
+	FLUX_FDW_OUTPUT_SERIES_ID,	/* attribute */
+	FLUX_FDW_OUTPUT_UNSEEN,		/* attribute; for conditions on series, null in rows */
 	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, constants (fdw_window.h) */
 	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows */
 	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
@@ -223,6 +239,10 @@ extern Datum flux_fdw_wide_datum(int64 high, uint64 low);
 
 /* The tags of a series as jsonb. */
 extern Datum flux_fdw_tags_datum(const FluxScanSeries *series);
+
+/* What a column shows in all rows of a series; false: null, or it differs. */
+extern bool flux_fdw_series_datum(const FluxFdwColumn *column, const FluxScanSeries *series,
+								  Datum *datum);
 
 extern void flux_fdw_modify_init(FdwRoutine *routine);
 

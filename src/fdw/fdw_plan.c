@@ -30,7 +30,7 @@
 
 #include "base/pg_compat.h"
 #include "guc.h"
-#include "fdw/fdw_int.h"
+#include "fdw/fdw_series_filter.h"
 
 /* A row as the parallel thresholds count them: bytes in an ordinary table. */
 #define PARALLEL_ROW_BYTES	60.0
@@ -71,6 +71,26 @@ has_strict_condition(RelOptInfo *baserel, const FluxFdwRel *rel)
 	return false;
 }
 
+/* Decides who asks a condition. */
+static void
+place_condition(PlannerInfo *root, RelOptInfo *baserel, FluxFdwRel *rel, RestrictInfo *info)
+{
+	bool		may_push = flux_guc_push_down && !info->pseudoconstant;
+	List	   *qual = may_push ?
+		flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, false,
+							   &rel->exprs) : NIL;
+
+	if (qual != NIL)
+	{
+		rel->pushed = lappend(rel->pushed, info);
+		rel->quals = lappend(rel->quals, qual);
+	}
+	else if (may_push && flux_fdw_series_filter_takes(baserel, rel->table, info))
+		rel->series = lappend(rel->series, info);
+	else
+		rel->local = lappend(rel->local, info);
+}
+
 static void
 get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 {
@@ -80,20 +100,7 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 	rel->relation_oid = relation_oid;
 	rel->table = flux_fdw_table_get_by_oid(relation_oid);
 	foreach(cell, baserel->baserestrictinfo)
-	{
-		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
-		List	   *qual = info->pseudoconstant ? NIL :
-			flux_fdw_qual_classify(root, baserel->relid, rel->table, info->clause, false,
-								   &rel->exprs);
-
-		if (qual == NIL)
-			rel->local = lappend(rel->local, info);
-		else
-		{
-			rel->pushed = lappend(rel->pushed, info);
-			rel->quals = lappend(rel->quals, qual);
-		}
-	}
+		place_condition(root, baserel, rel, lfirst_node(RestrictInfo, cell));
 	rel->needed = needed_attributes(baserel, rel);
 	rel->is_strict = !rel->table->is_points && has_strict_condition(baserel, rel);
 	baserel->fdw_private = rel;
@@ -218,7 +225,7 @@ add_parameterized_paths(PlannerInfo *root, RelOptInfo *baserel)
 	foreach(cell, parameters)
 	{
 		ParamPathInfo *parameter = lfirst(cell);
-		List	   *pushed = list_copy(rel->pushed);
+		List	   *pushed = list_concat_copy(rel->pushed, rel->series);
 		Cost		total;
 		ListCell   *clause;
 
@@ -265,7 +272,8 @@ static void
 get_paths(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 {
 	FluxFdwRel *rel = baserel->fdw_private;
-	Cost		total = FLUX_FDW_SCAN_COST + reading_cost(root, baserel, rel->pushed) +
+	List	   *narrowing = list_concat_copy(rel->pushed, rel->series);
+	Cost		total = FLUX_FDW_SCAN_COST + reading_cost(root, baserel, narrowing) +
 		baserel->rows * FLUX_FDW_ROW_COST;
 	FluxFdwOrder order;
 
@@ -316,6 +324,23 @@ column_first(const RelOptInfo *baserel, Expr *clause)
 	return (Expr *) operation;
 }
 
+List *
+flux_fdw_plan_private(const FluxFdwRel *rel, Index relid, List *quals, List *pushed,
+					  List *values)
+{
+	List	   *conditions = extract_actual_clauses(rel->series, false);
+
+	return list_make5(makeInteger((int) rel->relation_oid), quals,
+					  makeString(flux_fdw_deparse_conditions(rel->relation_oid, relid, pushed)),
+					  makeInteger(list_length(values)),
+					  makeString(flux_fdw_deparse_conditions(rel->relation_oid, relid,
+															 conditions)));
+}
+
+/*
+ * Storage answers the conditions that are not local; when a row is locked and has
+ * changed meanwhile, the server asks them again (fdw_recheck_quals).
+ */
 static ForeignScan *
 get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *path, List *tlist,
 		 List *clauses, Plan *outer_plan)
@@ -338,6 +363,8 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 
 		if (info->pseudoconstant)
 			continue;
+		if (list_member_ptr(rel->series, info))
+			continue;
 		if (list_member_ptr(rel->pushed, info))
 		{
 			pushed = lappend(pushed, info->clause);
@@ -355,14 +382,15 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 			local = lappend(local, info->clause);
 	}
 
-	char	   *text = pushed == NIL ? "" :
-		flux_fdw_deparse(relation_oid, baserel->relid, (Node *) make_ands_explicit(pushed));
-	List	   *private = list_make5(makeInteger((int) relation_oid), quals, makeString(text),
-									 rel->needed, makeInteger(rel->is_strict));
+	List	   *private = flux_fdw_plan_private(rel, baserel->relid, quals, pushed, exprs);
+	List	   *conditions = extract_actual_clauses(rel->series, false);
 
+	private = lappend(private, rel->needed);
+	private = lappend(private, makeInteger(rel->is_strict));
 	private = lappend(private, path->fdw_private == NIL ? makeInteger(FLUX_FDW_ORDER_NONE) :
 					  linitial(path->fdw_private));
-	return make_foreignscan(tlist, local, baserel->relid, exprs, private, NIL, NIL, outer_plan);
+	return make_foreignscan(tlist, local, baserel->relid, list_concat_copy(exprs, conditions),
+							private, NIL, list_concat(pushed, conditions), outer_plan);
 }
 
 /* Options are written by the library; this keeps typos out. */

@@ -17,6 +17,7 @@
 #include "rewrite/rewriteManip.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -26,7 +27,7 @@
 #include "base/flux_time.h"
 #include "fdw/fdw_int.h"
 
-/* Comparison functions of times, and what type their other side has. */
+/* Comparison functions of times, either way round, and what they compare. */
 static const struct
 {
 	Oid			function_oid;
@@ -38,6 +39,26 @@ static const struct
 	{F_TIMESTAMPTZ_GT, FLUX_COMPARE_GT, FLUX_FDW_TIME},
 	{F_TIMESTAMPTZ_GE, FLUX_COMPARE_GE, FLUX_FDW_TIME},
 	{F_TIMESTAMPTZ_EQ, FLUX_COMPARE_EQ, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_LT_TIMESTAMP, FLUX_COMPARE_LT, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_LE_TIMESTAMP, FLUX_COMPARE_LE, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_GT_TIMESTAMP, FLUX_COMPARE_GT, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_GE_TIMESTAMP, FLUX_COMPARE_GE, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_EQ_TIMESTAMP, FLUX_COMPARE_EQ, FLUX_FDW_TIME},
+	{F_TIMESTAMP_LT_TIMESTAMPTZ, FLUX_COMPARE_LT, FLUX_FDW_TIME},
+	{F_TIMESTAMP_LE_TIMESTAMPTZ, FLUX_COMPARE_LE, FLUX_FDW_TIME},
+	{F_TIMESTAMP_GT_TIMESTAMPTZ, FLUX_COMPARE_GT, FLUX_FDW_TIME},
+	{F_TIMESTAMP_GE_TIMESTAMPTZ, FLUX_COMPARE_GE, FLUX_FDW_TIME},
+	{F_TIMESTAMP_EQ_TIMESTAMPTZ, FLUX_COMPARE_EQ, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_LT_DATE, FLUX_COMPARE_LT, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_LE_DATE, FLUX_COMPARE_LE, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_GT_DATE, FLUX_COMPARE_GT, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_GE_DATE, FLUX_COMPARE_GE, FLUX_FDW_TIME},
+	{F_TIMESTAMPTZ_EQ_DATE, FLUX_COMPARE_EQ, FLUX_FDW_TIME},
+	{F_DATE_LT_TIMESTAMPTZ, FLUX_COMPARE_LT, FLUX_FDW_TIME},
+	{F_DATE_LE_TIMESTAMPTZ, FLUX_COMPARE_LE, FLUX_FDW_TIME},
+	{F_DATE_GT_TIMESTAMPTZ, FLUX_COMPARE_GT, FLUX_FDW_TIME},
+	{F_DATE_GE_TIMESTAMPTZ, FLUX_COMPARE_GE, FLUX_FDW_TIME},
+	{F_DATE_EQ_TIMESTAMPTZ, FLUX_COMPARE_EQ, FLUX_FDW_TIME},
 	{F_INT8LT, FLUX_COMPARE_LT, FLUX_FDW_TIME_NS},
 	{F_INT8LE, FLUX_COMPARE_LE, FLUX_FDW_TIME_NS},
 	{F_INT8GT, FLUX_COMPARE_GT, FLUX_FDW_TIME_NS},
@@ -163,10 +184,11 @@ classify_operation(Classifier *classifier, OpExpr *operation, bool is_top)
 			if (time_functions[i].function_oid != function_oid ||
 				column_of(classifier, left, time_functions[i].role) == 0)
 				continue;
-			return list_make3(makeInteger(time_functions[i].role == FLUX_FDW_TIME ?
+			return list_make4(makeInteger(time_functions[i].role == FLUX_FDW_TIME ?
 										  FLUX_FDW_QUAL_TIME : FLUX_FDW_QUAL_TIME_NS),
 							  makeInteger(side == 0 ? comparison : flip(comparison)),
-							  add_value(classifier, right));
+							  add_value(classifier, right),
+							  makeInteger((int) exprType(right)));
 		}
 		if ((function_oid == F_TEXTEQ || function_oid == F_TEXTNE) &&
 			get_collation_isdeterministic(operation->inputcollid) &&
@@ -194,18 +216,32 @@ classify_in(Classifier *classifier, ScalarArrayOpExpr *in)
 					  add_value(classifier, lsecond(in->args)));
 }
 
+/* Whether a column is null in no row. */
+static bool
+is_never_null(const Classifier *classifier, Node *node)
+{
+	static const FluxFdwRole roles[] = {FLUX_FDW_TIME, FLUX_FDW_TIME_NS, FLUX_FDW_MEASUREMENT,
+	FLUX_FDW_FIELD_NAME, FLUX_FDW_TAGS, FLUX_FDW_SERIES_ID};
+
+	for (int i = 0; i < lengthof(roles); i++)
+		if (column_of(classifier, node, roles[i]) != 0)
+			return true;
+	return false;
+}
+
+/* AND and OR of nothing are what is always and never true. */
 static List *
 classify_null_test(Classifier *classifier, NullTest *test)
 {
 	AttrNumber	attribute;
 	Integer    *key;
 
-	if (test->argisrow || !text_operand(classifier, (Node *) test->arg, &attribute, &key))
+	if (test->argisrow)
 		return NIL;
-
-	FluxFdwRole role = classifier->table->columns[attribute - 1].role;
-
-	if (role == FLUX_FDW_MEASUREMENT || role == FLUX_FDW_FIELD_NAME)
+	if (is_never_null(classifier, (Node *) test->arg))
+		return list_make1(makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_OR :
+									  FLUX_FDW_QUAL_AND));
+	if (!text_operand(classifier, (Node *) test->arg, &attribute, &key))
 		return NIL;
 	return list_make3(makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_NOT_EXISTS :
 								  FLUX_FDW_QUAL_EXISTS), makeInteger(attribute), key);
@@ -319,6 +355,13 @@ flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 
 	ChangeVarNodes(copy, relid, 1, 0);
 	return deparse_expression(copy, context, false, false);
+}
+
+char *
+flux_fdw_deparse_conditions(Oid relation_oid, Index relid, List *conditions)
+{
+	return conditions == NIL ? "" :
+		flux_fdw_deparse(relation_oid, relid, (Node *) make_ands_explicit(conditions));
 }
 
 /* ---- applying ---- */
@@ -491,6 +534,22 @@ narrow_by(FluxBounds *bounds, FluxComparison comparison, int64 first, int64 next
 	}
 }
 
+/*
+ * A time, a timestamp or a date as the server compares them with times: what lies
+ * beyond all times is an infinite one.
+ */
+static TimestampTz
+instant_of(Datum value, Oid type_oid)
+{
+	int			overflow;
+
+	if (type_oid == DATEOID)
+		return date2timestamptz_opt_overflow(DatumGetDateADT(value), &overflow);
+	if (type_oid == TIMESTAMPOID)
+		return timestamp2timestamptz_opt_overflow(DatumGetTimestamp(value), &overflow);
+	return DatumGetTimestampTz(value);
+}
+
 /* Before, within or after what nanoseconds can count. */
 static void
 apply_time(const Applier *applier, List *qual)
@@ -512,7 +571,7 @@ apply_time(const Applier *applier, List *qual)
 		return;
 	}
 
-	TimestampTz timestamp = DatumGetTimestampTz(applier->values[value]);
+	TimestampTz timestamp = instant_of(applier->values[value], (Oid) member(qual, 3));
 
 	if (timestamp < flux_time_to_timestamptz(FLUX_TIME_MIN))
 		narrow_by(applier->bounds, comparison, PG_INT64_MIN, PG_INT64_MIN);

@@ -40,6 +40,7 @@ struct FluxFdwRows
 	MemoryContext series_context;
 	FluxScanSpec spec;
 	FluxFdwSeriesRange range;
+	FluxFdwSeriesFilter *filter;
 	FluxScanStats stats;		/* of the scans that ended */
 
 	/* of the bounds being read */
@@ -80,7 +81,27 @@ flux_fdw_rows_create(const FluxFdwTable *table, const bool *is_needed, bool is_s
 	rows->spec.bucket = table->bucket;
 	rows->spec.series_major = !table->is_points;
 	rows->spec.user_oid = user_oid;
+	rows->range.first = PG_INT64_MIN;
+	rows->range.last = PG_INT64_MAX;
 	return rows;
+}
+
+/* Whether a series is to be read: the scan's callback. */
+static bool
+accepts(void *argument, const FluxScanSeries *series)
+{
+	const FluxFdwRows *rows = argument;
+
+	return series->series_id >= rows->range.first && series->series_id <= rows->range.last &&
+		flux_fdw_series_filter_passes(rows->filter, series);
+}
+
+void
+flux_fdw_rows_set_filter(FluxFdwRows *rows, FluxFdwSeriesFilter *filter)
+{
+	rows->filter = filter;
+	rows->spec.accepts = accepts;
+	rows->spec.accepts_argument = rows;
 }
 
 void
@@ -167,20 +188,11 @@ flux_fdw_rows_begin(FluxFdwRows *rows, FluxBounds bounds)
 	}
 }
 
-/* Whether a series is of the range: the scan's callback. */
-static bool
-is_in_range(void *argument, const FluxScanSeries *series)
-{
-	const FluxFdwRows *rows = argument;
-
-	return series->series_id >= rows->range.first && series->series_id <= rows->range.last;
-}
-
 void
 flux_fdw_rows_begin_series(FluxFdwRows *rows, FluxBounds bounds, FluxFdwSeriesRange range)
 {
 	rows->range = range;
-	rows->spec.accepts = is_in_range;
+	rows->spec.accepts = accepts;
 	rows->spec.accepts_argument = rows;
 	flux_fdw_rows_begin(rows, bounds);
 }
@@ -224,41 +236,8 @@ begin_series(FluxFdwRows *rows, const FluxScanSeries *series)
 	old_context = MemoryContextSwitchTo(rows->series_context);
 	for (int i = 0; i < rows->table->column_count; i++)
 	{
-		const FluxFdwColumn *column = &rows->table->columns[i];
-
-		rows->series_nulls[i] = true;
-		if (!rows->is_needed[i])
-			continue;
-		switch (column->role)
-		{
-			case FLUX_FDW_MEASUREMENT:
-				rows->series_values[i] = flux_fdw_text_datum(series->measurement);
-				rows->series_nulls[i] = false;
-				break;
-			case FLUX_FDW_FIELD_NAME:
-				rows->series_values[i] = flux_fdw_text_datum(series->field);
-				rows->series_nulls[i] = false;
-				break;
-			case FLUX_FDW_TAGS:
-				rows->series_values[i] = flux_fdw_tags_datum(series);
-				rows->series_nulls[i] = false;
-				break;
-			case FLUX_FDW_SERIES_ID:
-				rows->series_values[i] = Int64GetDatum(series->series_id);
-				rows->series_nulls[i] = false;
-				break;
-			case FLUX_FDW_TAG:
-				for (int j = 0; j < series->tag_count; j++)
-				{
-					if (!flux_text_equal(series->tags[j].key, column->name))
-						continue;
-					rows->series_values[i] = flux_fdw_text_datum(series->tags[j].value);
-					rows->series_nulls[i] = false;
-				}
-				break;
-			default:
-				break;
-		}
+		rows->series_nulls[i] = !rows->is_needed[i] ||
+			!flux_fdw_series_datum(&rows->table->columns[i], series, &rows->series_values[i]);
 	}
 	MemoryContextSwitchTo(old_context);
 }

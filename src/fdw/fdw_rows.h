@@ -7,7 +7,7 @@
 
 #include "executor/tuptable.h"
 
-#include "fdw/fdw_int.h"
+#include "fdw/fdw_series_filter.h"
 
 /* Which series are read: those whose ids have a value in [first, last]. */
 typedef struct FluxFdwSeriesRange
@@ -27,6 +27,9 @@ extern FluxFdwRows *flux_fdw_rows_create(const FluxFdwTable *table, const bool *
 
 /* What the rows' series must pass; NULL: all.  Must live as long. */
 extern void flux_fdw_rows_set_predicate(FluxFdwRows *rows, const FluxPredicate *predicate);
+
+/* The same, by conditions that the server asks; NULL: all.  Must live as long. */
+extern void flux_fdw_rows_set_filter(FluxFdwRows *rows, FluxFdwSeriesFilter *filter);
 
 /* Begins reading what lies in bounds; ends what was read before. */
 extern void flux_fdw_rows_begin(FluxFdwRows *rows, FluxBounds bounds);

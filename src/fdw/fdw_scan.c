@@ -49,6 +49,7 @@ typedef struct FluxFdwScan
 	FluxFdwTable *table;
 	List	   *quals;
 	List	   *value_states;	/* ExprStates of fdw_exprs */
+	FluxFdwSeriesFilter *filter;
 	bool	   *is_needed;		/* by attribute - 1 */
 	Oid			user_oid;
 	MemoryContext scan_context; /* what a rescan makes anew */
@@ -117,6 +118,7 @@ begin_reading(ForeignScanState *node, FluxFdwScan *state)
 	FluxBounds	nothing = {0, 0};
 
 	state->is_begun = true;
+	flux_fdw_series_filter_reset(state->filter);
 	flux_bucket_check_acl_for(state->table->bucket, state->user_oid, ACL_SELECT);
 	if (evaluate(node, state))
 		clip_to_chunks(state);
@@ -272,6 +274,20 @@ flux_fdw_scan_user(ForeignScanState *node, int range_index)
 	return OidIsValid(user_oid) ? user_oid : GetUserId();
 }
 
+List *
+flux_fdw_scan_values(const ForeignScan *plan)
+{
+	return list_truncate(list_copy(plan->fdw_exprs),
+						 intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_VALUES)));
+}
+
+List *
+flux_fdw_scan_conditions(const ForeignScan *plan)
+{
+	return list_copy_tail(plan->fdw_exprs,
+						  intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_VALUES)));
+}
+
 /* Rows of groups rather than of the table? */
 static bool
 is_grouped(ForeignScanState *node)
@@ -296,7 +312,9 @@ begin_scan(ForeignScanState *node, int eflags)
 	node->fdw_state = state;
 	state->table = flux_fdw_table_get(node->ss.ss_currentRelation);
 	state->quals = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_QUALS);
-	state->value_states = ExecInitExprList(plan->fdw_exprs, (PlanState *) node);
+	state->value_states = ExecInitExprList(flux_fdw_scan_values(plan), (PlanState *) node);
+	state->filter = flux_fdw_series_filter_create(node, flux_fdw_scan_conditions(plan),
+												  state->table->columns);
 	state->user_oid = flux_fdw_scan_user(node, plan->scan.scanrelid);
 	state->is_needed = palloc0_array(bool, Max(1, state->table->column_count));
 	foreach(cell, list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_COLUMNS))
@@ -307,6 +325,7 @@ begin_scan(ForeignScanState *node, int eflags)
 									   intVal(list_nth(plan->fdw_private,
 													   FLUX_FDW_PRIVATE_IS_STRICT)) != 0,
 									   state->user_oid);
+	flux_fdw_rows_set_filter(state->rows, state->filter);
 	order = (FluxFdwOrder) intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_ORDER));
 	if (order != FLUX_FDW_ORDER_NONE)
 		state->ordered = flux_fdw_ordered_create(state->rows, order);
@@ -365,11 +384,14 @@ explain_scan(ForeignScanState *node, ExplainState *es)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FluxFdwScan *state = node->fdw_state;
 	char	   *text = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_TEXT));
+	char	   *series = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_SERIES_TEXT));
 	FluxScanStats stats;
 	int			order;
 
 	if (text[0] != '\0')
 		ExplainPropertyText("Storage Filter", text, es);
+	if (series[0] != '\0')
+		ExplainPropertyText("Series Filter", series, es);
 	if (is_grouped(node))
 	{
 		flux_fdw_group_explain(node, es);

@@ -69,6 +69,18 @@ INSERT INTO fg_queries (q) VALUES
 ($$SELECT time::date AS t, sum(v) FROM fg.one GROUP BY t$$), ($$SELECT DISTINCT time::date FROM fg.m$$),
 ($$SELECT host, date_trunc('day', time) AS t, count(*) FROM fg.one WHERE time >= '2023-10-28 13:00' AND time < '2023-10-30 01:30' GROUP BY host, t HAVING count(*) > 3$$),
 ($$SELECT date_bin('90 minutes', time, '2001-02-03 04:05:06') AS t, avg(v), sum(n) FROM fg.m GROUP BY t$$),
+-- conditions on series, which the server asks once for each
+($$SELECT count(*), sum(n) FROM fg.m WHERE host LIKE 'h%' AND host !~ '[13]'$$), ($$SELECT rack, max(v), count(*) FROM fg.m WHERE host > 'h1' AND rack IS NOT NULL GROUP BY rack$$),
+($$SELECT host, count(*) FROM fg.one WHERE host NOT IN ('h1', 'h2') GROUP BY host$$), ($$SELECT date_trunc('day', time) AS t, count(*) FROM fg.m WHERE upper(host) = 'H2' OR rack = 'r0' AND host ILIKE 'H_' GROUP BY t$$),
+($$SELECT count(*) FROM fg.m WHERE coalesce(rack, '-') || host = 'r1h3'$$), ($$SELECT count(*) FROM fg.m WHERE rack IS DISTINCT FROM 'r1'$$), ($$SELECT count(*) FROM fg.m WHERE rack = host$$), ($$SELECT DISTINCT rack FROM fg.m WHERE (host, rack) > ('h2', 'r0')$$),
+($$SELECT tags ->> 'host' AS h, count(*) FROM fg._points WHERE tags ->> 'host' LIKE 'h%' AND tags ->> 'rack' < 'r1' GROUP BY h$$), ($$SELECT _field, count(*) FROM fg._points WHERE tags ? 'rack' AND _field ~ '^[vn]' AND _measurement LIKE '_' GROUP BY _field$$),
+($$SELECT series_id, count(*) FROM fg._points WHERE series_id % 2 = 0 GROUP BY series_id$$), ($$SELECT count(*) FROM fg._points WHERE tags @> '{"host": "h1"}' AND _field LIKE 'v'$$),
+($$SELECT count(*) FROM fg.m WHERE host LIKE (SELECT min(host) FROM fg.one) || '%'$$), ($$SELECT h, c FROM unnest(ARRAY['h1', 'h3', NULL]) h, LATERAL (SELECT count(*) AS c FROM fg.m WHERE host > h OFFSET 0) q$$),
+-- times of other types, and what is never null
+($$SELECT count(*) FROM fg.one WHERE time >= date '2023-10-20' AND date '2023-10-29' > time$$), ($$SELECT count(*) FROM fg.one WHERE time < timestamp '2023-10-29 02:30' AND timestamp '2023-10-20 12:00' <= time$$),
+($$SELECT count(*) FROM fg.one WHERE time = date '2023-10-21' OR false$$), ($$SELECT count(*) FROM fg.one WHERE time < date '5000000-01-01' AND time > date '-infinity' AND time <> date '2023-10-21'$$),
+($$SELECT count(*) FROM fg.one WHERE time <= date '5000000-01-01' AND time >= timestamp '-infinity'$$), ('SELECT count(*) FROM fg.m WHERE time IS NOT NULL AND time_ns IS NOT NULL'), ('SELECT count(*), max(v) FROM fg.m WHERE time IS NULL'),
+('SELECT count(*) FROM fg._points WHERE tags IS NOT NULL AND _measurement IS NOT NULL AND series_id IS NOT NULL'),
 -- more than one, or none that a grid has
 ($$SELECT date_trunc('day', time) AS d, date_trunc('hour', time) AS h, count(v) FROM fg.m GROUP BY d, h$$),
 ($$SELECT date_trunc('decade', time) AS t, count(v) FROM fg.m GROUP BY t$$),

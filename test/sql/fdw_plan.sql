@@ -89,7 +89,7 @@ SELECT q AS query, fp_same(q, 'Parallel Foreign Scan') FROM unnest(ARRAY[
     $$SELECT count(*), sum(n), count(DISTINCT host) FROM fp.cpu WHERE time >= '2024-01-02 03:04' AND time < '2024-01-06' AND n >= 0$$,
     'SELECT count(*), max(v_float) FROM fp._points WHERE v_float > 3',
     'SELECT rack, sum(usage) FROM fp_hosts JOIN fp.cpu ON host = name WHERE usage > 1 GROUP BY rack',
-    $$SELECT host, time, n FROM fp.cpu WHERE n % 100 = 3 AND host < 'h2'$$]) q;
+    $$SELECT host, time, n FROM fp.cpu WHERE n % 100 = 3 AND host || n < 'h2'$$]) q;
 ROLLBACK;
 -- again and again, and stopped early
 SET enable_material = off;
