@@ -91,6 +91,7 @@ stage_server()
 	rm -rf "$STAGE/pg"
 	for dir in --bindir --pkglibdir --sharedir; do
 		dir=$("$PG_CONFIG" $dir)
+		[ -d "$dir" ] || die "$PG_CONFIG does not say where the server is"
 		mkdir -p "$STAGE/pg$dir"
 		cp -a "$dir/." "$STAGE/pg$dir/"
 	done
