@@ -3,21 +3,14 @@
  *		Turns ascending points into compressed segments and inserts them.
  *
  * Points gather in two arrays; FLUX_SEGMENT_POINTS of them make a segment.
- * Rows go straight through the table access method, each followed by its
- * index entry: compaction inserts one row per thousand points, so nothing is
- * gained by batching rows.  Everything is in the caller's transaction.
+ * Rows go straight to the table, each followed by its index entry (row_insert.h):
+ * compaction inserts one row per thousand points, so nothing is gained by
+ * batching rows.  Everything is in the caller's transaction.
  */
 #include "postgres.h"
 
 #include <math.h>
 
-#include "access/genam.h"
-#include "access/heapam.h"
-#include "access/tableam.h"
-#include "access/xact.h"
-#include "catalog/index.h"
-#include "executor/executor.h"
-#include "executor/tuptable.h"
 #include "lib/stringinfo.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -25,15 +18,13 @@
 #include "storage/chunk.h"
 #include "storage/codec_time.h"
 #include "storage/codec_vector.h"
+#include "storage/row_insert.h"
 #include "storage/segment_format.h"
 #include "storage/segment_writer.h"
 
 struct FluxSegmentWriter
 {
-	Relation	seg;
-	ResultRelInfo *indexes;
-	TupleTableSlot *slot;
-	BulkInsertState bulk_insert;
+	FluxRowInsert insert;		/* into the segment table */
 	MemoryContext scratch;		/* reset per segment */
 
 	int64		series_id;
@@ -56,13 +47,7 @@ flux_segment_writer_create(Relation seg)
 {
 	FluxSegmentWriter *writer = palloc0(sizeof(FluxSegmentWriter));
 
-	writer->seg = seg;
-	writer->indexes = makeNode(ResultRelInfo);
-	writer->indexes->ri_RangeTableIndex = 0;
-	writer->indexes->ri_RelationDesc = seg;
-	ExecOpenIndices(writer->indexes, false);
-	writer->slot = table_slot_create(seg, NULL);
-	writer->bulk_insert = GetBulkInsertState();
+	flux_row_insert_begin(&writer->insert, seg, true);
 	writer->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment",
 											ALLOCSET_DEFAULT_SIZES);
 	writer->strings = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment strings",
@@ -89,14 +74,13 @@ flux_segment_writer_pending(const FluxSegmentWriter *writer)
 /* ---- statistics ---- */
 
 static void
-set_statistic(TupleTableSlot *slot, int column, FluxSegmentNumber number)
+set_statistic(FluxRowInsert *insert, int column, FluxSegmentNumber number)
 {
-	slot->tts_values[column - 1] = Int64GetDatum(number.integer);
-	slot->tts_isnull[column - 1] = false;
+	flux_row_insert_set(insert, column, Int64GetDatum(number.integer));
 }
 
 static void
-set_float_statistics(TupleTableSlot *slot, const double *values, int count)
+set_float_statistics(FluxRowInsert *insert, const double *values, int count)
 {
 	FluxSegmentNumber min = {.floating = values[0]};
 	FluxSegmentNumber max = {.floating = values[0]};
@@ -112,14 +96,14 @@ set_float_statistics(TupleTableSlot *slot, const double *values, int count)
 	}
 	if (!has_nan)
 	{
-		set_statistic(slot, FLUX_SEG_VMIN, min);
-		set_statistic(slot, FLUX_SEG_VMAX, max);
+		set_statistic(insert, FLUX_SEG_VMIN, min);
+		set_statistic(insert, FLUX_SEG_VMAX, max);
 	}
-	set_statistic(slot, FLUX_SEG_VSUM, sum);
+	set_statistic(insert, FLUX_SEG_VSUM, sum);
 }
 
 static void
-set_integer_statistics(TupleTableSlot *slot, const uint64 *values, int count, bool is_signed)
+set_integer_statistics(FluxRowInsert *insert, const uint64 *values, int count, bool is_signed)
 {
 	/* One loop for both: flipping the sign bit turns one order into the other. */
 	const uint64 flip = is_signed ? UINT64CONST(1) << 63 : 0;
@@ -135,16 +119,16 @@ set_integer_statistics(TupleTableSlot *slot, const uint64 *values, int count, bo
 	}
 	min.uinteger ^= flip;
 	max.uinteger ^= flip;
-	set_statistic(slot, FLUX_SEG_VMIN, min);
-	set_statistic(slot, FLUX_SEG_VMAX, max);
-	set_statistic(slot, FLUX_SEG_VSUM, sum);
+	set_statistic(insert, FLUX_SEG_VMIN, min);
+	set_statistic(insert, FLUX_SEG_VMAX, max);
+	set_statistic(insert, FLUX_SEG_VSUM, sum);
 }
 
 /* Statistics of points [from, from + count) of the segment under construction. */
 static void
 set_statistics(FluxSegmentWriter *writer, int from, int count)
 {
-	TupleTableSlot *slot = writer->slot;
+	FluxRowInsert *insert = &writer->insert;
 	const uint64 *words = (const uint64 *) writer->values + from;
 	const bool *booleans = (const bool *) writer->values + from;
 	FluxSegmentNumber first = {0};
@@ -162,36 +146,15 @@ set_statistics(FluxSegmentWriter *writer, int from, int count)
 		first.uinteger = words[0];
 		last.uinteger = words[count - 1];
 		if (writer->type == FLUX_COLUMN_FLOAT)
-			set_float_statistics(slot, (const double *) words, count);
+			set_float_statistics(insert, (const double *) words, count);
 		else
-			set_integer_statistics(slot, words, count, writer->type == FLUX_COLUMN_INT);
+			set_integer_statistics(insert, words, count, writer->type == FLUX_COLUMN_INT);
 	}
-	set_statistic(slot, FLUX_SEG_VFIRST, first);
-	set_statistic(slot, FLUX_SEG_VLAST, last);
+	set_statistic(insert, FLUX_SEG_VFIRST, first);
+	set_statistic(insert, FLUX_SEG_VLAST, last);
 }
 
 /* ---- rows ---- */
-
-static void
-insert_index_entries(FluxSegmentWriter *writer)
-{
-	ResultRelInfo *indexes = writer->indexes;
-
-	for (int i = 0; i < indexes->ri_NumIndices; i++)
-	{
-		Relation	index = indexes->ri_IndexRelationDescs[i];
-		IndexInfo  *info = indexes->ri_IndexRelationInfo[i];
-		Datum		values[INDEX_MAX_KEYS];
-		bool		nulls[INDEX_MAX_KEYS];
-
-		if (!info->ii_ReadyForInserts)
-			continue;
-		FormIndexDatum(info, writer->slot, NULL, values, nulls);
-		index_insert(index, values, nulls, &writer->slot->tts_tid, writer->seg,
-					 index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false,
-					 info);
-	}
-}
 
 /* A bytea datum that the vector was encoded into, with its length word first. */
 static Datum
@@ -212,27 +175,19 @@ start_bytea(StringInfo bytes)
 static void
 insert_row(FluxSegmentWriter *writer, int from, int count, StringInfo times, StringInfo values)
 {
-	TupleTableSlot *slot = writer->slot;
+	FluxRowInsert *insert = &writer->insert;
 
-	ExecClearTuple(slot);
-	memset(slot->tts_isnull, true, sizeof(bool) * FLUX_SEG_COLUMNS);
 	set_statistics(writer, from, count);
-#define SET_COLUMN(column, datum) \
-	(slot->tts_values[(column) - 1] = (datum), slot->tts_isnull[(column) - 1] = false)
-	SET_COLUMN(FLUX_SEG_SERIES_ID, Int64GetDatum(writer->series_id));
-	SET_COLUMN(FLUX_SEG_TMIN, Int64GetDatum(writer->times_ns[from]));
-	SET_COLUMN(FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[from + count - 1]));
-	SET_COLUMN(FLUX_SEG_FIELD_ID, Int32GetDatum(writer->field_id));
-	SET_COLUMN(FLUX_SEG_NPOINTS, Int32GetDatum(count));
-	SET_COLUMN(FLUX_SEG_FLAGS,
-			   Int32GetDatum(writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
-	SET_COLUMN(FLUX_SEG_TDATA, finish_bytea(times));
-	SET_COLUMN(FLUX_SEG_VDATA, finish_bytea(values));
-#undef SET_COLUMN
-	ExecStoreVirtualTuple(slot);
-	table_tuple_insert(writer->seg, slot, GetCurrentCommandId(true), 0, writer->bulk_insert);
-	insert_index_entries(writer);
-	ExecClearTuple(slot);
+	flux_row_insert_set(insert, FLUX_SEG_SERIES_ID, Int64GetDatum(writer->series_id));
+	flux_row_insert_set(insert, FLUX_SEG_TMIN, Int64GetDatum(writer->times_ns[from]));
+	flux_row_insert_set(insert, FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[from + count - 1]));
+	flux_row_insert_set(insert, FLUX_SEG_FIELD_ID, Int32GetDatum(writer->field_id));
+	flux_row_insert_set(insert, FLUX_SEG_NPOINTS, Int32GetDatum(count));
+	flux_row_insert_set(insert, FLUX_SEG_FLAGS, Int32GetDatum(
+		writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
+	flux_row_insert_set(insert, FLUX_SEG_TDATA, finish_bytea(times));
+	flux_row_insert_set(insert, FLUX_SEG_VDATA, finish_bytea(values));
+	flux_row_insert_put(insert);
 	writer->segments_written++;
 	writer->points_written += count;
 }
@@ -359,9 +314,7 @@ flux_segment_writer_finish(FluxSegmentWriter *writer, int64 *segments, int64 *po
 	flux_segment_writer_flush(writer);
 	*segments = writer->segments_written;
 	*points = writer->points_written;
-	FreeBulkInsertState(writer->bulk_insert);
-	ExecDropSingleTupleTableSlot(writer->slot);
-	ExecCloseIndices(writer->indexes);
+	flux_row_insert_end(&writer->insert);
 	MemoryContextDelete(writer->scratch);
 	MemoryContextDelete(writer->strings);
 	pfree(writer);

@@ -293,13 +293,19 @@ flux_series_cache_give_series_id(FluxCachedSeries *series, int64 series_id)
 	}
 }
 
+void
+flux_series_cache_begin_insertion(void)
+{
+	has_inserted = true;
+}
+
 /* Inserts names as of now, as the catalog's owner, within SPI. */
 void
 flux_series_cache_insert(FluxCatalogStatement *statement, Datum *args)
 {
 	FluxCatalogScope scope;
 
-	has_inserted = true;
+	flux_series_cache_begin_insertion();
 	flux_catalog_enter(&scope);
 	SPI_connect();
 	flux_catalog_execute(statement, args, NULL, false);

@@ -105,6 +105,9 @@ extern void flux_series_cache_give_series_id(FluxCachedSeries *series, int64 ser
 extern void flux_series_cache_set_tag_keys(FluxCachedMeasurement *measurement,
 										   const FluxText *keys, int count);
 
+/* Before names are inserted: ids that are given from here on may go with an abort. */
+extern void flux_series_cache_begin_insertion(void);
+
 /* Inserts names as of now, as the catalog's owner. */
 extern void flux_series_cache_insert(FluxCatalogStatement *statement, Datum *args);
 

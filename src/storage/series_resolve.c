@@ -2,8 +2,10 @@
  * series_resolve.c
  *		Gives names their ids, and creates in the catalog what it lacks.
  *
- * Reading goes before inserting, as of now; an insertion that meets another's
- * is skipped and the row read again, after the other has committed.
+ * Reading goes before inserting, as of now.  Pairs and series, which can be many,
+ * then go straight to their tables (row_insert.h) up to the first that somebody
+ * else inserts as well; the rest take a statement whose rows wait for the
+ * other's, are skipped, and read again after the other has committed.
  *
  * Whoever inserts a name that another is inserting waits for the other's
  * transaction.  So that no two wait for each other, all names of a batch are
@@ -30,6 +32,7 @@
 #include "guc.h"
 #include "storage/catalog.h"
 #include "storage/name_table.h"
+#include "storage/row_insert.h"
 #include "storage/series_resolve.h"
 
 static Datum
@@ -219,12 +222,11 @@ flux_series_resolve_fields(FluxCachedField **fields, int count)
 /* Column numbers. */
 enum
 {
-	SERIES_KEY = 4
+	SERIES_BUCKET_ID = 1, SERIES_M_ID, SERIES_SERIES_ID, SERIES_KEY, SERIES_PAIRS
 };
 enum
 {
-	PAIR_KEY = 3,
-	PAIR_VALUE
+	PAIR_BUCKET_ID = 1, PAIR_PAIR_ID, PAIR_KEY, PAIR_VALUE
 };
 
 /* Rows inserted by one statement, so that its arrays stay small. */
@@ -358,7 +360,46 @@ look_pairs_up(int32 bucket_id, NewPair *list, int count)
 	end_probe(&probe);
 }
 
-/* Inserts those that are not resolved, in the order of their ids. */
+/* Begins to put rows straight into a catalog table. */
+static void
+begin_putting(FluxRowInsert *insert, FluxCatalogRelation table)
+{
+	flux_series_cache_begin_insertion();
+	flux_row_insert_begin(insert, table_open(flux_catalog_oid(table), RowExclusiveLock), false);
+}
+
+static void
+end_putting(FluxRowInsert *insert)
+{
+	flux_row_insert_end(insert);
+	table_close(insert->rel, NoLock);
+	CommandCounterIncrement();
+}
+
+/* Puts pairs into the catalog in the order given; how many, up to one with a rival. */
+static int
+put_pairs(int32 bucket_id, NewPair *const *list, int count)
+{
+	FluxRowInsert insert;
+	int			put = 0;
+
+	begin_putting(&insert, FLUX_CATALOG_TAG_PAIR);
+	for (; put < count; put++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		flux_row_insert_set(&insert, PAIR_BUCKET_ID, Int32GetDatum(bucket_id));
+		flux_row_insert_set(&insert, PAIR_PAIR_ID, Int64GetDatum(list[put]->pair_id));
+		flux_row_insert_set(&insert, PAIR_KEY, text_datum(list[put]->tag.key));
+		flux_row_insert_set(&insert, PAIR_VALUE, text_datum(list[put]->tag.value));
+		if (!flux_row_insert_try(&insert))
+			break;
+		list[put]->is_resolved = true;
+	}
+	end_putting(&insert);
+	return put;
+}
+
+/* Inserts pairs that may have rivals, in the order given. */
 static void
 insert_pairs(int32 bucket_id, NewPair *const *list, int count)
 {
@@ -411,7 +452,8 @@ resolve_pairs(int32 bucket_id, NewPair *list, int count)
 		if (missing_count == 0)
 			break;
 		qsort(missing, missing_count, sizeof(NewPair *), compare_pairs);
-		for (int i = 0; i < missing_count; i += INSERT_ROWS_MAX)
+		for (int i = put_pairs(bucket_id, missing, missing_count); i < missing_count;
+			 i += INSERT_ROWS_MAX)
 			insert_pairs(bucket_id, missing + i, Min(INSERT_ROWS_MAX, missing_count - i));
 	}
 	pfree(missing);
@@ -557,6 +599,34 @@ add_tag_keys(const NewSeries *list, int count)
 	pfree(missing);
 }
 
+/* Puts series into the catalog in the order given; how many, up to one with a rival. */
+static int
+put_series(int32 bucket_id, const NewSeries *list, int count)
+{
+	FluxRowInsert insert;
+	int			put = 0;
+
+	begin_putting(&insert, FLUX_CATALOG_SERIES);
+	for (; put < count; put++)
+	{
+		const NewSeries *series = &list[put];
+
+		CHECK_FOR_INTERRUPTS();
+		flux_row_insert_set(&insert, SERIES_BUCKET_ID, Int32GetDatum(bucket_id));
+		flux_row_insert_set(&insert, SERIES_M_ID, Int32GetDatum(series->entry->measurement->m_id));
+		flux_row_insert_set(&insert, SERIES_SERIES_ID, Int64GetDatum(series->candidate_id));
+		flux_row_insert_set(&insert, SERIES_KEY, text_datum(series->entry->key));
+		flux_row_insert_set(&insert, SERIES_PAIRS,
+							flux_catalog_array((Datum *) series->pair_ids, series->tag_count,
+											   INT8OID));
+		if (!flux_row_insert_try(&insert))
+			break;
+		flux_series_cache_give_series_id(series->entry, series->candidate_id);
+	}
+	end_putting(&insert);
+	return put;
+}
+
 /* "{1,2,3}" */
 static Datum
 pairs_text(const NewSeries *series)
@@ -571,7 +641,7 @@ pairs_text(const NewSeries *series)
 	return CStringGetTextDatum(text.data);
 }
 
-/* Inserts series, which are sorted by their ids. */
+/* Inserts series that may have rivals, sorted by their ids. */
 static void
 insert_series(int32 bucket_id, const NewSeries *list, int count)
 {
@@ -706,7 +776,7 @@ resolve_series(int32 bucket_id, FluxCachedSeries **series, int series_count)
 	assign_pairs(bucket_id, list, count);
 	while (count > 0)
 	{
-		for (int i = 0; i < count; i += INSERT_ROWS_MAX)
+		for (int i = put_series(bucket_id, list, count); i < count; i += INSERT_ROWS_MAX)
 			insert_series(bucket_id, list + i, Min(INSERT_ROWS_MAX, count - i));
 		count = keep_missing_series(bucket_id, list, count);
 	}
