@@ -82,6 +82,8 @@ stage_server()
 {
 	find_pg_config
 	local stamp dir
+	# A PATH that leads into the stage would have it copied over itself.
+	[[ $PG_CONFIG != "$STAGE"/* ]] || die "$PG_CONFIG is the stage's own: set PG_CONFIG to the installed one"
 	stamp="$("$PG_CONFIG" --version) $("$PG_CONFIG" --bindir) $(stat -c %Y "$("$PG_CONFIG" --bindir)/postgres")"
 	BIN=$STAGE/pg$("$PG_CONFIG" --bindir)
 	STAGE_PG_CONFIG=$BIN/pg_config
