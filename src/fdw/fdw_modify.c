@@ -255,7 +255,8 @@ point_from_narrow_row(FluxFdwModify *state, TupleTableSlot *slot, FluxPoint *poi
 				 errmsg("a row needs exactly one of v_float, v_int, v_uint, v_str, v_bool")));
 }
 
-static void
+/* Writes the point of a row; gives its instant. */
+static int64
 insert_row(FluxFdwModify *state, TupleTableSlot *slot)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(state->row_context);
@@ -270,6 +271,26 @@ insert_row(FluxFdwModify *state, TupleTableSlot *slot)
 	flux_writer_add(state->writer, &point);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(state->row_context);
+	return point.time_ns;
+}
+
+/* Sets both times of a row, which RETURNING shows. */
+static void
+show_time(const FluxFdwModify *state, TupleTableSlot *slot, int64 time_ns)
+{
+	AttrNumber	time_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME);
+	AttrNumber	time_ns_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME_NS);
+
+	if (time_at != 0)
+	{
+		slot->tts_values[time_at - 1] = TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
+		slot->tts_isnull[time_at - 1] = false;
+	}
+	if (time_ns_at != 0)
+	{
+		slot->tts_values[time_ns_at - 1] = Int64GetDatum(time_ns);
+		slot->tts_isnull[time_ns_at - 1] = false;
+	}
 }
 
 /* ---- beginning and ending ---- */
@@ -312,7 +333,10 @@ end_insert(EState *estate, ResultRelInfo *info)
 static TupleTableSlot *
 exec_insert(EState *estate, ResultRelInfo *info, TupleTableSlot *slot, TupleTableSlot *plan_slot)
 {
-	insert_row(info->ri_FdwState, slot);
+	int64		time_ns = insert_row(info->ri_FdwState, slot);
+
+	if (info->ri_projectReturning != NULL)
+		show_time(info->ri_FdwState, slot, time_ns);
 	return slot;
 }
 
@@ -359,6 +383,18 @@ refuse_update(PlannerInfo *root, Index rtindex, RangeTblEntry *target_entry,
 			 errhint("INSERT the point with its new values: they replace the old ones.")));
 }
 
+static void
+refuse_truncate(List *relations, DropBehavior behavior, bool restart_sequences)
+{
+	Relation	rel = linitial(relations);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("cannot truncate table \"%s\" of a bucket", RelationGetRelationName(rel)),
+			 errhint("flux.delete(bucket, start, stop, predicate) deletes points, and"
+					 " flux.drop_bucket(name) the bucket.")));
+}
+
 static int
 is_updatable(Relation rel)
 {
@@ -369,6 +405,7 @@ void
 flux_fdw_modify_init(FdwRoutine *routine)
 {
 	routine->AddForeignUpdateTargets = refuse_update;
+	routine->ExecForeignTruncate = refuse_truncate;
 	routine->PlanForeignModify = plan_modify;
 	routine->BeginForeignModify = begin_modify;
 	routine->ExecForeignInsert = exec_insert;

@@ -156,7 +156,7 @@ FETCH 1 FROM tf_cursor;
 ROLLBACK;
 
 -- inserting
-INSERT INTO tf.mem (time, host, region, used) VALUES ('2023-11-14 22:13:20', 'a', 'eu', 100) RETURNING host, used;
+INSERT INTO tf.mem (time, host, region, used) VALUES ('2023-11-14 22:13:20', 'a', 'eu', 100) RETURNING time, time_ns, host, used;
 INSERT INTO tf.mem (time_ns, host, free) VALUES (1700000000000000005, 'a', 7), (1700000000000000006, '', 8);
 SELECT * FROM tf.mem WHERE time = '2023-11-14 22:13:20' ORDER BY time_ns;
 INSERT INTO tf._points (time, _measurement, _field, tags, v_str) VALUES ('2023-11-14', 'notes', 'text', '{"by": "me"}', 'hello');
