@@ -74,6 +74,13 @@
 	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, private)
 #endif
 
+/* GROUP BY without what needs no sorting; from 16 on the planner leaves that out. */
+#if PG_VERSION_NUM >= 160000
+#define flux_compat_group_clause(root) ((root)->processed_groupClause)
+#else
+#define flux_compat_group_clause(root) ((root)->parse->groupClause)
+#endif
+
 /* Whether a PathKey ascends: btree's strategy until 18 generalised it. */
 #if PG_VERSION_NUM >= 180000
 #define flux_compat_pathkey_ascends(key) ((key)->pk_cmptype == COMPARE_LT)

@@ -5,8 +5,9 @@
  *
  * Groups: tags, "_measurement", "_field", series_id, tags ->> 'key', and one
  * expression of the time (fdw_window.h).  Aggregates: count(*), count of any
- * field; sum, avg, min, max of numeric ones.  What is computed of them, and HAVING,
- * is left to the server.
+ * field; sum, avg, min, max of numeric ones; the first and the last time; each with
+ * a FILTER on tags if need be.  What is computed of them, and HAVING, is left to the
+ * server.
  *
  * A group is there in SQL as soon as a row is, be the asked field null in it.
  * So, unless a condition says that the field must be there, other fields are
@@ -29,25 +30,10 @@
 #include "utils/selfuncs.h"
 
 #include "base/pg_compat.h"
+#include "fdw/fdw_aggregate.h"
+#include "fdw/fdw_series_filter.h"
 #include "fdw/fdw_window.h"
 #include "guc.h"
-
-/* What planning knows of a grouped relation. */
-typedef struct FluxFdwGroup
-{
-	const FluxFdwRel *base;
-	Index		relid;
-	List	   *exprs;			/* of the quals, then of the groups */
-	List	   *scan_tlist;		/* TargetEntries: what the scan gives */
-	List	   *outputs;		/* what each of them is */
-	Node	   *window;			/* the expression of the time, or NULL */
-	List	   *having;			/* clauses that the server checks */
-	bool		is_plain;
-	bool		counts_rows;	/* count(*), and not of one field */
-	AttrNumber	required;		/* the field that rows have by condition, or 0 */
-	AttrNumber	field;			/* the one field that aggregates are of; 0: several */
-	bool		has_fields;		/* field is meaningful */
-} FluxFdwGroup;
 
 /* ---- groups ---- */
 
@@ -79,6 +65,18 @@ classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
 }
 
 /* ---- aggregates ---- */
+
+static const struct
+{
+	Oid			function_oid;
+	FluxFdwOutput output;
+	FluxFdwRole role;			/* of the column */
+}			time_aggregates[] = {
+	{F_MIN_TIMESTAMPTZ, FLUX_FDW_OUTPUT_FIRST_TIME, FLUX_FDW_TIME},
+	{F_MAX_TIMESTAMPTZ, FLUX_FDW_OUTPUT_LAST_TIME, FLUX_FDW_TIME},
+	{F_MIN_INT8, FLUX_FDW_OUTPUT_FIRST_TIME_NS, FLUX_FDW_TIME_NS},
+	{F_MAX_INT8, FLUX_FDW_OUTPUT_LAST_TIME_NS, FLUX_FDW_TIME_NS},
+};
 
 static const struct
 {
@@ -128,51 +126,126 @@ only_field(const FluxFdwTable *table)
 	return found;
 }
 
-/* count(*): of the points of a field where each row has one, else of rows. */
+/* Of rows: of the points of a field where each row has one, else of all fields. */
 static List *
-classify_count(FluxFdwGroup *group)
+classify_rows(FluxFdwGroup *group, FluxFdwOutput output)
 {
-	const FluxFdwTable *table = group->base->table;
-	AttrNumber	field = group->required != 0 ? group->required : only_field(table);
+	AttrNumber	field = group->required != 0 ? group->required : only_field(group->base->table);
 
 	if (field != 0)
 		note_field(group, field);
 	else
-		group->counts_rows = true;
-	return list_make2(makeInteger(FLUX_FDW_OUTPUT_COUNT), makeInteger(field));
+		group->sees_all = true;
+	return list_make2(makeInteger(output), makeInteger(field));
 }
 
+/* The column of the table that an expression is, or NULL. */
+static const FluxFdwColumn *
+column_of(const FluxFdwGroup *group, Node *node)
+{
+	const Var  *var = (const Var *) node;
+
+	if (!IsA(node, Var) || var->varno != group->relid || var->varlevelsup != 0 ||
+		var->varattno < 1)
+		return NULL;
+	return &group->base->table->columns[var->varattno - 1];
+}
+
+static bool
+is_field(const FluxFdwColumn *column)
+{
+	return column != NULL &&
+		(column->role == FLUX_FDW_FIELD || column->role == FLUX_FDW_VALUE);
+}
+
+/* Whether an argument of count() is null in no row. */
+static bool
+is_never_null(const FluxFdwColumn *column, Node *argument)
+{
+	if (IsA(argument, Const))
+		return !((Const *) argument)->constisnull;
+	return column != NULL && !is_field(column) && column->role != FLUX_FDW_TAG &&
+		column->role != FLUX_FDW_NONE;
+}
+
+/* An aggregate of one argument. */
+static List *
+classify_argument(FluxFdwGroup *group, Oid function_oid, Node *argument)
+{
+	const FluxFdwColumn *column = column_of(group, argument);
+
+	if (function_oid == F_COUNT_ANY && is_never_null(column, argument))
+		return classify_rows(group, FLUX_FDW_OUTPUT_COUNT);
+	for (int i = 0; i < lengthof(time_aggregates) && column != NULL; i++)
+		if (time_aggregates[i].function_oid == function_oid &&
+			time_aggregates[i].role == column->role)
+			return classify_rows(group, time_aggregates[i].output);
+	for (int i = 0; i < lengthof(aggregates) && is_field(column); i++)
+	{
+		if (aggregates[i].function_oid != function_oid ||
+			(aggregates[i].type != 0 && aggregates[i].type != column->type))
+			continue;
+		note_field(group, ((Var *) argument)->varattno);
+		return list_make2(makeInteger(aggregates[i].output),
+						  makeInteger(((Var *) argument)->varattno));
+	}
+	return NIL;
+}
+
+/* The field of FILTER (WHERE field IS NOT NULL); 0 when the filter is another. */
+static AttrNumber
+filtered_field(const FluxFdwGroup *group, const Aggref *aggregate)
+{
+	const NullTest *test = (const NullTest *) aggregate->aggfilter;
+
+	if (test == NULL || !IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL ||
+		test->argisrow || !is_field(column_of(group, (Node *) test->arg)))
+		return 0;
+	return ((Var *) test->arg)->varattno;
+}
+
+/* The aggregate without regard to its filter; "field" is what that requires, or 0. */
+static List *
+classify_function(FluxFdwGroup *group, const Aggref *aggregate, AttrNumber field)
+{
+	if (aggregate->aggfnoid == F_COUNT_ && field != 0)
+	{
+		note_field(group, field);
+		return list_make2(makeInteger(FLUX_FDW_OUTPUT_COUNT), makeInteger(field));
+	}
+	if (aggregate->aggfnoid == F_COUNT_)
+		return classify_rows(group, FLUX_FDW_OUTPUT_COUNT);
+	if (list_length(aggregate->args) != 1)
+		return NIL;
+	return classify_argument(group, aggregate->aggfnoid,
+							 (Node *) linitial_node(TargetEntry, aggregate->args)->expr);
+}
+
+/* kind, attribute, position of the filter or -1 */
 static List *
 classify_aggregate(FluxFdwGroup *group, Aggref *aggregate)
 {
-	const FluxFdwTable *table = group->base->table;
-	Var		   *var;
+	AttrNumber	field = filtered_field(group, aggregate);
+	int			filter = -1;
+	List	   *output;
 
-	if (aggregate->aggsplit != AGGSPLIT_SIMPLE || aggregate->aggfilter != NULL ||
-		aggregate->aggorder != NIL || aggregate->aggdistinct != NIL ||
-		aggregate->agglevelsup != 0 || aggregate->aggvariadic)
+	if (aggregate->aggsplit != AGGSPLIT_SIMPLE || aggregate->aggorder != NIL ||
+		aggregate->aggdistinct != NIL || aggregate->agglevelsup != 0 || aggregate->aggvariadic)
 		return NIL;
-	if (aggregate->aggfnoid == F_COUNT_)
-		return classify_count(group);
-	if (list_length(aggregate->args) != 1)
+	output = classify_function(group, aggregate, field);
+	if (output == NIL)
 		return NIL;
-	var = (Var *) linitial_node(TargetEntry, aggregate->args)->expr;
-	if (!IsA(var, Var) || var->varno != group->relid || var->varattno < 1)
+	if (field != 0 && intVal(lsecond(output)) != field)
 		return NIL;
-
-	const FluxFdwColumn *column = &table->columns[var->varattno - 1];
-
-	if (column->role != FLUX_FDW_FIELD && column->role != FLUX_FDW_VALUE)
-		return NIL;
-	for (int i = 0; i < lengthof(aggregates); i++)
+	if (field == 0 && aggregate->aggfilter != NULL)
 	{
-		if (aggregates[i].function_oid != aggregate->aggfnoid ||
-			(aggregates[i].type != 0 && aggregates[i].type != column->type))
-			continue;
-		note_field(group, var->varattno);
-		return list_make2(makeInteger(aggregates[i].output), makeInteger(var->varattno));
+		if (!flux_fdw_series_filter_suits(group->base->table, group->relid,
+										  (Node *) aggregate->aggfilter))
+			return NIL;
+		filter = list_length(group->filters);
+		group->filters = lappend(group->filters, aggregate->aggfilter);
 	}
-	return NIL;
+	return lappend(output, makeInteger(filter));
 }
 
 /* ---- the target list ---- */
@@ -191,6 +264,12 @@ add_output(FluxFdwGroup *group, Expr *expr, List *output)
 	group->scan_tlist = lappend(group->scan_tlist, entry);
 	group->outputs = lappend(group->outputs, output);
 	return true;
+}
+
+bool
+flux_fdw_group_add_column(PlannerInfo *root, FluxFdwGroup *group, Expr *expr)
+{
+	return add_output(group, expr, classify_group(root, group, (Node *) expr));
 }
 
 /* Context of add_parts_walker(). */
@@ -253,7 +332,7 @@ classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List
 		if (sortgroupref == 0 || get_sortgroupref_clause_noerr(sortgroupref, clauses) == NULL ||
 			tlist_member(expr, group->scan_tlist) != NULL)
 			continue;
-		if (!add_output(group, expr, classify_group(root, group, (Node *) expr)))
+		if (!flux_fdw_group_add_column(root, group, expr))
 			return false;
 	}
 	foreach(cell, target->exprs)
@@ -328,7 +407,7 @@ is_base_table(RelOptInfo *input)
 static bool
 needs_others(const FluxFdwGroup *group)
 {
-	if (group->is_plain || group->counts_rows || group->required != 0)
+	if (group->is_plain || group->sees_all || group->required != 0)
 		return false;
 	return group->base->table->is_points || group->field == 0 ||
 		only_field(group->base->table) == 0;
@@ -365,6 +444,30 @@ estimate_groups(PlannerInfo *root, const FluxFdwGroup *group, List *clauses, Rel
 	return clamp_row_est(rows);
 }
 
+FluxFdwGroup *
+flux_fdw_group_create(RelOptInfo *input)
+{
+	FluxFdwGroup *group = palloc0(sizeof(FluxFdwGroup));
+
+	group->base = input->fdw_private;
+	group->relid = input->relid;
+	group->exprs = list_copy(group->base->exprs);
+	return find_required(group) ? group : NULL;
+}
+
+Path *
+flux_fdw_group_path(PlannerInfo *root, RelOptInfo *output, FluxFdwGroup *group,
+					PathTarget *target, double input_rows, double rows)
+{
+	/* Never dearer than giving the rows away, however few they are. */
+	Cost		total = FLUX_FDW_SCAN_COST / 2 + input_rows * FLUX_FDW_POINT_COST * 0.1 +
+		rows * FLUX_FDW_ROW_COST;
+
+	return (Path *) flux_compat_foreign_upper_path(root, output, target, rows,
+												   FLUX_FDW_SCAN_COST / 2, total,
+												   list_make1(group));
+}
+
 void
 flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 					 RelOptInfo *output, void *extra)
@@ -373,29 +476,22 @@ flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *inp
 	List	   *clauses = stage == UPPERREL_DISTINCT ? root->parse->distinctClause :
 		root->parse->groupClause;
 	FluxFdwGroup *group;
-	double		rows;
-	Cost		total;
 
 	if (output->fdw_private != NULL || !flux_guc_push_down || !is_wanted_stage(root, stage) ||
 		!is_base_table(input))
 		return;
-	group = palloc0(sizeof(FluxFdwGroup));
-	group->base = input->fdw_private;
-	group->relid = input->relid;
-	group->exprs = list_copy(group->base->exprs);
+	group = flux_fdw_group_create(input);
+	if (group == NULL)
+		return;
+	output->fdw_private = group;
 	group->is_plain = clauses == NIL;
 	if (stage == UPPERREL_GROUP_AGG)
 		group->having = (List *) ((GroupPathExtraData *) extra)->havingQual;
-	if (!find_required(group) || !classify_target(root, group, target, clauses) ||
-		!suits_required(group))
-		return;
-	rows = estimate_groups(root, group, clauses, input);
-	/* Never dearer than giving the rows away, however few they are. */
-	total = FLUX_FDW_SCAN_COST / 2 + input->rows * FLUX_FDW_POINT_COST * 0.1 +
-		rows * FLUX_FDW_ROW_COST;
-	output->fdw_private = group;
-	add_path(output, (Path *) flux_compat_foreign_upper_path(root, output, target, rows,
-															 FLUX_FDW_SCAN_COST / 2, total, NIL));
+	if (classify_target(root, group, target, clauses) && suits_required(group))
+		add_path(output, flux_fdw_group_path(root, output, group, target, input->rows,
+											 estimate_groups(root, group, clauses, input)));
+	else if (stage == UPPERREL_GROUP_AGG)
+		flux_fdw_distinct_paths(root, input, output, group->having);
 }
 
 /* What EXPLAIN shows: the columns of the scan. */
@@ -418,17 +514,19 @@ group_text(const FluxFdwGroup *group)
 }
 
 ForeignScan *
-flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist, Plan *outer_plan)
+flux_fdw_group_plan(PlannerInfo *root, ForeignPath *path, List *tlist, Plan *outer_plan)
 {
-	FluxFdwGroup *group = rel->fdw_private;
+	FluxFdwGroup *group = linitial(path->fdw_private);
 	List	   *pushed = extract_actual_clauses(group->base->pushed, false);
 	List	   *conditions = extract_actual_clauses(group->base->series, false);
-	List	   *options = list_make4(makeString(group_text(group)), makeInteger(group->is_plain),
+	List	   *options = list_make5(makeString(group_text(group)), makeInteger(group->is_plain),
 									 makeInteger(needs_others(group)),
-									 makeInteger(group->required));
+									 makeInteger(group->required),
+									 makeInteger(list_length(conditions)));
 	List	   *private = flux_fdw_plan_private(group->base, group->relid, group->base->quals,
 												pushed, group->exprs);
 
+	conditions = list_concat(conditions, group->filters);
 	add_unseen(group, conditions);
 	private = lappend(private, group->outputs);
 	private = lappend(private, options);

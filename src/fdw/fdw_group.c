@@ -92,6 +92,8 @@ begin_reading(ForeignScanState *node, FluxFdwGroupScan *state)
 	state->has_given_plain = false;
 	state->request_count = 0;
 	flux_fdw_series_filter_reset(state->filter);
+	for (int i = 0; i < state->aggregate_count; i++)
+		flux_fdw_series_filter_reset(state->aggregates[i]->filter);
 	flux_bucket_check_acl_for(state->table->bucket, state->user_oid, ACL_SELECT);
 	state->is_empty = !evaluate(node, state);
 	if (!state->is_empty)
@@ -137,10 +139,32 @@ read_output(FluxFdwGroupScan *state, FluxFdwGroupOutput *output, List *list)
 			break;
 		default:
 			output->attribute = intVal(lsecond(list));
+			output->filter_at = intVal(lthird(list));
 			output->aggregate = state->aggregate_count;
 			state->aggregates[state->aggregate_count++] = output;
 			break;
 	}
+}
+
+/* The filter of the scan, and those of aggregates. */
+static void
+create_filters(ForeignScanState *node, FluxFdwGroupScan *state)
+{
+	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
+	List	   *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
+	List	   *conditions = flux_fdw_scan_conditions(plan);
+	int			count = intVal(list_nth(options, FLUX_FDW_GROUP_CONDITIONS));
+	List	   *filters = list_copy_tail(conditions, count);
+
+	state->filter = flux_fdw_series_filter_create(node, list_truncate(conditions, count),
+												  state->columns);
+	for (int i = 0; i < state->aggregate_count; i++)
+		if (state->aggregates[i]->filter_at >= 0)
+			state->aggregates[i]->filter =
+				flux_fdw_series_filter_create(node,
+											  list_make1(list_nth(filters,
+																  state->aggregates[i]->filter_at)),
+											  state->columns);
 }
 
 void
@@ -171,8 +195,7 @@ flux_fdw_group_begin(ForeignScanState *node, int eflags)
 		if (state->outputs[i].attribute > 0)
 			state->columns[i] = state->table->columns[state->outputs[i].attribute - 1];
 	}
-	state->filter = flux_fdw_series_filter_create(node, flux_fdw_scan_conditions(plan),
-												  state->columns);
+	create_filters(node, state);
 	if (state->text_count > FUNC_MAX_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),

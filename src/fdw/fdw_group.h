@@ -26,6 +26,8 @@ typedef struct FluxFdwGroupOutput
 	FluxText	key_text;
 	bool		key_is_null;
 	int			aggregate;		/* aggregates: position among them */
+	int			filter_at;		/* aggregates: position of the filter, or -1 */
+	FluxFdwSeriesFilter *filter;	/* NULL: of all series */
 } FluxFdwGroupOutput;
 
 typedef struct FluxFdwGroupScan FluxFdwGroupScan;

@@ -9,6 +9,7 @@
  *		mean			MEAN in step; else SUM and COUNT
  *		mean, wide		SUM_WIDE and COUNT
  *		min, max		MIN, MAX
+ *		first, last time	FIRST, LAST: their times, of all fields where no one is meant
  */
 #include "postgres.h"
 
@@ -16,6 +17,7 @@
 #include "fmgr.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 
 #include "base/pg_compat.h"
 #include "fdw/fdw_group.h"
@@ -48,9 +50,22 @@ needs_kind(const FluxFdwGroupScan *state, FluxFdwOutput output, FluxScanAggregat
 			return kind == FLUX_SCAN_MIN;
 		case FLUX_FDW_OUTPUT_MAX:
 			return kind == FLUX_SCAN_MAX;
+		case FLUX_FDW_OUTPUT_FIRST_TIME:
+		case FLUX_FDW_OUTPUT_FIRST_TIME_NS:
+			return kind == FLUX_SCAN_FIRST;
+		case FLUX_FDW_OUTPUT_LAST_TIME:
+		case FLUX_FDW_OUTPUT_LAST_TIME_NS:
+			return kind == FLUX_SCAN_LAST;
 		default:
 			return false;
 	}
+}
+
+/* Scans whose rows' times count, not the values. */
+static bool
+gives_times(FluxScanAggregate kind)
+{
+	return kind == FLUX_SCAN_FIRST || kind == FLUX_SCAN_LAST;
 }
 
 /* The request for an aggregate of a field, shared with others that fit. */
@@ -58,7 +73,8 @@ static void
 request(FluxFdwGroupScan *state, FluxScanAggregate kind, int attribute, bool counts_rows)
 {
 	const FluxFdwColumn *field = attribute == 0 ? NULL : &state->table->columns[attribute - 1];
-	FluxColumnType type = field == NULL || kind == FLUX_SCAN_COUNT ? 0 : field->type;
+	FluxColumnType type = field == NULL || kind == FLUX_SCAN_COUNT || gives_times(kind) ? 0 :
+		field->type;
 	FluxFdwRequest *found = NULL;
 
 	for (int i = 0; i < state->request_count && found == NULL; i++)
@@ -83,13 +99,13 @@ request(FluxFdwGroupScan *state, FluxScanAggregate kind, int attribute, bool cou
 
 /* Requests that look at all fields of the table. */
 static void
-request_all(FluxFdwGroupScan *state, bool counts_rows)
+request_all(FluxFdwGroupScan *state, FluxScanAggregate kind, bool counts_rows)
 {
 	if (state->table->is_points)
-		request(state, FLUX_SCAN_COUNT, 0, counts_rows);
+		request(state, kind, 0, counts_rows);
 	for (int i = 0; i < state->table->column_count; i++)
 		if (state->table->columns[i].role == FLUX_FDW_FIELD)
-			request(state, FLUX_SCAN_COUNT, i + 1, counts_rows);
+			request(state, kind, i + 1, counts_rows);
 }
 
 void
@@ -101,17 +117,21 @@ flux_fdw_group_make_requests(FluxFdwGroupScan *state)
 	{
 		const FluxFdwGroupOutput *output = state->aggregates[i];
 
-		if (output->attribute == 0)
-			request_all(state, !state->table->is_points);
-		for (int kind = FLUX_SCAN_COUNT; kind <= FLUX_SCAN_SUM_WIDE && output->attribute != 0;
-			 kind++)
-			if (needs_kind(state, output->kind, (FluxScanAggregate) kind))
+		for (int kind = FLUX_SCAN_COUNT; kind <= FLUX_SCAN_SUM_WIDE; kind++)
+		{
+			if (!needs_kind(state, output->kind, (FluxScanAggregate) kind))
+				continue;
+			if (output->attribute == 0)
+				request_all(state, (FluxScanAggregate) kind,
+							kind == FLUX_SCAN_COUNT && !state->table->is_points);
+			else
 				request(state, (FluxScanAggregate) kind, output->attribute, false);
+		}
 	}
 	if (state->aggregate_count == 0 && state->required != 0)
 		request(state, FLUX_SCAN_COUNT, state->required, false);
 	else if (state->needs_others || state->aggregate_count == 0)
-		request_all(state, false);
+		request_all(state, FLUX_SCAN_COUNT, false);
 }
 
 /* Whether a series and field is one of the request's: the scan's callback. */
@@ -165,8 +185,10 @@ flux_fdw_group_takes(const FluxFdwGroupScan *state, const FluxFdwGroupOutput *ou
 		return false;
 	if (series == NULL)
 		return true;
+	if (!flux_fdw_series_filter_passes(output->filter, series))
+		return false;
 	if (field == NULL)
-		return of->counts_rows != state->table->is_points;
+		return gives_times(of->kind) || of->counts_rows != state->table->is_points;
 	return !of->counts_rows && field->type == series->type &&
 		(field->role == FLUX_FDW_VALUE || flux_text_equal(field->name, series->field));
 }
@@ -215,9 +237,16 @@ void
 flux_fdw_group_accumulate(FluxFdwAccumulator *accumulator, const FluxFdwGroupOutput *output,
 						  const FluxFdwRequest *of, int row)
 {
-	int64		bits = of->batch.values.values.ints[flux_column_index(&of->batch.values, row)];
+	int64		bits;
 	double		sum;
 
+	if (gives_times(of->kind))
+	{
+		keep_extreme(accumulator, of->kind == FLUX_SCAN_FIRST, FLUX_COLUMN_INT,
+					 of->batch.times_ns[row]);
+		return;
+	}
+	bits = of->batch.values.values.ints[flux_column_index(&of->batch.values, row)];
 	switch (of->kind)
 	{
 		case FLUX_SCAN_COUNT:
@@ -239,6 +268,19 @@ flux_fdw_group_accumulate(FluxFdwAccumulator *accumulator, const FluxFdwGroupOut
 			keep_extreme(accumulator, of->kind == FLUX_SCAN_MIN, of->batch.series->type, bits);
 			break;
 	}
+}
+
+static bool
+is_time(FluxFdwOutput output)
+{
+	return output >= FLUX_FDW_OUTPUT_FIRST_TIME;
+}
+
+static bool
+is_least(FluxFdwOutput output)
+{
+	return output == FLUX_FDW_OUTPUT_MIN || output == FLUX_FDW_OUTPUT_FIRST_TIME ||
+		output == FLUX_FDW_OUTPUT_FIRST_TIME_NS;
 }
 
 void
@@ -274,7 +316,8 @@ flux_fdw_group_combine(const FluxFdwGroupScan *state, FluxFdwAccumulator *accumu
 				break;
 			default:
 				if (other->count > 0)
-					keep_extreme(accumulator, output->kind == FLUX_FDW_OUTPUT_MIN,
+					keep_extreme(accumulator, is_least(output->kind),
+								 is_time(output->kind) ? FLUX_COLUMN_INT :
 								 field_of(state, output)->type, other->value.integer);
 				break;
 		}
@@ -293,6 +336,12 @@ aggregate_datum(const FluxFdwGroupScan *state, const FluxFdwGroupOutput *output,
 	{
 		case FLUX_FDW_OUTPUT_COUNT:
 			return Int64GetDatum(accumulator->count);
+		case FLUX_FDW_OUTPUT_FIRST_TIME:
+		case FLUX_FDW_OUTPUT_LAST_TIME:
+			return TimestampTzGetDatum(flux_time_to_timestamptz(accumulator->value.integer));
+		case FLUX_FDW_OUTPUT_FIRST_TIME_NS:
+		case FLUX_FDW_OUTPUT_LAST_TIME_NS:
+			return Int64GetDatum(accumulator->value.integer);
 		case FLUX_FDW_OUTPUT_MEAN:
 			return Float8GetDatum(accumulator->value.floating / (double) accumulator->count);
 		case FLUX_FDW_OUTPUT_SUM_WIDE:

@@ -13,15 +13,16 @@
 
 #include "fdw/fdw_group.h"
 
-/* All aggregates of one field of a measurement's table, and no other to look for? */
+/* All aggregates of one field of a measurement's table, of all series, and no other to look for? */
 static bool
 is_of_one_field(const FluxFdwGroupScan *state)
 {
 	if (state->table->is_points || state->needs_others || state->aggregate_count == 0 ||
 		state->aggregates[0]->attribute == 0)
 		return false;
-	for (int i = 1; i < state->aggregate_count; i++)
-		if (state->aggregates[i]->attribute != state->aggregates[0]->attribute)
+	for (int i = 0; i < state->aggregate_count; i++)
+		if (state->aggregates[i]->attribute != state->aggregates[0]->attribute ||
+			state->aggregates[i]->filter != NULL)
 			return false;
 	return true;
 }

@@ -12,6 +12,7 @@
  *		fdw_estimate	what the planner is told of tables that were not analyzed
  *		fdw_analyze	ANALYZE
  *		fdw_aggregate	which aggregates storage can answer
+ *		fdw_distinct	aggregates that groups alone can answer
  *		fdw_window	windows of time that they may be grouped by
  *		fdw_time_bucket	flux.time_bucket(), which makes some of them
  *		fdw_group	answering them (fdw_group.h)
@@ -189,13 +190,17 @@ typedef enum FluxFdwOutput
 	FLUX_FDW_OUTPUT_SERIES_ID,	/* attribute */
 	FLUX_FDW_OUTPUT_UNSEEN,		/* attribute; for conditions on series, null in rows */
 	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, constants (fdw_window.h) */
-	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows */
+	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows; filter or -1, as all below */
 	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
 	FLUX_FDW_OUTPUT_SUM_WIDE,	/* of integers, to numeric */
 	FLUX_FDW_OUTPUT_MEAN,
 	FLUX_FDW_OUTPUT_MEAN_WIDE,
 	FLUX_FDW_OUTPUT_MIN,
-	FLUX_FDW_OUTPUT_MAX
+	FLUX_FDW_OUTPUT_MAX,
+	FLUX_FDW_OUTPUT_FIRST_TIME, /* attribute, 0: of any field */
+	FLUX_FDW_OUTPUT_LAST_TIME,
+	FLUX_FDW_OUTPUT_FIRST_TIME_NS,
+	FLUX_FDW_OUTPUT_LAST_TIME_NS
 } FluxFdwOutput;
 
 /* Positions in FLUX_FDW_PRIVATE_GROUP. */
@@ -204,7 +209,8 @@ enum
 	FLUX_FDW_GROUP_TEXT,		/* String: what EXPLAIN shows */
 	FLUX_FDW_GROUP_IS_PLAIN,	/* Integer: no GROUP BY, one row in any case */
 	FLUX_FDW_GROUP_NEEDS_OTHERS,	/* Integer: fields not asked for make groups, too */
-	FLUX_FDW_GROUP_REQUIRED		/* Integer: attribute of the one field that rows have, or 0 */
+	FLUX_FDW_GROUP_REQUIRED,	/* Integer: attribute of the one field that rows have, or 0 */
+	FLUX_FDW_GROUP_CONDITIONS	/* Integer: so many conditions are the scan's, filters follow */
 };
 
 extern void flux_fdw_scan_init(FdwRoutine *routine);
@@ -213,7 +219,7 @@ extern void flux_fdw_scan_init(FdwRoutine *routine);
 
 extern void flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 								 RelOptInfo *output, void *extra);
-extern ForeignScan *flux_fdw_group_plan(PlannerInfo *root, RelOptInfo *rel, List *tlist,
+extern ForeignScan *flux_fdw_group_plan(PlannerInfo *root, ForeignPath *path, List *tlist,
 										Plan *outer_plan);
 extern void flux_fdw_group_begin(ForeignScanState *node, int eflags);
 extern TupleTableSlot *flux_fdw_group_iterate(ForeignScanState *node);

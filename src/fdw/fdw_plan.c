@@ -353,7 +353,7 @@ get_plan(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid, ForeignPath *
 	ListCell   *cell;
 
 	if (IS_UPPER_REL(baserel))
-		return flux_fdw_group_plan(root, baserel, tlist, outer_plan);
+		return flux_fdw_group_plan(root, path, tlist, outer_plan);
 	quals = list_copy(rel->quals);
 	exprs = list_copy(rel->exprs);
 	foreach(cell, clauses)

@@ -44,12 +44,12 @@ is_of_series(FluxFdwRole role)
 }
 
 bool
-flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table, RestrictInfo *info)
+flux_fdw_series_filter_suits(const FluxFdwTable *table, Index relid, Node *condition)
 {
 	Bitmapset  *attributes = NULL;
 	int			member = -1;
 
-	pull_varattnos((Node *) info->clause, baserel->relid, &attributes);
+	pull_varattnos(condition, relid, &attributes);
 	while ((member = bms_next_member(attributes, member)) >= 0)
 	{
 		int			attribute = member + FirstLowInvalidHeapAttributeNumber;
@@ -58,9 +58,15 @@ flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table, Res
 			!is_of_series(table->columns[attribute - 1].role))
 			return false;
 	}
-	/* A view with a security barrier wants its own conditions asked first. */
-	return !bms_is_empty(attributes) && !contain_volatile_functions((Node *) info->clause) &&
-		!contain_subplans((Node *) info->clause) &&
+	return !bms_is_empty(attributes) && !contain_volatile_functions(condition) &&
+		!contain_subplans(condition);
+}
+
+/* A view with a security barrier wants its own conditions asked first. */
+bool
+flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table, RestrictInfo *info)
+{
+	return flux_fdw_series_filter_suits(table, baserel->relid, (Node *) info->clause) &&
 		restriction_is_securely_promotable(info, baserel);
 }
 

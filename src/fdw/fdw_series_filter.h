@@ -9,6 +9,9 @@
 
 #include "fdw/fdw_int.h"
 
+/* Whether a condition speaks of series alone. */
+extern bool flux_fdw_series_filter_suits(const FluxFdwTable *table, Index relid, Node *condition);
+
 /* Whether a condition may be asked of series, before any row is read. */
 extern bool flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table,
 										 RestrictInfo *info);

@@ -81,6 +81,17 @@ INSERT INTO fg_queries (q) VALUES
 ($$SELECT count(*) FROM fg.one WHERE time = date '2023-10-21' OR false$$), ($$SELECT count(*) FROM fg.one WHERE time < date '5000000-01-01' AND time > date '-infinity' AND time <> date '2023-10-21'$$),
 ($$SELECT count(*) FROM fg.one WHERE time <= date '5000000-01-01' AND time >= timestamp '-infinity'$$), ('SELECT count(*) FROM fg.m WHERE time IS NOT NULL AND time_ns IS NOT NULL'), ('SELECT count(*), max(v) FROM fg.m WHERE time IS NULL'),
 ('SELECT count(*) FROM fg._points WHERE tags IS NOT NULL AND _measurement IS NOT NULL AND series_id IS NOT NULL'),
+-- the first and the last time, and what is never null
+('SELECT host, min(time), max(time), max(time_ns), count(v) FROM fg.m GROUP BY host'), ('SELECT max(time), min(time_ns), count(1), count(time), count(*) FROM fg.m'), ('SELECT host, max(time), max(v) FROM fg.one GROUP BY host'),
+('SELECT rack, min(time) FROM fg.m WHERE b IS NOT NULL GROUP BY rack'), ('SELECT _field, min(time), max(time_ns), count(series_id) FROM fg._points GROUP BY _field'), ($$SELECT date_trunc('day', time) AS t, rack, max(time), min(time) FROM fg.m GROUP BY t, rack$$),
+-- FILTER on tags, and on a field's being there
+($$SELECT rack, count(*) FILTER (WHERE host = 'h1'), sum(n) FILTER (WHERE host LIKE '%2'), max(time) FILTER (WHERE host > 'h2'), avg(v) FROM fg.m GROUP BY rack$$), ($$SELECT host, sum(v) FILTER (WHERE host = 'h1'), count(v) FROM fg.one GROUP BY host$$),
+($$SELECT count(*) FILTER (WHERE host = 'nobody'), max(v) FILTER (WHERE host = 'nobody') FROM fg.m$$), ('SELECT host, count(*) FILTER (WHERE b IS NOT NULL), max(v), sum(n) FILTER (WHERE n IS NOT NULL) FROM fg.m GROUP BY host'),
+($$SELECT _field, count(*) FILTER (WHERE tags ->> 'host' = 'h1') FROM fg._points GROUP BY _field$$), ($$SELECT count(*) FILTER (WHERE v > 3) FROM fg.m$$), ('SELECT max(v) FILTER (WHERE n IS NOT NULL) FROM fg.m'), ('SELECT count(*) FILTER (WHERE host = random()::text) FROM fg.m'),
+-- aggregates that equal rows do not change
+('SELECT rack, count(DISTINCT host) FROM fg.m GROUP BY rack'), ($$SELECT date_trunc('day', time) AS t, count(DISTINCT host) FILTER (WHERE rack = 'r1'), max(host) FROM fg.m GROUP BY t HAVING count(DISTINCT rack) > 1$$),
+('SELECT max(host || rack), array_agg(DISTINCT host ORDER BY host DESC) FROM fg.m WHERE b IS NOT NULL'), ($$SELECT count(DISTINCT host), min(rack) FROM fg.m WHERE host = 'nobody'$$), ('SELECT _measurement, count(DISTINCT series_id), count(DISTINCT _field) FROM fg._points GROUP BY _measurement'),
+($$SELECT host, count(DISTINCT date_trunc('day', time)) FROM fg.one GROUP BY host$$), ($$SELECT rack, count(DISTINCT host) FROM fg.m WHERE rack = 'r1' GROUP BY rack$$), ('SELECT bool_or(host = rack), max(length(host)) FROM fg.m'), ('SELECT count(DISTINCT host), count(*) FROM fg.m'), ('SELECT host, count(DISTINCT v) FROM fg.one GROUP BY host'), ('SELECT string_agg(host, rack) IS NULL FROM fg.m'),
 -- more than one, or none that a grid has
 ($$SELECT date_trunc('day', time) AS d, date_trunc('hour', time) AS h, count(v) FROM fg.m GROUP BY d, h$$),
 ($$SELECT date_trunc('decade', time) AS t, count(v) FROM fg.m GROUP BY t$$),
@@ -119,6 +130,8 @@ SELECT * FROM fg_zones WHERE result NOT LIKE 'pushed%same';
 -- how it is planned
 SET timezone = 'UTC';
 EXPLAIN (COSTS OFF) SELECT host, date_trunc('day', time) AS day, avg(n) FROM fg.m GROUP BY host, day HAVING count(*) > 2;
+EXPLAIN (COSTS OFF) SELECT rack, count(DISTINCT host) FROM fg.m WHERE host LIKE 'h%' GROUP BY rack HAVING max(host) > 'h';
+EXPLAIN (COSTS OFF) SELECT host, max(time), sum(v) FILTER (WHERE rack <> 'r1') FROM fg.m GROUP BY host;
 EXPLAIN (COSTS OFF) SELECT DISTINCT host FROM fg.m WHERE rack = 'r1' ORDER BY host;
 DROP FUNCTION fg_check;
 SELECT flux.drop_bucket('fg'), flux.drop_bucket('fl');
