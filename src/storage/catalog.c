@@ -16,6 +16,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -140,6 +141,12 @@ flux_catalog_snapshot(void)
 	if (IsInParallelMode())
 		return RegisterSnapshot(GetActiveSnapshot());
 	return RegisterSnapshot(GetLatestSnapshot());
+}
+
+Datum
+flux_catalog_text(FluxText text)
+{
+	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
 }
 
 Datum

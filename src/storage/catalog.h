@@ -8,6 +8,7 @@
 #ifndef FLUX_CATALOG_H
 #define FLUX_CATALOG_H
 
+#include "base/text.h"
 #include "catalog/catalog_scope.h"
 #include "executor/spi.h"
 #include "utils/snapshot.h"
@@ -66,6 +67,9 @@ extern void flux_catalog_command(const char *sql);
  * mode the active one.  Release with UnregisterSnapshot().
  */
 extern Snapshot flux_catalog_snapshot(void);
+
+/* A text or bytea datum. */
+extern Datum flux_catalog_text(FluxText text);
 
 /* An array datum of count elements. */
 extern Datum flux_catalog_array(Datum *elements, int count, Oid element_type);

@@ -36,12 +36,6 @@ typedef struct ChunkType
 static HTAB *chunk_types;
 static uint64 chunk_types_generation;
 
-static Datum
-text_datum(FluxText text)
-{
-	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
-}
-
 static ChunkType *
 chunk_type_entry(int32 chunk_id, int32 field_id, HASHACTION action, bool *found)
 {
@@ -145,7 +139,7 @@ insert_chunk_fields(int32 chunk_id, FluxCachedField **fields, int count)
 	qsort(fields, count, sizeof(FluxCachedField *), flux_series_compare_fields);
 	for (int i = 0; i < count; i++)
 	{
-		names[i] = text_datum(fields[i]->name);
+		names[i] = flux_catalog_text(fields[i]->name);
 		ids[i] = Int32GetDatum(fields[i]->field_id);
 	}
 

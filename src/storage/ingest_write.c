@@ -55,7 +55,8 @@ drop_conflicting(FluxPointWriter *writer, const FluxCachedField *field, FluxColu
 	flux_ingest_conflict(writer, FLUX_ERRCODE_FIELD_TYPE,
 						 "field type conflict: input field \"%s\" on measurement \"%s\" is type %s,"
 						 " already exists as type %s", field->name.data,
-						 field->measurement->name.data, type_word(field->type), type_word(existing));
+						 field->measurement->name.data, type_word(field->type),
+						 type_word(existing));
 	writer->report.points_dropped += count;
 }
 

@@ -207,12 +207,6 @@ row_text(uint64 row, int column, MemoryContext context)
 	return text;
 }
 
-static Datum
-text_datum(FluxText text)
-{
-	return PointerGetDatum(cstring_to_text_with_len(text.data, text.size));
-}
-
 /* ---- measurements, fields, tag keys: read often, so without SPI ---- */
 
 /* Column numbers. */
@@ -351,7 +345,7 @@ flux_series_measurement(int32 bucket_id, FluxText name, FluxMeasurementInfo *mea
 	bool		found;
 
 	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT, FLUX_CATALOG_MEASUREMENT_NAME_KEY,
-			   MEASUREMENT_BUCKET_ID, bucket_id, MEASUREMENT_NAME, text_datum(name));
+			   MEASUREMENT_BUCKET_ID, bucket_id, MEASUREMENT_NAME, flux_catalog_text(name));
 	tuple = next_row(&walk);
 	found = HeapTupleIsValid(tuple);
 	if (found)
