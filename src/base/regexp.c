@@ -9,8 +9,11 @@
  * the first alternative.
  *
  * RE2 matches in linear time, PCRE2 backtracks.  Every match therefore has a
- * limit on steps; past it an error says so.  The limit keeps the time between
- * two looks at interrupts to a fraction of a second.
+ * limit on steps; past it an error says so.  In a short subject the limit keeps
+ * the time between two looks at interrupts to a fraction of a second.  But one
+ * step may walk through the whole subject, so long ones are matched by another
+ * compilation, the watched one, in which PCRE2 calls back at every item of the
+ * pattern.
  *
  * All of PCRE2's memory is palloc'd in the context of the compilation, save
  * the machine code of its JIT, which a reset callback gives back.
@@ -33,6 +36,7 @@
 #define FLUX_REGEXP_REPEAT_MAX		1000	/* RE2's own */
 #define FLUX_REGEXP_STEPS_MAX		5000000
 #define FLUX_REGEXP_HEAP_KB			16384
+#define FLUX_REGEXP_WATCHED_SIZE	16384	/* bytes: subjects longer than this are watched */
 
 /*
  * Searches before machine code is made: it costs as much as dozens of them.  A
@@ -45,7 +49,10 @@
 struct FluxRegexp
 {
 	FluxText	pattern;		/* as written */
+	FluxText	translated;		/* as PCRE2 reads it */
 	pcre2_code *code;
+	pcre2_code *watched;		/* NULL until there is a long subject */
+	pcre2_compile_context *settings;
 	pcre2_match_data *match;	/* reused: a search never calls another */
 	pcre2_match_context *limits;
 	int			searches;		/* so far, up to FLUX_REGEXP_JIT_AFTER */
@@ -529,6 +536,7 @@ free_code(void *argument)
 	FluxRegexp *regexp = argument;
 
 	pcre2_code_free(regexp->code);
+	pcre2_code_free(regexp->watched);
 }
 
 static const char *
@@ -541,16 +549,32 @@ pcre_message(int code)
 	return pstrdup((char *) buffer);
 }
 
+/* The pattern's code, or NULL and PCRE2's reason. */
+static pcre2_code *
+compile(const FluxRegexp *regexp, uint32 options, int *reason)
+{
+	PCRE2_SIZE	offset;
+
+	return pcre2_compile((PCRE2_SPTR) regexp->translated.data, regexp->translated.size,
+						 PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
+						 PCRE2_NEVER_BACKSLASH_C | options, reason, &offset, regexp->settings);
+}
+
+/* Called between two items of a watched pattern; other than zero ends the match. */
+static int
+watch(pcre2_callout_block *block, void *argument)
+{
+	return InterruptPending && INTERRUPTS_CAN_BE_PROCESSED() ? PCRE2_ERROR_CALLOUT : 0;
+}
+
 FluxRegexp *
 flux_regexp_compile(FluxText pattern, const char **error)
 {
 	pcre2_general_context *general;
-	pcre2_compile_context *settings;
 	FluxRegexp *regexp;
 	char	   *translated;
 	int			size;
-	int			code;
-	PCRE2_SIZE	offset;
+	int			reason;
 
 	if (pattern.size > FLUX_REGEXP_PATTERN_MAX)
 	{
@@ -562,25 +586,23 @@ flux_regexp_compile(FluxText pattern, const char **error)
 		return NULL;
 
 	general = pcre2_general_context_create(allocate, release, CurrentMemoryContext);
-	settings = general != NULL ? pcre2_compile_context_create(general) : NULL;
 	regexp = palloc0(sizeof(FluxRegexp));
 	regexp->pattern = flux_text_copy(pattern);
+	regexp->translated = flux_text(translated, size);
+	regexp->settings = general != NULL ? pcre2_compile_context_create(general) : NULL;
 	regexp->limits = general != NULL ? pcre2_match_context_create(general) : NULL;
-	if (settings == NULL || regexp->limits == NULL)
+	if (regexp->settings == NULL || regexp->limits == NULL)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-	pcre2_set_newline(settings, PCRE2_NEWLINE_LF);
-	pcre2_set_parens_nest_limit(settings, FLUX_REGEXP_GROUP_DEPTH_MAX + 1);
+	pcre2_set_newline(regexp->settings, PCRE2_NEWLINE_LF);
+	pcre2_set_parens_nest_limit(regexp->settings, FLUX_REGEXP_GROUP_DEPTH_MAX + 1);
 	pcre2_set_match_limit(regexp->limits, FLUX_REGEXP_STEPS_MAX);
 	pcre2_set_heap_limit(regexp->limits, FLUX_REGEXP_HEAP_KB);
+	pcre2_set_callout(regexp->limits, watch, NULL);
 
-	regexp->code = pcre2_compile((PCRE2_SPTR) translated, size,
-								 PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
-								 PCRE2_NEVER_BACKSLASH_C, &code, &offset, settings);
-	pfree(translated);
-	pcre2_compile_context_free(settings);
+	regexp->code = compile(regexp, 0, &reason);
 	if (regexp->code == NULL)
 	{
-		*error = pcre_message(code);
+		*error = pcre_message(reason);
 		return NULL;
 	}
 	regexp->match = pcre2_match_data_create_from_pattern(regexp->code, general);
@@ -612,6 +634,38 @@ consider_jit(FluxRegexp *regexp)
 		pcre2_jit_compile(regexp->code, PCRE2_JIT_COMPLETE);
 }
 
+/* PCRE2's answer for a short subject. */
+static int
+match(FluxRegexp *regexp, PCRE2_SPTR data, int32 size, int32 from)
+{
+	int			result;
+
+	consider_jit(regexp);
+	result = pcre2_match(regexp->code, data, size, from, 0, regexp->match, regexp->limits);
+	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+		result = pcre2_match(regexp->code, data, size, from, PCRE2_NO_JIT, regexp->match,
+							 regexp->limits);
+	return result;
+}
+
+/* The same for a long one.  An interrupt that is no cancel has it begin again. */
+static int
+match_watched(FluxRegexp *regexp, PCRE2_SPTR data, int32 size, int32 from)
+{
+	int			result;
+
+	if (regexp->watched == NULL)
+		regexp->watched = compile(regexp, PCRE2_AUTO_CALLOUT, &result);
+	if (regexp->watched == NULL)
+		return result;
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		result = pcre2_match(regexp->watched, data, size, from, 0, regexp->match, regexp->limits);
+	} while (result == PCRE2_ERROR_CALLOUT);
+	return result;
+}
+
 int
 flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32 *groups,
 				   int groups_max)
@@ -628,11 +682,9 @@ flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32
 		from++;
 
 	/* constant to its users, who see no difference but in time */
-	consider_jit((FluxRegexp *) regexp);
-	result = pcre2_match(regexp->code, data, subject.size, from, 0, regexp->match, regexp->limits);
-	if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-		result = pcre2_match(regexp->code, data, subject.size, from, PCRE2_NO_JIT, regexp->match,
-							 regexp->limits);
+	result = subject.size > FLUX_REGEXP_WATCHED_SIZE
+		? match_watched((FluxRegexp *) regexp, data, subject.size, from)
+		: match((FluxRegexp *) regexp, data, subject.size, from);
 	if (result == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (result < 0)

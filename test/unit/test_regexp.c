@@ -5,6 +5,9 @@
  */
 #include "postgres.h"
 
+#include <signal.h>
+#include <unistd.h>
+
 #include "base/regexp.h"
 
 #include "unit.h"
@@ -88,6 +91,49 @@ UNIT_TEST(hostile)
 	long_text[198] = 'b';
 	long_text[199] = '\0';
 	CHECK_ERROR(ERRCODE_PROGRAM_LIMIT_EXCEEDED, search("(a|aa)+$", long_text));
+}
+
+/* So many repetitions of a text, and another behind them. */
+static char *
+repeat(const char *text, int count, const char *end)
+{
+	StringInfoData out;
+
+	initStringInfo(&out);
+	for (int i = 0; i < count; i++)
+		appendStringInfoString(&out, text);
+	appendStringInfoString(&out, end);
+	return out.data;
+}
+
+/* Long subjects are matched by another compilation, to the same answer. */
+UNIT_TEST(long_subjects)
+{
+	char	   *subject = repeat("ab cd ", 10000, "x\303\251\n");
+
+	CHECK_STRING(search("(c)(?P<n>d) x", subject), "59997-60001 59997-59998 59998-59999");
+	CHECK_STRING(search("(?i)\303\211$", subject), "");
+	CHECK_STRING(search("(?im)\303\211$", subject), "60001-60003");
+	CHECK_STRING(search("^(ab |cd )+", subject), "0-60000 59997-60000");
+	CHECK_STRING(search("q", subject), "");
+	CHECK_ERROR(ERRCODE_PROGRAM_LIMIT_EXCEEDED, search("(a|aa)+$", repeat("a", 20000, "b")));
+}
+
+static void
+cancel(int signal_number)
+{
+	stub_cancel();
+}
+
+/* One step of this pattern walks to the subject's end, and every "a" begins it anew. */
+UNIT_TEST(cancelling)
+{
+	char	   *subject = repeat("ab cd ", 1000000, "");
+
+	signal(SIGALRM, cancel);
+	ualarm(50000, 0);
+	CHECK_ERROR(ERRCODE_QUERY_CANCELED, search("(a|b)[^q]*q", subject));
+	signal(SIGALRM, SIG_DFL);
 }
 
 UNIT_TEST(groups_by_name)
