@@ -268,6 +268,33 @@ UPDATE _flux_data.:"seg" SET tmax = tmax + 1;
 SELECT refusal($$SELECT count(*) FROM stored('f')$$);
 ROLLBACK;
 
+-- Many series at once find their segments otherwise than one alone does: the same points.
+SELECT flux.create_bucket('storage many', chunk_interval => '1 hour') > 0 AS created;
+SELECT flux.write('storage many', string_agg(format('m,host=h%s f=%s,s="%s",b=%s %s', host, pick(i, host, 1000) / 10.0,
+    pick(i, host, 9), CASE WHEN pick(i, host, 2) = 0 THEN 'true' ELSE 'false' END, 1704067200 + i * 3), E'\n'), 's')
+FROM generate_series(1, 30) AS host, generate_series(1, 2000) AS i;
+SELECT segments_written > 100 AS many FROM flux.compact('storage many');
+SELECT flux.delete('storage many', '2024-01-01T00:20:00Z', '2024-01-01T00:30:00Z', 'host="h7"') > 0 AS deleted;
+SELECT flux.write('storage many', string_agg(format('m,host=h%s f=%s %s', host, host, 1704067200 + i * 45), E'\n'), 's')
+FROM generate_series(1, 20) AS host, generate_series(1, 80) AS i;
+CREATE FUNCTION points_of(condition text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE format('SELECT concat_ws('','', host, time, f, s, b) FROM "storage many".m WHERE %s', condition);
+END $$;
+CREATE FUNCTION unlike(condition text, OUT differences bigint, OUT points bigint) LANGUAGE sql AS $$
+    WITH at_once AS MATERIALIZED (SELECT * FROM points_of(condition)),
+        alone AS MATERIALIZED (SELECT p FROM generate_series(1, 30) AS i, points_of(format('host = ''h%s'' AND %s', i, condition)) AS p)
+    SELECT (SELECT count(*) FROM (TABLE at_once EXCEPT ALL TABLE alone) AS a)
+        + (SELECT count(*) FROM (TABLE alone EXCEPT ALL TABLE at_once) AS b), (SELECT count(*) FROM at_once) $$;
+SELECT * FROM unlike('true');
+SELECT * FROM unlike($$time >= '2024-01-01T00:21:07Z' AND time < '2024-01-01T01:05:00Z'$$);
+SELECT segments_written > 0 AS some FROM flux.compact('storage many');
+SELECT * FROM unlike('true');
+BEGIN ISOLATION LEVEL SERIALIZABLE;
+SELECT * FROM unlike($$time >= '2024-01-01T00:40:00Z'$$);
+COMMIT;
+SELECT flux.drop_bucket('storage many', true);
+
 -- Refusals.
 SELECT flux.compact('no such bucket');
 SELECT _flux_catalog.scan_counts('storage', 0, 1, 'median', 0);
