@@ -452,6 +452,7 @@ flux_fdw_group_create(RelOptInfo *input)
 	group->base = input->fdw_private;
 	group->relid = input->relid;
 	group->exprs = list_copy(group->base->exprs);
+	group->required = group->base->field;
 	return find_required(group) ? group : NULL;
 }
 

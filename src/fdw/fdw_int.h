@@ -4,6 +4,7 @@
  *
  *		fdw_table	what a foreign table and its columns stand for
  *		fdw_qual	which conditions storage can answer, and building its predicate
+ *		fdw_value_qual	conditions on values of a field
  *		fdw_series_filter	conditions that the server asks once for each series
  *		fdw_plan	handler, paths, plans
  *		fdw_rows	rows of "_points" and of the measurements' tables
@@ -82,7 +83,8 @@ typedef enum FluxFdwQualKind
 	FLUX_FDW_QUAL_TEXT,			/* attribute, key, comparison, value */
 	FLUX_FDW_QUAL_TEXT_IN,		/* attribute, key, value */
 	FLUX_FDW_QUAL_EXISTS,		/* attribute, key */
-	FLUX_FDW_QUAL_NOT_EXISTS	/* attribute, key */
+	FLUX_FDW_QUAL_NOT_EXISTS,	/* attribute, key */
+	FLUX_FDW_QUAL_VALUE			/* comparison, value, its type: of the only field (fdw_value_qual.c) */
 } FluxFdwQualKind;
 
 /*
@@ -109,6 +111,21 @@ extern bool flux_fdw_qual_apply(const FluxFdwTable *table, List *quals, const Da
 								const bool *nulls, FluxBounds *bounds,
 								FluxPredicate **predicate);
 
+/* Whether an expression has the same value for a whole scan. */
+extern bool flux_fdw_qual_is_value(PlannerInfo *root, Node *node);
+
+/* The comparison with sides exchanged. */
+extern FluxComparison flux_fdw_qual_flip(FluxComparison comparison);
+
+/*
+ * fdw_value_qual.c: the qual of a condition on the value of a field, or NIL, and the
+ * predicate that it stands for.
+ */
+extern List *flux_fdw_value_classify(PlannerInfo *root, const FluxFdwTable *table, Index relid,
+									 AttrNumber attribute, Expr *clause, List **exprs);
+extern FluxPredicate *flux_fdw_value_predicate(FluxComparison comparison, Oid type_oid,
+											   Datum value);
+
 /* Adds "column = text" to a predicate that may be NULL. */
 extern FluxPredicate *flux_fdw_qual_and_equal(FluxPredicate *predicate,
 											  FluxPredicateColumn column, FluxText text);
@@ -127,6 +144,7 @@ typedef struct FluxFdwRel
 	List	   *exprs;
 	List	   *needed;			/* attribute numbers */
 	bool		is_strict;
+	AttrNumber	field;			/* the only one needed, where conditions on it are pushed; else 0 */
 } FluxFdwRel;
 
 /* Costs: of beginning a scan, of a point that is decoded, of a row. */

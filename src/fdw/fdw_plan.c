@@ -91,6 +91,59 @@ place_condition(PlannerInfo *root, RelOptInfo *baserel, FluxFdwRel *rel, Restric
 		rel->local = lappend(rel->local, info);
 }
 
+/* The only field that is needed, or 0. */
+static AttrNumber
+only_needed_field(const FluxFdwRel *rel)
+{
+	AttrNumber	found = 0;
+	ListCell   *cell;
+
+	foreach(cell, rel->needed)
+	{
+		AttrNumber	attribute = intVal(lfirst(cell));
+
+		if (rel->table->columns[attribute - 1].role != FLUX_FDW_FIELD)
+			continue;
+		if (found != 0)
+			return 0;
+		found = attribute;
+	}
+	return found;
+}
+
+/*
+ * Storage asks conditions on the values of the only field that is needed.  Whoever
+ * plans on knows that rows without it do not count.
+ */
+static void
+push_values(PlannerInfo *root, RelOptInfo *baserel, FluxFdwRel *rel)
+{
+	AttrNumber	field = only_needed_field(rel);
+	List	   *local = rel->local;
+	ListCell   *cell;
+
+	if (field == 0)
+		return;
+	rel->local = NIL;
+	foreach(cell, local)
+	{
+		RestrictInfo *info = lfirst_node(RestrictInfo, cell);
+		List	   *qual = info->pseudoconstant ||
+			!restriction_is_securely_promotable(info, baserel) ? NIL :
+			flux_fdw_value_classify(root, rel->table, baserel->relid, field, info->clause,
+									&rel->exprs);
+
+		if (qual == NIL)
+		{
+			rel->local = lappend(rel->local, info);
+			continue;
+		}
+		rel->field = field;
+		rel->pushed = lappend(rel->pushed, info);
+		rel->quals = lappend(rel->quals, qual);
+	}
+}
+
 static void
 get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 {
@@ -103,6 +156,8 @@ get_rel_size(PlannerInfo *root, RelOptInfo *baserel, Oid relation_oid)
 		place_condition(root, baserel, rel, lfirst_node(RestrictInfo, cell));
 	rel->needed = needed_attributes(baserel, rel);
 	rel->is_strict = !rel->table->is_points && has_strict_condition(baserel, rel);
+	if (flux_guc_push_down && rel->is_strict)
+		push_values(root, baserel, rel);
 	baserel->fdw_private = rel;
 	baserel->tuples = Max(1.0, flux_fdw_estimate_rows(relation_oid, rel->table,
 													  baserel->tuples, baserel->pages));

@@ -64,6 +64,16 @@ static const struct
 	{F_INT8GT, FLUX_COMPARE_GT, FLUX_FDW_TIME_NS},
 	{F_INT8GE, FLUX_COMPARE_GE, FLUX_FDW_TIME_NS},
 	{F_INT8EQ, FLUX_COMPARE_EQ, FLUX_FDW_TIME_NS},
+	{F_INT84LT, FLUX_COMPARE_LT, FLUX_FDW_TIME_NS},
+	{F_INT84LE, FLUX_COMPARE_LE, FLUX_FDW_TIME_NS},
+	{F_INT84GT, FLUX_COMPARE_GT, FLUX_FDW_TIME_NS},
+	{F_INT84GE, FLUX_COMPARE_GE, FLUX_FDW_TIME_NS},
+	{F_INT84EQ, FLUX_COMPARE_EQ, FLUX_FDW_TIME_NS},
+	{F_INT48LT, FLUX_COMPARE_LT, FLUX_FDW_TIME_NS},
+	{F_INT48LE, FLUX_COMPARE_LE, FLUX_FDW_TIME_NS},
+	{F_INT48GT, FLUX_COMPARE_GT, FLUX_FDW_TIME_NS},
+	{F_INT48GE, FLUX_COMPARE_GE, FLUX_FDW_TIME_NS},
+	{F_INT48EQ, FLUX_COMPARE_EQ, FLUX_FDW_TIME_NS},
 };
 
 /* ---- classifying ---- */
@@ -86,6 +96,14 @@ is_value(const Classifier *classifier, Node *node)
 	return (bms_is_empty(relids) ||
 			(classifier->has_parameters && !bms_is_member(classifier->relid, relids))) &&
 		!contain_volatile_functions(node) && !contain_subplans(node);
+}
+
+bool
+flux_fdw_qual_is_value(PlannerInfo *root, Node *node)
+{
+	Classifier	classifier = {.root = root};
+
+	return is_value(&classifier, node);
 }
 
 static Integer *
@@ -142,8 +160,8 @@ text_operand(Classifier *classifier, Node *node, AttrNumber *attribute, Integer 
 	return true;
 }
 
-static FluxComparison
-flip(FluxComparison comparison)
+FluxComparison
+flux_fdw_qual_flip(FluxComparison comparison)
 {
 	switch (comparison)
 	{
@@ -186,7 +204,7 @@ classify_operation(Classifier *classifier, OpExpr *operation, bool is_top)
 				continue;
 			return list_make4(makeInteger(time_functions[i].role == FLUX_FDW_TIME ?
 										  FLUX_FDW_QUAL_TIME : FLUX_FDW_QUAL_TIME_NS),
-							  makeInteger(side == 0 ? comparison : flip(comparison)),
+							  makeInteger(side == 0 ? comparison : flux_fdw_qual_flip(comparison)),
 							  add_value(classifier, right),
 							  makeInteger((int) exprType(right)));
 		}
@@ -564,7 +582,8 @@ apply_time(const Applier *applier, List *qual)
 	}
 	if (member(qual, 0) == FLUX_FDW_QUAL_TIME_NS)
 	{
-		int64		time_ns = DatumGetInt64(applier->values[value]);
+		int64		time_ns = (Oid) member(qual, 3) == INT4OID ?
+			DatumGetInt32(applier->values[value]) : DatumGetInt64(applier->values[value]);
 
 		narrow_by(applier->bounds, comparison, time_ns,
 				  time_ns == PG_INT64_MAX ? time_ns : time_ns + 1);
@@ -622,6 +641,12 @@ apply(const Applier *applier, List *qual)
 			return apply_exists(applier, qual, FLUX_PREDICATE_EXISTS);
 		case FLUX_FDW_QUAL_NOT_EXISTS:
 			return apply_exists(applier, qual, FLUX_PREDICATE_NOT_EXISTS);
+		case FLUX_FDW_QUAL_VALUE:
+			if (applier->nulls[member(qual, 2)])
+				return make_false();
+			return flux_fdw_value_predicate((FluxComparison) member(qual, 1),
+											(Oid) member(qual, 3),
+											applier->values[member(qual, 2)]);
 	}
 	elog(ERROR, "unknown kind of qual: %d", kind);
 }

@@ -86,14 +86,26 @@ flux_fdw_rows_create(const FluxFdwTable *table, const bool *is_needed, bool is_s
 	return rows;
 }
 
-/* Whether a series is to be read: the scan's callback. */
+/* Whether a field can make rows: where they need one of those asked for, no other. */
+static bool
+makes_rows(const FluxFdwRows *rows, const FluxScanSeries *series)
+{
+	for (int i = 0; i < rows->table->column_count && rows->is_strict; i++)
+		if (rows->is_needed[i] && rows->table->columns[i].role == FLUX_FDW_FIELD &&
+			rows->table->columns[i].type == series->type &&
+			flux_text_equal(rows->table->columns[i].name, series->field))
+			return true;
+	return !rows->is_strict;
+}
+
+/* Whether a series and field is to be read: the scan's callback. */
 static bool
 accepts(void *argument, const FluxScanSeries *series)
 {
 	const FluxFdwRows *rows = argument;
 
 	return series->series_id >= rows->range.first && series->series_id <= rows->range.last &&
-		flux_fdw_series_filter_passes(rows->filter, series);
+		makes_rows(rows, series) && flux_fdw_series_filter_passes(rows->filter, series);
 }
 
 void

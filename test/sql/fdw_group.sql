@@ -92,6 +92,12 @@ INSERT INTO fg_queries (q) VALUES
 ('SELECT rack, count(DISTINCT host) FROM fg.m GROUP BY rack'), ($$SELECT date_trunc('day', time) AS t, count(DISTINCT host) FILTER (WHERE rack = 'r1'), max(host) FROM fg.m GROUP BY t HAVING count(DISTINCT rack) > 1$$),
 ('SELECT max(host || rack), array_agg(DISTINCT host ORDER BY host DESC) FROM fg.m WHERE b IS NOT NULL'), ($$SELECT count(DISTINCT host), min(rack) FROM fg.m WHERE host = 'nobody'$$), ('SELECT _measurement, count(DISTINCT series_id), count(DISTINCT _field) FROM fg._points GROUP BY _measurement'),
 ($$SELECT host, count(DISTINCT date_trunc('day', time)) FROM fg.one GROUP BY host$$), ($$SELECT rack, count(DISTINCT host) FROM fg.m WHERE rack = 'r1' GROUP BY rack$$), ('SELECT bool_or(host = rack), max(length(host)) FROM fg.m'), ('SELECT count(DISTINCT host), count(*) FROM fg.m'), ('SELECT host, count(DISTINCT v) FROM fg.one GROUP BY host'), ('SELECT string_agg(host, rack) IS NULL FROM fg.m'),
+-- conditions on the values of the one field that is asked for
+('SELECT count(*), sum(v), max(v) FROM fg.one WHERE v > 2000'), ('SELECT host, count(*), avg(v), max(time) FROM fg.one WHERE v BETWEEN 100 AND 2000 AND v <> 1000 GROUP BY host'), ('SELECT count(*) FROM fg.m WHERE v > 300.5'),
+($$SELECT date_trunc('day', time) AS t, rack, min(v), count(v) FROM fg.m WHERE 600 > v AND rack = 'r1' GROUP BY t, rack$$), ('SELECT host, sum(n) FROM fg.m WHERE n < 0 GROUP BY host'), ('SELECT DISTINCT host FROM fg.m WHERE n = 7 - 700'), ('SELECT host, count(*) FROM fg.m WHERE b GROUP BY host'), ('SELECT count(*) FROM fg.m WHERE NOT b'),
+('SELECT max(v) FROM fg.m WHERE v > 3 AND n > 5'), ('SELECT max(n) FROM fg.m WHERE v > 3'), ('SELECT max(u) FROM fg.m WHERE u > 300'), ('SELECT count(*) FROM fg.m WHERE v > 3 OR v IS NULL'), ($$SELECT count(*), max(v) FROM fg.m WHERE v < 'NaN' AND v <> 'NaN'$$), ($$SELECT count(*), max(v) FROM fg.m WHERE v >= 'NaN'$$),
+('SELECT count(*) FROM fg.m WHERE v > NULL'), ('SELECT rack, count(DISTINCT host) FROM fg.m WHERE v > 700 GROUP BY rack'), ('SELECT count(*), max(v) FROM fg.m WHERE v > (SELECT avg(v) FROM fg.one) / 10'), ('SELECT host, v FROM fg.m WHERE v > 740'), ('SELECT host, v, b FROM fg.m WHERE v > 740'), ('SELECT count(*) FROM fg.m a JOIN fg.one b USING (host) WHERE a.v > 745 AND b.v < 10'),
+('SELECT count(*) FROM fg.m WHERE b IS NOT TRUE'), ('SELECT x, (SELECT count(*) FROM fg.one WHERE v < x) FROM unnest(ARRAY[5, 70, NULL]) x'), ('SELECT time, v FROM fg.one WHERE v > 2990 ORDER BY time DESC LIMIT 3'),
 -- more than one, or none that a grid has
 ($$SELECT date_trunc('day', time) AS d, date_trunc('hour', time) AS h, count(v) FROM fg.m GROUP BY d, h$$),
 ($$SELECT date_trunc('decade', time) AS t, count(v) FROM fg.m GROUP BY t$$),
@@ -132,6 +138,7 @@ SET timezone = 'UTC';
 EXPLAIN (COSTS OFF) SELECT host, date_trunc('day', time) AS day, avg(n) FROM fg.m GROUP BY host, day HAVING count(*) > 2;
 EXPLAIN (COSTS OFF) SELECT rack, count(DISTINCT host) FROM fg.m WHERE host LIKE 'h%' GROUP BY rack HAVING max(host) > 'h';
 EXPLAIN (COSTS OFF) SELECT host, max(time), sum(v) FILTER (WHERE rack <> 'r1') FROM fg.m GROUP BY host;
+EXPLAIN (COSTS OFF) SELECT host, max(v) FROM fg.m WHERE v > 3 AND 20 <= time_ns GROUP BY host;
 EXPLAIN (COSTS OFF) SELECT DISTINCT host FROM fg.m WHERE rack = 'r1' ORDER BY host;
 DROP FUNCTION fg_check;
 SELECT flux.drop_bucket('fg'), flux.drop_bucket('fl');

@@ -104,9 +104,9 @@ BEGIN
         IF line LIKE '%Points Decoded%' THEN RETURN substring(line FROM '\d+'); END IF;
     END LOOP;
 END $$;
-SELECT fp_decoded() BETWEEN 57600 AND 57600 * 2 AS parallel;
+SELECT fp_decoded() BETWEEN 28800 AND 28800 * 2 AS parallel;
 SET max_parallel_workers_per_gather = 0;
-SELECT fp_decoded() BETWEEN 57600 AND 57600 * 2 AS serial;
+SELECT fp_decoded() BETWEEN 28800 AND 28800 * 2 AS serial;
 RESET max_parallel_workers_per_gather;
 RESET parallel_setup_cost;
 RESET parallel_tuple_cost;
