@@ -111,7 +111,10 @@ gather_side(const SortedSide *side, const int32 *rows, int count)
 	for (int i = 0; i < count && !has_absent; i++)
 		has_absent = rows[i] < 0;
 	for (int i = 0; i < column_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		columns[i] = gather_or_null(&side->columns[i], rows, count, has_absent);
+	}
 	return columns;
 }
 

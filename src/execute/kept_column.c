@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "execute/kept_column.h"
@@ -155,6 +156,7 @@ flux_kept_column_append(FluxKeptColumn *column, FluxKeptMemory *memory, int kept
 {
 	if (column->is_key)
 		return;
+	CHECK_FOR_INTERRUPTS();		/* here, because there may be many columns */
 	if (column->is_constant && (source == NULL || source->is_constant))
 	{
 		append_constant(column, memory, kept, source, count);

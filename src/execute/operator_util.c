@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "execute/operator_util.h"
 
 /* ---- plan functions ---- */
@@ -181,7 +183,10 @@ flux_emit_rows(FluxOperator *op, const FluxTableHead *head, const FluxBatch *bat
 	{
 		columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 		for (int i = 0; i < column_count; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			columns[i] = flux_column_gather(&batch->columns[i], rows, count);
+		}
 		out.columns = columns;
 	}
 	flux_emit_batch(op, &out);

@@ -261,6 +261,7 @@ grow_column(PivotTable *table, PivotColumn *column, int row_count)
 
 	if (row_count <= column->capacity)
 		return;
+	CHECK_FOR_INTERRUPTS();		/* there may be many columns */
 	capacity = Max(capacity, row_count);
 	if (column->cells == NULL)
 	{

@@ -233,7 +233,10 @@ write_run(FluxRowSorter *sorter)
 		MemoryContextReset(sorter->out_context);
 		columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 		for (int i = 0; i < column_count; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + first, count);
+		}
 		write_portion(sorter, run, columns, count);
 	}
 	MemoryContextSwitchTo(old);
@@ -336,6 +339,7 @@ next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 	{
 		SortRun    *run = &sorter->runs[DatumGetInt32(binaryheap_first(sorter->heap))];
 
+		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < column_count; i++)
 			flux_column_builder_append_row(&builders[i], &run->columns[i], run->row);
 		count++;
@@ -437,8 +441,11 @@ flux_sorter_next(FluxRowSorter *sorter, FluxBatch *batch)
 
 		batch->row_count = Min(sorter->portion_rows, sorter->row_count - sorter->next);
 		for (int i = 0; i < column_count; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			columns[i] = flux_column_gather(&sorter->views[i], sorter->order + sorter->next,
 											batch->row_count);
+		}
 		batch->columns = columns;
 		sorter->next += batch->row_count;
 		has_rows = batch->row_count > 0;

@@ -14,6 +14,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "storage/buffile.h"
 #include "utils/memutils.h"
 
@@ -101,7 +102,10 @@ flux_spill_write(FluxSpillFile *file, const FluxColumn *columns, int column_coun
 	place.row_count = row_count;
 	place.column_count = column_count;
 	for (int i = 0; i < column_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		spill_column(file, &columns[i], row_count);
+	}
 	BufFileTell(file->file, &file->end_file, &file->end_offset);
 	MemoryContextSwitchTo(old);
 	return place;
@@ -168,7 +172,10 @@ flux_spill_read(FluxSpillFile *file, const FluxSpillPlace *place, FluxColumn *co
 		ereport(ERROR,
 				(errcode_for_file_access(), errmsg("could not seek in a temporary file of a script")));
 	for (int i = 0; i < place->column_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		unspill_column(file, place->row_count, &columns[i]);
+	}
 }
 
 int64

@@ -23,6 +23,7 @@
 
 #include "lib/ilist.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
 #include "base/diagnostic.h"
@@ -255,48 +256,66 @@ buffer_spill(FluxTableBuffer *buffer)
 	buffer_account(buffer);
 }
 
-/* Largest first. */
+/* The class of a buffer that may be written out: log2 of its size; -1: it may not. */
 static int
-compare_buffer_sizes(const void *a, const void *b)
+spill_class(const FluxTableBuffer *buffer)
 {
-	int64		size_a = (*(FluxTableBuffer *const *) a)->accounted_bytes;
-	int64		size_b = (*(FluxTableBuffer *const *) b)->accounted_bytes;
-
-	return (size_a < size_b) - (size_a > size_b);
+	if (buffer->is_pinned || buffer->rows_in_memory == 0 ||
+		buffer->accounted_bytes < FLUX_SPILL_MIN_BYTES)
+		return -1;
+	return pg_leftmost_one_pos64(buffer->accounted_bytes);
 }
 
-/* Writes out the run's largest buffers until half of the limit is free. */
+/* Writes out buffers of the classes "least" to "most" until half of the limit is free. */
+static void
+exec_spill_classes(FluxExec *exec, int least, int most)
+{
+	dlist_mutable_iter iter;
+
+	dlist_foreach_modify(iter, &exec->buffers)
+	{
+		FluxTableBuffer *buffer = dlist_container(FluxTableBuffer, node, iter.cur);
+		int			class = spill_class(buffer);
+
+		CHECK_FOR_INTERRUPTS();
+		if (exec->memory_used_bytes <= exec->memory_limit_bytes / 2)
+			return;
+		if (class < least || class > most)
+			continue;
+		buffer_spill(buffer);
+		if (buffer->accounted_bytes < FLUX_SPILL_MIN_BYTES)
+		{
+			dlist_delete(&buffer->node);
+			buffer->is_listed = false;
+		}
+	}
+}
+
+/*
+ * Writes out the run's largest buffers until half of the limit is free.  There
+ * may be hundreds of thousands, so they are not sorted: sizes are summed up by
+ * class, the large classes go, and of the last one as many as it takes.
+ */
 static void
 exec_free_memory(FluxExec *exec)
 {
+	int64		class_bytes[64] = {0};
+	int64		excess = exec->memory_used_bytes - exec->memory_limit_bytes / 2;
+	int			class = lengthof(class_bytes) - 1;
 	dlist_iter	iter;
-	FluxTableBuffer **candidates;
-	int			count = 0;
 
-	dlist_foreach(iter, &exec->buffers)
-		count++;
-	candidates = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(*candidates));
-	count = 0;
 	dlist_foreach(iter, &exec->buffers)
 	{
 		FluxTableBuffer *buffer = dlist_container(FluxTableBuffer, node, iter.cur);
 
-		if (!buffer->is_pinned && buffer->rows_in_memory > 0 &&
-			buffer->accounted_bytes >= FLUX_SPILL_MIN_BYTES)
-			candidates[count++] = buffer;
-	}
-	qsort(candidates, count, sizeof(*candidates), compare_buffer_sizes);
-	for (int i = 0; i < count && exec->memory_used_bytes > exec->memory_limit_bytes / 2; i++)
-	{
 		CHECK_FOR_INTERRUPTS();
-		buffer_spill(candidates[i]);
-		if (candidates[i]->accounted_bytes < FLUX_SPILL_MIN_BYTES)
-		{
-			dlist_delete(&candidates[i]->node);
-			candidates[i]->is_listed = false;
-		}
+		if (spill_class(buffer) >= 0)
+			class_bytes[spill_class(buffer)] += buffer->accounted_bytes;
 	}
-	pfree(candidates);
+	for (; class > 0 && excess > class_bytes[class]; class--)
+		excess -= class_bytes[class];
+	exec_spill_classes(exec, class + 1, lengthof(class_bytes));
+	exec_spill_classes(exec, class, class);
 
 	/*
 	 * What is left is too scattered or in use: go on, but look again only

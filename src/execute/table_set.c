@@ -217,6 +217,7 @@ route_row(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, Flu
 	FluxValue  *values = (FluxValue *) key->values;
 	int			entry;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < key->count; i++)
 	{
 		const FluxColumn *column = &batch->columns[key_columns[i]];
@@ -345,6 +346,7 @@ route_rows(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, in
 		SetEntry   *target = &set->entries[touched[i]];
 		int			count = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int row = target->chain_first; row >= 0; row = next[row])
 			rows[count++] = row;
 		target->chain_first = -1;
@@ -490,6 +492,7 @@ flux_table_set_reset(FluxTableSet *set)
 	set->pending.row_count = 0;
 	for (int i = 0; i < set->count; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (set->entries[i].buffer != NULL)
 			flux_table_buffer_destroy(set->entries[i].buffer);
 	}

@@ -35,6 +35,7 @@ append_json_string(StringInfo out, FluxText text)
 	{
 		uint32		code = flux_unicode_decode(text, at, &size);
 
+		CHECK_FOR_INTERRUPTS();
 		if (code == '"' || code == '\\')
 			appendStringInfo(out, "\\%c", (char) code);
 		else if (code == '\n')

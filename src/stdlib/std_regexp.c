@@ -74,6 +74,7 @@ regexp_quote_meta(FluxCall *call)
 	initStringInfo(&out);
 	for (int32 i = 0; i < text.size; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (text.data[i] != '\0' && strchr("\\.+*?()|[]{}^$", text.data[i]) != NULL)
 			appendStringInfoChar(&out, '\\');
 		appendStringInfoChar(&out, text.data[i]);

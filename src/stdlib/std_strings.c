@@ -34,6 +34,7 @@ find(FluxText text, FluxText wanted, int32 from)
 {
 	const char *at;
 
+	CHECK_FOR_INTERRUPTS();
 	if (wanted.size == 0)
 		return from;
 	at = memmem(text.data + from, (size_t) (text.size - from), wanted.data, (size_t) wanted.size);
@@ -45,6 +46,7 @@ find_last(FluxText text, FluxText wanted)
 {
 	for (int32 at = text.size - wanted.size; at >= 0; at--)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (memcmp(text.data + at, wanted.data, (size_t) wanted.size) == 0)
 			return at;
 	}
@@ -56,6 +58,7 @@ is_code_in(uint32 code, FluxText set)
 {
 	int32		size;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int32 at = 0; at < set.size; at += size)
 	{
 		if (flux_unicode_decode(set, at, &size) == code)
@@ -81,6 +84,7 @@ map_text(FluxCall *call, uint32 (*map) (uint32 code))
 		uint32		code = flux_unicode_decode(text, at, &size);
 		uint32		mapped = map(code);
 
+		CHECK_FOR_INTERRUPTS();
 		if (mapped == code)
 			appendBinaryStringInfo(&out, text.data + at, size);
 		else
@@ -130,6 +134,7 @@ strings_title(FluxCall *call)
 		char		encoded[4];
 		uint32		code = flux_unicode_decode(text, at, &size);
 
+		CHECK_FOR_INTERRUPTS();
 		if (is_start && flux_unicode_title(code) != code)
 			appendBinaryStringInfo(&out, encoded,
 								   flux_unicode_encode(flux_unicode_title(code), encoded));
@@ -153,6 +158,7 @@ strings_equal_fold(FluxCall *call)
 		int32		size_a;
 		int32		size_b;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!flux_unicode_same_folded(flux_unicode_decode(a, at_a, &size_a),
 									  flux_unicode_decode(b, at_b, &size_b)))
 			return flux_value_bool(false);
@@ -225,11 +231,15 @@ strings_trim_space(FluxCall *call)
 	int32		size;
 
 	while (start < stop && flux_unicode_is_space(flux_unicode_decode(text, start, &size)))
+	{
+		CHECK_FOR_INTERRUPTS();
 		start += size;
+	}
 	while (stop > start)
 	{
 		int32		previous = flux_unicode_previous(text, stop);
 
+		CHECK_FOR_INTERRUPTS();
 		if (!flux_unicode_is_space(flux_unicode_decode(text, previous, &size)))
 			break;
 		stop = previous;
@@ -397,6 +407,7 @@ strings_substring(FluxCall *call)
 		return flux_value_string(flux_text(text.data, 0));
 	while (at < text.size && number < end)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (number == start)
 			from = at;
 		(void) flux_unicode_decode(text, at, &size);
@@ -505,6 +516,7 @@ replace(FluxText text, FluxText wanted, FluxText with, int64 limit)
 	{
 		int32		at;
 
+		CHECK_FOR_INTERRUPTS();
 		if (wanted.size == 0)
 		{
 			/* before the first code point, then after each */
@@ -560,7 +572,10 @@ strings_repeat(FluxCall *call)
 		return flux_value_string(text);
 	data = palloc(Max((Size) (text.size * count), 1));
 	for (int64 i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(data + i * text.size, text.data, (size_t) text.size);
+	}
 	return flux_value_string(flux_text(data, (int32) (text.size * count)));
 }
 
@@ -576,6 +591,7 @@ strings_join_str(FluxCall *call)
 	{
 		FluxValue	item = array->items[i];
 
+		CHECK_FOR_INTERRUPTS();
 		if (item.kind != FLUX_KIND_STRING || item.is_null)
 			flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
 							"joinStr: element %d of the array is %s, not a string", i,

@@ -11,6 +11,8 @@
 #include <locale.h>
 #include <wctype.h>
 
+#include "miscadmin.h"
+
 #include "stdlib/unicode.h"
 
 static locale_t
@@ -106,6 +108,7 @@ flux_unicode_count(FluxText text)
 
 	for (int32 at = 0; at < text.size; at += size)
 	{
+		CHECK_FOR_INTERRUPTS();
 		(void) flux_unicode_decode(text, at, &size);
 		count++;
 	}

@@ -1,7 +1,8 @@
 # 042_cancel.pl - statement_timeout ends a script soon, whatever operator is at
-# work.
+# work, and so it ends writing, compaction and what reads scripts.
 #
-# Each script runs much longer than its timeout.  On a quiet machine it ends
+# Each script runs much longer than its timeout, and a statement sleeps when it is
+# done.  On a quiet machine it ends
 # within 100 ms of it, freeing memory included; the bound here allows for a busy
 # one.  A loop that does not look at interrupts, or a context per table that must
 # be freed, takes many times as long.  The latencies are in the log.
@@ -19,6 +20,13 @@ SELECT flux.create_bucket('long');
 SELECT flux.write('long', string_agg(format('m,host=h%s a=%s,b=%si %s',
 	i % 10, i::bigint * 7919 % 1000003, i % 777, 1700006400 + i / 10), E'\n'), 's') FROM generate_series(1, 500000) i;
 SELECT flux.compact('long');
+CREATE TABLE lines AS SELECT string_agg(format('m,host=h%s a=%s,b=%si,s="some text" %s', i % 10, i, i % 777, 1700006400 + i), E'\n') AS text
+	FROM generate_series(1, 500000) i;
+CREATE TABLE series AS SELECT string_agg(format('m,host=h%s a=%s %s', i, i, 1700006400 + i), E'\n') AS text FROM generate_series(1, 200000) i;
+SELECT flux.create_bucket('hot'), flux.create_bucket('new', chunk_interval => '10 days');
+SELECT flux.write('hot', text, 's') FROM lines;
+CREATE TABLE script AS SELECT string_agg(format(E'x%s = (a, b=<-) => {\n return a + %s * b.c[%s]\n}', i, i, i), E'\n') AS text
+	FROM generate_series(1, 100000) i;
 });
 
 my $all = 'from(bucket: "long") |> range(start: 2023-11-15T00:00:00Z, stop: 2023-11-16T00:00:00Z)';
@@ -58,7 +66,36 @@ my %scripts = (
 	'set of values' => "x = $fa |> group() |> limit(n: 100000) |> findColumn(fn: (key) => true, column: \"_value\") $fa |> filter(fn: (r) => contains(value: r._value + 0.5, set: x))",
 	csv => "import \"csv\" import \"strings\" csv.from(csv: \"#datatype,string,long,double\\n#group,false,false,false\\n#default,_result,,\\n,result,table,a\\n\""
 		. " + strings.repeat(v: \",,0,1.5\\n\", i: 5000000)) |> sort(columns: [\"a\"]) $again",
+	'long strings' => 'import "array" import "contrib/qxip/hash" import "json" import "strings" x = strings.repeat(v: "ab cd ", i: 4000000) '
+		. join(' ', map { "v$_ = string(v: length(arr: [" . join(', ', 'strings.toUpper(v: x)', 'strings.title(v: x)', 'strings.replaceAll(v: x, t: "b", u: "zz")',
+			'strings.trim(v: x, cutset: " abcd")', 'strings.joinStr(arr: strings.split(v: x, t: " "), v: "")', 'strings.substring(v: x, start: 9, end: 23999999)',
+			'string(v: strings.strlen(v: x) + strings.countStr(v: x, substr: "b c") + strings.lastIndex(v: x, substr: "q") + strings.indexAny(v: x, chars: "q"))',
+			'string(v: strings.equalFold(v: x, t: x))', 'string(v: json.encode(v: x))', 'hash.sha256(v: x)') . ']))' } 1 .. 10) . ' array.from(rows: [{v: v1}])',
+	'regular expressions on a long string' => 'import "array" import "regexp" import "strings" x = strings.repeat(v: "ab cd ", i: 1000000) '
+		. join(' ', map { "v$_ = length(arr: regexp.splitRegexp(r: /[ b]/, v: regexp.replaceAllString(r: /[a-c]+ /, v: x, t: \"-\"), i: -1))" } 1 .. 10)
+		. ' array.from(rows: [{v: v1}])',
 	group => "$fa |> map(fn: (r) => ({r with u: string(v: r._value)})) |> group(columns: [\"u\"]) |> group(columns: [\"_time\"]) |> group(columns: [\"u\"])");
+
+$scripts{$_} = "SELECT count(*) FROM flux.explain(\$q\$$scripts{$_}\$q\$, true)" for keys %scripts;
+
+# Statements of other kinds.
+my %statements = (
+	'parse' => 'SELECT length(flux.parse(text)::text) FROM script',
+	'format' => 'SELECT length(flux.format(text)) FROM script',
+	'check' => 'SELECT flux.check(text)::text FROM script',
+	'diagnose' => 'SELECT count(*) FROM script, flux.diagnose(text)',
+	'check a chain' => q{SELECT flux.check('x0 = 1 ' || string_agg(format('x%s = x%s + 1', i, i - 1), ' '))::text FROM generate_series(1, 200000) i},
+	'check wide records' => q{SELECT flux.check('f = (r) => ({r with ' || string_agg(format('a%s: r.b%s + r.b%s', i, i, i % 7), ', ') || '}) g = (r) => f(r: r) '
+		|| (SELECT string_agg('x' || i || ' = (r) => g(r: r)', ' ') FROM generate_series(1, 2000) i))::text FROM generate_series(1, 1000) i},
+	'write' => q{SELECT flux.write('new', text, 's') FROM lines},
+	'write series' => q{SELECT flux.write('new', text, 's') FROM series},
+	'compact' => q{SELECT flux.compact('hot')::text},
+	'delete a series' => q{SELECT flux.delete('long', '2023-11-15 00:00', '2023-11-15 20:00', 'host="h1"')},
+	'delete rows not compacted' => q{SELECT flux.delete('hot', '2020-01-01', '2026-01-01')},
+	'query_csv' => "SELECT length(flux.query_csv('$all'))",
+	'query_json' => "SELECT count(*) FROM flux.query_json('$all')",
+	'SQL' => q{SELECT count(*) FROM (SELECT time, host, max(a), min(b) FROM "long".m GROUP BY time, host) s});
+$scripts{"SQL: $_"} = "SELECT s, pg_sleep(10) FROM ($statements{$_} OFFSET 0) s" for keys %statements;
 
 # Milliseconds from the timeout to the end of the statement.
 sub latency
@@ -68,7 +105,7 @@ sub latency
 		"SET fluxtask.vectorize = off;\nSELECT flux.check('x = 1') IS NULL;\n"
 		. "SELECT format('started %s', extract(epoch FROM clock_timestamp()));\n"
 		. "SET statement_timeout = '" . $timeout * 1000 . "ms';\n"
-		. "SELECT count(*) FROM flux.explain(\$q\$$scripts{$name}\$q\$, true);\n"
+		. "$scripts{$name};\n"
 		. "SELECT format('ended %s', extract(epoch FROM clock_timestamp()));\n", on_error_stop => 0, on_error_die => 0);
 	like($errors, qr/canceling statement due to statement timeout/, "$name: cancelled after $timeout s");
 	my ($started) = $output =~ /started ([\d.]+)/;
@@ -80,7 +117,7 @@ my @all;
 for my $name (sort keys %scripts)
 {
 	my @latencies = sort { $a <=> $b } map { latency($name, $_) } @timeouts;
-	note(sprintf('%-26s %s ms', $name, join(' ', map { sprintf('%5.0f', $_) } @latencies)));
+	note(sprintf('%-36s %s ms', $name, join(' ', map { sprintf('%5.0f', $_) } @latencies)));
 	cmp_ok($latencies[1], '<', $bound * 1000, "$name: soon");
 	cmp_ok($latencies[2], '<', $bound * 5000, "$name: always");
 	push @all, @latencies;
