@@ -16,7 +16,8 @@
 #include "evaluate/library.h"
 #include "semantic/builtin_types.h"
 
-static const FluxBuiltin **registered;
+static const FluxBuiltin **registered;	/* by package and name, once sorted */
+static bool is_sorted = true;
 static int	registered_count;
 static int	registered_capacity;
 
@@ -50,11 +51,29 @@ flux_builtin_register(const FluxBuiltin *builtins, int count)
 			: repalloc(registered, sizeof(*registered) * (Size) registered_capacity);
 	}
 	for (int i = 0; i < count; i++)
-	{
-		Assert(flux_builtin_lookup(flux_text_from_cstring(builtins[i].package),
-								   flux_text_from_cstring(builtins[i].name)) == NULL);
 		registered[registered_count++] = &builtins[i];
-	}
+	is_sorted = false;
+}
+
+static int
+compare_builtins(const void *a, const void *b)
+{
+	const FluxBuiltin *left = *(const FluxBuiltin *const *) a;
+	const FluxBuiltin *right = *(const FluxBuiltin *const *) b;
+	int			order = strcmp(left->package, right->package);
+
+	order = order != 0 ? order : strcmp(left->name, right->name);
+	Assert(order != 0 || left == right);	/* no function is registered twice */
+	return order;
+}
+
+/* Registration is over when the first function is asked for. */
+static void
+sort_registered(void)
+{
+	if (!is_sorted)
+		qsort(registered, (size_t) registered_count, sizeof(*registered), compare_builtins);
+	is_sorted = true;
 }
 
 void
@@ -82,6 +101,7 @@ flux_builtin_source(FluxText package)
 const FluxBuiltin *const *
 flux_builtin_registered(int *count)
 {
+	sort_registered();
 	*count = registered_count;
 	return registered;
 }
@@ -89,35 +109,34 @@ flux_builtin_registered(int *count)
 const FluxBuiltin *
 flux_builtin_lookup(FluxText package, FluxText name)
 {
-	for (int i = 0; i < registered_count; i++)
+	int			low = 0;
+	int			high = registered_count - 1;
+
+	sort_registered();
+	while (low <= high)
 	{
-		if (flux_text_equal_cstring(name, registered[i]->name) &&
-			flux_text_equal_cstring(package, registered[i]->package))
-			return registered[i];
+		int			middle = (low + high) / 2;
+		int			order = flux_text_compare(package,
+											  flux_text_from_cstring(registered[middle]->package));
+
+		if (order == 0)
+			order = flux_text_compare(name, flux_text_from_cstring(registered[middle]->name));
+		if (order == 0)
+			return registered[middle];
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
 	}
 	return NULL;
-}
-
-static int
-compare_builtins(const void *a, const void *b)
-{
-	const FluxBuiltin *left = *(const FluxBuiltin *const *) a;
-	const FluxBuiltin *right = *(const FluxBuiltin *const *) b;
-	int			order = strcmp(left->package, right->package);
-
-	return order != 0 ? order : strcmp(left->name, right->name);
 }
 
 void
 flux_builtin_each(void (*visit) (const FluxBuiltin *builtin, void *argument), void *argument)
 {
-	const FluxBuiltin **sorted = palloc(sizeof(*sorted) * (Size) Max(registered_count, 1));
-
-	memcpy(sorted, registered, sizeof(*sorted) * (Size) registered_count);
-	qsort(sorted, (size_t) registered_count, sizeof(*sorted), compare_builtins);
+	sort_registered();
 	for (int i = 0; i < registered_count; i++)
-		visit(sorted[i], argument);
-	pfree(sorted);
+		visit(registered[i], argument);
 }
 
 const char *
