@@ -322,6 +322,85 @@ join_tables_end_table(FluxOperator *op, int port)
 {
 }
 
+/* ---- what "as" asks for ---- */
+
+typedef struct MemberSearch
+{
+	const JoinTablesOperator *self;
+	int			side;
+} MemberSearch;
+
+static void
+raise_unknown(const JoinTablesOperator *self, int side, FluxText label)
+{
+	const JoinTablesSpec *spec = self->op.node->spec;
+	const FluxSchema *known = self->inputs[side].columns;
+	const char *hint = flux_schema_near_hint(known, label);
+	const char *name = side == 0 ? "left" : "right";
+
+	if (spec->is_experimental)
+		flux_operator_raise_hint(&self->op, ERRCODE_UNDEFINED_COLUMN, hint,
+								 "%s is missing label %.*s", name, label.size, label.data);
+	flux_operator_raise_hint(&self->op, ERRCODE_UNDEFINED_COLUMN, hint,
+							 "error preparing %s side of join: table is missing label %.*s", name,
+							 label.size, label.data);
+}
+
+/* Refuses a member of a side's record that no table of its stream has. */
+static bool
+visit_member(const FluxAst *node, void *argument)
+{
+	const MemberSearch *search = argument;
+	const JoinTablesSpec *spec = search->self->op.node->spec;
+	const FluxMemberExpression *member;
+	const FluxAst *object;
+	FluxText	label;
+
+	if (node->kind == FLUX_AST_FUNCTION_EXPRESSION)
+		return false;			/* its parameters may have these names */
+	if (node->kind != FLUX_AST_MEMBER_EXPRESSION)
+		return true;
+	member = (const FluxMemberExpression *) node;
+	object = flux_ast_unparen(member->object);
+	if (object->kind != FLUX_AST_IDENTIFIER ||
+		!flux_text_equal_cstring(((const FluxIdentifier *) object)->name,
+								 spec->parameters[search->side]))
+		return true;
+	label = flux_ast_key_text(member->property);
+	if (flux_schema_find(search->self->inputs[search->side].columns, label) < 0)
+		raise_unknown(search->self, search->side, label);
+	return true;
+}
+
+/*
+ * Refuses a function that asks for what a stream has not, and a stream without
+ * tables: the columns that its rows would have had are not known.  (For
+ * experimental.join, where such a stream pairs with nothing, that is no error.)
+ */
+static void
+check_sides(const JoinTablesOperator *self)
+{
+	const JoinTablesSpec *spec = self->op.node->spec;
+	bool		is_empty[2];
+
+	for (int side = 0; side < 2; side++)
+		is_empty[side] = flux_table_set_count(self->inputs[side].tables) == 0;
+	if ((is_empty[0] && is_empty[1]) || (spec->is_experimental && (is_empty[0] || is_empty[1])))
+		return;
+	for (int side = 0; side < 2; side++)
+	{
+		MemberSearch search = {.self = self, .side = side};
+
+		if (is_empty[side])
+			flux_operator_raise_hint(&self->op, ERRCODE_INVALID_PARAMETER_VALUE,
+									 "Keep its empty tables, as with filter(onEmpty: \"keep\").",
+									 "error preparing %s side of join: cannot join on an empty table",
+									 side == 0 ? "left" : "right");
+		if (spec->as->lambda != NULL)
+			flux_ast_walk(spec->as->lambda->body, visit_member, &search);
+	}
+}
+
 /* ---- one key ---- */
 
 typedef struct JoinedKey
@@ -463,6 +542,7 @@ join_tables_finish(FluxOperator *op, int port)
 		raise_missing(self, 1, self->missing, self->missing_hint);
 	if (op->finished_inputs < op->input_count)
 		return;
+	check_sides(self);
 	flux_table_set_sort(left);
 	flux_table_set_sort(right);
 	while (i < flux_table_set_count(left) || j < flux_table_set_count(right))
