@@ -278,6 +278,24 @@ add_series_columns(HeadBuilder *builder, const FluxScanSeries *series)
 		add_key_column(builder, tag->key, flux_value_string(tag->value));
 }
 
+/* The columns of a series' key that stay, where they stand: as keep() and drop() do. */
+static int *
+choose_kept_columns(const FluxGroupSpec *group, const FluxTableHead *head, int *count)
+{
+	const FluxSchema *schema = head->schema;
+	int		   *columns = palloc(schema->count * sizeof(int));
+
+	*count = 0;
+	for (int i = 0; i < schema->count; i++)
+	{
+		if (flux_group_key_find(head->key, schema->labels[i]) >= 0 &&
+			flux_texts_contain(group->columns, group->column_count,
+							   schema->labels[i]) != group->is_except)
+			columns[(*count)++] = i;
+	}
+	return columns;
+}
+
 /*
  * Makes the head of a series' table that of its group: what group() makes of
  * it, and what the aggregate over that.
@@ -293,7 +311,10 @@ group_head(ReadOperator *read)
 	int		   *columns;
 	int			count;
 
-	(void) flux_group_choose_columns(&spec->group, head, &columns, &count);
+	if (spec->keeps_key_order)
+		columns = choose_kept_columns(&spec->group, head, &count);
+	else
+		(void) flux_group_choose_columns(&spec->group, head, &columns, &count);
 	key = flux_group_key_of_table(head, columns, count);
 	if (spec->is_aggregate_window)
 	{

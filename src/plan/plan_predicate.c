@@ -360,8 +360,19 @@ translate(const Translation *translation, const FluxAst *expression, Asked asked
 	}
 }
 
+/* Is it "true", written so or captured, as where a predicate is left to its default? */
+static bool
+is_always_true(const Translation *translation, const FluxAst *expression)
+{
+	FluxValue	value;
+
+	return constant_value(translation, expression, &value) && value.kind == FLUX_KIND_BOOL &&
+		!value.is_null && value.as.boolean;
+}
+
 /*
- * The longest pushable prefix of a chain of "and"s; *is_whole if all of it.
+ * The longest pushable prefix of a chain of "and"s, or NULL when it asks
+ * nothing; *is_whole if all of it.
  */
 static FluxPredicate *
 translate_prefix(const Translation *translation, const FluxAst *expression, bool *is_whole)
@@ -378,7 +389,7 @@ translate_prefix(const Translation *translation, const FluxAst *expression, bool
 	{
 		FluxPredicate *predicate = translate(translation, expression, ASK_TRUE);
 
-		*is_whole = predicate != NULL;
+		*is_whole = predicate != NULL || is_always_true(translation, expression);
 		return predicate;
 	}
 
@@ -388,7 +399,8 @@ translate_prefix(const Translation *translation, const FluxAst *expression, bool
 	if (!left_is_whole)
 		return left;
 	right = translate_prefix(translation, logical->right, is_whole);
-	return right == NULL ? left : make_pair(FLUX_PREDICATE_AND, left, right);
+	return right == NULL ? left : left == NULL ? right
+		: make_pair(FLUX_PREDICATE_AND, left, right);
 }
 
 FluxPredicate *

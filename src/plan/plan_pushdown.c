@@ -1,47 +1,14 @@
 /*
  * plan_pushdown.c
  *		Rules that move work into the leaf: from |> range becomes a READ, and
- *		what stands on a READ joins its FluxReadSpec where storage can do it.
- *
- * A READ that several consumers share is still narrowed for each of them: a
- * copy of the leaf with the consumer's work inside costs less than streaming
- * all its points past two operators.
+ *		what stands on a READ joins its FluxReadSpec where storage can do it
+ *		whole.  Where it can do a part, see plan_split.c.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
 
-#include "plan/plan_rules.h"
-
-/* The node's single input if it is a READ that still gives plain points. */
-static FluxPlanNode *
-plain_read_below(FluxPlanNode *node)
-{
-	FluxPlanNode *input = node->input_count == 1 ? node->inputs[0] : NULL;
-	FluxReadSpec *spec;
-
-	if (input == NULL || (input->class->kind != FLUX_PLAN_READ &&
-						  input->class->kind != FLUX_PLAN_READ_REMOTE))
-		return NULL;
-	spec = input->spec;
-	return spec->has_aggregate || spec->has_group || spec->has_limit ? NULL : input;
-}
-
-/* A READ in the node's place, with a copy of the spec below it to add to. */
-static FluxPlanNode *
-derive_read(FluxPlanNode *node, FluxPlanNode *read, FluxReadSpec **spec)
-{
-	*spec = palloc(sizeof(FluxReadSpec));
-	**spec = *(FluxReadSpec *) read->spec;
-	return flux_plan_node_derive(node, read->class, *spec);
-}
-
-/* Can the bucket answer what the rule has made of its leaf? */
-static bool
-can_read(const FluxPlanNode *read)
-{
-	return read->class->can_read != NULL && read->class->can_read(read->spec);
-}
+#include "plan/plan_leaf.h"
 
 /* from |> range: the leaf. Buckets on other hosts have a leaf of their own. */
 FluxPlanNode *
@@ -67,7 +34,7 @@ flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node)
 FluxPlanNode *
 flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *read = plain_read_below(node);
+	FluxPlanNode *read = flux_leaf_below(node);
 	FluxFilterSpec *filter = node->spec;
 	FluxPlanNode *narrowed,
 			   *rest;
@@ -79,11 +46,11 @@ flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 		node->pushed_rule != NULL)
 		return NULL;
 	predicate = flux_predicate_from_function(plan->evaluator, filter->function, &is_whole);
-	if (predicate == NULL)
+	if (predicate == NULL && !is_whole)
 		return NULL;
 
-	narrowed = derive_read(node, read, &spec);
-	if (spec->predicate != NULL)
+	narrowed = flux_leaf_derive(node, read, &spec);
+	if (spec->predicate != NULL && predicate != NULL)
 	{
 		FluxPredicate *both = palloc0(sizeof(FluxPredicate));
 
@@ -94,7 +61,8 @@ flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 		both->child_count = 2;
 		predicate = both;
 	}
-	spec->predicate = predicate;
+	if (predicate != NULL)
+		spec->predicate = predicate;
 	if (is_whole)
 		return narrowed;
 
@@ -106,28 +74,26 @@ flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 	return rest;
 }
 
-/* Can storage compute it: one that it knows, of _value. */
-static bool
-is_storage_aggregate(const FluxAggregateSpec *spec)
-{
-	return spec->function != FLUX_AGGREGATE_OTHER &&
-		flux_text_equal_cstring(spec->column, "_value");
-}
-
-/* read |> mean() and its kin: one row per series. */
+/* read |> mean() and its kin: one row per series; max(column: "_time") is the last. */
 FluxPlanNode *
 flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *read = plain_read_below(node);
+	FluxPlanNode *read = flux_leaf_below(node);
 	FluxPlanNode *pushed;
 	FluxReadSpec *spec;
 
-	if (node->class->kind != FLUX_PLAN_AGGREGATE || read == NULL ||
-		!is_storage_aggregate(node->spec))
+	FluxAggregateFunction function;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE || read == NULL)
 		return NULL;
-	pushed = derive_read(node, read, &spec);
+	function = flux_leaf_selector(node->spec);
+	if (function == FLUX_AGGREGATE_OTHER && flux_leaf_computes(node->spec))
+		function = ((FluxAggregateSpec *) node->spec)->function;
+	if (function == FLUX_AGGREGATE_OTHER)
+		return NULL;
+	pushed = flux_leaf_derive(node, read, &spec);
 	spec->has_aggregate = true;
-	spec->aggregate = ((FluxAggregateSpec *) node->spec)->function;
+	spec->aggregate = function;
 	return pushed;
 }
 
@@ -145,15 +111,15 @@ set_window(FluxReadSpec *spec, const FluxAggregateWindowSpec *window)
 FluxPlanNode *
 flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *read = plain_read_below(node);
+	FluxPlanNode *read = flux_leaf_below(node);
 	FluxAggregateWindowSpec *window = node->spec;
 	FluxPlanNode *pushed;
 	FluxReadSpec *spec;
 
 	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW || read == NULL ||
-		!is_storage_aggregate(&window->aggregate))
+		!flux_leaf_computes(&window->aggregate))
 		return NULL;
-	pushed = derive_read(node, read, &spec);
+	pushed = flux_leaf_derive(node, read, &spec);
 	spec->has_aggregate = true;
 	spec->aggregate = window->aggregate.function;
 	set_window(spec, window);
@@ -164,7 +130,7 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 FluxPlanNode *
 flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *read = plain_read_below(node);
+	FluxPlanNode *read = flux_leaf_below(node);
 	FluxLimitSpec *limit = node->spec;
 	FluxPlanNode *pushed;
 	FluxReadSpec *spec;
@@ -172,7 +138,7 @@ flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_LIMIT || read == NULL || limit->offset != 0 ||
 		limit->rows_max <= 0)
 		return NULL;
-	pushed = derive_read(node, read, &spec);
+	pushed = flux_leaf_derive(node, read, &spec);
 	spec->has_limit = true;
 	spec->limit = *limit;
 	return pushed;
@@ -182,7 +148,7 @@ flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
 FluxPlanNode *
 flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *read = plain_read_below(node);
+	FluxPlanNode *read = flux_leaf_below(node);
 	FluxLimitSpec *limit = node->spec;
 	FluxPlanNode *pushed;
 	FluxReadSpec *spec;
@@ -190,98 +156,89 @@ flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_TAIL || read == NULL || limit->offset != 0 ||
 		limit->rows_max <= 0 || limit->rows_max > FLUX_BATCH_ROWS)
 		return NULL;
-	pushed = derive_read(node, read, &spec);
+	pushed = flux_leaf_derive(node, read, &spec);
 	spec->has_limit = true;
 	spec->is_tail = true;
 	spec->limit = *limit;
 	return pushed;
 }
 
-/* ---- work split between the leaf and what stands above a group() ---- */
-
-static bool
-is_row_column(FluxText label)
+/* The columns that are listed and not of rows. */
+static FluxGroupSpec
+kept_series_columns(const FluxColumnsSpec *keep)
 {
-	return flux_text_equal_cstring(label, "_time") || flux_text_equal_cstring(label, "_value");
+	FluxText   *columns = palloc(Max(keep->column_count, 1) * sizeof(FluxText));
+	FluxGroupSpec group = {.columns = columns};
+
+	for (int i = 0; i < keep->column_count; i++)
+	{
+		if (!flux_leaf_is_row_column(keep->columns[i]))
+			columns[group.column_count++] = keep->columns[i];
+	}
+	return group;
 }
 
-static bool
-mentions_row_column(const FluxText *columns, int count)
+/* All columns but those that are dropped and those of rows. */
+static FluxGroupSpec
+undropped_series_columns(const FluxColumnsSpec *drop)
 {
-	for (int i = 0; i < count; i++)
-		if (is_row_column(columns[i]))
-			return true;
-	return false;
-}
+	FluxText   *columns = palloc((drop->column_count + 2) * sizeof(FluxText));
 
-static bool
-mentions(const FluxText *columns, int count, const char *label)
-{
-	for (int i = 0; i < count; i++)
-		if (flux_text_equal_cstring(columns[i], label))
-			return true;
-	return false;
+	memcpy(columns, drop->columns, drop->column_count * sizeof(FluxText));
+	columns[drop->column_count] = flux_text_from_cstring("_time");
+	columns[drop->column_count + 1] = flux_text_from_cstring("_value");
+	return (FluxGroupSpec) {true, columns, drop->column_count + 2};
 }
 
 /*
- * Is it group() by columns of series alone, so that each series goes whole into
- * one group?  Who else reads it does not matter, as with READ.
+ * Does the node put whole series together and leave _value and, where it is
+ * needed, _time there?  keep() and drop() do as group() does, for tables of one
+ * key become one.
  */
 static bool
-is_group_by_series_columns(const FluxPlanNode *node)
+makes_groups(const FluxPlanNode *node, bool needs_time, FluxReadSpec *spec)
 {
-	const FluxGroupSpec *spec = node->spec;
+	const FluxColumnsSpec *columns = node->spec;
+	bool		is_keep = node->class->kind == FLUX_PLAN_KEEP;
 
-	if (node->class->kind != FLUX_PLAN_GROUP)
+	if (node->class->kind == FLUX_PLAN_GROUP)
+	{
+		spec->group = *(FluxGroupSpec *) node->spec;
+		return flux_leaf_groups_series(node);
+	}
+	if ((!is_keep && node->class->kind != FLUX_PLAN_DROP) || columns->predicate != NULL ||
+		flux_leaf_lists(columns->columns, columns->column_count, "_value") != is_keep ||
+		(needs_time && flux_leaf_lists(columns->columns, columns->column_count, "_time") != is_keep))
 		return false;
-	if (spec->is_except)
-		return mentions(spec->columns, spec->column_count, "_time") &&
-			mentions(spec->columns, spec->column_count, "_value");
-	return !mentions_row_column(spec->columns, spec->column_count);
-}
-
-/* The same operator over another input. */
-static FluxPlanNode *
-derive_over(const FluxPlanNode *node, FluxPlanNode *input)
-{
-	FluxPlanNode *copy = flux_plan_node_derive(node, node->class, node->spec);
-
-	input->consumer_count = 1;
-	flux_plan_add_input(copy, input);
-	return copy;
-}
-
-/* The selector of an aggregate that picks a row, or OTHER. */
-static FluxAggregateFunction
-selector_of(const FluxAggregateSpec *spec)
-{
-	return spec->function >= FLUX_AGGREGATE_MIN && is_storage_aggregate(spec)
-		? spec->function : FLUX_AGGREGATE_OTHER;
+	spec->group = is_keep ? kept_series_columns(columns) : undropped_series_columns(columns);
+	spec->keeps_key_order = true;
+	return true;
 }
 
 /*
  * A READ in the node's place that computes an aggregate, no selector, of the
- * groups that a group() below the node makes; NULL where that cannot be.
+ * groups that the node below makes; NULL where that cannot be.
  */
 static FluxPlanNode *
 derive_group_read(FluxPlanNode *node, const FluxAggregateSpec *aggregate, FluxReadSpec **spec)
 {
-	FluxPlanNode *group = node->inputs[0];
-	FluxPlanNode *read;
+	const FluxPlanNode *group = node->inputs[0];
+	const FluxPlanNode *read = flux_leaf_below(group);
 	FluxPlanNode *pushed;
 
-	if (!is_storage_aggregate(aggregate) || selector_of(aggregate) != FLUX_AGGREGATE_OTHER ||
-		!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
+	if (!flux_leaf_computes(aggregate) || read == NULL ||
+		flux_leaf_selector(aggregate) != FLUX_AGGREGATE_OTHER)
 		return NULL;
-	pushed = derive_read(node, read, spec);
+	pushed = flux_leaf_derive(node, read, spec);
 	(*spec)->has_group = true;
-	(*spec)->group = *(FluxGroupSpec *) group->spec;
 	(*spec)->has_aggregate = true;
 	(*spec)->aggregate = aggregate->function;
-	return pushed;
+	(*spec)->grouped_at = group;
+	return makes_groups(group, node->class->kind == FLUX_PLAN_AGGREGATE_WINDOW, *spec)
+		? pushed : NULL;
 }
 
-/* read |> group |> mean() and its kin: one row per group. */
+/* read |> group, keep or drop |> mean() and its kin: one row per group. */
 FluxPlanNode *
 flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 {
@@ -291,11 +248,12 @@ flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
 		(pushed = derive_group_read(node, node->spec, &spec)) == NULL)
 		return NULL;
-	spec->grouped_at = node;	/* where fuse_group_aggregate makes it one, too */
-	return can_read(pushed) ? pushed : NULL;
+	if (!spec->keeps_key_order)
+		spec->grouped_at = node;	/* where fuse_group_aggregate makes it one, too */
+	return flux_leaf_can_read(pushed) ? pushed : NULL;
 }
 
-/* read |> group |> aggregateWindow: one row per group and window. */
+/* read |> group, keep or drop |> aggregateWindow: one row per group and window. */
 FluxPlanNode *
 flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *node)
 {
@@ -307,68 +265,7 @@ flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *node)
 		(pushed = derive_group_read(node, &window->aggregate, &spec)) == NULL)
 		return NULL;
 	set_window(spec, window);
-	spec->grouped_at = node->inputs[0];
-	return can_read(pushed) ? pushed : NULL;
-}
-
-/*
- * read |> group |> min, max, first or last: the row that a group selects is
- * among those that its series select, in the same order, so storage picks one
- * row a series and the group picks among them.
- */
-FluxPlanNode *
-flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node)
-{
-	FluxPlanNode *group,
-			   *read,
-			   *pushed;
-	FluxReadSpec *spec;
-
-	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
-		selector_of(node->spec) == FLUX_AGGREGATE_OTHER)
-		return NULL;
-	group = node->inputs[0];
-	if (!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
-		return NULL;
-	pushed = derive_read(read, read, &spec);
-	spec->has_aggregate = true;
-	spec->is_split = true;
-	spec->aggregate = selector_of(node->spec);
-	pushed->pushed_rule = "split_group_selector";
-	return derive_over(node, derive_over(group, pushed));
-}
-
-/*
- * The same per window: storage selects one row a series and window, stamped
- * with the window's start so that it falls into the same window again.
- */
-FluxPlanNode *
-flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
-{
-	FluxAggregateWindowSpec *window = node->spec;
-	FluxPlanNode *group,
-			   *read,
-			   *pushed;
-	FluxReadSpec *spec;
-
-	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
-		selector_of(&window->aggregate) == FLUX_AGGREGATE_OTHER)
-		return NULL;
-	group = node->inputs[0];
-	if (!is_group_by_series_columns(group) || (read = plain_read_below(group)) == NULL)
-		return NULL;
-	pushed = derive_read(read, read, &spec);
-	spec->has_aggregate = true;
-	spec->is_split = true;
-	spec->aggregate = selector_of(&window->aggregate);
-	spec->has_window = true;
-	spec->is_aggregate_window = true;
-	spec->window = window->window;
-	spec->window.create_empty = false;
-	spec->time_src = flux_text_from_cstring("_start");
-	spec->time_dst = flux_text_from_cstring("_time");
-	pushed->pushed_rule = "split_group_window";
-	return derive_over(node, derive_over(group, pushed));
+	return flux_leaf_can_read(pushed) ? pushed : NULL;
 }
 
 /* Does the operator leave rows where they are, times and values alike? */
@@ -405,62 +302,4 @@ flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node)
 	direct = flux_plan_node_derive(node, node->class, spec);
 	flux_plan_add_input(direct, node->inputs[0]);
 	return direct;
-}
-
-/* A READ of the first row of each series. */
-static FluxPlanNode *
-read_one_row(FluxPlanNode *read, const char *rule)
-{
-	FluxReadSpec *spec;
-	FluxPlanNode *pushed = derive_read(read, read, &spec);
-
-	spec->has_limit = true;
-	spec->limit.rows_max = 1;
-	pushed->pushed_rule = rule;
-	return pushed;
-}
-
-/* read |> keys: the answer stands in the key, whatever the rows. */
-FluxPlanNode *
-flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node)
-{
-	FluxPlanNode *read = plain_read_below(node);
-
-	if (node->class->kind != FLUX_PLAN_KEYS || read == NULL)
-		return NULL;
-	return derive_over(node, read_one_row(read, "read_keys"));
-}
-
-/*
- * read |> keep [|> group] |> distinct of a series column (schema.tagValues):
- * one row tells as much as all rows of a series.
- */
-FluxPlanNode *
-flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node)
-{
-	const FluxAggregateSpec *distinct = node->spec;
-	const FluxColumnsSpec *kept;
-	FluxPlanNode *group = NULL,
-			   *keep,
-			   *read,
-			   *below;
-
-	if (node->class->kind != FLUX_PLAN_DISTINCT || is_row_column(distinct->column))
-		return NULL;
-	keep = node->inputs[0];
-	if (is_group_by_series_columns(keep))
-	{
-		group = keep;
-		keep = group->inputs[0];
-	}
-	if (keep->class->kind != FLUX_PLAN_KEEP || keep->consumer_count != 1 ||
-		(read = plain_read_below(keep)) == NULL)
-		return NULL;
-	kept = keep->spec;
-	if (kept->predicate != NULL || mentions_row_column(kept->columns, kept->column_count))
-		return NULL;
-	below = derive_over(keep, read_one_row(read, "read_tag_values"));
-	if (group != NULL)
-		below = derive_over(group, below);
-	return derive_over(node, below);
 }

@@ -12,6 +12,7 @@
 #include "guc.h"
 #include "plan/plan_rules.h"
 
+static FluxPlanNode *skip_yield(FluxPlan *plan, FluxPlanNode *node);
 static FluxPlanNode *fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
 static FluxPlanNode *fuse_group_aggregate(FluxPlan *plan, FluxPlanNode *node);
 
@@ -21,6 +22,7 @@ static FluxPlanNode *fuse_group_aggregate(FluxPlan *plan, FluxPlanNode *node);
  */
 static const FluxPlanRule rules[] = {
 	{"read_range", false, flux_rule_bound_read},
+	{"skip_yield", true, skip_yield},
 	{"read_filter", true, flux_rule_push_filter},
 	{"fuse_aggregate_window", false, fuse_aggregate_window},
 	{"read_aggregate_window", true, flux_rule_push_aggregate_window},
@@ -32,6 +34,8 @@ static const FluxPlanRule rules[] = {
 	{"fuse_group_aggregate", false, fuse_group_aggregate},
 	{"split_group_selector", true, flux_rule_split_group_selector},
 	{"split_group_window", true, flux_rule_split_group_window},
+	{"split_limit", true, flux_rule_split_limit},
+	{"split_sort", true, flux_rule_split_sort},
 	{"write_segments", true, flux_rule_write_segments},
 	{"read_keys", true, flux_rule_read_keys},
 	{"read_tag_values", true, flux_rule_read_tag_values},
@@ -117,6 +121,34 @@ flux_plan_apply_rules(FluxPlan *plan)
 	for (int i = 0; i < plan->result_count; i++)
 		plan->results[i].node = replacements[plan->results[i].node->plan_index];
 	pfree(replacements);
+}
+
+/*
+ * yield |> anything: what is a result stays one, and whoever reads on does so
+ * from where the result comes from, so that his work can be pushed down.
+ */
+static FluxPlanNode *
+skip_yield(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *copy = NULL;
+
+	for (int i = 0; i < node->input_count; i++)
+	{
+		if (node->inputs[i]->class->kind == FLUX_PLAN_YIELD)
+			copy = flux_plan_node_derive(node, node->class, node->spec);
+	}
+	for (int i = 0; copy != NULL && i < node->input_count; i++)
+	{
+		FluxPlanNode *input = node->inputs[i];
+
+		while (input->class->kind == FLUX_PLAN_YIELD)
+		{
+			input = input->inputs[0];
+			input->consumer_count++;
+		}
+		flux_plan_add_input(copy, input);
+	}
+	return copy;
 }
 
 /* Is it window(every: inf) that ungroups by the column "time_dst"? */

@@ -31,7 +31,7 @@ extern bool flux_plan_may_push(const char *rule);
  */
 extern void flux_plan_share_reads(FluxPlan *plan);
 
-/* plan_pushdown.c */
+/* plan_pushdown.c, plan_split.c */
 extern FluxPlanNode *flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node);
@@ -43,6 +43,8 @@ extern FluxPlanNode *flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *n
 extern FluxPlanNode *flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_split_limit(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_split_sort(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node);
 
@@ -50,7 +52,7 @@ extern FluxPlanNode *flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *nod
 
 /*
  * Splits a filter's lambda at its top-level "and"s.  Returns the storage
- * predicate of the longest pushable prefix (NULL when there is none) and sets
+ * predicate of the longest pushable prefix (NULL when that asks nothing) and sets
  * *is_whole when nothing is left to filter.
  */
 extern FluxPredicate *flux_predicate_from_function(FluxEvaluator *evaluator,

@@ -154,7 +154,8 @@ typedef struct FluxReadSpec
 	FluxPredicate *predicate;	/* NULL: everything */
 	bool		has_group;		/* has_aggregate: of groups of series instead of series */
 	FluxGroupSpec group;
-	const FluxPlanNode *grouped_at; /* the group() that was */
+	bool		keeps_key_order;	/* what keep() and drop() leave, not as group() sorts */
+	const FluxPlanNode *grouped_at; /* where collisions of types are told of */
 	bool		has_aggregate;	/* per window if has_window, else whole range */
 	FluxAggregateFunction aggregate;
 	bool		has_window;
