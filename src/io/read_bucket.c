@@ -376,6 +376,13 @@ series_head(ReadOperator *read, const FluxScanSeries *series)
 	read->head.schema = builder.schema;
 }
 
+/* Is each row a table of its own, that of its window? */
+static bool
+gives_windows(const FluxReadSpec *spec)
+{
+	return spec->has_window && !spec->is_aggregate_window;
+}
+
 /* Announces the table of a series, or of the group that it is the first of. */
 static void
 begin_series(ReadOperator *read, const FluxScanSeries *series)
@@ -388,7 +395,8 @@ begin_series(ReadOperator *read, const FluxScanSeries *series)
 	if (read->spec->has_group)
 		group_head(read);
 	MemoryContextSwitchTo(previous);
-	flux_emit_begin_table(&read->base, &read->head);
+	if (!gives_windows(read->spec))
+		flux_emit_begin_table(&read->base, &read->head);
 }
 
 /* The time column: the points' own, or for aggregateWindow the window's edge. */
@@ -427,6 +435,36 @@ emit_rows(ReadOperator *read, const FluxScanBatch *rows)
 		}
 	}
 	flux_emit_batch(&read->base, &batch);
+}
+
+/* A table for each row, the series' with the window's bounds; a selector's may be empty. */
+static void
+emit_windows(ReadOperator *read, const FluxScanBatch *rows)
+{
+	const FluxTableHead series_head = read->head;
+	FluxColumnType type = rows->values.type;
+
+	for (int i = 0; i < rows->row_count; i++)
+	{
+		FluxScanBatch row = *rows;
+		const FluxGroupKey *key = flux_group_key_with(series_head.key,
+													  flux_text_from_cstring("_start"),
+													  flux_value_time(rows->starts_ns[i]));
+
+		read->head.key = flux_group_key_with(key, flux_text_from_cstring("_stop"),
+											 flux_value_time(rows->stops_ns[i]));
+		row.row_count = 1;
+		row.times_ns += i;
+		row.values.values.any = (const char *) row.values.values.any +
+			(Size) i * flux_column_type_size(type);
+		if (row.values.nulls != NULL)
+			row.values.nulls += i;
+		flux_emit_begin_table(&read->base, &read->head);
+		if (!is_selector(read->spec) || !flux_column_is_null(&row.values, 0))
+			emit_rows(read, &row);
+		flux_emit_end_table(&read->base);
+	}
+	read->head = series_head;
 }
 
 /*
@@ -505,9 +543,11 @@ read_produce(FluxOperator *op)
 		if (rows.is_last)
 			emit_tail(read, rows.series);
 	}
+	else if (gives_windows(read->spec))
+		emit_windows(read, &rows);
 	else if (rows.row_count > 0)
 		emit_rows(read, &rows);
-	if (rows.is_last)
+	if (rows.is_last && !gives_windows(read->spec))
 		flux_emit_end_table(&read->base);
 	MemoryContextSwitchTo(previous);
 	return true;

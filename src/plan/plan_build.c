@@ -113,7 +113,6 @@ finish_plan(FluxPlan *plan)
 {
 	flux_plan_collect(plan);
 	flux_plan_apply_rules(plan);
-	flux_plan_collect(plan);
 	if (flux_plan_may_push("share_scan"))
 		flux_plan_share_reads(plan);
 

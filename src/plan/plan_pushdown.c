@@ -126,6 +126,36 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	return pushed;
 }
 
+/*
+ * read |> window |> mean(), min() and their kin, where nothing makes one table of
+ * the windows again: a table per series and window.  Windows that a change of
+ * clocks swallows are one empty table together, so not with a zone's empty ones.
+ */
+FluxPlanNode *
+flux_rule_push_window(FluxPlan *plan, FluxPlanNode *node)
+{
+	const FluxPlanNode *below = node->input_count == 1 ? node->inputs[0] : NULL;
+	const FluxWindowSpec *window;
+	const FluxPlanNode *read;
+	FluxPlanNode *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE || !flux_leaf_computes(node->spec) ||
+		below->class->kind != FLUX_PLAN_WINDOW)
+		return NULL;
+	window = below->spec;
+	read = flux_leaf_below(below);
+	if (read == NULL || read->class->kind != FLUX_PLAN_READ || !flux_plan_is_plain_window(window) ||
+		(window->create_empty && window->grid.location.zone != NULL))
+		return NULL;
+	pushed = flux_leaf_derive(node, read, &spec);
+	spec->has_aggregate = true;
+	spec->aggregate = ((FluxAggregateSpec *) node->spec)->function;
+	spec->has_window = true;
+	spec->window = *window;
+	return pushed;
+}
+
 /* read |> limit(n): the first rows of each series. */
 FluxPlanNode *
 flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
@@ -294,7 +324,8 @@ flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node)
 	for (below = node->inputs[0]; renames_only(below); below = below->inputs[0])
 		CHECK_FOR_INTERRUPTS();
 	if (below->class->kind != FLUX_PLAN_AGGREGATE_WINDOW &&
-		!(below->class->kind == FLUX_PLAN_READ && ((FluxReadSpec *) below->spec)->has_window))
+		!(below->class->kind == FLUX_PLAN_READ &&
+		  ((FluxReadSpec *) below->spec)->is_aggregate_window))
 		return NULL;
 	spec = palloc(sizeof(FluxToSpec));
 	*spec = *(FluxToSpec *) node->spec;

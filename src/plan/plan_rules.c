@@ -38,6 +38,7 @@ static const FluxPlanRule rules[] = {
 	{"split_sort", true, flux_rule_split_sort},
 	{"write_segments", true, flux_rule_write_segments},
 	{"read_keys", true, flux_rule_read_keys},
+	{"read_window", true, flux_rule_push_window, .is_late = true},
 	{"read_tag_values", true, flux_rule_read_tag_values},
 };
 
@@ -68,7 +69,7 @@ flux_plan_may_push(const char *rule)
 
 /* The node after every enabled rule that fits it. */
 static FluxPlanNode *
-rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled)
+rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled, bool is_late)
 {
 	bool		changed = true;
 
@@ -79,7 +80,7 @@ rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled)
 		{
 			FluxPlanNode *replacement;
 
-			if (!is_enabled[i])
+			if (!is_enabled[i] || rules[i].is_late != is_late)
 				continue;
 			replacement = rules[i].apply(plan, node);
 			if (replacement != NULL)
@@ -97,15 +98,10 @@ rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled)
  * Rewrites every node once, inputs first.  A replaced node's consumers are
  * redirected by its "replacement" mark, so sharing survives.
  */
-void
-flux_plan_apply_rules(FluxPlan *plan)
+static void
+rewrite_nodes(FluxPlan *plan, const bool *is_enabled, bool is_late)
 {
-	bool		is_enabled[lengthof(rules)];
 	FluxPlanNode **replacements = palloc(plan->node_count * sizeof(FluxPlanNode *));
-
-	for (int i = 0; i < lengthof(rules); i++)
-		is_enabled[i] = (!rules[i].is_push_down || flux_guc_push_down) &&
-			!(i > 0 && is_disabled(rules[i].name));
 
 	for (int i = 0; i < plan->node_count; i++)
 		plan->nodes[i]->plan_index = i;
@@ -115,12 +111,35 @@ flux_plan_apply_rules(FluxPlan *plan)
 
 		for (int j = 0; j < node->input_count; j++)
 			node->inputs[j] = replacements[node->inputs[j]->plan_index];
-		replacements[i] = rewrite_node(plan, node, is_enabled);
+		replacements[i] = rewrite_node(plan, node, is_enabled, is_late);
 		replacements[i]->plan_index = i;
 	}
 	for (int i = 0; i < plan->result_count; i++)
 		plan->results[i].node = replacements[plan->results[i].node->plan_index];
 	pfree(replacements);
+	flux_plan_collect(plan);
+}
+
+void
+flux_plan_apply_rules(FluxPlan *plan)
+{
+	bool		is_enabled[lengthof(rules)];
+
+	for (int i = 0; i < lengthof(rules); i++)
+		is_enabled[i] = (!rules[i].is_push_down || flux_guc_push_down) &&
+			!(i > 0 && is_disabled(rules[i].name));
+	rewrite_nodes(plan, is_enabled, false);
+	rewrite_nodes(plan, is_enabled, true);
+}
+
+bool
+flux_plan_is_plain_window(const FluxWindowSpec *window)
+{
+	return !window->is_infinite && flux_text_equal_cstring(window->time_column, "_time") &&
+		flux_text_equal_cstring(window->start_column, "_start") &&
+		flux_text_equal_cstring(window->stop_column, "_stop") &&
+		window->grid.period.ns == window->grid.every.ns &&
+		window->grid.period.months == window->grid.every.months;
 }
 
 /*
@@ -196,7 +215,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	window = aggregate->inputs[0];
 	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||
 		!flux_plan_has_uniform_bounds(window->inputs[0]) ||
-		((FluxWindowSpec *) window->spec)->is_infinite ||
+		!flux_plan_is_plain_window(window->spec) ||
 		((FluxWindowSpec *) window->spec)->create_empty != has_fill)
 		return NULL;
 
@@ -206,15 +225,9 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	spec->time_src = ((FluxDuplicateSpec *) duplicate->spec)->column;
 	spec->time_dst = ((FluxDuplicateSpec *) duplicate->spec)->as;
 
-	/* What the one operator computes: default columns, every row in one window. */
-	if (!flux_text_equal_cstring(spec->window.time_column, "_time") ||
-		!flux_text_equal_cstring(spec->window.start_column, "_start") ||
-		!flux_text_equal_cstring(spec->window.stop_column, "_stop") ||
-		!flux_text_equal_cstring(spec->time_dst, "_time") ||
+	if (!flux_text_equal_cstring(spec->time_dst, "_time") ||
 		!(flux_text_equal_cstring(spec->time_src, "_stop") ||
-		  flux_text_equal_cstring(spec->time_src, "_start")) ||
-		spec->window.grid.period.ns != spec->window.grid.every.ns ||
-		spec->window.grid.period.months != spec->window.grid.every.months)
+		  flux_text_equal_cstring(spec->time_src, "_start")))
 		return NULL;
 
 	fused = flux_plan_node_derive(node, flux_plan_class_of(FLUX_PLAN_AGGREGATE_WINDOW), spec);

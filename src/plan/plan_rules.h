@@ -18,9 +18,13 @@ typedef struct FluxPlanRule
 	const char *name;
 	bool		is_push_down;	/* off with fluxtask.push_down = off */
 	FluxPlanNode *(*apply) (FluxPlan *plan, FluxPlanNode *node);
+	bool		is_late;		/* applied to what the others have left */
 } FluxPlanRule;
 
 extern void flux_plan_apply_rules(FluxPlan *plan);
+
+/* Default columns, and no row in two windows: what one pass per series can compute. */
+extern bool flux_plan_is_plain_window(const FluxWindowSpec *window);
 
 /* Is push-down on and the rule not switched off? */
 extern bool flux_plan_may_push(const char *rule);
@@ -36,6 +40,7 @@ extern FluxPlanNode *flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_aggregate(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node);
+extern FluxPlanNode *flux_rule_push_window(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node);

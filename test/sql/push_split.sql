@@ -34,6 +34,15 @@ FROM unnest(ARRAY['', '|> filter(fn: (r) => r._field == "n") |> group(columns: [
 	'filter(fn: (r) => r.host == "h1" and true) |> count()', 'filter(fn: (r) => false) |> count()',
 	'yield(name: "read") |> limit(n: 1) |> yield(name: "one") |> first()', 'sort(columns: ["_time"]) |> last(column: "host")',
 	'sort(columns: ["_time"]) |> max()']) last;
+-- windows whose tables stay apart, come together, or overlap
+INSERT INTO cases (pipeline)
+SELECT format('data |> filter(fn: (r) => r._measurement == "mem" and r._field == "%s") |> window(%s) |> %s', field, grid, last)
+FROM unnest(ARRAY['n', 's']) field,
+	unnest(ARRAY['every: 1h', 'every: 50m, createEmpty: true', 'every: 35m, offset: 7m', 'every: 1mo, createEmpty: true',
+	'every: 1h, location: {zone: "Europe/Berlin", offset: 0h}', 'every: 1h, period: 2h', 'every: 1h, startColumn: "a"']) grid,
+	unnest(ARRAY['mean()', 'count()', 'spread()', 'max()', 'first() |> group()', 'last(column: "_time")',
+	'count() |> duplicate(column: "_stop", as: "_time") |> window(every: inf)',
+	'max() |> duplicate(column: "_stop", as: "x") |> window(every: inf, timeColumn: "x")', 'mean() |> window(every: 1d)']) last;
 INSERT INTO cases (pipeline)
 SELECT format('schema.%s(bucket: "push-split", start: 2023-11-14T22:33:00Z%s)', f, more)
 FROM (VALUES ('measurements', ''), ('tagKeys', ''), ('fieldKeys', ''), ('tagValues', ', tag: "host"'),
@@ -73,12 +82,12 @@ BEGIN
 	END LOOP;
 END $f$;
 SELECT * FROM pg_temp.try_without(string_to_array('skip_yield read_filter read_aggregate read_aggregate_window read_limit read_tail read_group_aggregate '
-	'read_group_window split_group_selector split_group_window split_limit split_sort read_keys read_tag_values', ' '));
+	'read_group_window split_group_selector split_group_window split_limit split_sort read_keys read_tag_values read_window', ' '));
 
 SELECT flux.explain(pg_temp.script(pipeline)) AS plan
 FROM unnest(ARRAY['data |> keep(columns: ["_time", "_value", "host"]) |> aggregateWindow(every: 1h, fn: mean)',
 	'data |> drop(columns: ["host"]) |> last()', 'data |> group() |> sort(columns: ["_time"], desc: true) |> limit(n: 5, offset: 2)',
-	'data |> yield(name: "all") |> mean()', 'schema.tagKeys(bucket: "push-split", start: 2023-11-14T22:33:00Z)',
+	'data |> window(every: 1h) |> mean()', 'data |> yield(name: "all") |> mean()', 'schema.tagKeys(bucket: "push-split", start: 2023-11-14T22:33:00Z)',
 	'data |> group(columns: ["host"]) |> max(column: "_time")', 'data |> tail(n: 3, offset: 2)']) pipeline;
 -- What it takes to know the values of a tag.
 SET fluxtask.segment_statistics = on;
