@@ -143,6 +143,8 @@ append_entry_key(StringInfo out, const FluxScanSeries *series, const FluxScanSpe
 	}
 	if (spec->grouping != NULL)
 		append_sort_key(out, series, spec->grouping);
+	if (spec->together != NULL)
+		append_sort_key(out, series, spec->together);
 	append_sort_key(out, series, NULL);
 	appendStringInfoCharMacro(out, (char) series->type);
 }

@@ -4,8 +4,8 @@
  *		something else of them: the points, or this or that aggregate of them.
  *
  * A part is a FluxScanSpec.  All parts agree in all that decides which points
- * there are: bucket, bounds, predicate, user, field_type and series_major; and
- * none is descending or has rows_max.  What a part gets is what a scan of its
+ * there are: bucket, bounds, predicate, user and field_type; in series_major and
+ * together; and none is descending or has rows_max.  What a part gets is what a scan of its
  * own would give, except for how its rows are divided into batches.
  */
 #ifndef FLUX_SHARED_SCAN_H

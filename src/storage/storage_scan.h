@@ -64,6 +64,12 @@ typedef struct FluxScanSpec
 	bool		times_unused;	/* MIN, MAX: times_ns may be anything, which is faster */
 	bool		first_if_unordered; /* MIN, MAX: of strings and booleans the first point */
 	bool		series_major;	/* all fields of a series follow each other */
+
+	/*
+	 * Series that agree in these columns follow each other, in the order of keys
+	 * made of these alone.  NULL: in the order of their whole keys.
+	 */
+	const FluxScanGrouping *together;
 	Oid			user_oid;		/* whose rights to check; invalid: the current user's */
 
 	/*
