@@ -663,5 +663,6 @@ const FluxPlanClass flux_plan_aggregate_window = {
 	.kind = FLUX_PLAN_AGGREGATE_WINDOW,
 	.plan = aggregate_window_plan,
 	.explain = aggregate_window_explain,
-	.ops = &aggregate_window_ops
+	.ops = &aggregate_window_ops,
+	.keeps_tables = true
 };

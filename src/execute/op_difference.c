@@ -244,7 +244,8 @@ const FluxPlanClass flux_plan_difference = {
 	.plan = difference_plan,
 	.explain = difference_explain,
 	.ops = &difference_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
+	.keeps_bounds = flux_plan_keeps_bounds,
+	.keeps_tables = true
 };
 
 /* ---- cumulativeSum ---- */
@@ -328,7 +329,8 @@ const FluxPlanClass flux_plan_cumulative_sum = {
 	.plan = cumulative_sum_plan,
 	.explain = difference_explain,
 	.ops = &cumulative_sum_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
+	.keeps_bounds = flux_plan_keeps_bounds,
+	.keeps_tables = true
 };
 
 /* ---- derivative ---- */
@@ -516,7 +518,8 @@ const FluxPlanClass flux_plan_derivative = {
 	.plan = derivative_plan,
 	.explain = difference_explain,
 	.ops = &derivative_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
+	.keeps_bounds = flux_plan_keeps_bounds,
+	.keeps_tables = true
 };
 
 /* ---- elapsed ---- */

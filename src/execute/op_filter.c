@@ -101,5 +101,6 @@ const FluxPlanClass flux_plan_filter = {
 	.kind = FLUX_PLAN_FILTER,
 	.plan = filter_plan,
 	.explain = filter_explain,
-	.ops = &filter_ops
+	.ops = &filter_ops,
+	.keeps_tables = true
 };

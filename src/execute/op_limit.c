@@ -107,7 +107,8 @@ const FluxPlanClass flux_plan_limit = {
 	.kind = FLUX_PLAN_LIMIT,
 	.plan = plan_limit,
 	.explain = limit_explain,
-	.ops = &limit_ops
+	.ops = &limit_ops,
+	.keeps_tables = true
 };
 
 /* ---- tail ---- */
@@ -210,5 +211,6 @@ const FluxPlanClass flux_plan_tail = {
 	.kind = FLUX_PLAN_TAIL,
 	.plan = plan_limit,
 	.explain = limit_explain,
-	.ops = &tail_ops
+	.ops = &tail_ops,
+	.keeps_tables = true
 };

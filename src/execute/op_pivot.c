@@ -9,6 +9,11 @@
  *
  * so that the collection spills like any other and fields of different types
  * can meet.  At the end pivot_table.c builds one output table after the other.
+ *
+ * Where a rule has made sure that the tables of one output key follow each other
+ * (plan_order.c), and the keys ascend, nothing is collected: rows go into the
+ * grid of the one open output table, which is emitted when the next one begins.
+ * Only a grid that outgrows memory is unfolded into cells, to be collected.
  */
 #include "postgres.h"
 
@@ -18,20 +23,12 @@
 #include "execute/pivot_table.h"
 #include "execute/plan_classes.h"
 
-typedef struct PivotSpec
-{
-	const FluxText *row_key;
-	int			row_key_count;
-	const FluxText *column_key;
-	int			column_key_count;
-	FluxText	value_column;
-} PivotSpec;
-
 typedef struct PivotOperator
 {
 	FluxOperator op;
 	FluxTableSet *set;			/* collected rows by output key */
-	FluxTableBuffer *target;	/* of the current table */
+	FluxTableBuffer *target;	/* of the current table; NULL: the grid takes its rows */
+	FluxPivotGrid *grid;		/* of the open output table; NULL: none, or collected */
 	FluxTableHead head;			/* its collected form */
 	int		   *kept;			/* input positions of its first kept_count columns */
 	int			kept_count;
@@ -43,7 +40,7 @@ typedef struct PivotOperator
 static void
 pivot_plan(FluxCall *call, FluxPlanNode *node)
 {
-	PivotSpec  *spec = flux_spec_create(PivotSpec);
+	FluxPivotSpec *spec = flux_spec_create(FluxPivotSpec);
 
 	spec->row_key = flux_call_strings_or(call, "rowKey", NULL, &spec->row_key_count);
 	spec->column_key = flux_call_strings_or(call, "columnKey", NULL, &spec->column_key_count);
@@ -61,7 +58,7 @@ pivot_plan(FluxCall *call, FluxPlanNode *node)
 static void
 pivot_explain(const FluxPlanNode *node, StringInfo out)
 {
-	const PivotSpec *spec = node->spec;
+	const FluxPivotSpec *spec = node->spec;
 
 	appendStringInfoString(out, "rowKey ");
 	flux_explain_columns(out, spec->row_key, spec->row_key_count);
@@ -76,7 +73,7 @@ pivot_begin(FluxOperator *op)
 	((PivotOperator *) op)->set = flux_table_set_create(op);
 }
 
-/* ---- collecting ---- */
+/* ---- the current table ---- */
 
 static int
 need_column(const FluxOperator *op, const FluxSchema *schema, FluxText label, const char *what)
@@ -91,11 +88,11 @@ need_column(const FluxOperator *op, const FluxSchema *schema, FluxText label, co
 	return column;
 }
 
+/* Makes self->head and what leads to it out of the input table's head. */
 static void
-pivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+make_head(PivotOperator *self, const FluxPivotSpec *spec, const FluxTableHead *head)
 {
-	PivotOperator *self = (PivotOperator *) op;
-	const PivotSpec *spec = op->node->spec;
+	const FluxOperator *op = &self->op;
 	const FluxSchema *in = head->schema;
 	const FluxGroupKey *key = head->key;
 	FluxSchema *schema = flux_schema_create(in->count + 3);
@@ -127,7 +124,80 @@ pivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	flux_schema_add(schema, flux_pivot_value_label(self->value_type), self->value_type);
 	self->head.key = key;
 	self->head.schema = schema;
-	self->target = flux_table_set_get(self->set, &self->head);
+}
+
+/* ---- one output table after the other ---- */
+
+/* The key of the open output table, or NULL. */
+static const FluxGroupKey *
+open_key(const PivotOperator *self)
+{
+	if (self->grid != NULL)
+		return flux_pivot_grid_head(self->grid)->key;
+	return flux_table_set_count(self->set) == 0 ? NULL
+		: flux_table_buffer_head(flux_table_set_table(self->set, 0))->key;
+}
+
+/* The open output table is too large for a grid. */
+static void
+collect_open(PivotOperator *self)
+{
+	self->target = flux_table_set_get(self->set, flux_pivot_grid_head(self->grid));
+	flux_pivot_grid_unfold(self->grid, self->target);
+	flux_pivot_grid_destroy(self->grid);
+	self->grid = NULL;
+}
+
+/* Emits the open output table, if there is one. */
+static void
+emit_open(PivotOperator *self)
+{
+	const FluxPivotSpec *spec = self->op.node->spec;
+
+	if (self->grid != NULL && !flux_pivot_grid_emit(self->grid))
+		collect_open(self);
+	if (self->grid != NULL)
+		flux_pivot_grid_destroy(self->grid);
+	else if (flux_table_set_count(self->set) > 0)
+		flux_pivot_table(&self->op, flux_table_set_table(self->set, 0), spec->row_key,
+						 spec->row_key_count);
+	self->grid = NULL;
+	flux_table_set_reset(self->set);
+}
+
+/* Makes the current table's output the open one. */
+static void
+turn_to_output(PivotOperator *self)
+{
+	const FluxPivotSpec *spec = self->op.node->spec;
+	const FluxGroupKey *key = open_key(self);
+
+	if (key == NULL || !flux_group_key_equal(key, self->head.key))
+	{
+		if (key != NULL && flux_group_key_compare(key, self->head.key) > 0)
+			elog(ERROR, "tables for pivot do not come together");
+		emit_open(self);
+		self->grid = flux_pivot_grid_create(&self->op, &self->head, spec->row_key,
+											spec->row_key_count);
+	}
+	else if (self->grid != NULL && !flux_pivot_grid_takes(self->grid, self->head.schema))
+		collect_open(self);
+	self->target = self->grid == NULL ? flux_table_set_get(self->set, &self->head) : NULL;
+}
+
+/* ---- collecting ---- */
+
+static void
+pivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
+{
+	PivotOperator *self = (PivotOperator *) op;
+	const FluxPivotSpec *spec = op->node->spec;
+
+	make_head(self, spec, head);
+	if (spec->is_together)
+		turn_to_output(self);
+	else
+		self->target = flux_table_set_get(self->set, &self->head);
 }
 
 /* A float as Go's 'E' format: shortest digits, "1.5E+00". */
@@ -185,7 +255,7 @@ append_label_part(StringInfo out, FluxValue value)
 
 /* The label of a row's cell, in the current context. */
 static FluxText
-row_label(const PivotOperator *self, const PivotSpec *spec, const FluxBatch *batch, int row)
+row_label(const PivotOperator *self, const FluxPivotSpec *spec, const FluxBatch *batch, int row)
 {
 	StringInfoData out;
 
@@ -202,7 +272,7 @@ row_label(const PivotOperator *self, const PivotSpec *spec, const FluxBatch *bat
 
 /* The labels of a batch's cells as a column, constant if they are. */
 static FluxColumn
-label_column(const PivotOperator *self, const PivotSpec *spec, const FluxBatch *batch)
+label_column(const PivotOperator *self, const FluxPivotSpec *spec, const FluxBatch *batch)
 {
 	bool		is_constant = true;
 	FluxText   *labels;
@@ -242,7 +312,10 @@ pivot_process(FluxOperator *op, int port, const FluxBatch *batch)
 	columns[self->kept_count] = label_column(self, op->node->spec, batch);
 	columns[self->kept_count + 1] = flux_column_constant_int(FLUX_COLUMN_INT, self->value_type);
 	columns[self->kept_count + 2] = batch->columns[self->value_column];
-	flux_table_buffer_append(self->target, &out);
+	if (self->target != NULL)
+		flux_table_buffer_append(self->target, &out);
+	else if (!flux_pivot_add_cells(self->grid, &out))
+		collect_open(self);
 }
 
 static void
@@ -254,8 +327,10 @@ static void
 pivot_finish(FluxOperator *op, int port)
 {
 	PivotOperator *self = (PivotOperator *) op;
-	const PivotSpec *spec = op->node->spec;
+	const FluxPivotSpec *spec = op->node->spec;
 
+	if (spec->is_together)
+		emit_open(self);
 	flux_table_set_sort(self->set);
 	for (int i = 0; i < flux_table_set_count(self->set); i++)
 	{
@@ -279,7 +354,7 @@ static const FluxOperatorOps pivot_ops = {
 static bool
 pivot_keeps_bounds(const FluxPlanNode *node)
 {
-	const PivotSpec *spec = node->spec;
+	const FluxPivotSpec *spec = node->spec;
 	FluxText	start = flux_text_from_cstring("_start");
 	FluxText	stop = flux_text_from_cstring("_stop");
 
@@ -292,6 +367,7 @@ pivot_keeps_bounds(const FluxPlanNode *node)
 
 const FluxPlanClass flux_plan_pivot = {
 	.name = "pivot",
+	.kind = FLUX_PLAN_PIVOT,
 	.plan = pivot_plan,
 	.explain = pivot_explain,
 	.ops = &pivot_ops,

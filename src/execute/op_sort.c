@@ -95,5 +95,6 @@ const FluxPlanClass flux_plan_sort = {
 	.kind = FLUX_PLAN_SORT,
 	.plan = sort_plan,
 	.explain = sort_explain,
-	.ops = &sort_ops
+	.ops = &sort_ops,
+	.keeps_tables = true
 };

@@ -5,14 +5,10 @@
 #ifndef FLUX_PIVOT_TABLE_H
 #define FLUX_PIVOT_TABLE_H
 
-#include "execute/operator.h"
+#include "execute/pivot_grid.h"
 
-/* Labels of the internal columns; no script can make them. */
-#define FLUX_PIVOT_LABEL	"\001label"
-#define FLUX_PIVOT_TYPE		"\001type"
-
-/* Label of the internal column for cells of a type. */
-extern FluxText flux_pivot_value_label(FluxColumnType type);
+/* Adds collected cells to a grid; false when it outgrows memory then. */
+extern bool flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells);
 
 /*
  * Emits the pivoted table of the collected rows in "buffer": columns that come

@@ -130,6 +130,15 @@ refuse_types(void *argument, FluxColumnType type, FluxColumnType before)
 				  flux_column_type_name(type), flux_column_type_name(before));
 }
 
+static const FluxScanGrouping *
+scan_grouping_of(const FluxGroupSpec *group)
+{
+	FluxScanGrouping *grouping = palloc(sizeof(FluxScanGrouping));
+
+	*grouping = (FluxScanGrouping) {group->columns, group->column_count, group->is_except};
+	return grouping;
+}
+
 /* What storage is asked for. */
 static FluxScanSpec
 scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
@@ -146,13 +155,11 @@ scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
 		scan_spec.create_empty = spec->window.create_empty;
 		scan_spec.times_unused = spec->is_aggregate_window;
 	}
+	if (spec->has_together)
+		scan_spec.together = scan_grouping_of(&spec->together);
 	if (spec->has_group)
 	{
-		FluxScanGrouping *grouping = palloc(sizeof(FluxScanGrouping));
-
-		*grouping = (FluxScanGrouping) {spec->group.columns, spec->group.column_count,
-		spec->group.is_except};
-		scan_spec.grouping = grouping;
+		scan_spec.grouping = scan_grouping_of(&spec->group);
 	}
 	if (spec->has_limit)
 	{
@@ -618,6 +625,15 @@ static const FluxOperatorOps read_ops = {
 };
 
 static void
+explain_group(const char *what, const FluxGroupSpec *group, StringInfo out)
+{
+	appendStringInfo(out, ", %s ", what);
+	flux_explain_columns(out, group->columns, group->column_count);
+	if (group->is_except)
+		appendStringInfoString(out, ", mode: except");
+}
+
+static void
 read_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const FluxReadSpec *spec = node->spec;
@@ -634,12 +650,7 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 		flux_predicate_explain(spec->predicate, out);
 	}
 	if (spec->has_group)
-	{
-		appendStringInfoString(out, ", group ");
-		flux_explain_columns(out, spec->group.columns, spec->group.column_count);
-		if (spec->group.is_except)
-			appendStringInfoString(out, ", mode: except");
-	}
+		explain_group("group", &spec->group, out);
 	if (spec->has_aggregate)
 		appendStringInfo(out, ", aggregate: %s", aggregate_names[spec->aggregate]);
 	if (spec->has_window)
@@ -649,6 +660,8 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 	if (spec->has_limit)
 		appendStringInfo(out, ", %s: " INT64_FORMAT, spec->is_tail ? "tail" : "limit",
 						 spec->limit.rows_max);
+	if (spec->has_together)
+		explain_group("together by", &spec->together, out);
 }
 
 /* The queries over an attached bucket's relations, a line each. */
@@ -665,7 +678,10 @@ read_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
 	flux_attached_scan_explain(&scan_spec, indent, out);
 }
 
-/* Groups: of native buckets, as far as there is memory for their windows. */
+/*
+ * Groups and an order of its own: of native buckets; groups as far as there is
+ * memory for their windows.
+ */
 static bool
 read_can_read(const void *spec_pointer)
 {

@@ -115,6 +115,8 @@ finish_plan(FluxPlan *plan)
 	flux_plan_apply_rules(plan);
 	if (flux_plan_may_push("share_scan"))
 		flux_plan_share_reads(plan);
+	if (flux_plan_may_push("order_read"))
+		flux_plan_order_reads(plan);
 
 	for (int i = 0; i < plan->node_count; i++)
 	{

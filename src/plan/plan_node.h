@@ -48,7 +48,8 @@ typedef enum FluxPlanKind
 	FLUX_PLAN_TO,				/* FluxToSpec */
 	FLUX_PLAN_UNION,
 	FLUX_PLAN_GROUP_AGGREGATE,	/* FluxGroupAggregateSpec: fused */
-	FLUX_PLAN_TIME_SHIFT		/* FluxTimeShiftSpec: moves the bounds */
+	FLUX_PLAN_TIME_SHIFT,		/* FluxTimeShiftSpec: moves the bounds */
+	FLUX_PLAN_PIVOT				/* FluxPivotSpec */
 } FluxPlanKind;
 
 typedef struct FluxPlanClass
@@ -85,6 +86,12 @@ typedef struct FluxPlanClass
 	 * the bucket or the memory; NULL is no.
 	 */
 	bool		(*can_read) (const void *spec);
+
+	/*
+	 * True when each input table gives one of the same key or none, and that at
+	 * its end at the latest: the order of tables passes through.
+	 */
+	bool		keeps_tables;
 } FluxPlanClass;
 
 struct FluxPlanNode

@@ -35,6 +35,9 @@ extern bool flux_plan_may_push(const char *rule);
  */
 extern void flux_plan_share_reads(FluxPlan *plan);
 
+/* plan_order.c: the rule "order_read", after that one. */
+extern void flux_plan_order_reads(FluxPlan *plan);
+
 /* plan_pushdown.c, plan_split.c */
 extern FluxPlanNode *flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node);
 extern FluxPlanNode *flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node);

@@ -67,7 +67,7 @@ same_read(const FluxReadSpec *a, const FluxReadSpec *b)
 	if (!same_points(a, b) || a->has_group || b->has_group ||
 		a->has_aggregate != b->has_aggregate || a->has_window != b->has_window ||
 		a->has_limit != b->has_limit || a->is_split != b->is_split ||
-		a->is_aggregate_window != b->is_aggregate_window)
+		a->is_aggregate_window != b->is_aggregate_window || a->has_together || b->has_together)
 		return false;
 	if (a->has_aggregate && a->aggregate != b->aggregate)
 		return false;

@@ -118,6 +118,16 @@ typedef struct FluxColumnsSpec
 	const FluxFunction *predicate;
 } FluxColumnsSpec;
 
+typedef struct FluxPivotSpec
+{
+	const FluxText *row_key;
+	int			row_key_count;
+	const FluxText *column_key;
+	int			column_key_count;
+	FluxText	value_column;
+	bool		is_together;	/* the tables of one output key follow each other */
+} FluxPivotSpec;
+
 typedef struct FluxYieldSpec
 {
 	FluxText	name;
@@ -167,6 +177,8 @@ typedef struct FluxReadSpec
 	bool		is_tail;
 	FluxLimitSpec limit;
 	bool		is_split;		/* the same selector stands above too, and judges types */
+	bool		has_together;	/* series that would be grouped so follow each other, */
+	FluxGroupSpec together;		/* in the order of these groups; see plan_order.c */
 } FluxReadSpec;
 
 #endif							/* FLUX_PLAN_SPEC_H */

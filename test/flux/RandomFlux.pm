@@ -149,6 +149,13 @@ sub read_predicate
 
 # Mostly floats.  Values of other types end where storage could compare them: it
 # drops what does not compare, and the executor refuses.
+sub pivot_of_fields
+{
+	return 'pivot(rowKey: ' . list(some('_time', 'host', '_measurement')) . ', columnKey: '
+	  . list('_field', chance(0.4) ? some('_value', '_time', 'host', 'dc') : ()) . ', valueColumn: "'
+	  . pick('_value', '_value', '_time') . '")';
+}
+
 sub bucket_source
 {
 	my $source = 'from(bucket: "random") |> range(start: ' . time_literal(pick(0, 10, 65)) . ', stop: '
@@ -157,6 +164,9 @@ sub bucket_source
 	  . pick('', ' |> first()', ' |> last()', ' |> count()', ' |> limit(n: 3)', ' |> tail(n: 2)', ' |> distinct()', ' |> unique()',
 		' |> group(columns: ["host"]) |> last()', ' |> aggregateWindow(every: 1m, fn: ' . pick('count', 'last', 'first') . ')') . ' |> debug.opaque()'
 	  if chance(0.1);
+	return $source . pick('', ' |> filter(fn: (r) => r._measurement == "m")', ' |> filter(fn: (r) => r.host + r._field != "aw")',
+		' |> limit(n: 3)', ' |> aggregateWindow(every: 25s, fn: last)', ' |> aggregateWindow(every: 1m, fn: count)', ' |> sort()')
+	  . ' |> ' . pivot_of_fields() if chance(0.12);
 	$source .= ' |> filter(fn: (r) => r._measurement == "m" and (r._field == "v" or r._field == "w"))';
 	$source .= ' |> filter(fn: (r) => ' . read_predicate(2) . (chance(0.1) ? ', onEmpty: "keep"' : '') . ')' for 1 .. int rand 3;
 	return $source;
@@ -367,6 +377,7 @@ my @transformations = (
 	sub { 'filter(fn: (r) => exists r.' . pick(@columns) . ')' },
 	sub { 'increase(columns: ' . list(some('_value', 'n')) . ')' },
 	sub { 'pivot(rowKey: ["_time"], columnKey: ["host"], valueColumn: "' . pick('_value', 'n') . '")' },
+	\&pivot_of_fields,
 	sub { 'bottom(n: 3, columns: ' . list(some('_value', 'n', '_time')) . ')' },
 	sub { 'median(method: "' . pick('estimate_tdigest', 'exact_mean', 'exact_selector') . '")' },
 	sub { 'group(columns: ["host"]) |> ' . pick('sum', 'mean', 'count', 'min', 'median', 'spread', 'first', 'last', 'max') . '()' },

@@ -119,6 +119,7 @@ my %scripts = (
 	keyValues => "$v |> keyValues(keyColumns: [\"_value\"])",
 	'keyValues of few' => "$r |> keyValues(keyColumns: [\"_value\"])",
 	pivot => "$from |> filter(fn: (r) => r._measurement == \"m\") |> toFloat() |> pivot(rowKey: [\"_time\"], columnKey: [\"_field\"], valueColumn: \"_value\")",
+	'pivot by series' => "$from |> filter(fn: (r) => r._measurement == \"m\") |> pivot(rowKey: [\"_time\"], columnKey: [\"_field\"], valueColumn: \"_value\")",
 	'schema.fieldsAsCols' => "import \"influxdata/influxdb/schema\" $from |> filter(fn: (r) => r._measurement == \"m\") |> toFloat() |> schema.fieldsAsCols() |> count(column: \"v\")",
 	unpivot => "import \"experimental\" $v |> drop(columns: [\"_field\"]) |> rename(columns: {_value: \"x\"}) |> experimental.unpivot()",
 	union => "union(tables: [$v, $r |> toFloat()]) |> group()",

@@ -1,0 +1,18 @@
+// fields of series with different tags, types and gaps; order of tables, rows and columns
+data = from(bucket: "test") |> range(start: 2020-01-01T00:00:00Z, stop: 2020-01-01T00:01:00Z)
+fields = (tables=<-) => tables |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
+
+data |> fields() |> yield(name: "a all")
+data |> filter(fn: (r) => r._measurement == "m") |> limit(n: 1) |> fields() |> yield(name: "b limit")
+data |> filter(fn: (r) => r._field == "f" or r._field == "i") |> aggregateWindow(every: 30s, fn: median, createEmpty: false)
+  |> fields() |> yield(name: "c window")
+data |> filter(fn: (r) => r._measurement == "m" and r._field == "f") |> sort(desc: true) |> difference(keepFirst: true)
+  |> pivot(rowKey: ["_time", "host"], columnKey: ["_field", "_value"], valueColumn: "_value") |> yield(name: "d labels")
+data |> filter(fn: (r) => r._field == "f" and r.host == "b")
+  |> pivot(rowKey: ["_value"], columnKey: ["_field"], valueColumn: "_time") |> yield(name: "e times")
+data |> filter(fn: (r) => r._field == "f" and exists r.host) |> pivot(rowKey: ["_time"], columnKey: ["host"], valueColumn: "_value")
+  |> yield(name: "f hosts")
+data |> filter(fn: (r) => r._field == "f" or r._field == "i") |> window(every: 4s) |> mean()
+  |> pivot(rowKey: ["_start"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "g windows")
+data |> filter(fn: (r) => r._measurement == "m") |> drop(columns: ["zone"]) |> limit(n: 1)
+  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "h drop")

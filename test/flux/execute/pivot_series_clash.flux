@@ -1,0 +1,3 @@
+// a field called like a tag
+from(bucket: "test") |> range(start: 2020-01-01T00:00:00Z, stop: 2020-01-01T00:01:00Z)
+  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value")
