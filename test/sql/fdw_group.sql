@@ -136,7 +136,7 @@ SELECT * FROM fg_zones WHERE result NOT LIKE 'pushed%same';
 -- how it is planned
 SET timezone = 'UTC';
 EXPLAIN (COSTS OFF) SELECT host, date_trunc('day', time) AS day, avg(n) FROM fg.m GROUP BY host, day HAVING count(*) > 2;
-EXPLAIN (COSTS OFF) SELECT rack, count(DISTINCT host) FROM fg.m WHERE host LIKE 'h%' GROUP BY rack HAVING max(host) > 'h';
+EXPLAIN (COSTS OFF) SELECT rack, bool_or(host = rack) FROM fg.m WHERE host LIKE 'h%' GROUP BY rack HAVING max(host) > 'h';
 EXPLAIN (COSTS OFF) SELECT host, max(time), sum(v) FILTER (WHERE rack <> 'r1') FROM fg.m GROUP BY host;
 EXPLAIN (COSTS OFF) SELECT host, max(v) FROM fg.m WHERE v > 3 AND 20 <= time_ns GROUP BY host;
 EXPLAIN (COSTS OFF) SELECT DISTINCT host FROM fg.m WHERE rack = 'r1' ORDER BY host;

@@ -6,11 +6,11 @@ WHERE (package, name) IN (('universe', 'contains'), ('universe', 'now'), ('unive
     ('influxdata/influxdb', 'from'), ('strings', 'title'), ('universe', 'mean'));
 
 -- what is known by its type alone is not there, and says so when called
-SELECT count(*) FROM flux.functions WHERE package = 'experimental/geo';
+SELECT count(*) FROM flux.functions WHERE package = 'experimental/mqtt';
 SELECT flux.query_csv($$
 import "array"
-import "experimental/geo"
-array.from(rows: [{level: geo.getLevel(token: "89c25")}])
+import "experimental/mqtt"
+array.from(rows: [{sent: mqtt.publish(broker: "tcp://localhost:1883", topic: "t", message: "m", clientid: "c")}])
 $$);
 
 -- no name twice
