@@ -111,16 +111,28 @@ flux_scan_piece_next(FluxScanPiece *piece)
 	}
 }
 
+/* Times by arithmetic, for whoever wants them as an array. */
+static void
+write_times(FluxScanPiece *piece)
+{
+	int64	   *times_ns = piece->vector->times_ns;
+	int64		first_ns = piece->first_ns;
+	int64		step_ns = piece->step_ns;
+
+	for (int row = piece->first; row < piece->stop; row++)
+		times_ns[row] = first_ns + step_ns * row;
+}
+
 /*
- * Decodes a segment at a fixed step without writing its times out, and without
- * its values where they are not needed.
+ * Decodes a segment at a fixed step: its cut is known by arithmetic, and times
+ * and values are not made where nobody needs them.
  */
 static bool
 decode_stepped(FluxScanPiece *piece)
 {
 	const FluxSegment *segment = piece->segment;
 
-	if (piece->needs_times || piece->rest != NULL || segment->type == FLUX_COLUMN_STRING ||
+	if (piece->rest != NULL || segment->type == FLUX_COLUMN_STRING ||
 		!flux_segment_has_step(segment, &piece->step_ns))
 		return false;
 	flux_merge_vector_reserve(piece->vector, segment->count);
@@ -131,6 +143,8 @@ decode_stepped(FluxScanPiece *piece)
 	piece->first = flux_scan_piece_find(piece, 0, segment->count, piece->bounds.start_ns);
 	piece->stop = flux_scan_piece_find(piece, piece->first, segment->count,
 									   piece->bounds.stop_ns);
+	if (piece->needs_times)
+		write_times(piece);
 	piece->is_decoded = true;
 	return true;
 }

@@ -40,7 +40,7 @@ typedef struct FluxScanPiece
 	const FluxSegment *segment; /* NULL: points only */
 	bool		is_decoded;
 	bool		is_counted;		/* as answered from statistics */
-	bool		has_step;		/* times are first_ns + i * step_ns, not in the vector */
+	bool		has_step;		/* times are first_ns + i * step_ns, in the vector if needed */
 	int64		first_ns;
 	int64		step_ns;
 	int			first;			/* rows within the bounds */
@@ -65,7 +65,7 @@ extern void flux_scan_piece_begin_source(FluxScanPiece *piece, FluxScanPieceSour
 /* Goes to the next piece; it may hold no point that passes.  False at the end. */
 extern bool flux_scan_piece_next(FluxScanPiece *piece);
 
-/* Makes rows [first, stop) of the vector the points of the piece. */
+/* Makes rows [first, stop) of the vector, whatever its count, the points of the piece. */
 extern void flux_scan_piece_decode(FluxScanPiece *piece);
 
 /* Counts the piece as one whose statistics have answered. */

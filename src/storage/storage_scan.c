@@ -25,8 +25,8 @@ typedef struct ScanBuffer
 {
 	FluxMergeVector points;		/* RAW */
 	FluxScanRows *rows;			/* aggregates */
-	int			count;
-	int			given;			/* rows given out already */
+	int			next;			/* row to give out next */
+	int			stop;			/* behind the last row to give */
 } ScanBuffer;
 
 struct FluxScan
@@ -111,10 +111,10 @@ flux_scan_series(const FluxScanSpec *spec, int *count)
 
 /* ---- filling buffers ---- */
 
-#define REVERSE(type, array, count) \
+#define REVERSE(type, array) \
 	do { \
 		type	   *items = (type *) (array); \
-		for (int low = 0, high = (count) - 1; low < high; low++, high--) \
+		for (int low = first, high = stop - 1; low < high; low++, high--) \
 		{ \
 			type		swap = items[low]; \
 			items[low] = items[high]; \
@@ -123,33 +123,37 @@ flux_scan_series(const FluxScanSpec *spec, int *count)
 	} while (0)
 
 static void
-reverse_points(FluxMergeVector *points, FluxColumnType type)
+reverse_points(FluxMergeVector *points, FluxColumnType type, int first, int stop)
 {
-	REVERSE(int64, points->times_ns, points->count);
+	REVERSE(int64, points->times_ns);
 	if (type == FLUX_COLUMN_BOOL)
-		REVERSE(bool, points->values, points->count);
+		REVERSE(bool, points->values);
 	else if (type == FLUX_COLUMN_STRING)
-		REVERSE(FluxText, points->values, points->count);
+		REVERSE(FluxText, points->values);
 	else
-		REVERSE(uint64, points->values, points->count);
+		REVERSE(uint64, points->values);
 }
 
 /* The next points of the series; false when there are none left. */
 static bool
-fill_points(FluxScan *scan, FluxMergeVector *points)
+fill_points(FluxScan *scan, ScanBuffer *buffer)
 {
 	FluxScanPiece *piece = &scan->piece;
 
-	piece->vector = points;
+	piece->vector = &buffer->points;
 	while (scan->rows_left > 0 && flux_scan_piece_next(piece))
 	{
+		int64		count;
+
 		flux_scan_piece_decode(piece);
-		if (points->count == 0)
+		if (piece->first >= piece->stop)
 			continue;
 		if (scan->spec.descending)
-			reverse_points(points, piece->type);
-		points->count = (int) Min((int64) points->count, scan->rows_left);
-		scan->rows_left -= points->count;
+			reverse_points(&buffer->points, piece->type, piece->first, piece->stop);
+		count = Min(piece->stop - piece->first, scan->rows_left);
+		scan->rows_left -= count;
+		buffer->next = piece->first;
+		buffer->stop = piece->first + (int) count;
 		return true;
 	}
 	return false;
@@ -164,14 +168,11 @@ fill_buffer(FluxScan *scan, ScanBuffer *buffer)
 	if (scan->aggregator != NULL)
 	{
 		has_rows = flux_scan_aggregator_fill(scan->aggregator, buffer->rows);
-		buffer->count = buffer->rows->count;
+		buffer->next = 0;
+		buffer->stop = buffer->rows->count;
 	}
 	else
-	{
-		has_rows = fill_points(scan, &buffer->points);
-		buffer->count = buffer->points.count;
-	}
-	buffer->given = 0;
+		has_rows = fill_points(scan, buffer);
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(scan->scratch);
 	return has_rows;
@@ -314,12 +315,12 @@ next_series(FluxScan *scan)
 	return false;
 }
 
-/* Shows the caller rows [given, given + count) of a buffer. */
+/* Shows the caller the next rows of a buffer. */
 static void
 show_rows(const FluxScan *scan, const ScanBuffer *buffer, int count, FluxScanBatch *batch)
 {
 	FluxColumnType type = scan->entry->series.type;
-	int			first = buffer->given;
+	int			first = buffer->next;
 	const void *values;
 
 	batch->series = &scan->entry->series;
@@ -363,13 +364,13 @@ flux_scan_next(FluxScan *scan, FluxScanBatch *batch)
 	}
 	CHECK_FOR_INTERRUPTS();
 	buffer = &scan->buffers[scan->current];
-	count = Min(buffer->count - buffer->given, FLUX_BATCH_ROWS);
+	count = Min(buffer->stop - buffer->next, FLUX_BATCH_ROWS);
 	show_rows(scan, buffer, count, batch);
-	buffer->given += count;
+	buffer->next += count;
 	batch->is_first = scan->is_first;
 	batch->is_last = false;
 	scan->is_first = false;
-	if (buffer->given == buffer->count)
+	if (buffer->next == buffer->stop)
 	{
 		if (fill_buffer(scan, &scan->buffers[1 - scan->current]))
 			scan->current = 1 - scan->current;
