@@ -8,7 +8,8 @@
  * so rows are collected and go out in key order at the end.
  *
  * The common {r with ...} that leaves the key alone cannot make keys equal:
- * such tables go through at once.
+ * such tables go through at once.  Where that is known of all tables beforehand,
+ * they go out one by one even if the function cannot be compiled.
  */
 #include "postgres.h"
 
@@ -19,6 +20,7 @@
 typedef struct MapSpec
 {
 	const FluxFunction *function;
+	bool		keeps_tables;	/* each input table has a key of its own, and keeps it */
 } MapSpec;
 
 typedef struct MapOperator
@@ -109,6 +111,8 @@ map_end_table(FluxOperator *op, int port)
 
 	if (map->is_streaming && map->out_head != NULL)
 		flux_emit_end_table(op);
+	else if (!map->is_streaming && ((const MapSpec *) op->node->spec)->keeps_tables)
+		flux_table_set_emit(map->set, op, true);
 }
 
 static void
@@ -135,9 +139,38 @@ map_keeps_bounds(const FluxPlanNode *node)
 	return flux_function_keeps_bounds(((const MapSpec *) node->spec)->function);
 }
 
+/* {r with _value: ...}: a leaf's keys have no such column. */
+static bool
+sets_value_alone(const FluxFunction *function)
+{
+	const FluxObjectExpression *record;
+
+	if (function->lambda == NULL)
+		return false;
+	record = (const FluxObjectExpression *) flux_ast_unparen(function->lambda->body);
+	return record->ast.kind == FLUX_AST_OBJECT_EXPRESSION && record->with != NULL &&
+		flux_text_equal_cstring(record->with->name, "r") && record->properties.count == 1 &&
+		flux_text_equal_cstring(flux_ast_key_text(((const FluxProperty *)
+												   record->properties.items[0])->key), "_value");
+}
+
+static void *
+map_keep_tables(const FluxPlanNode *node)
+{
+	MapSpec    *spec;
+
+	if (!sets_value_alone(((const MapSpec *) node->spec)->function))
+		return NULL;
+	spec = palloc(sizeof(MapSpec));
+	*spec = *(const MapSpec *) node->spec;
+	spec->keeps_tables = true;
+	return spec;
+}
+
 const FluxPlanClass flux_plan_map = {
 	.name = "map",
 	.plan = map_plan,
 	.ops = &map_ops,
-	.keeps_bounds = map_keeps_bounds
+	.keeps_bounds = map_keeps_bounds,
+	.keep_tables = map_keep_tables
 };

@@ -92,6 +92,12 @@ typedef struct FluxPlanClass
 	 * its end at the latest: the order of tables passes through.
 	 */
 	bool		keeps_tables;
+
+	/*
+	 * The same where it depends on the node and on each input table having a key
+	 * of its own: the spec with which it does, or NULL.
+	 */
+	void	   *(*keep_tables) (const FluxPlanNode *node);
 } FluxPlanClass;
 
 struct FluxPlanNode

@@ -17,6 +17,16 @@
 
 #include "plan/plan_rules.h"
 
+/* Do tables pass through the node as they come?  Sets the spec with which they do. */
+static bool
+keeps_tables(const FluxPlanNode *node, void **spec)
+{
+	if (node->class->keeps_tables || node->class->keep_tables == NULL)
+		return node->class->keeps_tables;
+	*spec = node->class->keep_tables(node);
+	return *spec != NULL;
+}
+
 /*
  * A copy of the chain from a leaf to this node, the leaf with this order; NULL:
  * it cannot have it.
@@ -44,7 +54,7 @@ with_order(const FluxPlan *plan, const FluxPlanNode *node, const FluxGroupSpec *
 			return NULL;
 		spec = read;
 	}
-	else if (node->class->keeps_tables && node->input_count == 1)
+	else if (node->input_count == 1 && keeps_tables(node, &spec))
 	{
 		input = with_order(plan, node->inputs[0], together);
 		if (input == NULL)

@@ -16,3 +16,8 @@ data |> filter(fn: (r) => r._field == "f" or r._field == "i") |> window(every: 4
   |> pivot(rowKey: ["_start"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "g windows")
 data |> filter(fn: (r) => r._measurement == "m") |> drop(columns: ["zone"]) |> limit(n: 1)
   |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "h drop")
+data |> filter(fn: (r) => r._field == "f" or r._field == "i") |> toString() |> fields() |> yield(name: "i strings")
+twice = (v) => v * 2.0
+data |> filter(fn: (r) => r._field == "f" or r._field == "z") |> map(fn: (r) => ({r with _value: twice(v: r._value)}))
+  |> fields() |> yield(name: "j function")
+data |> filter(fn: (r) => r._field == "f") |> map(fn: (r) => ({r with host: "c"})) |> fields() |> yield(name: "k key")

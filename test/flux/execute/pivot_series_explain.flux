@@ -12,3 +12,6 @@ data |> limit(n: 3) |> group(columns: ["host", "_field"]) |> pivot(rowKey: ["_ti
   |> yield(name: "d")
 other |> mean() |> pivot(rowKey: ["host"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "e")
 other |> sum() |> yield(name: "f")
+data |> limit(n: 4) |> toFloat() |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "g")
+data |> limit(n: 5) |> map(fn: (r) => ({r with host: "c"}))
+  |> pivot(rowKey: ["_time"], columnKey: ["_field"], valueColumn: "_value") |> yield(name: "h")
