@@ -188,32 +188,42 @@ group_extend_plan(FluxCall *call, FluxPlanNode *node)
 }
 
 static void
+group_extend_check_columns(FluxOperator *op, const FluxSchema *schema)
+{
+	const FluxGroupSpec *spec = op->node->spec;
+
+	for (int i = 0; i < spec->column_count; i++)
+	{
+		FluxText	label = spec->columns[i];
+
+		if (flux_schema_find(schema, label) < 0)
+			flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
+									 flux_schema_near_hint(schema, label),
+									 "unknown column \"%.*s\"", label.size, label.data);
+	}
+}
+
+/* The wider key has its columns in the table's order. */
+static void
 group_extend_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	GroupOperator *group = (GroupOperator *) op;
 	const FluxGroupSpec *spec = op->node->spec;
+	const FluxSchema *schema = head->schema;
 	bool		is_constant = true;
 
+	group_extend_check_columns(op, schema);
 	group->whole = NULL;
-	group->key_columns = palloc((head->key->count + spec->column_count + 1) * sizeof(int));
+	group->key_columns = palloc((schema->count + 1) * sizeof(int));
 	group->key_count = 0;
-	for (int i = 0; i < head->key->count; i++)
-		group->key_columns[group->key_count++] = flux_schema_find(head->schema,
-																  head->key->labels[i]);
-	for (int i = 0; i < spec->column_count; i++)
+	for (int i = 0; i < schema->count; i++)
 	{
-		FluxText	label = spec->columns[i];
-		int			column = flux_schema_find(head->schema, label);
+		bool		is_old = flux_group_key_find(head->key, schema->labels[i]) >= 0;
 
-		if (column < 0)
-			flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-									 flux_schema_near_hint(head->schema, label),
-									 "unknown column \"%.*s\"", label.size, label.data);
-		if (flux_group_key_find(head->key, label) >= 0 ||
-			flux_texts_contain(spec->columns, i, label))
+		if (!is_old && !flux_texts_contain(spec->columns, spec->column_count, schema->labels[i]))
 			continue;
-		is_constant = false;
-		group->key_columns[group->key_count++] = column;
+		group->key_columns[group->key_count++] = i;
+		is_constant &= is_old;
 	}
 	if (is_constant)
 		group_whole_table(group, head);
