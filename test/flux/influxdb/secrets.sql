@@ -1,0 +1,1 @@
+SELECT flux.set_secret('TOKEN', 'open sesame');

@@ -1,0 +1,4 @@
+// shouldError wants an error
+import "testing"
+
+testing.shouldError(fn: () => "fine", want: /paper/)
