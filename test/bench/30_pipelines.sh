@@ -2,8 +2,8 @@
 #
 # 30_pipelines.sh - pipelines that storage does not answer by itself, over 8.64
 # million points: arithmetic and a filter, derivatives, a pivot of ten fields, a
-# join, a sort, exact quantiles; each ends in one number, so that neither side
-# is measured by what it prints.
+# join, a sort, exact quantiles, several aggregates at once; each ends in one
+# number a result, so that neither side is measured by what it prints.
 #
 # SQL works on ordinary tables with an index on (host, time), analyzed, with the
 # work_mem of bench_settings.  BENCH_HOSTS (a multiple of 10) makes it smaller.
@@ -42,16 +42,23 @@ FROM pipe_narrow GROUP BY time, host;
 SELECT flux.compact('pipe');
 SQL
 
-# pipeline WHAT AT-LEAST MEASUREMENT-FILTER PIPELINE SQL: both give one float8.
-pipeline()
+# pipeline_flux MEASUREMENT-FILTER PIPELINE: the script as a query of its numbers.
+pipeline_flux()
 {
 	local source="from(bucket: \"pipe\") |> range(start: 2024-01-01T00:00:00Z, stop: 2024-01-02T00:00:00Z)"
-	local flux="SELECT _value FROM flux.query(\$flux\$
+	echo "SELECT _value FROM flux.query(\$flux\$
 read = (where) => $source |> filter(fn: where)
-$3
-$4\$flux\$) AS t(_value float8)"
-	local equal
-	equal=$(bench_psql -c "SELECT abs(a - b) <= 1e-9 * abs(a) FROM ($5) AS s(a), ($flux) AS f(b)")
+$1
+$2\$flux\$) AS t(_value float8)"
+}
+
+# pipeline WHAT AT-LEAST MEASUREMENT-FILTER PIPELINE SQL: both give the same float8s, in order.
+pipeline()
+{
+	local flux equal
+	flux=$(pipeline_flux "$3" "$4")
+	equal=$(bench_psql -c "SELECT bool_and(coalesce(abs(a - b) <= 1e-9 * abs(a), false))
+		FROM ROWS FROM (unnest(ARRAY($5)), unnest(ARRAY($flux))) AS t(a, b)")
 	[ "$equal" = t ] || die "$1: the answers differ"
 	bench_ratio "$1" "$(bench_ms 3 "$5")" "$(bench_ms 3 "$flux")" "$2"
 }
@@ -86,3 +93,15 @@ b = wide |> filter(fn: (r) => r._field == "f1") |> group(columns: ["host"])
 join(tables: {a: a, b: b}, on: ["_time", "host"]) |> map(fn: (r) => ({_value: r._value_a * r._value_b})) |> sum()' \
 	"SELECT sum(a.v * b.v) FROM pipe_narrow a JOIN pipe_narrow b USING (host, time)
 	WHERE a.field = 'f0' AND b.field = 'f1'"
+
+# Four results of one source, which are read together; SQL makes them in one pass, too.
+four='fives = (fn) => data |> aggregateWindow(every: 5m, fn: fn, createEmpty: false) |> group() |> sum()
+fives(fn: max) |> yield(name: "a") fives(fn: mean) |> yield(name: "b")
+fives(fn: min) |> yield(name: "c") fives(fn: sum) |> yield(name: "d")'
+pipeline "four aggregates of 5 min" 5 "$walk" "$four" \
+	"SELECT unnest(ARRAY[sum(high), sum(mean), sum(low), sum(total)]) FROM (
+	SELECT max(v) AS high, avg(v) AS mean, min(v) AS low, sum(v) AS total
+	FROM pipe GROUP BY host, date_bin('5 minutes', time, '2024-01-01 00:00Z')) AS p"
+four=$(pipeline_flux "$walk" "$four")
+bench_fact "four aggregates, read together" "$(printf '%.1f ms (share_scan off: %.1f ms)' "$(bench_ms 3 "$four")" \
+	"$(bench_ms 3 "$four" "SET fluxtask.disabled_rules = 'share_scan'")")"
