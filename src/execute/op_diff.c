@@ -108,13 +108,24 @@ diff_end_table(FluxOperator *op, int port)
 /* One key's rows on both sides, under the union of their columns. */
 typedef struct Pairing
 {
-	FluxSchema *schema;			/* got's columns, then those only wanted */
+	FluxSchema *schema;			/* the key's columns, got's, those only wanted */
 	FluxTableBuffer *buffers[2];	/* by port; NULL without a table */
 	bool		is_large;		/* columns are those of a portion */
 	const FluxColumn *columns[2];	/* NULL without a table */
 	int		   *positions[2];	/* column of the union -> column of the side, or -1 */
 	int64		row_count[2];
 } Pairing;
+
+static void
+pairing_add_key(Pairing *pairing, const FluxTableHead *head)
+{
+	for (int i = 0; i < head->key->count; i++)
+	{
+		int			column = flux_schema_find(head->schema, head->key->labels[i]);
+
+		flux_schema_add(pairing->schema, head->key->labels[i], head->schema->types[column]);
+	}
+}
 
 static void
 pairing_add_side(DiffOperator *diff, Pairing *pairing, int port, FluxTableBuffer *buffer)
@@ -157,6 +168,7 @@ pair_tables(DiffOperator *diff, FluxTableBuffer *got, FluxTableBuffer *want)
 		pairing.row_count[port] = sides[port] != NULL ? flux_table_buffer_row_count(sides[port]) : 0;
 	pairing.is_large = (pairing.row_count[0] + 1) * (pairing.row_count[1] + 1) > DIFF_CELLS_MAX;
 	pairing.schema = flux_schema_create(schema_size(got) + schema_size(want) + 1);
+	pairing_add_key(&pairing, flux_table_buffer_head(got != NULL ? got : want));
 	for (int port = 0; port < 2; port++)
 		pairing_add_side(diff, &pairing, port, sides[port]);
 	for (int port = 0; port < 2; port++)
