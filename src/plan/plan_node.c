@@ -7,8 +7,6 @@
 #include "evaluate/evaluator.h"
 #include "plan/plan_spec.h"
 
-#define FLUX_PLAN_KIND_COUNT (FLUX_PLAN_TIME_SHIFT + 1)
-
 static const FluxPlanClass *registered_classes[FLUX_PLAN_KIND_COUNT];
 
 void

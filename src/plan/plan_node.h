@@ -49,7 +49,8 @@ typedef enum FluxPlanKind
 	FLUX_PLAN_UNION,
 	FLUX_PLAN_GROUP_AGGREGATE,	/* FluxGroupAggregateSpec: fused */
 	FLUX_PLAN_TIME_SHIFT,		/* FluxTimeShiftSpec: moves the bounds */
-	FLUX_PLAN_PIVOT				/* FluxPivotSpec */
+	FLUX_PLAN_PIVOT,			/* FluxPivotSpec */
+	FLUX_PLAN_KIND_COUNT
 } FluxPlanKind;
 
 typedef struct FluxPlanClass
