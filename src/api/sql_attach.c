@@ -22,9 +22,19 @@
 /* Arguments by position. */
 enum
 {
-	ARG_NAME, ARG_RELATION, ARG_IN_SCHEMA, ARG_TIME_COLUMN, ARG_MEASUREMENT,
-	ARG_MEASUREMENT_COLUMN, ARG_TAG_COLUMNS, ARG_TAGS_COLUMN, ARG_TAG_TABLE, ARG_TAG_ID_COLUMN,
-	ARG_FIELD_COLUMN, ARG_VALUE_COLUMNS, ARG_DESCRIPTION
+	ARG_NAME,
+	ARG_RELATION,
+	ARG_IN_SCHEMA,
+	ARG_TIME_COLUMN,
+	ARG_MEASUREMENT,
+	ARG_MEASUREMENT_COLUMN,
+	ARG_TAG_COLUMNS,
+	ARG_TAGS_COLUMN,
+	ARG_TAG_TABLE,
+	ARG_TAG_ID_COLUMN,
+	ARG_FIELD_COLUMN,
+	ARG_VALUE_COLUMNS,
+	ARG_DESCRIPTION
 };
 
 static char *
@@ -36,9 +46,9 @@ cstring_argument(FunctionCallInfo fcinfo, int i)
 static char **
 texts_argument(FunctionCallInfo fcinfo, int i, int *count)
 {
-	Datum	   *items;
-	bool	   *nulls;
-	char	  **texts;
+	Datum *items;
+	bool *nulls;
+	char **texts;
 
 	*count = -1;
 	if (PG_ARGISNULL(i))
@@ -49,9 +59,8 @@ texts_argument(FunctionCallInfo fcinfo, int i, int *count)
 	for (int j = 0; j < *count; j++)
 	{
 		if (nulls[j])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("a column's name must not be null")));
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("a column's name must not be null")));
 		texts[j] = TextDatumGetCString(items[j]);
 	}
 	return texts;
@@ -63,9 +72,8 @@ name_relation(Oid oid, const char **schema_name, const char **relation_name)
 {
 	*relation_name = get_rel_name(oid);
 	if (*relation_name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation with OID %u does not exist", oid)));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation with OID %u does not exist", oid)));
 	*schema_name = get_namespace_name(get_rel_namespace(oid));
 }
 
@@ -77,12 +85,10 @@ fluxtask_attach_bucket(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(ARG_NAME))
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("bucket name must not be null")));
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("bucket name must not be null")));
 	if (PG_ARGISNULL(ARG_RELATION) == PG_ARGISNULL(ARG_IN_SCHEMA))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("name either a relation or, with in_schema, a schema")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("name either a relation or, with in_schema, a schema")));
 	if (PG_ARGISNULL(ARG_RELATION))
 		options.schema_name = cstring_argument(fcinfo, ARG_IN_SCHEMA);
 	else
@@ -97,8 +103,7 @@ fluxtask_attach_bucket(PG_FUNCTION_ARGS)
 	options.tags_column = cstring_argument(fcinfo, ARG_TAGS_COLUMN);
 	options.tag_id_column = cstring_argument(fcinfo, ARG_TAG_ID_COLUMN);
 	options.field_column = cstring_argument(fcinfo, ARG_FIELD_COLUMN);
-	options.value_columns = texts_argument(fcinfo, ARG_VALUE_COLUMNS,
-										   &options.value_column_count);
+	options.value_columns = texts_argument(fcinfo, ARG_VALUE_COLUMNS, &options.value_column_count);
 	PG_RETURN_INT64(flux_attached_create(flux_text_from_cstring(cstring_argument(fcinfo, ARG_NAME)),
 										 &options, cstring_argument(fcinfo, ARG_DESCRIPTION)));
 }
@@ -109,12 +114,12 @@ fluxtask_attach_bucket(PG_FUNCTION_ARGS)
 static Datum
 tags_of(const FluxAttachedRelation *relation)
 {
-	Datum	   *items = palloc_array(Datum, relation->tag_count + 1);
-	int			count = 0;
+	Datum *items = palloc_array(Datum, relation->tag_count + 1);
+	int count = 0;
 
 	for (int i = 0; i < relation->tag_count; i++)
-		items[count++] = PointerGetDatum(cstring_to_text_with_len(relation->tags[i].label.data,
-																  relation->tags[i].label.size));
+		items[count++] = PointerGetDatum(
+			cstring_to_text_with_len(relation->tags[i].label.data, relation->tags[i].label.size));
 	if (relation->json_column != NULL)
 		items[count++] = CStringGetTextDatum(psprintf("%s.*", relation->json_column));
 	return flux_catalog_array(items, count, TEXTOID);
@@ -124,18 +129,18 @@ tags_of(const FluxAttachedRelation *relation)
 static Datum
 fields_of(const FluxAttachedRelation *relation)
 {
-	Datum	   *items = palloc_array(Datum, relation->field_count + 1);
-	int			count = 0;
+	Datum *items = palloc_array(Datum, relation->field_count + 1);
+	int count = 0;
 
 	for (int i = 0; i < relation->field_count; i++)
 	{
 		const FluxAttachedField *field = &relation->fields[i];
 		const char *name = relation->field_column != NULL
-			? psprintf("%s.*", relation->field_column)
-			: flux_text_to_cstring(flux_attached_field_name(field));
+							   ? psprintf("%s.*", relation->field_column)
+							   : flux_text_to_cstring(flux_attached_field_name(field));
 
-		items[count++] = CStringGetTextDatum(psprintf("%s %s", name,
-													  flux_column_type_name(field->type)));
+		items[count++] =
+			CStringGetTextDatum(psprintf("%s %s", name, flux_column_type_name(field->type)));
 	}
 	if (relation->fields_column != NULL)
 		items[count++] = CStringGetTextDatum(psprintf("%s.*", relation->fields_column));
@@ -182,17 +187,18 @@ fluxtask_attached_measurements(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	layout = bucket == NULL || !bucket->is_attached ||
-		pg_class_aclcheck(bucket->points_oid, GetUserId(), ACL_SELECT) != ACLCHECK_OK ? NULL :
-		layout_or_null(bucket);
+					 pg_class_aclcheck(bucket->points_oid, GetUserId(), ACL_SELECT) != ACLCHECK_OK
+				 ? NULL
+				 : layout_or_null(bucket);
 	for (int i = 0; layout != NULL && i < layout->relation_count; i++)
 	{
 		const FluxAttachedRelation *relation = &layout->relations[i];
-		Oid			schema_oid = get_rel_namespace(relation->relation_oid);
-		Datum		values[5];
-		bool		nulls[5] = {relation->measurement_column != NULL};
+		Oid schema_oid = get_rel_namespace(relation->relation_oid);
+		Datum values[5];
+		bool nulls[5] = {relation->measurement_column != NULL};
 
-		values[0] = PointerGetDatum(cstring_to_text_with_len(relation->measurement.data,
-															 relation->measurement.size));
+		values[0] = PointerGetDatum(
+			cstring_to_text_with_len(relation->measurement.data, relation->measurement.size));
 		values[1] = CStringGetTextDatum(get_namespace_name(schema_oid));
 		values[2] = CStringGetTextDatum(get_rel_name(relation->relation_oid));
 		values[3] = tags_of(relation);

@@ -26,8 +26,8 @@
 static int64
 interval_to_ns(const Interval *interval, const char *what)
 {
-	int64		ns;
-	int64		part;
+	int64 ns;
+	int64 part;
 
 	if (pg_mul_s64_overflow(interval->time, FLUX_NS_PER_US, &ns) ||
 		pg_mul_s64_overflow(interval->day, FLUX_NS_PER_DAY, &part) ||
@@ -35,12 +35,10 @@ interval_to_ns(const Interval *interval, const char *what)
 		pg_mul_s64_overflow(interval->month, FLUX_NS_PER_NOMINAL_MONTH, &part) ||
 		pg_add_s64_overflow(ns, part, &ns))
 		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s is too long", what)));
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("%s is too long", what)));
 	if (ns < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative", what)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must not be negative", what)));
 	return ns;
 }
 
@@ -55,8 +53,7 @@ refuse_null_name(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("bucket name must not be null")));
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("bucket name must not be null")));
 }
 
 static char *
@@ -71,11 +68,10 @@ fluxtask_create_bucket(PG_FUNCTION_ARGS)
 {
 	refuse_null_name(fcinfo);
 
-	FluxText	name = text_argument(PG_GETARG_TEXT_PP(0));
-	int64		retention_ns = PG_ARGISNULL(1) ? 0 :
-		interval_to_ns(PG_GETARG_INTERVAL_P(1), "retention");
-	int64		chunk_ns = PG_ARGISNULL(2) ? 0 :
-		interval_to_ns(PG_GETARG_INTERVAL_P(2), "chunk interval");
+	FluxText name = text_argument(PG_GETARG_TEXT_PP(0));
+	int64 retention_ns = PG_ARGISNULL(1) ? 0 : interval_to_ns(PG_GETARG_INTERVAL_P(1), "retention");
+	int64 chunk_ns =
+		PG_ARGISNULL(2) ? 0 : interval_to_ns(PG_GETARG_INTERVAL_P(2), "chunk interval");
 
 	PG_RETURN_INT64(flux_bucket_create(name, retention_ns, chunk_ns, cstring_argument(fcinfo, 3)));
 }
@@ -87,10 +83,10 @@ fluxtask_alter_bucket(PG_FUNCTION_ARGS)
 	refuse_null_name(fcinfo);
 
 	FluxBucket *bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
-	int64		retention_ns = PG_ARGISNULL(2) ? -1 :
-		interval_to_ns(PG_GETARG_INTERVAL_P(2), "retention");
-	int64		chunk_ns = PG_ARGISNULL(3) ? -1 :
-		interval_to_ns(PG_GETARG_INTERVAL_P(3), "chunk interval");
+	int64 retention_ns =
+		PG_ARGISNULL(2) ? -1 : interval_to_ns(PG_GETARG_INTERVAL_P(2), "retention");
+	int64 chunk_ns =
+		PG_ARGISNULL(3) ? -1 : interval_to_ns(PG_GETARG_INTERVAL_P(3), "chunk interval");
 
 	flux_bucket_alter(bucket, cstring_argument(fcinfo, 1), retention_ns, chunk_ns,
 					  cstring_argument(fcinfo, 4));
@@ -123,7 +119,7 @@ time_argument(FunctionCallInfo fcinfo, int i, bool is_last)
 	if (TIMESTAMP_IS_NOEND(timestamp))
 		return FLUX_TIME_MAX;
 	return Min(flux_time_from_timestamptz(timestamp), FLUX_TIME_MAX - FLUX_NS_PER_US) +
-		(is_last ? FLUX_NS_PER_US - 1 : 0);
+		   (is_last ? FLUX_NS_PER_US - 1 : 0);
 }
 
 PG_FUNCTION_INFO_V1(fluxtask_delete);
@@ -135,12 +131,10 @@ fluxtask_delete(PG_FUNCTION_ARGS)
 
 	for (int i = 0; i < 3; i++)
 		if (PG_ARGISNULL(i))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("bucket, start and stop must not be null"),
-					 errhint("-infinity and infinity are the ends of time.")));
-	predicate = PG_ARGISNULL(3) ? NULL :
-		flux_delete_parse(text_argument(PG_GETARG_TEXT_PP(3)));
+			ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+							errmsg("bucket, start and stop must not be null"),
+							errhint("-infinity and infinity are the ends of time.")));
+	predicate = PG_ARGISNULL(3) ? NULL : flux_delete_parse(text_argument(PG_GETARG_TEXT_PP(3)));
 	bucket = flux_bucket_get(text_argument(PG_GETARG_TEXT_PP(0)), false);
 	PG_RETURN_INT64(flux_delete_points(bucket, time_argument(fcinfo, 1, false),
 									   time_argument(fcinfo, 2, true), predicate));
@@ -155,9 +149,9 @@ PGDLLEXPORT Datum
 fluxtask_apply_retention(PG_FUNCTION_ARGS)
 {
 	FluxRetentionReport report = {0};
-	TupleDesc	desc;
-	Datum		values[3];
-	bool		nulls[3] = {false};
+	TupleDesc desc;
+	Datum values[3];
+	bool nulls[3] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -170,7 +164,7 @@ fluxtask_apply_retention(PG_FUNCTION_ARGS)
 	}
 	else
 	{
-		int			count;
+		int count;
 		FluxBucket **buckets = flux_bucket_list(&count);
 
 		for (int i = 0; i < count; i++)
@@ -193,16 +187,15 @@ fluxtask_apply_retention(PG_FUNCTION_ARGS)
 static int64
 write_lines(FunctionCallInfo fcinfo, bool is_text)
 {
-	text	   *name = PG_GETARG_TEXT_PP(0);
-	text	   *lines = PG_GETARG_TEXT_PP(1);
-	FluxText	precision = text_argument(PG_GETARG_TEXT_PP(2));
-	int64		unit_ns = flux_line_unit(precision);
+	text *name = PG_GETARG_TEXT_PP(0);
+	text *lines = PG_GETARG_TEXT_PP(1);
+	FluxText precision = text_argument(PG_GETARG_TEXT_PP(2));
+	int64 unit_ns = flux_line_unit(precision);
 
 	if (unit_ns == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid precision \"%s\"", flux_text_to_cstring(precision)),
-				 errhint("Valid precision units are ns, us, ms, and s.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("invalid precision \"%s\"", flux_text_to_cstring(precision)),
+						errhint("Valid precision units are ns, us, ms, and s.")));
 	if (!is_text)
 		(void) pg_verifymbstr(VARDATA_ANY(lines), VARSIZE_ANY_EXHDR(lines), false);
 

@@ -66,11 +66,11 @@ fluxtask_diagnose(PG_FUNCTION_ARGS)
 		const FluxDiagnostic *item = &diagnostics->items[i];
 		FluxPosition start = flux_source_position(source, item->span.start);
 		FluxPosition stop = flux_source_position(source, item->span.stop);
-		bool		nulls[7] = {false};
-		Datum		values[7];
+		bool nulls[7] = {false};
+		Datum values[7];
 
-		values[0] = CStringGetTextDatum(item->severity == FLUX_SEVERITY_ERROR ? "error" :
-										"warning");
+		values[0] =
+			CStringGetTextDatum(item->severity == FLUX_SEVERITY_ERROR ? "error" : "warning");
 		values[1] = Int32GetDatum(start.line);
 		values[2] = Int32GetDatum(start.column);
 		values[3] = Int32GetDatum(stop.line);
@@ -87,10 +87,10 @@ PGDLLEXPORT Datum
 fluxtask_type_of(PG_FUNCTION_ARGS)
 {
 	FluxSourceText *source = argument_source(PG_GETARG_TEXT_PP(0));
-	text	   *name = PG_GETARG_TEXT_PP(1);
+	text *name = PG_GETARG_TEXT_PP(1);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	FluxPackage *package = flux_parse(source, diagnostics);
-	char	   *type;
+	char *type;
 
 	flux_diagnostics_raise(diagnostics, source);
 	type = flux_semantic_type_of(package, flux_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name)));

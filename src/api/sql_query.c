@@ -34,7 +34,7 @@ PG_FUNCTION_INFO_V1(fluxtask_test);
 static FluxText
 text_argument(PG_FUNCTION_ARGS, int index)
 {
-	text	   *argument = PG_GETARG_TEXT_PP(index);
+	text *argument = PG_GETARG_TEXT_PP(index);
 
 	return flux_text(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
 }
@@ -79,18 +79,18 @@ ignore_end(FluxResultSink *sink)
  */
 typedef struct QueryColumn
 {
-	int			source;			/* column of the current table, -1 = NULL */
-	Oid			type_oid;
-	int32		typmod;
-	FmgrInfo	input;
-	Oid			input_parameter;
+	int source; /* column of the current table, -1 = NULL */
+	Oid type_oid;
+	int32 typmod;
+	FmgrInfo input;
+	Oid input_parameter;
 } QueryColumn;
 
 typedef struct QuerySink
 {
 	FluxResultSink base;
 	ReturnSetInfo *rsinfo;
-	TupleDesc	tuple_desc;
+	TupleDesc tuple_desc;
 	QueryColumn *columns;
 	MemoryContext row_context;
 } QuerySink;
@@ -98,7 +98,7 @@ typedef struct QuerySink
 static void
 query_begin_table(FluxResultSink *base, const FluxTableHead *head)
 {
-	QuerySink  *sink = (QuerySink *) base;
+	QuerySink *sink = (QuerySink *) base;
 
 	for (int i = 0; i < sink->tuple_desc->natts; i++)
 	{
@@ -112,7 +112,7 @@ query_begin_table(FluxResultSink *base, const FluxTableHead *head)
 static bool
 direct_datum(const FluxColumn *column, int row, Oid type_oid, Datum *datum)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	if (column->type == FLUX_COLUMN_FLOAT && type_oid == FLOAT8OID)
 		*datum = Float8GetDatum(column->values.floats[i]);
@@ -134,7 +134,7 @@ direct_datum(const FluxColumn *column, int row, Oid type_oid, Datum *datum)
 static Datum
 query_datum(QueryColumn *target, const FluxColumn *column, int row, bool *is_null)
 {
-	Datum		datum;
+	Datum datum;
 
 	*is_null = flux_column_is_null(column, row);
 	if (*is_null)
@@ -148,10 +148,10 @@ query_datum(QueryColumn *target, const FluxColumn *column, int row, bool *is_nul
 static void
 query_process(FluxResultSink *base, const FluxBatch *batch)
 {
-	QuerySink  *sink = (QuerySink *) base;
+	QuerySink *sink = (QuerySink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->row_context);
-	Datum	   *values = palloc(sink->tuple_desc->natts * sizeof(Datum));
-	bool	   *nulls = palloc(sink->tuple_desc->natts * sizeof(bool));
+	Datum *values = palloc(sink->tuple_desc->natts * sizeof(Datum));
+	bool *nulls = palloc(sink->tuple_desc->natts * sizeof(bool));
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
@@ -172,24 +172,23 @@ query_process(FluxResultSink *base, const FluxBatch *batch)
 PGDLLEXPORT Datum
 fluxtask_query(PG_FUNCTION_ARGS)
 {
-	QuerySink	sink = {{ignore_result, query_begin_table, query_process, ignore_end, ignore_end}};
+	QuerySink sink = {{ignore_result, query_begin_table, query_process, ignore_end, ignore_end}};
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 
 	if (rsinfo == NULL || !IsA(rsinfo, ReturnSetInfo) || rsinfo->expectedDesc == NULL)
-		ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR),
-				errmsg("flux.query needs a column list"),
+		ereport(ERROR, errcode(ERRCODE_SYNTAX_ERROR), errmsg("flux.query needs a column list"),
 				errhint("Write SELECT * FROM flux.query($$...$$) AS t(_time timestamptz, _value "
 						"float8), or use flux.query_json, which needs none."));
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	sink.rsinfo = rsinfo;
 	sink.tuple_desc = rsinfo->setDesc;
-	sink.row_context = AllocSetContextCreate(CurrentMemoryContext, "flux.query row",
-											 ALLOCSET_DEFAULT_SIZES);
+	sink.row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux.query row", ALLOCSET_DEFAULT_SIZES);
 	sink.columns = palloc0(sink.tuple_desc->natts * sizeof(QueryColumn));
 	for (int i = 0; i < sink.tuple_desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(sink.tuple_desc, i);
-		Oid			input_function;
+		Oid input_function;
 
 		sink.columns[i].type_oid = attribute->atttypid;
 		sink.columns[i].typmod = attribute->atttypmod;
@@ -208,14 +207,14 @@ typedef struct JsonSink
 	ReturnSetInfo *rsinfo;
 	MemoryContext context;
 	MemoryContext row_context;
-	Datum		result_name;
-	int64		table_number;
+	Datum result_name;
+	int64 table_number;
 } JsonSink;
 
 static void
 json_begin_result(FluxResultSink *base, FluxText name)
 {
-	JsonSink   *sink = (JsonSink *) base;
+	JsonSink *sink = (JsonSink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->context);
 
 	sink->result_name = PointerGetDatum(cstring_to_text_with_len(name.data, name.size));
@@ -232,14 +231,14 @@ json_begin_table(FluxResultSink *base, const FluxTableHead *head)
 static void
 json_process(FluxResultSink *base, const FluxBatch *batch)
 {
-	JsonSink   *sink = (JsonSink *) base;
+	JsonSink *sink = (JsonSink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->row_context);
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
 		StringInfoData json;
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
+		Datum values[3];
+		bool nulls[3] = {false, false, false};
 
 		initStringInfo(&json);
 		flux_row_to_json(batch, row, &json);
@@ -255,13 +254,13 @@ json_process(FluxResultSink *base, const FluxBatch *batch)
 PGDLLEXPORT Datum
 fluxtask_query_json(PG_FUNCTION_ARGS)
 {
-	JsonSink	sink = {{json_begin_result, json_begin_table, json_process, ignore_end, ignore_end}};
+	JsonSink sink = {{json_begin_result, json_begin_table, json_process, ignore_end, ignore_end}};
 
 	InitMaterializedSRF(fcinfo, 0);
 	sink.rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	sink.context = CurrentMemoryContext;
-	sink.row_context = AllocSetContextCreate(CurrentMemoryContext, "flux.query_json row",
-											 ALLOCSET_DEFAULT_SIZES);
+	sink.row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux.query_json row", ALLOCSET_DEFAULT_SIZES);
 	run_script(text_argument(fcinfo, 0), &sink.base);
 	return (Datum) 0;
 }
@@ -285,12 +284,12 @@ fluxtask_query_csv(PG_FUNCTION_ARGS)
 typedef struct ShowSink
 {
 	FluxResultSink base;
-	MemoryContext context;		/* of the current table */
-	FluxText	result_name;
+	MemoryContext context; /* of the current table */
+	FluxText result_name;
 	FluxTableHead head;
-	FluxText   *cells;			/* row by row */
-	int64		row_count;
-	int64		row_capacity;
+	FluxText *cells; /* row by row */
+	int64 row_count;
+	int64 row_capacity;
 } ShowSink;
 
 #define SHOW_ROWS_MAX 1000
@@ -304,7 +303,7 @@ show_begin_result(FluxResultSink *base, FluxText name)
 static void
 show_begin_table(FluxResultSink *base, const FluxTableHead *head)
 {
-	ShowSink   *sink = (ShowSink *) base;
+	ShowSink *sink = (ShowSink *) base;
 	MemoryContext previous;
 
 	MemoryContextReset(sink->context);
@@ -320,19 +319,19 @@ show_begin_table(FluxResultSink *base, const FluxTableHead *head)
 static void
 show_process(FluxResultSink *base, const FluxBatch *batch)
 {
-	ShowSink   *sink = (ShowSink *) base;
-	int			columns = sink->head.schema->count;
+	ShowSink *sink = (ShowSink *) base;
+	int columns = sink->head.schema->count;
 	MemoryContext previous = MemoryContextSwitchTo(sink->context);
 
 	for (int row = 0; row < batch->row_count; row++, sink->row_count++)
 	{
 		if (sink->row_count >= SHOW_ROWS_MAX)
-			continue;			/* counted, not shown */
+			continue; /* counted, not shown */
 		if (sink->row_count == sink->row_capacity)
 		{
 			sink->row_capacity *= 2;
-			sink->cells = repalloc(sink->cells,
-								   sink->row_capacity * Max(columns, 1) * sizeof(FluxText));
+			sink->cells =
+				repalloc(sink->cells, sink->row_capacity * Max(columns, 1) * sizeof(FluxText));
 		}
 		for (int i = 0; i < columns; i++)
 			sink->cells[sink->row_count * columns + i] =
@@ -352,11 +351,11 @@ append_padded(StringInfo out, FluxText text, int width, bool is_last)
 static void
 show_end_table(FluxResultSink *base)
 {
-	ShowSink   *sink = (ShowSink *) base;
+	ShowSink *sink = (ShowSink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->context);
 	const FluxSchema *schema = sink->head.schema;
-	int64		shown = Min(sink->row_count, SHOW_ROWS_MAX);
-	int		   *widths = palloc(Max(schema->count, 1) * sizeof(int));
+	int64 shown = Min(sink->row_count, SHOW_ROWS_MAX);
+	int *widths = palloc(Max(schema->count, 1) * sizeof(int));
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -395,10 +394,11 @@ show_end_table(FluxResultSink *base)
 PGDLLEXPORT Datum
 fluxtask_show(PG_FUNCTION_ARGS)
 {
-	ShowSink	sink = {{show_begin_result, show_begin_table, show_process, show_end_table, ignore_end}};
+	ShowSink sink = {
+		{show_begin_result, show_begin_table, show_process, show_end_table, ignore_end}};
 
-	sink.context = AllocSetContextCreate(CurrentMemoryContext, "flux.show table",
-										 ALLOCSET_DEFAULT_SIZES);
+	sink.context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux.show table", ALLOCSET_DEFAULT_SIZES);
 	run_script(text_argument(fcinfo, 0), &sink.base);
 	PG_RETURN_VOID();
 }
@@ -417,11 +417,11 @@ fluxtask_explain(PG_FUNCTION_ARGS)
 	FluxScriptOptions options = query_options();
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	StringInfoData out;
-	char	   *line;
+	char *line;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	options.is_analyze = PG_GETARG_BOOL(1);
-	options.is_dry_run = true;	/* explaining writes nothing */
+	options.is_dry_run = true; /* explaining writes nothing */
 	options.capture_write = discard_write;
 	initStringInfo(&out);
 	flux_script_explain(script, &options, &out);
@@ -429,8 +429,8 @@ fluxtask_explain(PG_FUNCTION_ARGS)
 
 	for (line = strtok(out.data, "\n"); line != NULL; line = strtok(NULL, "\n"))
 	{
-		Datum		value = CStringGetTextDatum(line);
-		bool		is_null = false;
+		Datum value = CStringGetTextDatum(line);
+		bool is_null = false;
 
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, &value, &is_null);
 	}
@@ -443,8 +443,8 @@ static void
 report_outcome(const FluxTestOutcome *outcome, void *argument)
 {
 	ReturnSetInfo *rsinfo = argument;
-	Datum		values[3];
-	bool		nulls[3] = {false, false, outcome->message == NULL};
+	Datum values[3];
+	bool nulls[3] = {false, false, outcome->message == NULL};
 
 	values[0] = PointerGetDatum(cstring_to_text_with_len(outcome->name.data, outcome->name.size));
 	values[1] = BoolGetDatum(outcome->passed);

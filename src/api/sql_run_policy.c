@@ -17,15 +17,14 @@ PG_FUNCTION_INFO_V1(fluxtask_set_run_policy);
 PG_FUNCTION_INFO_V1(fluxtask_reset_run_policy);
 
 /* Longest timeout and delay: a year of 365 days. */
-#define INTERVAL_MAX_MS		(INT64CONST(365) * 86400 * 1000)
+#define INTERVAL_MAX_MS (INT64CONST(365) * 86400 * 1000)
 
 /* The task that the first argument, an id or a name, means. */
 static FluxTask *
 task_argument(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("task must not be null")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("task must not be null")));
 	if (get_fn_expr_argtype(fcinfo->flinfo, 0) == TEXTOID)
 		return flux_task_find_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	return flux_task_find_by_id(PG_GETARG_INT64(0));
@@ -35,8 +34,8 @@ task_argument(FunctionCallInfo fcinfo)
 static int64
 interval_argument(FunctionCallInfo fcinfo, int index, const char *name)
 {
-	Interval   *interval;
-	double		ms;
+	Interval *interval;
+	double ms;
 
 	if (PG_ARGISNULL(index))
 		return -1;
@@ -54,15 +53,14 @@ static int
 integer_argument(FunctionCallInfo fcinfo, int index, const char *name, int least, int most,
 				 int absent)
 {
-	int			value;
+	int value;
 
 	if (PG_ARGISNULL(index))
 		return absent;
 	value = PG_GETARG_INT32(index);
 	if (value < least || value > most)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be between %d and %d", name, least, most)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("%s must be between %d and %d", name, least, most)));
 	return value;
 }
 
@@ -71,8 +69,8 @@ static int
 memory_argument(FunctionCallInfo fcinfo, int index)
 {
 	const char *hint = NULL;
-	char	   *amount;
-	int			kb;
+	char *amount;
+	int kb;
 
 	if (PG_ARGISNULL(index))
 		return -1;
@@ -88,7 +86,7 @@ memory_argument(FunctionCallInfo fcinfo, int index)
 PGDLLEXPORT Datum
 fluxtask_set_run_policy(PG_FUNCTION_ARGS)
 {
-	FluxTask   *task = task_argument(fcinfo);
+	FluxTask *task = task_argument(fcinfo);
 	FluxRunPolicyChange change = {
 		.timeout_ms = interval_argument(fcinfo, 1, "timeout"),
 		.max_attempts = integer_argument(fcinfo, 2, "max_attempts", 1, FLUX_RUN_ATTEMPTS_LIMIT, -1),
@@ -96,8 +94,7 @@ fluxtask_set_run_policy(PG_FUNCTION_ARGS)
 		.retry_delay_max_ms = interval_argument(fcinfo, 4, "retry_delay_max"),
 		.priority = integer_argument(fcinfo, 5, "priority", -FLUX_RUN_PRIORITY_MAX,
 									 FLUX_RUN_PRIORITY_MAX, PG_INT32_MIN),
-		.work_mem_kb = memory_argument(fcinfo, 6)
-	};
+		.work_mem_kb = memory_argument(fcinfo, 6)};
 
 	flux_run_policy_set(task, &change);
 	PG_RETURN_VOID();

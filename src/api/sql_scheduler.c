@@ -23,7 +23,8 @@ set_enabled(bool is_enabled)
 	flux_sql_enter(&scope);
 	flux_sql_bool(&args, is_enabled);
 	flux_sql_execute("UPDATE _flux_catalog.driver SET scheduler_enabled = $1 "
-					 "WHERE scheduler_enabled <> $1", &args);
+					 "WHERE scheduler_enabled <> $1",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
@@ -38,7 +39,7 @@ fluxtask_start_scheduler(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_stop_scheduler(PG_FUNCTION_ARGS)
 {
-	bool		is_running = flux_scheduler_pid() != 0;
+	bool is_running = flux_scheduler_pid() != 0;
 
 	set_enabled(false);
 	if (is_running)

@@ -21,9 +21,9 @@ PG_FUNCTION_INFO_V1(fluxtask_format);
 static FluxSourceText *
 source_of_argument(text *script)
 {
-	char	   *data = VARDATA_ANY(script);
-	int			size = VARSIZE_ANY_EXHDR(script);
-	char	   *utf8 = (char *) pg_server_to_any(data, size, PG_UTF8);
+	char *data = VARDATA_ANY(script);
+	int size = VARSIZE_ANY_EXHDR(script);
+	char *utf8 = (char *) pg_server_to_any(data, size, PG_UTF8);
 
 	if (utf8 != data)
 		size = strlen(utf8);
@@ -42,7 +42,7 @@ raise_converted(const FluxDiagnosticList *diagnostics, FluxSourceText *source, t
 {
 	const FluxDiagnostic *first = &diagnostics->items[0];
 	FluxPosition place = flux_source_position(source, first->span.start);
-	int			characters = 0;
+	int characters = 0;
 
 	for (uint32 i = 0; i < first->span.start; i++)
 		characters += ((unsigned char) source->data[i] & 0xC0) != 0x80;
@@ -50,8 +50,7 @@ raise_converted(const FluxDiagnosticList *diagnostics, FluxSourceText *source, t
 			(errcode(first->sqlstate),
 			 errmsg_internal("%s at %d:%d", to_server(first->message), place.line, place.column),
 			 first->hint != NULL ? errhint("%s", to_server(first->hint)) : 0,
-			 internalerrquery(text_to_cstring(script)),
-			 internalerrposition(characters + 1)));
+			 internalerrquery(text_to_cstring(script)), internalerrposition(characters + 1)));
 }
 
 /* Parses, or raises the first syntax error with the others in the detail. */

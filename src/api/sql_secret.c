@@ -9,7 +9,7 @@
 
 #include "io/secret_store.h"
 
-#define KEY_SIZE_MAX 1024		/* bytes; it stands in an index */
+#define KEY_SIZE_MAX 1024 /* bytes; it stands in an index */
 
 PG_FUNCTION_INFO_V1(fluxtask_set_secret);
 PG_FUNCTION_INFO_V1(fluxtask_drop_secret);
@@ -30,10 +30,8 @@ text_argument(FunctionCallInfo fcinfo, int number)
 PGDLLEXPORT Datum
 fluxtask_set_secret(PG_FUNCTION_ARGS)
 {
-	FluxText	key = text_argument(fcinfo, 0);
-	ErrorContextCallback callback = {
-		.callback = hide_statement, .previous = error_context_stack
-	};
+	FluxText key = text_argument(fcinfo, 0);
+	ErrorContextCallback callback = {.callback = hide_statement, .previous = error_context_stack};
 
 	error_context_stack = &callback;
 	if (key.size == 0 || key.size > KEY_SIZE_MAX)
@@ -48,7 +46,7 @@ fluxtask_set_secret(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_drop_secret(PG_FUNCTION_ARGS)
 {
-	FluxText	key = text_argument(fcinfo, 0);
+	FluxText key = text_argument(fcinfo, 0);
 
 	if (!flux_secret_drop(key))
 		ereport(ERROR,

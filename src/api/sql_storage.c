@@ -37,9 +37,9 @@ fluxtask_compact(PG_FUNCTION_ARGS)
 {
 	FluxBucket *bucket = get_bucket(PG_GETARG_TEXT_PP(0));
 	FluxCompactionReport report = {0};
-	TupleDesc	desc;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	TupleDesc desc;
+	Datum values[6];
+	bool nulls[6] = {false};
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "flux.compact must return a row");
@@ -58,10 +58,10 @@ fluxtask_compact(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_chunks_due(PG_FUNCTION_ARGS)
 {
-	int			count;
+	int count;
 	FluxMaintenanceStep *steps = flux_maintenance_list(&count);
-	Datum	   *ids = palloc(sizeof(Datum) * Max(count, 1));
-	int			due = 0;
+	Datum *ids = palloc(sizeof(Datum) * Max(count, 1));
+	int due = 0;
 
 	for (int i = 0; i < count; i++)
 		if (steps[i].action == FLUX_MAINTENANCE_COMPACT)
@@ -74,18 +74,17 @@ PGDLLEXPORT Datum
 fluxtask_maintenance_due(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	int			count;
+	int count;
 	FluxMaintenanceStep *steps;
 
 	InitMaterializedSRF(fcinfo, 0);
 	steps = flux_maintenance_list(&count);
 	for (int i = 0; i < count; i++)
 	{
-		Datum		values[3] = {
-			CStringGetTextDatum(flux_maintenance_action_name(steps[i].action)),
-			CStringGetTextDatum(steps[i].bucket->name), Int32GetDatum(steps[i].chunk_id)
-		};
-		bool		nulls[3] = {false, false, steps[i].chunk_id == 0};
+		Datum values[3] = {CStringGetTextDatum(flux_maintenance_action_name(steps[i].action)),
+						   CStringGetTextDatum(steps[i].bucket->name),
+						   Int32GetDatum(steps[i].chunk_id)};
+		bool nulls[3] = {false, false, steps[i].chunk_id == 0};
 
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
@@ -97,16 +96,16 @@ PGDLLEXPORT Datum
 fluxtask_maintenance_step(PG_FUNCTION_ARGS)
 {
 	FluxMaintenanceStep step = {0};
-	text	   *name;
-	bool		is_busy;
-	int64		done;
+	text *name;
+	bool is_busy;
+	int64 done;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	step.action = flux_maintenance_action_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	name = PG_GETARG_TEXT_PP(1);
-	step.bucket = flux_bucket_get(flux_text(VARDATA_ANY(name), (int32) VARSIZE_ANY_EXHDR(name)),
-								  true);
+	step.bucket =
+		flux_bucket_get(flux_text(VARDATA_ANY(name), (int32) VARSIZE_ANY_EXHDR(name)), true);
 	step.chunk_id = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
 	if (step.bucket == NULL)
 		PG_RETURN_INT64(0);
@@ -120,7 +119,7 @@ fluxtask_maintenance_step(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_hot_points(PG_FUNCTION_ARGS)
 {
-	FluxChunk  *chunk = flux_chunk_get(PG_GETARG_INT32(0));
+	FluxChunk *chunk = flux_chunk_get(PG_GETARG_INT32(0));
 
 	PG_RETURN_INT64(chunk == NULL ? 0 : flux_compaction_hot_points(chunk));
 }
@@ -129,7 +128,7 @@ fluxtask_hot_points(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_compact_chunk(PG_FUNCTION_ARGS)
 {
-	FluxChunk  *chunk = flux_chunk_get(PG_GETARG_INT32(0));
+	FluxChunk *chunk = flux_chunk_get(PG_GETARG_INT32(0));
 	FluxBucket *bucket = chunk == NULL ? NULL : flux_bucket_get_by_id(chunk->bucket_id, true);
 	FluxCompactionReport report = {0};
 
@@ -145,7 +144,8 @@ fluxtask_compact_chunk(PG_FUNCTION_ARGS)
 static FluxScanAggregate
 aggregate_by_name(const char *name)
 {
-	static const char *const names[] = {"raw", "count", "sum", "mean", "min", "max", "first", "last"};
+	static const char *const names[] = {"raw", "count", "sum",   "mean",
+										"min", "max",   "first", "last"};
 
 	for (int i = 0; i < lengthof(names); i++)
 	{
@@ -153,8 +153,7 @@ aggregate_by_name(const char *name)
 			return (FluxScanAggregate) i;
 	}
 	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown aggregate \"%s\"", name),
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("unknown aggregate \"%s\"", name),
 			 errhint("Known are raw, count, sum, mean, min, max, first and last.")));
 }
 
@@ -162,7 +161,7 @@ aggregate_by_name(const char *name)
 static double
 batch_sum(const FluxScanBatch *batch)
 {
-	double		sum = 0;
+	double sum = 0;
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
@@ -185,19 +184,19 @@ batch_sum(const FluxScanBatch *batch)
 PGDLLEXPORT Datum
 fluxtask_scan_counts(PG_FUNCTION_ARGS)
 {
-	char	   *aggregate = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	int64		every_ns = PG_GETARG_INT64(4);
+	char *aggregate = text_to_cstring(PG_GETARG_TEXT_PP(3));
+	int64 every_ns = PG_GETARG_INT64(4);
 	FluxWindowGrid grid;
 	FluxScanSpec spec = {0};
-	FluxScan   *scan;
+	FluxScan *scan;
 	FluxScanBatch batch;
 	const FluxScanStats *stats;
-	TupleDesc	desc;
-	Datum		values[9];
-	bool		nulls[9] = {false};
-	int64		series = 0;
-	int64		rows = 0;
-	double		sum = 0;
+	TupleDesc desc;
+	Datum values[9];
+	bool nulls[9] = {false};
+	int64 series = 0;
+	int64 rows = 0;
+	double sum = 0;
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "_flux_catalog.scan_counts must return a row");

@@ -64,8 +64,7 @@ static FluxTask *
 task_argument(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("task must not be null")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("task must not be null")));
 	if (get_fn_expr_argtype(fcinfo->flinfo, 0) == TEXTOID)
 		return flux_task_find_by_name(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 	return flux_task_find_by_id(PG_GETARG_INT64(0));
@@ -78,9 +77,8 @@ slot_argument(FunctionCallInfo fcinfo, int index, TimestampTz absent)
 	TimestampTz slot = PG_ARGISNULL(index) ? absent : PG_GETARG_TIMESTAMPTZ(index);
 
 	if (TIMESTAMP_NOT_FINITE(slot))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("instant of a slot must be finite")));
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+						errmsg("instant of a slot must be finite")));
 	(void) flux_time_from_timestamptz(slot);
 	return flux_sched_timestamp(flux_sched_seconds(slot));
 }
@@ -91,21 +89,19 @@ PGDLLEXPORT Datum
 fluxtask_schedule_instants(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *every = text_argument(fcinfo, 0);
-	char	   *cron = text_argument(fcinfo, 1);
-	int			count = PG_ARGISNULL(3) ? 10 : PG_GETARG_INT32(3);
+	char *every = text_argument(fcinfo, 0);
+	char *cron = text_argument(fcinfo, 1);
+	int count = PG_ARGISNULL(3) ? 10 : PG_GETARG_INT32(3);
 	FluxSchedule schedule;
 	const char *reason;
-	int64		at_s;
+	int64 at_s;
 
 	if ((every == NULL) == (cron == NULL))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("give one of every and cron")));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("give one of every and cron")));
 	if (count < 0 || count > INSTANTS_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n must be between 0 and %d", INSTANTS_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("n must be between 0 and %d", INSTANTS_MAX)));
 	reason = flux_schedule_init(&schedule, every, cron, text_argument(fcinfo, 4));
 	if (reason != NULL)
 		ereport(ERROR, (errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("invalid options: %s", reason)));
@@ -114,8 +110,8 @@ fluxtask_schedule_instants(PG_FUNCTION_ARGS)
 	at_s = flux_sched_seconds(slot_argument(fcinfo, 2, GetCurrentTimestamp()));
 	while (count-- > 0 && flux_schedule_next(&schedule, at_s, &at_s))
 	{
-		Datum		value = TimestampTzGetDatum(flux_sched_timestamp(at_s));
-		bool		is_null = false;
+		Datum value = TimestampTzGetDatum(flux_sched_timestamp(at_s));
+		bool is_null = false;
 
 		CHECK_FOR_INTERRUPTS();
 		tuplestore_putvalues(result->setResult, result->setDesc, &value, &is_null);
@@ -144,9 +140,8 @@ policy_arguments(FunctionCallInfo fcinfo, int first, FluxTaskChange *change)
 	{
 		change->catchup_limit = PG_GETARG_INT32(first + 1);
 		if (change->catchup_limit < 1)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("catchup_limit must be at least 1")));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("catchup_limit must be at least 1")));
 	}
 	change->time_zone = text_argument(fcinfo, first + 2);
 	change->has_labels = !PG_ARGISNULL(first + 3);
@@ -159,10 +154,9 @@ static void
 dry_run(const FluxTaskChange *change)
 {
 	FluxTaskOptions options;
-	char	   *text = flux_task_prepare(change, &options);
-	FluxScriptOptions run_options = {
-		.now_ns = flux_time_from_timestamptz(flux_sched_clock_now()), .is_dry_run = true
-	};
+	char *text = flux_task_prepare(change, &options);
+	FluxScriptOptions run_options = {.now_ns = flux_time_from_timestamptz(flux_sched_clock_now()),
+									 .is_dry_run = true};
 	FluxScript *script = flux_script_create(flux_text_from_cstring(text));
 
 	(void) flux_script_plan(script, &run_options);
@@ -173,10 +167,11 @@ PGDLLEXPORT Datum
 fluxtask_create_task(PG_FUNCTION_ARGS)
 {
 	FluxTaskChange change = {0};
-	int64		task_id;
+	int64 task_id;
 
 	if (PG_ARGISNULL(0))
-		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("script must not be null")));
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("script must not be null")));
 	change.script = text_argument(fcinfo, 0);
 	form_arguments(fcinfo, 1, &change.form);
 	change.description = text_argument(fcinfo, 5);
@@ -197,16 +192,15 @@ PGDLLEXPORT Datum
 fluxtask_alter_task(PG_FUNCTION_ARGS)
 {
 	FluxTaskChange change = {0};
-	FluxTask   *task = task_argument(fcinfo);
-	bool		is_empty = true;
+	FluxTask *task = task_argument(fcinfo);
+	bool is_empty = true;
 
 	for (int i = 1; i < PG_NARGS(); i++)
 		is_empty = is_empty && PG_ARGISNULL(i);
 	if (is_empty)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot update task without content"),
-				 errhint("Pass what is to change, such as every => '1h'.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("cannot update task without content"),
+						errhint("Pass what is to change, such as every => '1h'.")));
 	change.script = text_argument(fcinfo, 1);
 	form_arguments(fcinfo, 2, &change.form);
 	change.description = text_argument(fcinfo, 6);
@@ -254,12 +248,12 @@ fluxtask_disable_task(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_run_task(PG_FUNCTION_ARGS)
 {
-	FluxTask   *task = task_argument(fcinfo);
+	FluxTask *task = task_argument(fcinfo);
 	TimestampTz slot = slot_argument(fcinfo, 1, flux_sched_clock_now());
-	FluxRun    *run = flux_run_begin_manual(task, slot);
+	FluxRun *run = flux_run_begin_manual(task, slot);
 
 	flux_run_execute_here(run);
-	flux_scheduler_wake_at_commit();	/* what it leaves to be delivered */
+	flux_scheduler_wake_at_commit(); /* what it leaves to be delivered */
 	PG_RETURN_INT64(run->run_id);
 }
 
@@ -267,10 +261,10 @@ fluxtask_run_task(PG_FUNCTION_ARGS)
 typedef struct PreviewSink
 {
 	ReturnSetInfo *result;
-	MemoryContext context;		/* of the key */
+	MemoryContext context; /* of the key */
 	MemoryContext row_context;
-	FluxGroupKey *key;			/* of the table before */
-	int64		table_number;
+	FluxGroupKey *key; /* of the table before */
+	int64 table_number;
 } PreviewSink;
 
 /* A new number for each table, in the order in which they are written. */
@@ -300,8 +294,8 @@ preview_write(FluxExec *exec, FluxText bucket, const FluxBatch *batch)
 	for (int row = 0; row < batch->row_count; row++)
 	{
 		StringInfoData json;
-		Datum		values[3];
-		bool		nulls[3] = {false, false, false};
+		Datum values[3];
+		bool nulls[3] = {false, false, false};
 
 		initStringInfo(&json);
 		flux_row_to_json(batch, row, &json);
@@ -319,14 +313,14 @@ PGDLLEXPORT Datum
 fluxtask_preview(PG_FUNCTION_ARGS)
 {
 	PreviewSink sink = {.table_number = -1};
-	FluxTask   *task = task_argument(fcinfo);
+	FluxTask *task = task_argument(fcinfo);
 	TimestampTz slot = slot_argument(fcinfo, 1, flux_sched_clock_now());
 
 	InitMaterializedSRF(fcinfo, 0);
 	sink.result = (ReturnSetInfo *) fcinfo->resultinfo;
 	sink.context = CurrentMemoryContext;
-	sink.row_context = AllocSetContextCreate(CurrentMemoryContext, "flux.preview row",
-											 ALLOCSET_DEFAULT_SIZES);
+	sink.row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux.preview row", ALLOCSET_DEFAULT_SIZES);
 	flux_run_preview(task, slot, preview_write, &sink);
 	return (Datum) 0;
 }
@@ -334,7 +328,7 @@ fluxtask_preview(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_retry_run(PG_FUNCTION_ARGS)
 {
-	int64		run_id = flux_run_retry(PG_GETARG_INT64(0));
+	int64 run_id = flux_run_retry(PG_GETARG_INT64(0));
 
 	flux_scheduler_wake_at_commit();
 	PG_RETURN_INT64(run_id);
@@ -350,11 +344,10 @@ fluxtask_cancel_run(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 fluxtask_backfill(PG_FUNCTION_ARGS)
 {
-	FluxTask   *task = task_argument(fcinfo);
+	FluxTask *task = task_argument(fcinfo);
 	TimestampTz start = slot_argument(fcinfo, 1, 0);
 	TimestampTz stop = slot_argument(fcinfo, 2, 0);
-	int64		count = flux_backfill_queue(task, start, stop, PG_GETARG_BOOL(3),
-											PG_GETARG_BOOL(4));
+	int64 count = flux_backfill_queue(task, start, stop, PG_GETARG_BOOL(3), PG_GETARG_BOOL(4));
 
 	flux_scheduler_wake_at_commit();
 	PG_RETURN_INT64(count);
@@ -378,11 +371,11 @@ commit_of_procedure(void)
 static List *
 owners_to_serve(Oid user_oid, TimestampTz due_until)
 {
-	List	   *all = flux_run_due_owners(due_until);
-	List	   *served = NIL;
-	ListCell   *cell;
+	List *all = flux_run_due_owners(due_until);
+	List *served = NIL;
+	ListCell *cell;
 
-	foreach(cell, all)
+	foreach (cell, all)
 		if (has_privs_of_role(user_oid, lfirst_oid(cell)))
 			served = lappend_oid(served, lfirst_oid(cell));
 	list_free(all);
@@ -393,12 +386,12 @@ owners_to_serve(Oid user_oid, TimestampTz due_until)
 static void
 deliver(const FluxRunDriver *driver, MemoryContext context, int64 most)
 {
-	List	   *owners;
-	ListCell   *cell;
+	List *owners;
+	ListCell *cell;
 
 	MemoryContextSwitchTo(context);
 	owners = flux_delivery_due_owners();
-	foreach(cell, owners)
+	foreach (cell, owners)
 		while (most > 0 && has_privs_of_role(GetUserId(), lfirst_oid(cell)) &&
 			   flux_delivery_next(driver, lfirst_oid(cell)))
 			most--;
@@ -412,23 +405,22 @@ PGDLLEXPORT Datum
 fluxtask_run_due(PG_FUNCTION_ARGS)
 {
 	CallContext *call = castNode(CallContext, fcinfo->context);
-	int64		left = PG_ARGISNULL(0) ? PG_INT64_MAX : PG_GETARG_INT32(0);
+	int64 left = PG_ARGISNULL(0) ? PG_INT64_MAX : PG_GETARG_INT32(0);
 	TimestampTz due_until = flux_sched_clock_now();
 	FluxRunDriver driver = {.commit = commit_of_procedure};
 	MemoryContext context;
-	List	   *owners;
-	ListCell   *cell;
-	bool		has_more = true;
+	List *owners;
+	ListCell *cell;
+	bool has_more = true;
 
 	if (call->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-				 errmsg("flux.run_due() cannot be called inside a transaction block"),
-				 errdetail("Each run has a transaction of its own."),
-				 errhint("Call it outside, or run one task with flux.run_task().")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+						errmsg("flux.run_due() cannot be called inside a transaction block"),
+						errdetail("Each run has a transaction of its own."),
+						errhint("Call it outside, or run one task with flux.run_task().")));
 	if (left < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("max_runs must not be negative")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_runs must not be negative")));
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
 	context = AllocSetContextCreate(PortalContext, "flux.run_due", ALLOCSET_DEFAULT_SIZES);
 	driver.context = AllocSetContextCreate(context, "fluxtask run", ALLOCSET_DEFAULT_SIZES);
@@ -440,12 +432,12 @@ fluxtask_run_due(PG_FUNCTION_ARGS)
 	driver.commit();
 	MemoryContextSwitchTo(context);
 	owners = owners_to_serve(GetUserId(), due_until);
-	foreach(cell, owners)
+	foreach (cell, owners)
 		left -= flux_run_recover(&driver, lfirst_oid(cell));
 	while (has_more && left > 0)
 	{
 		has_more = false;
-		foreach(cell, owners)
+		foreach (cell, owners)
 			if (left > 0 && flux_run_next(&driver, lfirst_oid(cell), due_until))
 			{
 				has_more = true;
@@ -466,19 +458,17 @@ PGDLLEXPORT Datum
 fluxtask_deliver(PG_FUNCTION_ARGS)
 {
 	CallContext *call = castNode(CallContext, fcinfo->context);
-	int64		most = PG_ARGISNULL(0) ? PG_INT64_MAX : PG_GETARG_INT32(0);
+	int64 most = PG_ARGISNULL(0) ? PG_INT64_MAX : PG_GETARG_INT32(0);
 	FluxRunDriver driver = {.commit = commit_of_procedure};
 	MemoryContext context;
 
 	if (call->atomic)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
-				 errmsg("flux.deliver() cannot be called inside a transaction block"),
-				 errdetail("Each delivery has a transaction of its own.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_TRANSACTION_TERMINATION),
+						errmsg("flux.deliver() cannot be called inside a transaction block"),
+						errdetail("Each delivery has a transaction of its own.")));
 	if (most < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("max_deliveries must not be negative")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("max_deliveries must not be negative")));
 	SPI_connect_ext(SPI_OPT_NONATOMIC);
 	context = AllocSetContextCreate(PortalContext, "flux.deliver", ALLOCSET_DEFAULT_SIZES);
 	driver.context = AllocSetContextCreate(context, "fluxtask delivery", ALLOCSET_DEFAULT_SIZES);

@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(fluxtask_drop_label);
 PG_FUNCTION_INFO_V1(fluxtask_set_variable);
 PG_FUNCTION_INFO_V1(fluxtask_drop_variable);
 
-#define NAME_SIZE_MAX	1024
+#define NAME_SIZE_MAX 1024
 
 static char *
 text_or_null(FunctionCallInfo fcinfo, int index)
@@ -35,8 +35,8 @@ text_or_null(FunctionCallInfo fcinfo, int index)
 PGDLLEXPORT Datum
 fluxtask_template_objects(PG_FUNCTION_ARGS)
 {
-	text	   *template = PG_GETARG_TEXT_PP(0);
-	char	   *json = flux_template_to_json(VARDATA_ANY(template), VARSIZE_ANY_EXHDR(template));
+	text *template = PG_GETARG_TEXT_PP(0);
+	char *json = flux_template_to_json(VARDATA_ANY(template), VARSIZE_ANY_EXHDR(template));
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
 }
@@ -58,8 +58,8 @@ is_same_duration(const char *a, const char *b)
 	if (a == NULL || b == NULL)
 		return a == b;
 	return flux_duration_parse(flux_text_from_cstring(a), &first) &&
-		flux_duration_parse(flux_text_from_cstring(b), &second) &&
-		first.months == second.months && first.ns == second.ns;
+		   flux_duration_parse(flux_text_from_cstring(b), &second) &&
+		   first.months == second.months && first.ns == second.ns;
 }
 
 /* Whether a script says by itself what "wanted" says. */
@@ -75,7 +75,7 @@ says_already(const char *script, const FluxTaskOptions *wanted)
 	{
 		flux_task_options_extract(script, &have);
 		says = is_same_text(have.name, wanted->name) && is_same_text(have.cron, wanted->cron) &&
-			is_same_duration(have.every, wanted->every) && have.offset_s == wanted->offset_s;
+			   is_same_duration(have.every, wanted->every) && have.offset_s == wanted->offset_s;
 	}
 	PG_CATCH();
 	{
@@ -91,10 +91,10 @@ PGDLLEXPORT Datum
 fluxtask_task_script(PG_FUNCTION_ARGS)
 {
 	FluxTaskForm form = {text_or_null(fcinfo, 1), text_or_null(fcinfo, 2), text_or_null(fcinfo, 3),
-	text_or_null(fcinfo, 4)};
+						 text_or_null(fcinfo, 4)};
 	FluxTaskOptions wanted;
-	char	   *script;
-	char	   *edited;
+	char *script;
+	char *edited;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -111,7 +111,7 @@ fluxtask_task_script(PG_FUNCTION_ARGS)
 static char *
 name_argument(FunctionCallInfo fcinfo, const char *what)
 {
-	char	   *name = text_or_null(fcinfo, 0);
+	char *name = text_or_null(fcinfo, 0);
 
 	if (name == NULL || name[0] == '\0' || strlen(name) > NAME_SIZE_MAX)
 		ereport(ERROR,
@@ -126,7 +126,7 @@ drop_named(const char *statement, const char *name, const char *what)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	flux_sql_text(&args, name);
@@ -135,8 +135,7 @@ drop_named(const char *statement, const char *name, const char *what)
 	flux_sql_leave(&scope);
 	if (!is_found)
 		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("%s \"%s\" does not exist", what, name),
+				(errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("%s \"%s\" does not exist", what, name),
 				 errhint("Only its owner can drop it.")));
 }
 
@@ -145,7 +144,7 @@ fluxtask_set_label(PG_FUNCTION_ARGS)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	char	   *name = name_argument(fcinfo, "label");
+	char *name = name_argument(fcinfo, "label");
 
 	flux_sql_enter(&scope);
 	flux_sql_text(&args, name);
@@ -154,7 +153,8 @@ fluxtask_set_label(PG_FUNCTION_ARGS)
 	flux_sql_text(&args, text_or_null(fcinfo, 2));
 	flux_sql_execute("INSERT INTO _flux_catalog.label (name, owner, color, description) "
 					 "VALUES ($1, $2, $3, $4) ON CONFLICT (name, owner) DO UPDATE SET "
-					 "color = excluded.color, description = excluded.description", &args);
+					 "color = excluded.color, description = excluded.description",
+					 &args);
 	flux_sql_leave(&scope);
 	PG_RETURN_VOID();
 }
@@ -172,8 +172,8 @@ fluxtask_set_variable(PG_FUNCTION_ARGS)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	char	   *name = name_argument(fcinfo, "variable");
-	Datum		arguments;
+	char *name = name_argument(fcinfo, "variable");
+	Datum arguments;
 
 	if (PG_ARGISNULL(1))
 		ereport(ERROR,
@@ -186,7 +186,8 @@ fluxtask_set_variable(PG_FUNCTION_ARGS)
 	flux_sql_text(&args, text_or_null(fcinfo, 2));
 	flux_sql_execute("INSERT INTO _flux_catalog.variable (name, owner, arguments, description) "
 					 "VALUES ($1, $2, $3, $4) ON CONFLICT (name, owner) DO UPDATE SET "
-					 "arguments = excluded.arguments, description = excluded.description", &args);
+					 "arguments = excluded.arguments, description = excluded.description",
+					 &args);
 	flux_sql_leave(&scope);
 	PG_RETURN_VOID();
 }

@@ -29,14 +29,14 @@ PGDLLEXPORT Datum
 fluxtask_text_diff(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	ListCell   *cell;
+	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	foreach(cell, flux_script_diff(text_to_cstring(PG_GETARG_TEXT_PP(0)),
-								   text_to_cstring(PG_GETARG_TEXT_PP(1))))
+	foreach (cell, flux_script_diff(text_to_cstring(PG_GETARG_TEXT_PP(0)),
+									text_to_cstring(PG_GETARG_TEXT_PP(1))))
 	{
-		Datum		value = CStringGetTextDatum(lfirst(cell));
-		bool		is_null = false;
+		Datum value = CStringGetTextDatum(lfirst(cell));
+		bool is_null = false;
 
 		tuplestore_putvalues(result->setResult, result->setDesc, &value, &is_null);
 	}

@@ -16,13 +16,13 @@
 #include "base/diagnostic.h"
 
 /* A script above this many bytes is not sent whole with its error. */
-#define FLUX_ERROR_SCRIPT_MAX	16384
+#define FLUX_ERROR_SCRIPT_MAX 16384
 
 /* ... but this much of it on either side of the place. */
 #define FLUX_ERROR_EXCERPT_SIZE 2048
 
 /* Errors after the first that one DETAIL lists. */
-#define FLUX_ERROR_DETAIL_MAX	20
+#define FLUX_ERROR_DETAIL_MAX 20
 
 /* Names longer than this are not compared for nearness. */
 #define FLUX_NEAR_NAME_SIZE_MAX 64
@@ -40,13 +40,13 @@ flux_diagnostics_create(void)
 static char *
 format_in_context(MemoryContext context, const char *format, va_list arguments)
 {
-	size_t		size = 128;
+	size_t size = 128;
 
 	for (;;)
 	{
-		char	   *buffer = MemoryContextAlloc(context, size);
-		va_list		copy;
-		int			needed;
+		char *buffer = MemoryContextAlloc(context, size);
+		va_list copy;
+		int needed;
 
 		va_copy(copy, arguments);
 		needed = vsnprintf(buffer, size, format, copy);
@@ -64,7 +64,7 @@ FluxDiagnostic *
 flux_diagnostics_add(FluxDiagnosticList *list, int sqlstate, FluxSpan span, const char *format, ...)
 {
 	FluxDiagnostic *item;
-	va_list		arguments;
+	va_list arguments;
 
 	if (list->count == FLUX_DIAGNOSTICS_MAX)
 	{
@@ -75,7 +75,7 @@ flux_diagnostics_add(FluxDiagnosticList *list, int sqlstate, FluxSpan span, cons
 	}
 	if (list->count == list->capacity)
 	{
-		int			capacity = list->capacity == 0 ? 4 : list->capacity * 2;
+		int capacity = list->capacity == 0 ? 4 : list->capacity * 2;
 
 		if (list->items == NULL)
 			list->items = MemoryContextAlloc(list->context, capacity * sizeof(FluxDiagnostic));
@@ -132,10 +132,10 @@ is_continuation_byte(char byte)
 static void
 report_cursor(const FluxSourceText *source, FluxSpan span)
 {
-	uint32		place = Min(span.start, source->size);
-	uint32		from = 0;
-	uint32		to = source->size;
-	int			characters = 0;
+	uint32 place = Min(span.start, source->size);
+	uint32 from = 0;
+	uint32 to = source->size;
+	int characters = 0;
 
 	if (source->size > FLUX_ERROR_SCRIPT_MAX)
 	{
@@ -163,18 +163,16 @@ report_cursor(const FluxSourceText *source, FluxSpan span)
 }
 
 /* The one place that raises script errors; message, detail, hint are complete. */
-static void pg_attribute_noreturn()
-raise_error(int sqlstate, FluxSourceText *source, FluxSpan span, const char *detail,
-			const char *hint, const char *message)
+static void
+pg_attribute_noreturn() raise_error(int sqlstate, FluxSourceText *source, FluxSpan span,
+									const char *detail, const char *hint, const char *message)
 {
 	const char *place = place_text(source, span);
 
-	ereport(ERROR,
-			(errcode(sqlstate),
-			 errmsg_internal("%s%s", message, place),
-			 detail != NULL ? errdetail_internal("%s", detail) : 0,
-			 hint != NULL ? errhint("%s", hint) : 0,
-			 source != NULL && source->name == NULL ? (report_cursor(source, span), 0) : 0));
+	ereport(ERROR, (errcode(sqlstate), errmsg_internal("%s%s", message, place),
+					detail != NULL ? errdetail_internal("%s", detail) : 0,
+					hint != NULL ? errhint("%s", hint) : 0,
+					source != NULL && source->name == NULL ? (report_cursor(source, span), 0) : 0));
 	pg_unreachable();
 }
 
@@ -182,8 +180,8 @@ void
 flux_raise_full(int sqlstate, FluxSourceText *source, FluxSpan span, const char *detail,
 				const char *hint, const char *format, ...)
 {
-	va_list		arguments;
-	char	   *message;
+	va_list arguments;
+	char *message;
 
 	va_start(arguments, format);
 	message = format_in_context(CurrentMemoryContext, format, arguments);
@@ -194,8 +192,8 @@ flux_raise_full(int sqlstate, FluxSourceText *source, FluxSpan span, const char 
 void
 flux_raise_at(int sqlstate, FluxSourceText *source, FluxSpan span, const char *format, ...)
 {
-	va_list		arguments;
-	char	   *message;
+	va_list arguments;
+	char *message;
 
 	va_start(arguments, format);
 	message = format_in_context(CurrentMemoryContext, format, arguments);
@@ -208,8 +206,8 @@ flux_diagnostics_raise(const FluxDiagnosticList *list, FluxSourceText *source)
 {
 	const FluxDiagnostic *first = NULL;
 	StringInfoData detail;
-	int			listed = 0;
-	int			others = list->dropped;
+	int listed = 0;
+	int others = list->dropped;
 
 	initStringInfo(&detail);
 	for (int i = 0; i < list->count; i++)
@@ -256,10 +254,10 @@ lower_ascii(char letter)
 static int
 edit_distance(FluxText a, FluxText b, int most)
 {
-	int			rows[3][FLUX_NEAR_NAME_SIZE_MAX + 1];
-	int		   *before = rows[0];
-	int		   *previous = rows[1];
-	int		   *current = rows[2];
+	int rows[3][FLUX_NEAR_NAME_SIZE_MAX + 1];
+	int *before = rows[0];
+	int *previous = rows[1];
+	int *current = rows[2];
 
 	if (abs(a.size - b.size) > most)
 		return most + 1;
@@ -267,18 +265,19 @@ edit_distance(FluxText a, FluxText b, int most)
 		previous[j] = j;
 	for (int i = 1; i <= a.size; i++)
 	{
-		int			best = current[0] = i;
-		int		   *spare = before;
+		int best = current[0] = i;
+		int *spare = before;
 
 		for (int j = 1; j <= b.size; j++)
 		{
-			char		x = lower_ascii(a.data[i - 1]);
-			char		y = lower_ascii(b.data[j - 1]);
-			int			cost = previous[j - 1] + (x != y);
+			char x = lower_ascii(a.data[i - 1]);
+			char y = lower_ascii(b.data[j - 1]);
+			int cost = previous[j - 1] + (x != y);
 
 			cost = Min(cost, previous[j] + 1);
 			cost = Min(cost, current[j - 1] + 1);
-			if (i > 1 && j > 1 && x == lower_ascii(b.data[j - 2]) && y == lower_ascii(a.data[i - 2]))
+			if (i > 1 && j > 1 && x == lower_ascii(b.data[j - 2]) &&
+				y == lower_ascii(a.data[i - 2]))
 				cost = Min(cost, before[j - 2] + 1);
 			current[j] = cost;
 			best = Min(best, cost);
@@ -311,7 +310,7 @@ flux_near_name_init(FluxNearName *near, FluxText wanted)
 void
 flux_near_name_offer(FluxNearName *near, FluxText candidate)
 {
-	int			distance;
+	int distance;
 
 	if (near->wanted.size > FLUX_NEAR_NAME_SIZE_MAX || candidate.size > FLUX_NEAR_NAME_SIZE_MAX ||
 		flux_text_equal(near->wanted, candidate))

@@ -20,17 +20,21 @@
  * SQLSTATEs for what the server has no code for.  Class TF, "task and Flux".
  * Everything else uses the server's own codes.
  */
-#define FLUX_ERRCODE_SCRIPT_FAILED		MAKE_SQLSTATE('T', 'F', '0', '0', '1')	/* die(), a failing row function */
-#define FLUX_ERRCODE_TASK_OPTIONS		MAKE_SQLSTATE('T', 'F', '0', '0', '2')	/* option task is wrong */
-#define FLUX_ERRCODE_LINE_PROTOCOL		MAKE_SQLSTATE('T', 'F', '0', '0', '3')	/* malformed line protocol */
-#define FLUX_ERRCODE_FIELD_TYPE			MAKE_SQLSTATE('T', 'F', '0', '0', '4')	/* field type conflict */
-#define FLUX_ERRCODE_SCHEMA_COLLISION	MAKE_SQLSTATE('T', 'F', '0', '0', '5')	/* tables that cannot be merged */
-#define FLUX_ERRCODE_UNDEFINED_BUCKET	MAKE_SQLSTATE('T', 'F', '0', '0', '6')
-#define FLUX_ERRCODE_RUN_TIMEOUT		MAKE_SQLSTATE('T', 'F', '0', '1', '0')	/* a run took too long */
-#define FLUX_ERRCODE_RETENTION			MAKE_SQLSTATE('T', 'F', '0', '0', '7')	/* point older than its bucket keeps */
+#define FLUX_ERRCODE_SCRIPT_FAILED                                                                 \
+	MAKE_SQLSTATE('T', 'F', '0', '0', '1') /* die(), a failing row function */
+#define FLUX_ERRCODE_TASK_OPTIONS MAKE_SQLSTATE('T', 'F', '0', '0', '2') /* option task is wrong */
+#define FLUX_ERRCODE_LINE_PROTOCOL                                                                 \
+	MAKE_SQLSTATE('T', 'F', '0', '0', '3')                             /* malformed line protocol */
+#define FLUX_ERRCODE_FIELD_TYPE MAKE_SQLSTATE('T', 'F', '0', '0', '4') /* field type conflict */
+#define FLUX_ERRCODE_SCHEMA_COLLISION                                                              \
+	MAKE_SQLSTATE('T', 'F', '0', '0', '5') /* tables that cannot be merged */
+#define FLUX_ERRCODE_UNDEFINED_BUCKET MAKE_SQLSTATE('T', 'F', '0', '0', '6')
+#define FLUX_ERRCODE_RUN_TIMEOUT MAKE_SQLSTATE('T', 'F', '0', '1', '0') /* a run took too long */
+#define FLUX_ERRCODE_RETENTION                                                                     \
+	MAKE_SQLSTATE('T', 'F', '0', '0', '7') /* point older than its bucket keeps */
 
 /* Diagnostics kept of one script; the rest are only counted. */
-#define FLUX_DIAGNOSTICS_MAX	100
+#define FLUX_DIAGNOSTICS_MAX 100
 
 typedef enum FluxSeverity
 {
@@ -41,11 +45,11 @@ typedef enum FluxSeverity
 typedef struct FluxDiagnostic
 {
 	FluxSeverity severity;
-	int			sqlstate;
-	FluxSpan	span;
-	const char *message;		/* lower case, no full stop, no position */
-	const char *detail;			/* or NULL */
-	const char *hint;			/* or NULL */
+	int sqlstate;
+	FluxSpan span;
+	const char *message; /* lower case, no full stop, no position */
+	const char *detail;  /* or NULL */
+	const char *hint;    /* or NULL */
 } FluxDiagnostic;
 
 /* Grows in the memory context it was created in; items in order of finding. */
@@ -53,10 +57,10 @@ typedef struct FluxDiagnosticList
 {
 	MemoryContext context;
 	FluxDiagnostic *items;
-	int			count;			/* kept in items */
-	int			capacity;
-	int			dropped;		/* found after FLUX_DIAGNOSTICS_MAX were kept */
-	FluxDiagnostic overflow;	/* where the dropped ones are written to */
+	int count; /* kept in items */
+	int capacity;
+	int dropped;             /* found after FLUX_DIAGNOSTICS_MAX were kept */
+	FluxDiagnostic overflow; /* where the dropped ones are written to */
 } FluxDiagnosticList;
 
 extern FluxDiagnosticList *flux_diagnostics_create(void);
@@ -75,8 +79,8 @@ extern void flux_diagnostics_raise(const FluxDiagnosticList *list, FluxSourceTex
  * hint may be NULL.  flux_raise_at() is for the common case of neither.
  */
 extern void flux_raise_full(int sqlstate, FluxSourceText *source, FluxSpan span, const char *detail,
-							const char *hint, const char *format,
-							...) pg_attribute_printf(6, 7) pg_attribute_noreturn();
+							const char *hint, const char *format, ...) pg_attribute_printf(6, 7)
+	pg_attribute_noreturn();
 extern void flux_raise_at(int sqlstate, FluxSourceText *source, FluxSpan span, const char *format,
 						  ...) pg_attribute_printf(4, 5) pg_attribute_noreturn();
 
@@ -86,9 +90,9 @@ extern void flux_raise_at(int sqlstate, FluxSourceText *source, FluxSpan span, c
  */
 typedef struct FluxNearName
 {
-	FluxText	wanted;
-	FluxText	best;
-	int			best_distance;
+	FluxText wanted;
+	FluxText best;
+	int best_distance;
 } FluxNearName;
 
 extern void flux_near_name_init(FluxNearName *near, FluxText wanted);
@@ -97,4 +101,4 @@ extern void flux_near_name_offer(FluxNearName *near, FluxText candidate);
 /* "perhaps you meant \"x\"", palloc'd, or NULL. */
 extern const char *flux_near_name_hint(const FluxNearName *near);
 
-#endif							/* FLUX_DIAGNOSTIC_H */
+#endif /* FLUX_DIAGNOSTIC_H */

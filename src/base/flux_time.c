@@ -20,23 +20,23 @@
 
 #include "base/flux_time.h"
 
-#define SECONDS_PER_DAY		86400
+#define SECONDS_PER_DAY 86400
 
 /* Days from 0000-03-01, where a 400-year cycle begins, to 1970-01-01. */
-#define DAYS_BEFORE_EPOCH	719468
-#define DAYS_PER_ERA		146097	/* 400 years */
+#define DAYS_BEFORE_EPOCH 719468
+#define DAYS_PER_ERA 146097 /* 400 years */
 
 /* Years beyond this saturate whatever else is added to them. */
-#define YEAR_LIMIT			INT64CONST(1000000)
+#define YEAR_LIMIT INT64CONST(1000000)
 
-#define NS_PER_MS			INT64CONST(1000000)
+#define NS_PER_MS INT64CONST(1000000)
 
 /* ---- arithmetic ---- */
 
 static inline int64
 floor_div(int64 a, int64 b)
 {
-	int64		quotient = a / b;
+	int64 quotient = a / b;
 
 	return (a % b != 0 && (a < 0) != (b < 0)) ? quotient - 1 : quotient;
 }
@@ -51,7 +51,7 @@ clamp_time(int64 time_ns)
 static inline int64
 add_time(int64 time_ns, int64 ns)
 {
-	int64		sum;
+	int64 sum;
 
 	if (pg_add_s64_overflow(time_ns, ns, &sum))
 		return ns > 0 ? FLUX_TIME_MAX : FLUX_TIME_MIN;
@@ -63,7 +63,7 @@ add_time(int64 time_ns, int64 ns)
 static int64
 seconds_to_time(int64 seconds, int64 ns)
 {
-	int64		product;
+	int64 product;
 
 	if (seconds < 0)
 	{
@@ -77,8 +77,8 @@ seconds_to_time(int64 seconds, int64 ns)
 
 /* ---- server time ---- */
 
-#define EPOCH_DIFFERENCE_US \
-	(INT64CONST(10957) * SECONDS_PER_DAY * 1000000)	/* 1970-01-01 to 2000-01-01 */
+#define EPOCH_DIFFERENCE_US                                                                        \
+	(INT64CONST(10957) * SECONDS_PER_DAY * 1000000) /* 1970-01-01 to 2000-01-01 */
 
 /* Floors to microseconds. */
 TimestampTz
@@ -91,8 +91,8 @@ flux_time_to_timestamptz(int64 time_ns)
 int64
 flux_time_from_timestamptz(TimestampTz timestamp)
 {
-	int64		us;
-	int64		ns;
+	int64 us;
+	int64 ns;
 
 	if (TIMESTAMP_IS_NOBEGIN(timestamp))
 		return FLUX_TIME_MIN;
@@ -101,8 +101,7 @@ flux_time_from_timestamptz(TimestampTz timestamp)
 	if (pg_add_s64_overflow(timestamp, EPOCH_DIFFERENCE_US, &us) ||
 		pg_mul_s64_overflow(us, FLUX_NS_PER_US, &ns) || ns < FLUX_TIME_MIN || ns > FLUX_TIME_MAX)
 		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("time is out of range"),
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("time is out of range"),
 				 errdetail("Flux times lie between 1677-09-21 and 2262-04-11.")));
 	return ns;
 }
@@ -122,30 +121,31 @@ flux_time_now(void)
 int64
 flux_days_from_civil(int64 year, int month, int day)
 {
-	int64		shifted_year = month <= 2 ? year - 1 : year;
-	int64		era = floor_div(shifted_year, 400);
-	int64		year_of_era = shifted_year - era * 400;
-	int			months_since_march = (month + 9) % 12;
-	int			day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
+	int64 shifted_year = month <= 2 ? year - 1 : year;
+	int64 era = floor_div(shifted_year, 400);
+	int64 year_of_era = shifted_year - era * 400;
+	int months_since_march = (month + 9) % 12;
+	int day_of_year = (153 * months_since_march + 2) / 5 + day - 1;
 
 	return era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
-		day_of_year - DAYS_BEFORE_EPOCH;
+		   day_of_year - DAYS_BEFORE_EPOCH;
 }
 
 FluxCivilTime
 flux_time_to_civil(int64 time_ns)
 {
-	int64		days = floor_div(time_ns, FLUX_NS_PER_DAY);
-	int64		ns_of_day = time_ns % FLUX_NS_PER_DAY;
-	int64		since_march = days + DAYS_BEFORE_EPOCH;
-	int64		era = floor_div(since_march, DAYS_PER_ERA);
-	int64		day_of_era = since_march - era * DAYS_PER_ERA;
-	int64		year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-							   day_of_era / (DAYS_PER_ERA - 1)) / 365;
-	int			day_of_year = (int) (day_of_era - (365 * year_of_era + year_of_era / 4 -
-												   year_of_era / 100));
-	int			months_since_march = (5 * day_of_year + 2) / 153;
-	int64		seconds;
+	int64 days = floor_div(time_ns, FLUX_NS_PER_DAY);
+	int64 ns_of_day = time_ns % FLUX_NS_PER_DAY;
+	int64 since_march = days + DAYS_BEFORE_EPOCH;
+	int64 era = floor_div(since_march, DAYS_PER_ERA);
+	int64 day_of_era = since_march - era * DAYS_PER_ERA;
+	int64 year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / (DAYS_PER_ERA - 1)) /
+		365;
+	int day_of_year =
+		(int) (day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100));
+	int months_since_march = (5 * day_of_year + 2) / 153;
+	int64 seconds;
 	FluxCivilTime civil;
 
 	/* not time_ns - days * ...: for the very first day that product overflows */
@@ -166,11 +166,11 @@ flux_time_to_civil(int64 time_ns)
 int64
 flux_time_from_civil(const FluxCivilTime *civil)
 {
-	int64		carry = floor_div((int64) civil->month - 1, 12);
-	int64		year;
-	int64		days;
-	int64		seconds;
-	int64		second_carry;
+	int64 carry = floor_div((int64) civil->month - 1, 12);
+	int64 year;
+	int64 days;
+	int64 seconds;
+	int64 second_carry;
 
 	if (civil->year > YEAR_LIMIT)
 		return FLUX_TIME_MAX;
@@ -180,7 +180,7 @@ flux_time_from_civil(const FluxCivilTime *civil)
 	days = flux_days_from_civil(year, (int) (civil->month - carry * 12), 1) + civil->day - 1;
 	second_carry = floor_div(civil->nanosecond, FLUX_NS_PER_SECOND);
 	seconds = days * SECONDS_PER_DAY + (int64) civil->hour * 3600 + (int64) civil->minute * 60 +
-		civil->second + second_carry;
+			  civil->second + second_carry;
 	return seconds_to_time(seconds, civil->nanosecond - second_carry * FLUX_NS_PER_SECOND);
 }
 
@@ -200,8 +200,8 @@ flux_time_add(int64 time_ns, FluxDuration duration)
 	if (duration.months != 0)
 	{
 		FluxCivilTime civil = flux_time_to_civil(time_ns);
-		int64		limit = YEAR_LIMIT * 12;
-		int64		months = Max(-limit, Min(limit, duration.months)) + civil.month - 1;
+		int64 limit = YEAR_LIMIT * 12;
+		int64 months = Max(-limit, Min(limit, duration.months)) + civil.month - 1;
 
 		civil.year += floor_div(months, 12);
 		civil.month = (int) (months - floor_div(months, 12) * 12) + 1;
@@ -214,7 +214,7 @@ flux_time_add(int64 time_ns, FluxDuration duration)
 int64
 flux_time_add_in(int64 time_ns, FluxDuration duration, const FluxLocation *location)
 {
-	int64		local;
+	int64 local;
 
 	if (location->zone == NULL && flux_duration_is_zero(location->offset))
 		return flux_time_add(time_ns, duration);
@@ -228,7 +228,7 @@ flux_time_add_in(int64 time_ns, FluxDuration duration, const FluxLocation *locat
 static int64
 zone_offset(const struct pg_tz *zone, int64 seconds)
 {
-	pg_time_t	at = seconds;
+	pg_time_t at = seconds;
 	struct pg_tm *tm = pg_localtime(&at, zone);
 
 	return tm != NULL ? tm->tm_gmtoff : 0;
@@ -242,12 +242,12 @@ static bool
 next_transition(const struct pg_tz *zone, int64 seconds, int64 *at, int64 *offset_before,
 				int64 *offset_after)
 {
-	pg_time_t	from = seconds;
-	pg_time_t	boundary;
-	long		before;
-	long		after;
-	int			isdst_before;
-	int			isdst_after;
+	pg_time_t from = seconds;
+	pg_time_t boundary;
+	long before;
+	long after;
+	int isdst_before;
+	int isdst_after;
 
 	if (pg_next_dst_boundary(&from, &before, &isdst_before, &boundary, &after, &isdst_after,
 							 zone) <= 0)
@@ -261,11 +261,12 @@ next_transition(const struct pg_tz *zone, int64 seconds, int64 *at, int64 *offse
 int64
 flux_time_to_local(int64 time_ns, const FluxLocation *location)
 {
-	int64		local = time_ns;
+	int64 local = time_ns;
 
 	if (location->zone != NULL)
-		local = add_time(local, FLUX_NS_PER_SECOND *
-						 zone_offset(location->zone, floor_div(time_ns, FLUX_NS_PER_SECOND)));
+		local = add_time(local,
+						 FLUX_NS_PER_SECOND *
+							 zone_offset(location->zone, floor_div(time_ns, FLUX_NS_PER_SECOND)));
 	return flux_time_add(local, location->offset);
 }
 
@@ -277,13 +278,13 @@ flux_time_to_local(int64 time_ns, const FluxLocation *location)
 static int64
 from_zone(int64 local_ns, const struct pg_tz *zone)
 {
-	int64		local = floor_div(local_ns, FLUX_NS_PER_SECOND);
-	int64		fraction = (int64) ((uint64) local_ns - (uint64) local * FLUX_NS_PER_SECOND);
-	int64		at = local - 2 * SECONDS_PER_DAY;	/* before any candidate */
-	int64		offset = zone_offset(zone, at);
-	int64		boundary;
-	int64		before;
-	int64		after;
+	int64 local = floor_div(local_ns, FLUX_NS_PER_SECOND);
+	int64 fraction = (int64) ((uint64) local_ns - (uint64) local * FLUX_NS_PER_SECOND);
+	int64 at = local - 2 * SECONDS_PER_DAY; /* before any candidate */
+	int64 offset = zone_offset(zone, at);
+	int64 boundary;
+	int64 before;
+	int64 after;
 
 	while (next_transition(zone, at, &boundary, &before, &after) &&
 		   boundary <= local + 2 * SECONDS_PER_DAY)
@@ -301,7 +302,7 @@ from_zone(int64 local_ns, const struct pg_tz *zone)
 int64
 flux_time_from_local(int64 local_ns, const FluxLocation *location)
 {
-	int64		local = local_ns;
+	int64 local = local_ns;
 
 	if (!flux_duration_is_zero(location->offset))
 		local = flux_time_add(local, flux_duration_negate(location->offset));
@@ -316,11 +317,11 @@ flux_time_from_local(int64 local_ns, const FluxLocation *location)
 int64
 flux_time_to_local_latest(int64 time_ns, const FluxLocation *location)
 {
-	int64		local = flux_time_to_local(time_ns, location);
-	int64		first;
-	int64		boundary;
-	int64		before;
-	int64		after;
+	int64 local = flux_time_to_local(time_ns, location);
+	int64 first;
+	int64 boundary;
+	int64 before;
+	int64 after;
 
 	if (location->zone == NULL)
 		return local;
@@ -336,7 +337,7 @@ flux_time_to_local_latest(int64 time_ns, const FluxLocation *location)
 struct pg_tz *
 flux_zone_lookup(FluxText name)
 {
-	char		buffer[TZ_STRLEN_MAX + 1];
+	char buffer[TZ_STRLEN_MAX + 1];
 
 	if (name.size == 0 || name.size > TZ_STRLEN_MAX || memchr(name.data, '\0', name.size) != NULL)
 		return NULL;
@@ -356,7 +357,7 @@ parse_digits(const char **at, const char *end, int count, int *value)
 		return false;
 	for (int i = 0; i < count; i++)
 	{
-		char		digit = *(*at)++;
+		char digit = *(*at)++;
 
 		if (digit < '0' || digit > '9')
 			return false;
@@ -378,7 +379,7 @@ parse_character(const char **at, const char *end, char wanted)
 static bool
 parse_clock(const char **at, const char *end, FluxCivilTime *civil)
 {
-	int			digits = 0;
+	int digits = 0;
 
 	if (!parse_digits(at, end, 2, &civil->hour) || !parse_character(at, end, ':') ||
 		!parse_digits(at, end, 2, &civil->minute) || !parse_character(at, end, ':') ||
@@ -400,9 +401,9 @@ parse_clock(const char **at, const char *end, FluxCivilTime *civil)
 static bool
 parse_offset(const char **at, const char *end, int *minutes)
 {
-	bool		is_west = false;
-	int			hour;
-	int			minute;
+	bool is_west = false;
+	int hour;
+	int minute;
 
 	*minutes = 0;
 	if (parse_character(at, end, 'Z'))
@@ -424,8 +425,8 @@ flux_time_parse(FluxText text, int64 *time_ns)
 	const char *at = text.data;
 	const char *end = text.data + text.size;
 	FluxCivilTime civil = {0};
-	int			year;
-	int			offset_minutes = 0;
+	int year;
+	int offset_minutes = 0;
 
 	if (!parse_digits(&at, end, 4, &year) || !parse_character(&at, end, '-') ||
 		!parse_digits(&at, end, 2, &civil.month) || !parse_character(&at, end, '-') ||
@@ -435,9 +436,8 @@ flux_time_parse(FluxText text, int64 *time_ns)
 	if (civil.month < 1 || civil.month > 12 || civil.day < 1 ||
 		civil.day > days_in_month(civil.year, civil.month))
 		return false;
-	if (at < end &&
-		(!parse_character(&at, end, 'T') || !parse_clock(&at, end, &civil) ||
-		 !parse_offset(&at, end, &offset_minutes)))
+	if (at < end && (!parse_character(&at, end, 'T') || !parse_clock(&at, end, &civil) ||
+					 !parse_offset(&at, end, &offset_minutes)))
 		return false;
 	if (at != end)
 		return false;
@@ -450,8 +450,8 @@ flux_time_parse(FluxText text, int64 *time_ns)
 static char *
 put_digits(char *at, int64 value, int width)
 {
-	char		digits[24];
-	int			count = 0;
+	char digits[24];
+	int count = 0;
 
 	while (value > 0 || count < width)
 	{
@@ -468,7 +468,7 @@ int
 flux_time_format(int64 time_ns, bool nine_digits, char *buffer)
 {
 	FluxCivilTime civil = flux_time_to_civil(time_ns);
-	char	   *at = buffer;
+	char *at = buffer;
 
 	at = put_digits(at, civil.year, 4);
 	*at++ = '-';
@@ -499,8 +499,8 @@ flux_time_format(int64 time_ns, bool nine_digits, char *buffer)
 typedef struct DurationUnit
 {
 	const char *name;
-	int			months;			/* in one unit; 0: "ns" counts */
-	int64		ns;
+	int months; /* in one unit; 0: "ns" counts */
+	int64 ns;
 } DurationUnit;
 
 /* Largest first; a name must stand before its own prefix. */
@@ -514,8 +514,8 @@ static const DurationUnit duration_units[] = {
 	{"m", 0, FLUX_NS_PER_MINUTE},
 	{"s", 0, FLUX_NS_PER_SECOND},
 	{"us", 0, FLUX_NS_PER_US},
-	{"\302\265s", 0, FLUX_NS_PER_US},	/* micro sign */
-	{"\316\274s", 0, FLUX_NS_PER_US},	/* Greek mu */
+	{"\302\265s", 0, FLUX_NS_PER_US}, /* micro sign */
+	{"\316\274s", 0, FLUX_NS_PER_US}, /* Greek mu */
 	{"ns", 0, 1},
 };
 
@@ -525,7 +525,7 @@ parse_unit(const char **at, const char *end)
 	for (int i = 0; i < lengthof(duration_units); i++)
 	{
 		const char *name = duration_units[i].name;
-		size_t		size = strlen(name);
+		size_t size = strlen(name);
 
 		if ((size_t) (end - *at) >= size && memcmp(*at, name, size) == 0)
 		{
@@ -542,14 +542,14 @@ flux_duration_parse(FluxText text, FluxDuration *duration)
 	const char *at = text.data;
 	const char *end = text.data + text.size;
 	FluxDuration sum = {0, 0};
-	bool		is_negative = parse_character(&at, end, '-');
+	bool is_negative = parse_character(&at, end, '-');
 
 	if (at == end)
 		return false;
 	while (at < end)
 	{
 		const char *digits = at;
-		int64		magnitude = 0;
+		int64 magnitude = 0;
 		const DurationUnit *unit;
 
 		for (; at < end && *at >= '0' && *at <= '9'; at++)
@@ -581,12 +581,13 @@ char *
 flux_duration_format(FluxDuration duration)
 {
 	static const DurationUnit parts[] = {
-		{"w", 0, FLUX_NS_PER_WEEK}, {"d", 0, FLUX_NS_PER_DAY}, {"h", 0, FLUX_NS_PER_HOUR},
-		{"m", 0, FLUX_NS_PER_MINUTE}, {"s", 0, FLUX_NS_PER_SECOND}, {"ms", 0, NS_PER_MS},
-		{"us", 0, FLUX_NS_PER_US}, {"ns", 0, 1},
+		{"w", 0, FLUX_NS_PER_WEEK},   {"d", 0, FLUX_NS_PER_DAY},
+		{"h", 0, FLUX_NS_PER_HOUR},   {"m", 0, FLUX_NS_PER_MINUTE},
+		{"s", 0, FLUX_NS_PER_SECOND}, {"ms", 0, NS_PER_MS},
+		{"us", 0, FLUX_NS_PER_US},    {"ns", 0, 1},
 	};
-	uint64		months = magnitude_of(duration.months);
-	uint64		ns = magnitude_of(duration.ns);
+	uint64 months = magnitude_of(duration.months);
+	uint64 ns = magnitude_of(duration.ns);
 	StringInfoData text;
 
 	if (flux_duration_is_zero(duration))
@@ -610,7 +611,7 @@ flux_duration_format(FluxDuration duration)
 int64
 flux_duration_to_ns(FluxDuration duration)
 {
-	int64		ns;
+	int64 ns;
 
 	if (pg_mul_s64_overflow(duration.months, FLUX_NS_PER_NOMINAL_MONTH, &ns) ||
 		pg_add_s64_overflow(ns, duration.ns, &ns))

@@ -14,24 +14,24 @@
 
 #include "base/text.h"
 
-#define FLUX_NS_PER_US		INT64CONST(1000)
-#define FLUX_NS_PER_SECOND	INT64CONST(1000000000)
-#define FLUX_NS_PER_MINUTE	(60 * FLUX_NS_PER_SECOND)
-#define FLUX_NS_PER_HOUR	(60 * FLUX_NS_PER_MINUTE)
-#define FLUX_NS_PER_DAY		(24 * FLUX_NS_PER_HOUR)
-#define FLUX_NS_PER_WEEK	(7 * FLUX_NS_PER_DAY)
+#define FLUX_NS_PER_US INT64CONST(1000)
+#define FLUX_NS_PER_SECOND INT64CONST(1000000000)
+#define FLUX_NS_PER_MINUTE (60 * FLUX_NS_PER_SECOND)
+#define FLUX_NS_PER_HOUR (60 * FLUX_NS_PER_MINUTE)
+#define FLUX_NS_PER_DAY (24 * FLUX_NS_PER_HOUR)
+#define FLUX_NS_PER_WEEK (7 * FLUX_NS_PER_DAY)
 
 /* A month counts as 30.4375 days where a duration must become a number. */
-#define FLUX_NS_PER_NOMINAL_MONTH	(INT64CONST(2629800) * FLUX_NS_PER_SECOND)
+#define FLUX_NS_PER_NOMINAL_MONTH (INT64CONST(2629800) * FLUX_NS_PER_SECOND)
 
 /* The instants InfluxDB can store. */
-#define FLUX_TIME_MIN		(PG_INT64_MIN + 2)
-#define FLUX_TIME_MAX		(PG_INT64_MAX - 1)
+#define FLUX_TIME_MIN (PG_INT64_MIN + 2)
+#define FLUX_TIME_MAX (PG_INT64_MAX - 1)
 
 typedef struct FluxDuration
 {
-	int64		months;
-	int64		ns;				/* same sign as months, or either is zero */
+	int64 months;
+	int64 ns; /* same sign as months, or either is zero */
 } FluxDuration;
 
 /*
@@ -40,31 +40,33 @@ typedef struct FluxDuration
  */
 typedef struct FluxLocation
 {
-	struct pg_tz *zone;			/* NULL: UTC */
+	struct pg_tz *zone; /* NULL: UTC */
 	FluxDuration offset;
 } FluxLocation;
 
 /* A broken-down instant; all fields as people count them. */
 typedef struct FluxCivilTime
 {
-	int64		year;
-	int			month;			/* 1..12 */
-	int			day;			/* 1..31 */
-	int			hour;
-	int			minute;
-	int			second;
-	int			nanosecond;		/* 0..999999999 */
+	int64 year;
+	int month; /* 1..12 */
+	int day;   /* 1..31 */
+	int hour;
+	int minute;
+	int second;
+	int nanosecond; /* 0..999999999 */
 } FluxCivilTime;
 
 /* ---- server time ---- */
-extern TimestampTz flux_time_to_timestamptz(int64 time_ns);	/* floors to microseconds */
-extern int64 flux_time_from_timestamptz(TimestampTz timestamp);	/* raises 22008 out of range; infinities saturate */
-extern int64 flux_time_now(void);	/* the real clock */
+extern TimestampTz flux_time_to_timestamptz(int64 time_ns); /* floors to microseconds */
+extern int64 flux_time_from_timestamptz(
+	TimestampTz timestamp);       /* raises 22008 out of range; infinities saturate */
+extern int64 flux_time_now(void); /* the real clock */
 
 /* ---- civil calendar, proleptic Gregorian, UTC ---- */
 extern FluxCivilTime flux_time_to_civil(int64 time_ns);
-extern int64 flux_time_from_civil(const FluxCivilTime *civil);	/* fields may overflow into the next */
-extern int64 flux_days_from_civil(int64 year, int month, int day);	/* days since 1970-01-01 */
+extern int64 flux_time_from_civil(
+	const FluxCivilTime *civil); /* fields may overflow into the next */
+extern int64 flux_days_from_civil(int64 year, int month, int day); /* days since 1970-01-01 */
 
 /*
  * Adds months (day clamped to the month's end), then nanoseconds.  In a
@@ -94,14 +96,14 @@ extern bool flux_time_parse(FluxText text, int64 *time_ns);
 /* RFC 3339 with Z; "nine_digits" keeps the whole fraction (string()), else
  * trailing zeros are trimmed (CSV, JSON).  Buffer of FLUX_TIME_TEXT_SIZE. */
 #define FLUX_TIME_TEXT_SIZE 40
-extern int	flux_time_format(int64 time_ns, bool nine_digits, char *buffer);
+extern int flux_time_format(int64 time_ns, bool nine_digits, char *buffer);
 
 /* "1h30m", optional leading '-'.  False when malformed or too large. */
 extern bool flux_duration_parse(FluxText text, FluxDuration *duration);
 
 /* Largest units first: "1y2mo1w4d5h", "0ns".  palloc'd. */
 extern char *flux_duration_format(FluxDuration duration);
-extern int64 flux_duration_to_ns(FluxDuration duration);	/* nominal months; saturates */
+extern int64 flux_duration_to_ns(FluxDuration duration); /* nominal months; saturates */
 
 static inline FluxDuration
 flux_duration(int64 months, int64 ns)
@@ -125,4 +127,4 @@ flux_duration_is_negative(FluxDuration duration)
 
 extern FluxDuration flux_duration_negate(FluxDuration duration);
 
-#endif							/* FLUX_TIME_H */
+#endif /* FLUX_TIME_H */

@@ -27,11 +27,11 @@
  * utils/acl.h and catalog/pg_database.h. */
 #if PG_VERSION_NUM >= 160000
 #define flux_owns_database(database, role) object_ownercheck(DatabaseRelationId, database, role)
-#define flux_may_connect(database, role) \
+#define flux_may_connect(database, role)                                                           \
 	(object_aclcheck(DatabaseRelationId, database, role, ACL_CONNECT) == ACLCHECK_OK)
 #else
 #define flux_owns_database(database, role) pg_database_ownercheck(database, role)
-#define flux_may_connect(database, role) \
+#define flux_may_connect(database, role)                                                           \
 	(pg_database_aclcheck(database, role, ACL_CONNECT) == ACLCHECK_OK)
 #endif
 
@@ -56,21 +56,21 @@
 
 /* Paths of foreign scans got more arguments in 17 and 18. */
 #if PG_VERSION_NUM >= 180000
-#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
-	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, pathkeys, outer, NULL, NIL, \
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private)    \
+	create_foreignscan_path(root, rel, NULL, rows, 0, startup, total, pathkeys, outer, NULL, NIL,  \
 							private)
-#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private)           \
 	create_foreign_upper_path(root, rel, target, rows, 0, startup, total, NIL, NULL, NIL, private)
 #elif PG_VERSION_NUM >= 170000
-#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
-	create_foreignscan_path(root, rel, NULL, rows, startup, total, pathkeys, outer, NULL, NIL, \
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private)    \
+	create_foreignscan_path(root, rel, NULL, rows, startup, total, pathkeys, outer, NULL, NIL,     \
 							private)
-#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private)           \
 	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, NIL, private)
 #else
-#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private) \
+#define flux_compat_foreignscan_path(root, rel, rows, startup, total, pathkeys, outer, private)    \
 	create_foreignscan_path(root, rel, NULL, rows, startup, total, pathkeys, outer, NULL, private)
-#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private) \
+#define flux_compat_foreign_upper_path(root, rel, target, rows, startup, total, private)           \
 	create_foreign_upper_path(root, rel, target, rows, startup, total, NIL, NULL, private)
 #endif
 
@@ -99,10 +99,10 @@
 
 /* tuplesort_getdatum() is asked for copies since 16; they are the caller's. */
 #if PG_VERSION_NUM >= 160000
-#define flux_compat_tuplesort_getdatum(sort, value, is_null) \
+#define flux_compat_tuplesort_getdatum(sort, value, is_null)                                       \
 	tuplesort_getdatum(sort, true, true, value, is_null, NULL)
 #else
-#define flux_compat_tuplesort_getdatum(sort, value, is_null) \
+#define flux_compat_tuplesort_getdatum(sort, value, is_null)                                       \
 	tuplesort_getdatum(sort, true, value, is_null, NULL)
 #endif
 
@@ -115,14 +115,14 @@
 
 /* Who the rights of a range table entry are checked as; invalid: the current user. */
 #if PG_VERSION_NUM >= 160000
-#define flux_compat_scan_user(scan, entry)	((scan)->checkAsUser)
+#define flux_compat_scan_user(scan, entry) ((scan)->checkAsUser)
 #else
-#define flux_compat_scan_user(scan, entry)	((entry)->checkAsUser)
+#define flux_compat_scan_user(scan, entry) ((entry)->checkAsUser)
 #endif
 
 /* One function for all kinds of objects since 16. */
 #if PG_VERSION_NUM >= 160000
-#define pg_database_aclcheck(database, role, mode) \
+#define pg_database_aclcheck(database, role, mode)                                                 \
 	object_aclcheck(DatabaseRelationId, database, role, mode)
 #endif
 
@@ -131,10 +131,11 @@
 #if PG_VERSION_NUM >= 160000
 #define flux_compat_modify_user(info, estate) ExecGetResultRelCheckAsUser(info, estate)
 #else
-#define flux_compat_modify_user(info, estate) \
-	((info)->ri_RangeTableIndex > 0 && \
-	 OidIsValid(exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser) ? \
-	 exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser : GetUserId())
+#define flux_compat_modify_user(info, estate)                                                      \
+	((info)->ri_RangeTableIndex > 0 &&                                                             \
+			 OidIsValid(exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser)            \
+		 ? exec_rt_fetch((info)->ri_RangeTableIndex, estate)->checkAsUser                          \
+		 : GetUserId())
 #endif
 
 /*
@@ -145,8 +146,8 @@
 #include "access/sysattr.h"
 #include "nodes/multibitmapset.h"
 
-#define flux_compat_is_nonnullable(columns, relid, attribute) \
-	mbms_is_member(relid, (attribute) - FirstLowInvalidHeapAttributeNumber, columns)
+#define flux_compat_is_nonnullable(columns, relid, attribute)                                      \
+	mbms_is_member(relid, (attribute) -FirstLowInvalidHeapAttributeNumber, columns)
 #else
 #include "nodes/pg_list.h"
 #include "nodes/primnodes.h"
@@ -154,11 +155,11 @@
 static inline bool
 flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribute)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, columns)
+	foreach (cell, columns)
 	{
-		const Var  *var = lfirst(cell);
+		const Var *var = lfirst(cell);
 
 		if (IsA(var, Var) && var->varno == relid && var->varattno == attribute)
 			return true;
@@ -169,10 +170,10 @@ flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribut
 
 /* Index scans may be counted for EXPLAIN since 18. */
 #if PG_VERSION_NUM >= 180000
-#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders) \
+#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders)                           \
 	index_beginscan(heap, index, snapshot, NULL, keys, orders)
 #else
-#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders) \
+#define flux_compat_index_beginscan(heap, index, snapshot, keys, orders)                           \
 	index_beginscan(heap, index, snapshot, keys, orders)
 #endif
 
@@ -181,4 +182,4 @@ flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribut
 #define check_is_member_of_role(member, role) check_can_set_role(member, role)
 #endif
 
-#endif							/* FLUX_PG_COMPAT_H */
+#endif /* FLUX_PG_COMPAT_H */

@@ -20,24 +20,28 @@ typedef enum FluxPredicateKind
 {
 	FLUX_PREDICATE_AND,
 	FLUX_PREDICATE_OR,
-	FLUX_PREDICATE_COMPARE,		/* column op literal */
-	FLUX_PREDICATE_MATCH,		/* column =~ regexp */
+	FLUX_PREDICATE_COMPARE, /* column op literal */
+	FLUX_PREDICATE_MATCH,   /* column =~ regexp */
 	FLUX_PREDICATE_NOT_MATCH,
-	FLUX_PREDICATE_EXISTS,		/* the column is there: of tags alone it is a question */
+	FLUX_PREDICATE_EXISTS, /* the column is there: of tags alone it is a question */
 	FLUX_PREDICATE_NOT_EXISTS
 } FluxPredicateKind;
 
 typedef enum FluxPredicateColumn
 {
 	FLUX_PREDICATE_MEASUREMENT,
-	FLUX_PREDICATE_FIELD,		/* the field's name */
-	FLUX_PREDICATE_TAG,			/* named by "tag" */
-	FLUX_PREDICATE_VALUE		/* the field's value */
+	FLUX_PREDICATE_FIELD, /* the field's name */
+	FLUX_PREDICATE_TAG,   /* named by "tag" */
+	FLUX_PREDICATE_VALUE  /* the field's value */
 } FluxPredicateColumn;
 
 typedef enum FluxComparison
 {
-	FLUX_COMPARE_EQ, FLUX_COMPARE_NE, FLUX_COMPARE_LT, FLUX_COMPARE_LE, FLUX_COMPARE_GT,
+	FLUX_COMPARE_EQ,
+	FLUX_COMPARE_NE,
+	FLUX_COMPARE_LT,
+	FLUX_COMPARE_LE,
+	FLUX_COMPARE_GT,
 	FLUX_COMPARE_GE
 } FluxComparison;
 
@@ -47,24 +51,24 @@ typedef struct FluxPredicate
 
 	/* AND, OR */
 	struct FluxPredicate **children;
-	int			child_count;
+	int child_count;
 
 	/* the rest */
 	FluxPredicateColumn column;
-	FluxText	tag;
+	FluxText tag;
 	FluxComparison comparison;
 	FluxRegexp *regexp;
 
 	/* COMPARE: the literal; type as FluxColumnType (never time) */
-	int			literal_type;
+	int literal_type;
 	union
 	{
-		bool		boolean;
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-		FluxText	string;
-	}			literal;
+		bool boolean;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+		FluxText string;
+	} literal;
 } FluxPredicate;
 
-#endif							/* FLUX_PREDICATE_H */
+#endif /* FLUX_PREDICATE_H */

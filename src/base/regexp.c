@@ -31,31 +31,31 @@
 
 #include "base/regexp.h"
 
-#define FLUX_REGEXP_PATTERN_MAX		32768	/* bytes */
+#define FLUX_REGEXP_PATTERN_MAX 32768 /* bytes */
 #define FLUX_REGEXP_GROUP_DEPTH_MAX 200
-#define FLUX_REGEXP_REPEAT_MAX		1000	/* RE2's own */
-#define FLUX_REGEXP_STEPS_MAX		5000000
-#define FLUX_REGEXP_HEAP_KB			16384
-#define FLUX_REGEXP_WATCHED_SIZE	16384	/* bytes: subjects longer than this are watched */
+#define FLUX_REGEXP_REPEAT_MAX 1000 /* RE2's own */
+#define FLUX_REGEXP_STEPS_MAX 5000000
+#define FLUX_REGEXP_HEAP_KB 16384
+#define FLUX_REGEXP_WATCHED_SIZE 16384 /* bytes: subjects longer than this are watched */
 
 /*
  * Searches before machine code is made: it costs as much as dozens of them.  A
  * build for valgrind makes none, for that code reads whole words past the subject.
  */
 #ifndef FLUX_REGEXP_JIT_AFTER
-#define FLUX_REGEXP_JIT_AFTER		20
+#define FLUX_REGEXP_JIT_AFTER 20
 #endif
 
 struct FluxRegexp
 {
-	FluxText	pattern;		/* as written */
-	FluxText	translated;		/* as PCRE2 reads it */
+	FluxText pattern;    /* as written */
+	FluxText translated; /* as PCRE2 reads it */
 	pcre2_code *code;
-	pcre2_code *watched;		/* NULL until there is a long subject */
+	pcre2_code *watched; /* NULL until there is a long subject */
 	pcre2_compile_context *settings;
-	pcre2_match_data *match;	/* reused: a search never calls another */
+	pcre2_match_data *match; /* reused: a search never calls another */
 	pcre2_match_context *limits;
-	int			searches;		/* so far, up to FLUX_REGEXP_JIT_AFTER */
+	int searches; /* so far, up to FLUX_REGEXP_JIT_AFTER */
 	MemoryContextCallback callback;
 };
 
@@ -66,8 +66,8 @@ typedef struct Translator
 	const char *at;
 	const char *end;
 	StringInfoData out;
-	int			depth;			/* of open groups */
-	bool		can_repeat;		/* something to repeat stands just before */
+	int depth;       /* of open groups */
+	bool can_repeat; /* something to repeat stands just before */
 	const char *error;
 } Translator;
 
@@ -82,10 +82,10 @@ refuse(Translator *translator, const char *error)
 static bool
 looking_at(const Translator *translator, const char *text)
 {
-	size_t		size = strlen(text);
+	size_t size = strlen(text);
 
 	return (size_t) (translator->end - translator->at) >= size &&
-		memcmp(translator->at, text, size) == 0;
+		   memcmp(translator->at, text, size) == 0;
 }
 
 static bool
@@ -98,23 +98,23 @@ static bool
 is_name_letter(char letter)
 {
 	return is_digit(letter) || letter == '_' || (letter >= 'a' && letter <= 'z') ||
-		(letter >= 'A' && letter <= 'Z');
+		   (letter >= 'A' && letter <= 'Z');
 }
 
 /* Copies "\x41" or "\x{1F600}" after its "\x". */
 static bool
 translate_hex(Translator *translator)
 {
-	int			digits = 0;
-	uint32		value = 0;
-	bool		in_braces = translator->at < translator->end && *translator->at == '{';
+	int digits = 0;
+	uint32 value = 0;
+	bool in_braces = translator->at < translator->end && *translator->at == '{';
 
 	if (in_braces)
 		translator->at++;
 	while (translator->at < translator->end && digits < (in_braces ? 8 : 2) &&
 		   isxdigit((unsigned char) *translator->at))
 	{
-		char		digit = *translator->at++;
+		char digit = *translator->at++;
 
 		value = value * 16 + (is_digit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
 		digits++;
@@ -144,7 +144,7 @@ translate_property(Translator *translator, char letter)
 	{
 		while (translator->at < translator->end && *translator->at != '}')
 		{
-			char		next = *translator->at++;
+			char next = *translator->at++;
 
 			if (!is_name_letter(next) && next != '{' && next != '^')
 				return refuse(translator, "invalid character class range \"\\p{\"");
@@ -167,7 +167,7 @@ translate_quoted(Translator *translator)
 {
 	while (translator->at < translator->end && !looking_at(translator, "\\E"))
 	{
-		char		letter = *translator->at++;
+		char letter = *translator->at++;
 
 		if ((letter & 0x80) == 0 && !is_name_letter(letter))
 			appendStringInfoChar(&translator->out, '\\');
@@ -182,8 +182,8 @@ translate_quoted(Translator *translator)
 static bool
 translate_escape(Translator *translator, bool in_class)
 {
-	StringInfo	out = &translator->out;
-	char		letter;
+	StringInfo out = &translator->out;
+	char letter;
 
 	if (translator->at == translator->end)
 		return refuse(translator, "trailing backslash at end of expression");
@@ -214,7 +214,7 @@ translate_escape(Translator *translator, bool in_class)
 		case 'v':
 			appendStringInfoString(out, "\\x0b");
 			return true;
-		case 's':				/* PCRE2's has the vertical tab in it */
+		case 's': /* PCRE2's has the vertical tab in it */
 			appendStringInfoString(out, in_class ? "\\t\\n\\f\\r\\x20" : "[\\t\\n\\f\\r\\x20]");
 			return true;
 		case 'S':
@@ -236,11 +236,12 @@ translate_escape(Translator *translator, bool in_class)
 	}
 	if (is_digit(letter))
 	{
-		int			value = letter - '0';
-		int			digits = 1;
+		int value = letter - '0';
+		int digits = 1;
 		const char *next = translator->at;
 
-		if (letter != '0' && (next == translator->end || *next < '0' || *next > '7' || letter > '7'))
+		if (letter != '0' &&
+			(next == translator->end || *next < '0' || *next > '7' || letter > '7'))
 			return refuse(translator, "backreferences are not supported");
 		while (digits < 3 && translator->at < translator->end && *translator->at >= '0' &&
 			   *translator->at <= '7')
@@ -264,10 +265,9 @@ translate_escape(Translator *translator, bool in_class)
 static bool
 translate_named_class(Translator *translator)
 {
-	static const char *const names[] = {
-		"alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-		"space", "upper", "word", "xdigit"
-	};
+	static const char *const names[] = {"alnum", "alpha", "ascii", "blank", "cntrl",
+										"digit", "graph", "lower", "print", "punct",
+										"space", "upper", "word",  "xdigit"};
 	const char *start = translator->at;
 
 	translator->at += 2;
@@ -290,14 +290,14 @@ translate_named_class(Translator *translator)
 static bool
 translate_class(Translator *translator)
 {
-	bool		is_first = true;
+	bool is_first = true;
 
 	appendStringInfoChar(&translator->out, *translator->at++);
 	if (translator->at < translator->end && *translator->at == '^')
 		appendStringInfoChar(&translator->out, *translator->at++);
 	while (translator->at < translator->end)
 	{
-		char		letter = *translator->at;
+		char letter = *translator->at;
 
 		if (letter == ']' && !is_first)
 		{
@@ -355,20 +355,20 @@ translate_group_head(Translator *translator)
 	}
 	else
 	{
-		bool		is_negated = false;
+		bool is_negated = false;
 
 		for (translator->at++; translator->at < translator->end; translator->at++)
 		{
-			char		flag = *translator->at;
+			char flag = *translator->at;
 
 			if (flag == ':' || flag == ')')
 				break;
 			if (flag == '-' && !is_negated)
 				is_negated = true;
 			else if (strchr("imsU", flag) == NULL || flag == '\0')
-				return refuse(translator, looking_at(translator, "P=") ?
-							  "backreferences are not supported" :
-							  "invalid or unsupported group syntax");
+				return refuse(translator, looking_at(translator, "P=")
+											  ? "backreferences are not supported"
+											  : "invalid or unsupported group syntax");
 		}
 		if (translator->at == translator->end)
 			return refuse(translator, "missing closing )");
@@ -390,8 +390,8 @@ static bool
 parse_repeat(const Translator *translator, const char **stop, bool *is_too_large)
 {
 	const char *at = translator->at + 1;
-	int64		bounds[2] = {0, -1};
-	int			count = 0;
+	int64 bounds[2] = {0, -1};
+	int count = 0;
 
 	for (;;)
 	{
@@ -413,7 +413,7 @@ parse_repeat(const Translator *translator, const char **stop, bool *is_too_large
 	}
 	*stop = at + 1;
 	*is_too_large = Max(bounds[0], bounds[1]) > FLUX_REGEXP_REPEAT_MAX ||
-		(bounds[1] >= 0 && bounds[1] < bounds[0]);
+					(bounds[1] >= 0 && bounds[1] < bounds[0]);
 	return true;
 }
 
@@ -435,7 +435,7 @@ translate_repetition(Translator *translator, const char *stop)
 		return refuse(translator, "invalid nested repetition operator");
 	if (translator->at < translator->end && *translator->at == '{')
 	{
-		bool		is_too_large;
+		bool is_too_large;
 
 		if (parse_repeat(translator, &stop, &is_too_large))
 			return refuse(translator, "invalid nested repetition operator");
@@ -447,9 +447,9 @@ translate_repetition(Translator *translator, const char *stop)
 static bool
 translate_one(Translator *translator)
 {
-	char		letter = *translator->at;
+	char letter = *translator->at;
 	const char *stop;
-	bool		is_too_large;
+	bool is_too_large;
 
 	switch (letter)
 	{
@@ -476,8 +476,8 @@ translate_one(Translator *translator)
 			return translate_repetition(translator, translator->at + 1);
 		case '{':
 			if (parse_repeat(translator, &stop, &is_too_large))
-				return is_too_large ? refuse(translator, "invalid repeat count") :
-					translate_repetition(translator, stop);
+				return is_too_large ? refuse(translator, "invalid repeat count")
+									: translate_repetition(translator, stop);
 			appendStringInfoString(&translator->out, "\\{");
 			translator->at++;
 			translator->can_repeat = true;
@@ -486,7 +486,7 @@ translate_one(Translator *translator)
 			appendStringInfoChar(&translator->out, *translator->at++);
 			translator->can_repeat = false;
 			return true;
-		case '\0':				/* stands for itself */
+		case '\0': /* stands for itself */
 			appendStringInfoString(&translator->out, "\\x{0}");
 			translator->at++;
 			translator->can_repeat = true;
@@ -502,7 +502,7 @@ translate_one(Translator *translator)
 static char *
 translate(FluxText pattern, int *size, const char **error)
 {
-	Translator	translator = {pattern.data, pattern.data + pattern.size};
+	Translator translator = {pattern.data, pattern.data + pattern.size};
 
 	initStringInfo(&translator.out);
 	while (translator.at < translator.end && translate_one(&translator))
@@ -553,11 +553,12 @@ pcre_message(int code)
 static pcre2_code *
 compile(const FluxRegexp *regexp, uint32 options, int *reason)
 {
-	PCRE2_SIZE	offset;
+	PCRE2_SIZE offset;
 
 	return pcre2_compile((PCRE2_SPTR) regexp->translated.data, regexp->translated.size,
 						 PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_DOLLAR_ENDONLY |
-						 PCRE2_NEVER_BACKSLASH_C | options, reason, &offset, regexp->settings);
+							 PCRE2_NEVER_BACKSLASH_C | options,
+						 reason, &offset, regexp->settings);
 }
 
 /* Called between two items of a watched pattern; other than zero ends the match. */
@@ -572,9 +573,9 @@ flux_regexp_compile(FluxText pattern, const char **error)
 {
 	pcre2_general_context *general;
 	FluxRegexp *regexp;
-	char	   *translated;
-	int			size;
-	int			reason;
+	char *translated;
+	int size;
+	int reason;
 
 	if (pattern.size > FLUX_REGEXP_PATTERN_MAX)
 	{
@@ -638,7 +639,7 @@ consider_jit(FluxRegexp *regexp)
 static int
 match(FluxRegexp *regexp, PCRE2_SPTR data, int32 size, int32 from)
 {
-	int			result;
+	int result;
 
 	consider_jit(regexp);
 	result = pcre2_match(regexp->code, data, size, from, 0, regexp->match, regexp->limits);
@@ -652,7 +653,7 @@ match(FluxRegexp *regexp, PCRE2_SPTR data, int32 size, int32 from)
 static int
 match_watched(FluxRegexp *regexp, PCRE2_SPTR data, int32 size, int32 from)
 {
-	int			result;
+	int result;
 
 	if (regexp->watched == NULL)
 		regexp->watched = compile(regexp, PCRE2_AUTO_CALLOUT, &result);
@@ -670,9 +671,9 @@ int
 flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32 *groups,
 				   int groups_max)
 {
-	PCRE2_SPTR	data = (PCRE2_SPTR) (subject.data != NULL ? subject.data : "");
-	int			result;
-	int			count;
+	PCRE2_SPTR data = (PCRE2_SPTR) (subject.data != NULL ? subject.data : "");
+	int result;
+	int count;
 	PCRE2_SIZE *offsets;
 
 	CHECK_FOR_INTERRUPTS();
@@ -683,24 +684,23 @@ flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32
 
 	/* constant to its users, who see no difference but in time */
 	result = subject.size > FLUX_REGEXP_WATCHED_SIZE
-		? match_watched((FluxRegexp *) regexp, data, subject.size, from)
-		: match((FluxRegexp *) regexp, data, subject.size, from);
+				 ? match_watched((FluxRegexp *) regexp, data, subject.size, from)
+				 : match((FluxRegexp *) regexp, data, subject.size, from);
 	if (result == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (result < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("regular expression /%.*s/ takes too long to match",
-						FLUX_NAME_ARGS(regexp->pattern)),
-				 errdetail("Matching it against a string of %d bytes ended with: %s.",
-						   subject.size, pcre_message(result)),
-				 errhint("Avoid nested repetitions such as (a+)+.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("regular expression /%.*s/ takes too long to match",
+							   FLUX_NAME_ARGS(regexp->pattern)),
+						errdetail("Matching it against a string of %d bytes ended with: %s.",
+								  subject.size, pcre_message(result)),
+						errhint("Avoid nested repetitions such as (a+)+.")));
 
 	count = (int) pcre2_get_ovector_count(regexp->match);
 	offsets = pcre2_get_ovector_pointer(regexp->match);
 	for (int i = 0; i < Min(count, groups_max); i++)
 	{
-		bool		took_part = i < result && offsets[2 * i] != PCRE2_UNSET;
+		bool took_part = i < result && offsets[2 * i] != PCRE2_UNSET;
 
 		groups[2 * i] = took_part ? (int32) offsets[2 * i] : -1;
 		groups[2 * i + 1] = took_part ? (int32) offsets[2 * i + 1] : -1;
@@ -717,8 +717,8 @@ flux_regexp_matches(const FluxRegexp *regexp, FluxText subject)
 int
 flux_regexp_group_number(const FluxRegexp *regexp, FluxText name)
 {
-	char	   *cstring = flux_text_to_cstring(name);
-	int			number = pcre2_substring_number_from_name(regexp->code, (PCRE2_SPTR) cstring);
+	char *cstring = flux_text_to_cstring(name);
+	int number = pcre2_substring_number_from_name(regexp->code, (PCRE2_SPTR) cstring);
 
 	pfree(cstring);
 	return number > 0 ? number : -1;

@@ -25,10 +25,10 @@ extern bool flux_regexp_matches(const FluxRegexp *regexp, FluxText subject);
  * offsets (start, stop; -1 for a group that took no part), group 0 the whole.
  * Returns the number of groups of the pattern + 1, or 0 without a match.
  */
-extern int	flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32 *groups,
-							   int groups_max);
+extern int flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 from, int32 *groups,
+							  int groups_max);
 
 /* Offset name of a named group, -1 when there is none. */
-extern int	flux_regexp_group_number(const FluxRegexp *regexp, FluxText name);
+extern int flux_regexp_group_number(const FluxRegexp *regexp, FluxText name);
 
-#endif							/* FLUX_REGEXP_H */
+#endif /* FLUX_REGEXP_H */

@@ -29,8 +29,8 @@ static void
 build_line_index(FluxSourceText *source)
 {
 	const char *end = source->data + source->size;
-	int			count = 1;
-	uint32	   *starts;
+	int count = 1;
+	uint32 *starts;
 
 	for (const char *at = source->data; at < end; at++)
 	{
@@ -62,8 +62,8 @@ FluxPosition
 flux_source_position(FluxSourceText *source, uint32 offset)
 {
 	FluxPosition position;
-	int			low = 0;
-	int			high;
+	int low = 0;
+	int high;
 
 	if (source->line_starts == NULL)
 		build_line_index(source);
@@ -74,7 +74,7 @@ flux_source_position(FluxSourceText *source, uint32 offset)
 	high = source->line_count - 1;
 	while (low < high)
 	{
-		int			middle = low + (high - low + 1) / 2;
+		int middle = low + (high - low + 1) / 2;
 
 		if (source->line_starts[middle] <= offset)
 			low = middle;

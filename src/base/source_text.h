@@ -15,14 +15,14 @@
 /* Half-open range of bytes [start, stop) in one source. */
 typedef struct FluxSpan
 {
-	uint32		start;			/* offset of the first byte */
-	uint32		stop;			/* offset after the last byte */
+	uint32 start; /* offset of the first byte */
+	uint32 stop;  /* offset after the last byte */
 } FluxSpan;
 
 typedef struct FluxPosition
 {
-	int			line;			/* 1-based */
-	int			column;			/* 1-based, in bytes */
+	int line;   /* 1-based */
+	int column; /* 1-based, in bytes */
 } FluxPosition;
 
 /* A source owns nothing but its line index; the text belongs to the caller
@@ -31,11 +31,11 @@ typedef struct FluxPosition
 typedef struct FluxSourceText
 {
 	const char *name;
-	const char *data;			/* not necessarily NUL-terminated */
-	uint32		size;			/* bytes */
-	MemoryContext context;		/* the line index goes here */
-	uint32	   *line_starts;	/* offsets of first bytes; built on demand */
-	int			line_count;
+	const char *data;      /* not necessarily NUL-terminated */
+	uint32 size;           /* bytes */
+	MemoryContext context; /* the line index goes here */
+	uint32 *line_starts;   /* offsets of first bytes; built on demand */
+	int line_count;
 } FluxSourceText;
 
 extern FluxSourceText *flux_source_create(const char *name, const char *data, uint32 size);
@@ -50,9 +50,9 @@ flux_source_slice(const FluxSourceText *source, FluxSpan span)
 static inline FluxSpan
 flux_span(uint32 start, uint32 stop)
 {
-	FluxSpan	span = {start, stop};
+	FluxSpan span = {start, stop};
 
 	return span;
 }
 
-#endif							/* FLUX_SOURCE_TEXT_H */
+#endif /* FLUX_SOURCE_TEXT_H */

@@ -11,7 +11,7 @@
 FluxText
 flux_text_copy(FluxText text)
 {
-	char	   *copy = palloc(text.size + 1);
+	char *copy = palloc(text.size + 1);
 
 	if (text.size > 0)
 		memcpy(copy, text.data, text.size);

@@ -14,13 +14,13 @@
 typedef struct FluxText
 {
 	const char *data;
-	int32		size;			/* bytes */
+	int32 size; /* bytes */
 } FluxText;
 
 static inline FluxText
 flux_text(const char *data, int32 size)
 {
-	FluxText	text = {data, size};
+	FluxText text = {data, size};
 
 	return text;
 }
@@ -35,7 +35,7 @@ static inline bool
 flux_text_equal(FluxText a, FluxText b)
 {
 	return a.size == b.size &&
-		(a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
+		   (a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
 }
 
 static inline bool
@@ -48,8 +48,8 @@ flux_text_equal_cstring(FluxText a, const char *b)
 static inline int
 flux_text_compare(FluxText a, FluxText b)
 {
-	int32		common = Min(a.size, b.size);
-	int			order = common == 0 ? 0 : memcmp(a.data, b.data, common);
+	int32 common = Min(a.size, b.size);
+	int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
 
 	return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
@@ -58,7 +58,7 @@ flux_text_compare(FluxText a, FluxText b)
 static inline FluxText
 flux_text_clip(FluxText text, int32 most)
 {
-	int32		size = text.size < most ? text.size : most;
+	int32 size = text.size < most ? text.size : most;
 
 	while (size > 0 && size < text.size && (text.data[size] & 0xC0) == 0x80)
 		size--;
@@ -73,4 +73,4 @@ extern FluxText flux_text_copy(FluxText text);
 extern char *flux_text_to_cstring(FluxText text);
 extern uint32 flux_text_hash(FluxText text);
 
-#endif							/* FLUX_TEXT_H */
+#endif /* FLUX_TEXT_H */

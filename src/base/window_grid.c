@@ -22,7 +22,7 @@
 static inline int64
 floor_div(int64 a, int64 b)
 {
-	int64		quotient = a / b;
+	int64 quotient = a / b;
 
 	return (a % b != 0 && (a < 0) != (b < 0)) ? quotient - 1 : quotient;
 }
@@ -64,8 +64,8 @@ flux_grid_init(FluxWindowGrid *grid, FluxDuration every, FluxDuration period, Fl
 		if (grid->zero_ns < 0)
 			grid->zero_ns += every.ns;
 	}
-	grid->is_simple = every.months == 0 && location.zone == NULL && period.months == 0 &&
-		period.ns == every.ns;
+	grid->is_simple =
+		every.months == 0 && location.zone == NULL && period.months == 0 && period.ns == every.ns;
 	return NULL;
 }
 
@@ -73,8 +73,8 @@ flux_grid_init(FluxWindowGrid *grid, FluxDuration every, FluxDuration period, Fl
 static FluxDuration
 steps_to(const FluxWindowGrid *grid, int64 index)
 {
-	int64		steps;
-	int64		unit = grid->every.months != 0 ? grid->every.months : grid->every.ns;
+	int64 steps;
+	int64 unit = grid->every.months != 0 ? grid->every.months : grid->every.ns;
 
 	if (pg_mul_s64_overflow(index, unit, &steps))
 		steps = index < 0 ? PG_INT64_MIN : PG_INT64_MAX;
@@ -109,9 +109,9 @@ local_stop(const FluxWindowGrid *grid, int64 index, int64 start)
 FluxBounds
 flux_grid_window(const FluxWindowGrid *grid, int64 index)
 {
-	int64		start = local_start(grid, index);
-	int64		stop = local_stop(grid, index, start);
-	FluxBounds	window;
+	int64 start = local_start(grid, index);
+	int64 stop = local_stop(grid, index, start);
+	FluxBounds window;
 
 	if (flux_duration_is_negative(grid->period))
 	{
@@ -146,8 +146,8 @@ month_number(int64 time_ns)
 int64
 flux_grid_index(const FluxWindowGrid *grid, int64 time_ns)
 {
-	int64		local = time_ns;
-	int64		index;
+	int64 local = time_ns;
+	int64 index;
 
 	if (grid->location.zone != NULL)
 	{
@@ -157,7 +157,7 @@ flux_grid_index(const FluxWindowGrid *grid, int64 time_ns)
 	}
 	if (grid->every.months == 0)
 	{
-		int64		distance;
+		int64 distance;
 
 		if (pg_sub_s64_overflow(local, grid->zero_ns, &distance))
 			return floor_div(local, grid->every.ns) - 1;
@@ -176,7 +176,7 @@ flux_grid_index(const FluxWindowGrid *grid, int64 time_ns)
  * up to some index and true from there on.  Steps away from the guess in
  * doubling strides, then halves.
  */
-typedef bool (*GridTest) (const FluxWindowGrid *grid, int64 index, int64 time_ns);
+typedef bool (*GridTest)(const FluxWindowGrid *grid, int64 index, int64 time_ns);
 
 static bool
 stops_after(const FluxWindowGrid *grid, int64 index, int64 time_ns)
@@ -193,9 +193,9 @@ starts_at_or_after(const FluxWindowGrid *grid, int64 index, int64 time_ns)
 static int64
 search_windows(const FluxWindowGrid *grid, GridTest test, int64 time_ns, int64 guess)
 {
-	int64		stride = 1;
-	int64		no;
-	int64		yes;
+	int64 stride = 1;
+	int64 no;
+	int64 yes;
 
 	if (test(grid, guess, time_ns))
 	{
@@ -217,7 +217,7 @@ search_windows(const FluxWindowGrid *grid, GridTest test, int64 time_ns, int64 g
 	}
 	while (yes - no > 1)
 	{
-		int64		middle = no + (yes - no) / 2;
+		int64 middle = no + (yes - no) / 2;
 
 		if (test(grid, middle, time_ns))
 			yes = middle;
@@ -238,10 +238,11 @@ flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int
 		*last = flux_grid_index(grid, bounds.stop_ns - 1);
 		return true;
 	}
-	*first = search_windows(grid, stops_after, bounds.start_ns,
-							flux_grid_index(grid, bounds.start_ns));
+	*first =
+		search_windows(grid, stops_after, bounds.start_ns, flux_grid_index(grid, bounds.start_ns));
 	*last = search_windows(grid, starts_at_or_after, bounds.stop_ns,
-						   flux_grid_index(grid, bounds.stop_ns)) - 1;
+						   flux_grid_index(grid, bounds.stop_ns)) -
+			1;
 
 	/* at the ends of time all further windows saturate to the same bounds */
 	*first = Max(*first, flux_grid_index(grid, FLUX_TIME_MIN));
@@ -252,7 +253,7 @@ flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int
 bool
 flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last)
 {
-	FluxBounds	instant = {time_ns, Min(time_ns, PG_INT64_MAX - 1) + 1};
+	FluxBounds instant = {time_ns, Min(time_ns, PG_INT64_MAX - 1) + 1};
 
 	return flux_grid_range(grid, instant, first, last);
 }

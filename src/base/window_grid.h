@@ -15,20 +15,20 @@
 
 typedef struct FluxWindowGrid
 {
-	FluxDuration every;			/* > 0, months or ns, not both */
-	FluxDuration period;		/* may be negative or mixed; never zero */
+	FluxDuration every;  /* > 0, months or ns, not both */
+	FluxDuration period; /* may be negative or mixed; never zero */
 	FluxDuration offset;
 	FluxLocation location;
 
 	/* derived by flux_grid_init() */
-	int64		zero_ns;		/* on the wall clock */
-	bool		is_simple;		/* ns grid in UTC with period == every: plain division */
+	int64 zero_ns;  /* on the wall clock */
+	bool is_simple; /* ns grid in UTC with period == every: plain division */
 } FluxWindowGrid;
 
 typedef struct FluxBounds
 {
-	int64		start_ns;		/* inclusive */
-	int64		stop_ns;		/* exclusive */
+	int64 start_ns; /* inclusive */
+	int64 stop_ns;  /* exclusive */
 } FluxBounds;
 
 /* NULL if fine, else why not (a message without position, static text). */
@@ -45,20 +45,22 @@ extern FluxBounds flux_grid_window(const FluxWindowGrid *grid, int64 index);
  * of a year): the caller counts.  A window that a DST gap swallows is among
  * them with start = stop; skip it.
  */
-extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int64 *last);
+extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first,
+							int64 *last);
 
 /*
  * The windows that contain an instant: indexes [*first, *last], false when it
  * lies in a gap.
  */
-extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last);
+extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first,
+								 int64 *last);
 
 static inline FluxBounds
 flux_bounds_intersect(FluxBounds a, FluxBounds b)
 {
-	FluxBounds	both = {Max(a.start_ns, b.start_ns), Min(a.stop_ns, b.stop_ns)};
+	FluxBounds both = {Max(a.start_ns, b.start_ns), Min(a.stop_ns, b.stop_ns)};
 
 	return both;
 }
 
-#endif							/* FLUX_WINDOW_GRID_H */
+#endif /* FLUX_WINDOW_GRID_H */

@@ -15,14 +15,13 @@
 Oid
 flux_catalog_owner(void)
 {
-	HeapTuple	tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum("_flux_catalog"));
-	Oid			owner_oid;
+	HeapTuple tuple = SearchSysCache1(NAMESPACENAME, CStringGetDatum("_flux_catalog"));
+	Oid owner_oid;
 
 	if (!HeapTupleIsValid(tuple))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("extension \"fluxtask\" is not installed in this database"),
-				 errhint("CREATE EXTENSION fluxtask.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("extension \"fluxtask\" is not installed in this database"),
+						errhint("CREATE EXTENSION fluxtask.")));
 	owner_oid = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
 	ReleaseSysCache(tuple);
 	return owner_oid;
@@ -31,7 +30,7 @@ flux_catalog_owner(void)
 void
 flux_catalog_enter(FluxCatalogScope *scope)
 {
-	Oid			owner_oid = flux_catalog_owner();
+	Oid owner_oid = flux_catalog_owner();
 
 	GetUserIdAndSecContext(&scope->user_oid, &scope->security_context);
 	scope->guc_level = NewGUCNestLevel();
@@ -41,11 +40,10 @@ flux_catalog_enter(FluxCatalogScope *scope)
 							 false);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("default_tablespace", "", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	SetUserIdAndSecContext(owner_oid,
-						   scope->security_context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("default_tablespace", "", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE,
+							 true, 0, false);
+	SetUserIdAndSecContext(owner_oid, scope->security_context | SECURITY_LOCAL_USERID_CHANGE |
+										  SECURITY_RESTRICTED_OPERATION);
 }
 
 void

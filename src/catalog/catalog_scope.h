@@ -14,15 +14,15 @@
 /* What leaving a scope restores. */
 typedef struct FluxCatalogScope
 {
-	Oid			user_oid;		/* who called */
-	int			security_context;
-	int			guc_level;
+	Oid user_oid; /* who called */
+	int security_context;
+	int guc_level;
 } FluxCatalogScope;
 
 extern void flux_catalog_enter(FluxCatalogScope *scope);
 extern void flux_catalog_leave(const FluxCatalogScope *scope);
 
 /* Owner of the extension's catalog and of all chunk tables: whoever created it. */
-extern Oid	flux_catalog_owner(void);
+extern Oid flux_catalog_owner(void);
 
-#endif							/* FLUX_CATALOG_SCOPE_H */
+#endif /* FLUX_CATALOG_SCOPE_H */

@@ -21,8 +21,8 @@
 
 typedef struct PlanEntry
 {
-	const char *statement;		/* key: its address */
-	SPIPlanPtr	plan;
+	const char *statement; /* key: its address */
+	SPIPlanPtr plan;
 } PlanEntry;
 
 static HTAB *plans;
@@ -109,13 +109,13 @@ flux_sql_time(FluxSqlArgs *args, TimestampTz value)
 static SPIPlanPtr
 plan_of(const char *statement, FluxSqlArgs *args)
 {
-	PlanEntry  *entry;
-	bool		found;
-	SPIPlanPtr	plan;
+	PlanEntry *entry;
+	bool found;
+	SPIPlanPtr plan;
 
 	if (plans == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(char *), .entrysize = sizeof(PlanEntry)};
+		HASHCTL control = {.keysize = sizeof(char *), .entrysize = sizeof(PlanEntry)};
 
 		plans = hash_create("fluxtask statements", 64, &control, HASH_ELEM | HASH_BLOBS);
 	}
@@ -135,7 +135,7 @@ uint64
 flux_sql_execute(const char *statement, FluxSqlArgs *args)
 {
 	FluxSqlArgs none = {0};
-	int			result;
+	int result;
 
 	if (args == NULL)
 		args = &none;
@@ -156,8 +156,8 @@ get_datum(int row, int column, bool *is_null)
 int64
 flux_sql_get_int8(int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 
 	return is_null ? 0 : DatumGetInt64(value);
 }
@@ -165,8 +165,8 @@ flux_sql_get_int8(int row, int column)
 int32
 flux_sql_get_int4(int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 
 	return is_null ? 0 : DatumGetInt32(value);
 }
@@ -174,8 +174,8 @@ flux_sql_get_int4(int row, int column)
 bool
 flux_sql_get_bool(int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 
 	return !is_null && DatumGetBool(value);
 }
@@ -183,8 +183,8 @@ flux_sql_get_bool(int row, int column)
 Oid
 flux_sql_get_oid(int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 
 	return is_null ? InvalidOid : DatumGetObjectId(value);
 }
@@ -192,8 +192,8 @@ flux_sql_get_oid(int row, int column)
 TimestampTz
 flux_sql_get_time(int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 
 	return is_null ? DT_NOBEGIN : DatumGetTimestampTz(value);
 }
@@ -201,10 +201,10 @@ flux_sql_get_time(int row, int column)
 char *
 flux_sql_get_text(const FluxSqlScope *scope, int row, int column)
 {
-	bool		is_null;
-	Datum		value = get_datum(row, column, &is_null);
+	bool is_null;
+	Datum value = get_datum(row, column, &is_null);
 	MemoryContext caller;
-	char	   *copy;
+	char *copy;
 
 	if (is_null)
 		return NULL;

@@ -30,17 +30,17 @@
 
 typedef struct FluxSqlScope
 {
-	FluxCatalogScope owner;		/* owner.user_oid is who called */
-	bool		has_snapshot;	/* we pushed one, for there was none */
-	MemoryContext context;		/* the caller's; results to keep go here */
+	FluxCatalogScope owner; /* owner.user_oid is who called */
+	bool has_snapshot;      /* we pushed one, for there was none */
+	MemoryContext context;  /* the caller's; results to keep go here */
 } FluxSqlScope;
 
 typedef struct FluxSqlArgs
 {
-	int			count;
-	Oid			types[FLUX_SQL_ARGS_MAX];
-	Datum		values[FLUX_SQL_ARGS_MAX];
-	char		nulls[FLUX_SQL_ARGS_MAX];
+	int count;
+	Oid types[FLUX_SQL_ARGS_MAX];
+	Datum values[FLUX_SQL_ARGS_MAX];
+	char nulls[FLUX_SQL_ARGS_MAX];
 } FluxSqlArgs;
 
 extern void flux_sql_enter(FluxSqlScope *scope);
@@ -67,8 +67,8 @@ extern uint64 flux_sql_execute(const char *statement, FluxSqlArgs *args);
 extern int64 flux_sql_get_int8(int row, int column);
 extern int32 flux_sql_get_int4(int row, int column);
 extern bool flux_sql_get_bool(int row, int column);
-extern Oid	flux_sql_get_oid(int row, int column);
+extern Oid flux_sql_get_oid(int row, int column);
 extern TimestampTz flux_sql_get_time(int row, int column);
 extern char *flux_sql_get_text(const FluxSqlScope *scope, int row, int column);
 
-#endif							/* FLUX_CATALOG_SQL_H */
+#endif /* FLUX_CATALOG_SQL_H */

@@ -16,10 +16,10 @@
 #include "evaluate/library.h"
 #include "semantic/builtin_types.h"
 
-static const FluxBuiltin **registered;	/* by package and name, once sorted */
+static const FluxBuiltin **registered; /* by package and name, once sorted */
 static bool is_sorted = true;
-static int	registered_count;
-static int	registered_capacity;
+static int registered_count;
+static int registered_capacity;
 
 typedef struct RegisteredSource
 {
@@ -28,14 +28,14 @@ typedef struct RegisteredSource
 } RegisteredSource;
 
 static RegisteredSource *sources;
-static int	source_count;
+static int source_count;
 
 /* Parameters of functions called so far, by builtin. */
 typedef struct ParameterEntry
 {
 	const FluxBuiltin *builtin; /* key */
 	FluxParameter *parameters;
-	int			count;
+	int count;
 } ParameterEntry;
 
 static HTAB *parameter_cache;
@@ -47,8 +47,9 @@ flux_builtin_register(const FluxBuiltin *builtins, int count)
 	{
 		registered_capacity = Max(1024, (registered_count + count) * 2);
 		registered = registered == NULL
-			? MemoryContextAlloc(TopMemoryContext, sizeof(*registered) * (Size) registered_capacity)
-			: repalloc(registered, sizeof(*registered) * (Size) registered_capacity);
+						 ? MemoryContextAlloc(TopMemoryContext,
+											  sizeof(*registered) * (Size) registered_capacity)
+						 : repalloc(registered, sizeof(*registered) * (Size) registered_capacity);
 	}
 	for (int i = 0; i < count; i++)
 		registered[registered_count++] = &builtins[i];
@@ -60,10 +61,10 @@ compare_builtins(const void *a, const void *b)
 {
 	const FluxBuiltin *left = *(const FluxBuiltin *const *) a;
 	const FluxBuiltin *right = *(const FluxBuiltin *const *) b;
-	int			order = strcmp(left->package, right->package);
+	int order = strcmp(left->package, right->package);
 
 	order = order != 0 ? order : strcmp(left->name, right->name);
-	Assert(order != 0 || left == right);	/* no function is registered twice */
+	Assert(order != 0 || left == right); /* no function is registered twice */
 	return order;
 }
 
@@ -79,9 +80,8 @@ sort_registered(void)
 void
 flux_builtin_register_source(const char *package, const char *source)
 {
-	sources = sources == NULL
-		? MemoryContextAlloc(TopMemoryContext, sizeof(*sources))
-		: repalloc(sources, sizeof(*sources) * (Size) (source_count + 1));
+	sources = sources == NULL ? MemoryContextAlloc(TopMemoryContext, sizeof(*sources))
+							  : repalloc(sources, sizeof(*sources) * (Size) (source_count + 1));
 	sources[source_count].package = package;
 	sources[source_count].source = source;
 	source_count++;
@@ -109,15 +109,14 @@ flux_builtin_registered(int *count)
 const FluxBuiltin *
 flux_builtin_lookup(FluxText package, FluxText name)
 {
-	int			low = 0;
-	int			high = registered_count - 1;
+	int low = 0;
+	int high = registered_count - 1;
 
 	sort_registered();
 	while (low <= high)
 	{
-		int			middle = (low + high) / 2;
-		int			order = flux_text_compare(package,
-											  flux_text_from_cstring(registered[middle]->package));
+		int middle = (low + high) / 2;
+		int order = flux_text_compare(package, flux_text_from_cstring(registered[middle]->package));
 
 		if (order == 0)
 			order = flux_text_compare(name, flux_text_from_cstring(registered[middle]->name));
@@ -132,7 +131,7 @@ flux_builtin_lookup(FluxText package, FluxText name)
 }
 
 void
-flux_builtin_each(void (*visit) (const FluxBuiltin *builtin, void *argument), void *argument)
+flux_builtin_each(void (*visit)(const FluxBuiltin *builtin, void *argument), void *argument)
 {
 	sort_registered();
 	for (int i = 0; i < registered_count; i++)
@@ -160,7 +159,7 @@ flux_builtin_type(const FluxBuiltin *builtin)
 static int
 scan_parameters(const char *type, FluxParameter *parameters, int parameters_max)
 {
-	int			count = 0;
+	int count = 0;
 	const char *at = type;
 
 	if (*at != '(')
@@ -170,7 +169,7 @@ scan_parameters(const char *type, FluxParameter *parameters, int parameters_max)
 	{
 		FluxParameter *parameter = &parameters[count];
 		const char *start;
-		int			depth = 0;
+		int depth = 0;
 
 		at += strspn(at, " ");
 		parameter->is_optional = *at == '?';
@@ -207,11 +206,11 @@ int
 flux_builtin_parameters(const FluxBuiltin *builtin, const FluxParameter **parameters)
 {
 	ParameterEntry *entry;
-	bool		found;
+	bool found;
 
 	if (parameter_cache == NULL)
 	{
-		HASHCTL		control = {
+		HASHCTL control = {
 			.keysize = sizeof(const FluxBuiltin *),
 			.entrysize = sizeof(ParameterEntry),
 			.hcxt = TopMemoryContext,
@@ -225,7 +224,7 @@ flux_builtin_parameters(const FluxBuiltin *builtin, const FluxParameter **parame
 	{
 		FluxParameter scanned[PARAMETERS_MAX];
 		const char *type = flux_builtin_type(builtin);
-		int			count;
+		int count;
 		FluxParameter *kept;
 
 		if (type == NULL)

@@ -24,32 +24,32 @@ typedef struct FluxCall
 {
 	struct FluxEvaluator *evaluator;
 	const struct FluxBuiltin *builtin;
-	FluxSourceText *source;		/* where the call stands */
-	FluxSpan	span;
-	const FluxRecord *arguments;	/* given ones by name, the pipe included */
-	bool		is_row_function;	/* called for a row: no streams, lenient nulls */
+	FluxSourceText *source; /* where the call stands */
+	FluxSpan span;
+	const FluxRecord *arguments; /* given ones by name, the pipe included */
+	bool is_row_function;        /* called for a row: no streams, lenient nulls */
 } FluxCall;
 
-typedef FluxValue (*FluxBuiltinFunction) (FluxCall *call);
+typedef FluxValue (*FluxBuiltinFunction)(FluxCall *call);
 
 typedef enum FluxBuiltinKind
 {
-	FLUX_BUILTIN_SCALAR,		/* function: "function" computes the value */
-	FLUX_BUILTIN_TRANSFORM,		/* makes a plan node of "plan_class" */
-	FLUX_BUILTIN_VALUE,			/* constant: "function" gives it (arguments NULL) */
-	FLUX_BUILTIN_OPTION,		/* as VALUE, but scripts may set it */
-	FLUX_BUILTIN_FLUX			/* defined in the package's embedded Flux source */
+	FLUX_BUILTIN_SCALAR,    /* function: "function" computes the value */
+	FLUX_BUILTIN_TRANSFORM, /* makes a plan node of "plan_class" */
+	FLUX_BUILTIN_VALUE,     /* constant: "function" gives it (arguments NULL) */
+	FLUX_BUILTIN_OPTION,    /* as VALUE, but scripts may set it */
+	FLUX_BUILTIN_FLUX       /* defined in the package's embedded Flux source */
 } FluxBuiltinKind;
 
 typedef struct FluxBuiltin
 {
-	const char *package;		/* import path, e.g. "date/boundaries"; "universe" */
+	const char *package; /* import path, e.g. "date/boundaries"; "universe" */
 	const char *name;
 	FluxBuiltinKind kind;
 	FluxBuiltinFunction function;
 	const struct FluxPlanClass *plan_class;
-	bool		is_side_effect; /* its calls become results: yield, to ... */
-	bool		is_pure;		/* same arguments, same value: may be folded */
+	bool is_side_effect; /* its calls become results: yield, to ... */
+	bool is_pure;        /* same arguments, same value: may be folded */
 
 	/* Private names ("_name", for embedded sources) have no row in
 	 * semantic/builtin_list.h: their type stands here. NULL for all others. */
@@ -72,14 +72,15 @@ extern void flux_builtin_register_source(const char *package, const char *source
 extern const FluxBuiltin *flux_builtin_lookup(FluxText package, FluxText name);
 
 /* Calls visit for each registered builtin, ordered by package, name. */
-extern void flux_builtin_each(void (*visit) (const FluxBuiltin *builtin, void *argument),
+extern void flux_builtin_each(void (*visit)(const FluxBuiltin *builtin, void *argument),
 							  void *argument);
 
 /* ---- arguments, for implementations ----
  * Each raises a clear error at the call's place when the argument has the
  * wrong kind or, unless "_or", is absent.
  */
-extern const FluxValue *flux_call_find(const FluxCall *call, const char *name);	/* NULL if not given */
+extern const FluxValue *flux_call_find(const FluxCall *call,
+									   const char *name); /* NULL if not given */
 extern FluxValue flux_call_value(const FluxCall *call, const char *name);
 extern bool flux_call_bool_or(const FluxCall *call, const char *name, bool otherwise);
 extern int64 flux_call_int(const FluxCall *call, const char *name);
@@ -116,7 +117,7 @@ extern FluxValue flux_call_invoke(const FluxCall *call, const FluxFunction *func
 								  const FluxRecord *arguments);
 
 /* Error at the place of the call. */
-extern void flux_call_raise(const FluxCall *call, int sqlstate, const char *format,
-							...) pg_attribute_printf(3, 4) pg_attribute_noreturn();
+extern void flux_call_raise(const FluxCall *call, int sqlstate, const char *format, ...)
+	pg_attribute_printf(3, 4) pg_attribute_noreturn();
 
-#endif							/* FLUX_BUILTIN_H */
+#endif /* FLUX_BUILTIN_H */

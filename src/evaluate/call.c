@@ -15,15 +15,15 @@
 #include "evaluate/evaluate_int.h"
 
 void
-flux_call_raise(const FluxCall *call, int sqlstate, const char *format,...)
+flux_call_raise(const FluxCall *call, int sqlstate, const char *format, ...)
 {
 	StringInfoData message;
 
 	initStringInfo(&message);
 	for (;;)
 	{
-		va_list		arguments;
-		int			needed;
+		va_list arguments;
+		int needed;
 
 		va_start(arguments, format);
 		needed = appendStringInfoVA(&message, format, arguments);
@@ -54,7 +54,7 @@ const FluxValue *
 flux_call_find(const FluxCall *call, const char *name)
 {
 	return call->arguments == NULL ? NULL
-		: flux_record_get(call->arguments, flux_text_from_cstring(name));
+								   : flux_record_get(call->arguments, flux_text_from_cstring(name));
 }
 
 FluxValue
@@ -63,8 +63,8 @@ flux_call_value(const FluxCall *call, const char *name)
 	const FluxValue *value = flux_call_find(call, name);
 
 	if (value == NULL)
-		flux_call_raise(call, ERRCODE_UNDEFINED_PARAMETER,
-						"%s: missing required argument \"%s\"", call->builtin->name, name);
+		flux_call_raise(call, ERRCODE_UNDEFINED_PARAMETER, "%s: missing required argument \"%s\"",
+						call->builtin->name, name);
 	return *value;
 }
 
@@ -72,7 +72,7 @@ flux_call_value(const FluxCall *call, const char *name)
 static FluxValue
 required(const FluxCall *call, const char *name, FluxKind kind)
 {
-	FluxValue	value = flux_call_value(call, name);
+	FluxValue value = flux_call_value(call, name);
 
 	if (value.kind != kind || value.is_null)
 		raise_type(call, name, flux_kind_name(kind), &value);
@@ -83,7 +83,7 @@ bool
 flux_call_bool_or(const FluxCall *call, const char *name, bool otherwise)
 {
 	return flux_call_find(call, name) == NULL ? otherwise
-		: required(call, name, FLUX_KIND_BOOL).as.boolean;
+											  : required(call, name, FLUX_KIND_BOOL).as.boolean;
 }
 
 int64
@@ -126,7 +126,7 @@ FluxText
 flux_call_string_or(const FluxCall *call, const char *name, const char *otherwise)
 {
 	return flux_call_find(call, name) == NULL ? flux_text_from_cstring(otherwise)
-		: flux_call_string(call, name);
+											  : flux_call_string(call, name);
 }
 
 FluxText
@@ -150,7 +150,7 @@ flux_call_duration_or(const FluxCall *call, const char *name, FluxDuration other
 int64
 flux_call_instant(const FluxCall *call, const char *name)
 {
-	FluxValue	value = flux_call_value(call, name);
+	FluxValue value = flux_call_value(call, name);
 
 	if (value.is_null)
 		raise_type(call, name, "time", &value);
@@ -218,7 +218,7 @@ const FluxText *
 flux_call_strings_or(const FluxCall *call, const char *name, const char *otherwise, int *count)
 {
 	const FluxArray *array;
-	FluxText   *texts;
+	FluxText *texts;
 
 	if (flux_call_find(call, name) == NULL)
 	{

@@ -37,7 +37,7 @@ typedef struct CallContext
 {
 	const FluxFrame *frame;
 	const FluxCallExpression *call;
-	FluxText	name;			/* empty: not a plain name */
+	FluxText name; /* empty: not a plain name */
 } CallContext;
 
 static void
@@ -92,8 +92,8 @@ flux_function_parameters(const FluxFunction *function, const FluxParameter **par
 {
 	const FluxParameter *source = NULL;
 	FluxParameter *sorted;
-	int			count;
-	int			filled = 0;
+	int count;
+	int filled = 0;
 
 	if (function->builtin != NULL)
 		count = flux_builtin_parameters(function->builtin, &source);
@@ -104,8 +104,8 @@ flux_function_parameters(const FluxFunction *function, const FluxParameter **par
 	{
 		for (int i = 0; i < count; i++)
 		{
-			FluxParameter parameter = source != NULL ? source[i]
-				: lambda_parameter(function->lambda, i);
+			FluxParameter parameter =
+				source != NULL ? source[i] : lambda_parameter(function->lambda, i);
 
 			if (parameter.is_optional == (pass == 1))
 				sorted[filled++] = parameter;
@@ -123,7 +123,7 @@ pipe_parameter(const FluxFunction *function)
 
 	if (function->builtin != NULL)
 	{
-		int			count = flux_builtin_parameters(function->builtin, &parameters);
+		int count = flux_builtin_parameters(function->builtin, &parameters);
 
 		for (int i = 0; i < count; i++)
 		{
@@ -152,20 +152,19 @@ static const FluxRecord *
 eval_arguments(const FluxFrame *frame, const FluxCallExpression *call, const FluxValue *piped,
 			   const FluxFunction *function)
 {
-	int			given = call->arguments != NULL ? call->arguments->properties.count : 0;
+	int given = call->arguments != NULL ? call->arguments->properties.count : 0;
 	FluxRecord *record = palloc(sizeof(FluxRecord));
-	FluxText   *keys = palloc(sizeof(FluxText) * (Size) (given + 1));
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) (given + 1));
-	int			count = 0;
+	FluxText *keys = palloc(sizeof(FluxText) * (Size) (given + 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) (given + 1));
+	int count = 0;
 
 	if (given > ARGUMENTS_MAX)
 		flux_eval_raise(frame, call->ast.span, ERRCODE_TOO_MANY_ARGUMENTS,
 						"a call has more than %d arguments", ARGUMENTS_MAX);
 	for (int i = 0; i < given; i++)
 	{
-		const FluxProperty *property =
-			(const FluxProperty *) call->arguments->properties.items[i];
-		FluxText	key = flux_ast_key_text(property->key);
+		const FluxProperty *property = (const FluxProperty *) call->arguments->properties.items[i];
+		FluxText key = flux_ast_key_text(property->key);
 
 		for (int j = 0; j < count; j++)
 		{
@@ -175,13 +174,14 @@ eval_arguments(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 								key.data);
 		}
 		keys[count] = key;
-		values[count] = property->value != NULL ? flux_eval(frame, property->value)
-			: flux_eval_identifier(frame, key, property->key->span);
+		values[count] = property->value != NULL
+							? flux_eval(frame, property->value)
+							: flux_eval_identifier(frame, key, property->key->span);
 		count++;
 	}
 	if (piped != NULL)
 	{
-		FluxText	name = pipe_parameter(function);
+		FluxText name = pipe_parameter(function);
 
 		if (name.size == 0)
 			flux_eval_raise(frame, call->ast.span, ERRCODE_UNDEFINED_PARAMETER,
@@ -207,8 +207,8 @@ eval_arguments(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 static void
 raise_missing(const FluxFrame *frame, FluxSpan span, FluxText name)
 {
-	flux_eval_raise(frame, span, ERRCODE_UNDEFINED_PARAMETER,
-					"missing required argument \"%.*s\"", name.size, name.data);
+	flux_eval_raise(frame, span, ERRCODE_UNDEFINED_PARAMETER, "missing required argument \"%.*s\"",
+					name.size, name.data);
 }
 
 /*
@@ -225,7 +225,7 @@ raise_unused(const FluxFrame *frame, FluxSpan span, const FluxRecord *arguments,
 	initStringInfo(&unused);
 	for (int i = 0; i < arguments->count; i++)
 	{
-		bool		is_wanted = false;
+		bool is_wanted = false;
 
 		for (int j = 0; j < count && !is_wanted; j++)
 			is_wanted = flux_text_equal(arguments->keys[i], parameters[j].name);
@@ -253,23 +253,23 @@ call_lambda(const FluxFrame *caller, const FluxFunction *function, const FluxRec
 			FluxSpan span)
 {
 	const FluxFunctionExpression *lambda = function->lambda;
-	int			variables = lambda->body->kind == FLUX_AST_BLOCK
-		? ((const FluxBlock *) lambda->body)->body.count : 0;
-	FluxFrame	defaults = {
+	int variables =
+		lambda->body->kind == FLUX_AST_BLOCK ? ((const FluxBlock *) lambda->body)->body.count : 0;
+	FluxFrame defaults = {
 		.evaluator = caller->evaluator,
 		.source = function->source,
 		.scope = function->scope,
 		.is_row_function = caller->is_row_function,
 	};
-	FluxFrame	frame = defaults;
-	int			used = 0;
+	FluxFrame frame = defaults;
+	int used = 0;
 
 	frame.scope = flux_scope_create(function->scope, lambda->params.count + variables);
 	for (int i = 0; i < lambda->params.count; i++)
 	{
 		FluxParameter parameter = lambda_parameter(lambda, i);
 		const FluxValue *given = flux_record_get(arguments, parameter.name);
-		FluxValue	value;
+		FluxValue value;
 
 		if (given != NULL)
 		{
@@ -277,8 +277,7 @@ call_lambda(const FluxFrame *caller, const FluxFunction *function, const FluxRec
 			value = *given;
 		}
 		else if (parameter.is_optional)
-			value = flux_eval(&defaults,
-							  ((const FluxProperty *) lambda->params.items[i])->value);
+			value = flux_eval(&defaults, ((const FluxProperty *) lambda->params.items[i])->value);
 		else
 			raise_missing(caller, span, parameter.name);
 		flux_scope_bind(frame.scope, parameter.name, value, false);
@@ -286,7 +285,7 @@ call_lambda(const FluxFrame *caller, const FluxFunction *function, const FluxRec
 	if (used < arguments->count)
 	{
 		const FluxParameter *parameters;
-		int			count = flux_function_parameters(function, &parameters);
+		int count = flux_function_parameters(function, &parameters);
 
 		raise_unused(caller, span, arguments, parameters, count);
 	}
@@ -301,8 +300,8 @@ check_builtin_arguments(const FluxFrame *frame, const FluxBuiltin *builtin,
 						const FluxRecord *arguments, FluxSpan span)
 {
 	const FluxParameter *parameters;
-	int			count = flux_builtin_parameters(builtin, &parameters);
-	int			used = 0;
+	int count = flux_builtin_parameters(builtin, &parameters);
+	int used = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -320,7 +319,7 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 			 FluxSpan span)
 {
 	const FluxBuiltin *builtin = function->builtin;
-	FluxCall	call = {
+	FluxCall call = {
 		.evaluator = frame->evaluator,
 		.builtin = builtin,
 		.source = frame->source,
@@ -328,7 +327,7 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 		.arguments = arguments,
 		.is_row_function = frame->is_row_function,
 	};
-	FluxValue	value;
+	FluxValue value;
 
 	flux_eval_script_place(frame, &call.source, &call.span);
 	check_builtin_arguments(frame, builtin, arguments, span);
@@ -343,8 +342,7 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 	}
 	if (builtin->is_side_effect && value.kind == FLUX_KIND_STREAM)
 		flux_evaluator_add_side_effect(frame->evaluator, value.as.stream,
-									   strcmp(builtin->name, "yield") != 0, call.source,
-									   call.span);
+									   strcmp(builtin->name, "yield") != 0, call.source, call.span);
 	return value;
 }
 
@@ -352,7 +350,7 @@ call_builtin(const FluxFrame *frame, const FluxFunction *function, const FluxRec
 static const FluxRecord *
 add_bound(const FluxRecord *bound, const FluxRecord *arguments)
 {
-	FluxValue	all = flux_value_record(bound->keys, bound->values, bound->count);
+	FluxValue all = flux_value_record(bound->keys, bound->values, bound->count);
 
 	for (int i = 0; i < arguments->count; i++)
 		all = flux_record_with(all.as.record, arguments->keys[i], arguments->values[i]);
@@ -363,8 +361,8 @@ void
 flux_evaluator_need_memory(const FluxEvaluator *evaluator, FluxSourceText *source, FluxSpan span,
 						   Size bytes)
 {
-	Size		most = Max((Size) flux_guc_work_mem_kb * 1024 * EVALUATION_MEMORY_SHARE,
-						   EVALUATION_MEMORY_MIN);
+	Size most =
+		Max((Size) flux_guc_work_mem_kb * 1024 * EVALUATION_MEMORY_SHARE, EVALUATION_MEMORY_MIN);
 
 	if (bytes > most || MemoryContextMemAllocated(evaluator->context, true) > most - bytes)
 		flux_raise_full(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED, source, span, NULL,
@@ -388,7 +386,7 @@ flux_eval_function(const FluxFrame *frame, const FluxFunction *function,
 				   const FluxRecord *arguments, FluxSpan span)
 {
 	struct FluxEvaluatorState *state = frame->evaluator->state;
-	FluxValue	value;
+	FluxValue value;
 
 	CHECK_FOR_INTERRUPTS();
 	if (!frame->is_row_function && ++state->call_count % CALLS_BETWEEN_LOOKS == 0)
@@ -413,14 +411,14 @@ static bool
 is_library_function(const FluxFunction *function)
 {
 	return function->builtin != NULL ||
-		(function->source != NULL && function->source->name != NULL);
+		   (function->source != NULL && function->source->name != NULL);
 }
 
 FluxValue
 flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const FluxValue *piped)
 {
-	FluxValue	callee = flux_eval(frame, call->callee);
-	CallContext context = {.frame = frame,.call = call};
+	FluxValue callee = flux_eval(frame, call->callee);
+	CallContext context = {.frame = frame, .call = call};
 	ErrorContextCallback callback = {
 		.previous = error_context_stack,
 		.callback = report_call,
@@ -428,10 +426,10 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 	};
 	struct FluxEvaluatorState *state = frame->evaluator->state;
 	FluxSourceText *previous_source = state->call_source;
-	FluxSpan	previous_span = state->call_span;
-	bool		was_discarded = frame->evaluator->is_discarded;
+	FluxSpan previous_span = state->call_span;
+	bool was_discarded = frame->evaluator->is_discarded;
 	const FluxRecord *arguments;
-	FluxValue	value;
+	FluxValue value;
 
 	if (callee.kind != FLUX_KIND_FUNCTION || callee.is_null)
 		flux_eval_raise(frame, call->callee->span, ERRCODE_DATATYPE_MISMATCH,
@@ -445,8 +443,8 @@ flux_eval_call(const FluxFrame *frame, const FluxCallExpression *call, const Flu
 		state->call_span = call->ast.span;
 	}
 	if (frame->source->name == NULL)
-		frame->evaluator->is_discarded = &call->ast == state->discarded_call &&
-			is_library_function(callee.as.function);
+		frame->evaluator->is_discarded =
+			&call->ast == state->discarded_call && is_library_function(callee.as.function);
 	value = flux_eval_function(frame, callee.as.function, arguments, call->ast.span);
 	frame->evaluator->is_discarded = was_discarded;
 	state->call_source = previous_source;
@@ -459,7 +457,7 @@ FluxValue
 flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 				   const FluxRecord *arguments, bool is_row_function)
 {
-	FluxFrame	frame = {
+	FluxFrame frame = {
 		.evaluator = evaluator,
 		.source = function->source,
 		.scope = function->scope,
@@ -468,7 +466,7 @@ flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 
 	return flux_eval_function(&frame, function, arguments,
 							  function->lambda != NULL ? function->lambda->ast.span
-							  : flux_span(0, 0));
+													   : flux_span(0, 0));
 }
 
 FluxValue
@@ -477,8 +475,8 @@ flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 {
 	struct FluxEvaluatorState *state = evaluator->state;
 	FluxSourceText *previous_source = state->call_source;
-	FluxSpan	previous_span = state->call_span;
-	FluxValue	value;
+	FluxSpan previous_span = state->call_span;
+	FluxValue value;
 
 	state->call_source = source;
 	state->call_span = span;
@@ -491,7 +489,7 @@ flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 FluxValue
 flux_call_invoke(const FluxCall *call, const FluxFunction *function, const FluxRecord *arguments)
 {
-	FluxFrame	frame = {
+	FluxFrame frame = {
 		.evaluator = call->evaluator,
 		.source = call->source,
 		.is_row_function = call->is_row_function,

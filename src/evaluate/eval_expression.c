@@ -32,7 +32,7 @@ flux_eval_script_place(const FluxFrame *frame, FluxSourceText **source, FluxSpan
 }
 
 void
-flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char *format,...)
+flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char *format, ...)
 {
 	FluxSourceText *source;
 	StringInfoData message;
@@ -40,8 +40,8 @@ flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char 
 	initStringInfo(&message);
 	for (;;)
 	{
-		va_list		arguments;
-		int			needed;
+		va_list arguments;
+		int needed;
 
 		va_start(arguments, format);
 		needed = appendStringInfoVA(&message, format, arguments);
@@ -76,9 +76,8 @@ raise_undefined(const FluxFrame *frame, FluxText name, FluxSpan span)
 				flux_near_name_offer(&near, scope->names[i]);
 		}
 	}
-	flux_raise_full(ERRCODE_UNDEFINED_OBJECT, frame->source, span, NULL,
-					flux_near_name_hint(&near), "undefined identifier \"%.*s\"", name.size,
-					name.data);
+	flux_raise_full(ERRCODE_UNDEFINED_OBJECT, frame->source, span, NULL, flux_near_name_hint(&near),
+					"undefined identifier \"%.*s\"", name.size, name.data);
 }
 
 /* The resolved binding of a name, which may be a package. */
@@ -86,7 +85,7 @@ static FluxValue
 lookup(const FluxFrame *frame, FluxText name, FluxSpan span)
 {
 	const FluxScope *where;
-	FluxValue  *binding = flux_scope_find(frame->scope, name, &where);
+	FluxValue *binding = flux_scope_find(frame->scope, name, &where);
 
 	if (binding == NULL)
 		raise_undefined(frame, name, span);
@@ -102,7 +101,7 @@ lookup(const FluxFrame *frame, FluxText name, FluxSpan span)
 FluxValue
 flux_eval_identifier(const FluxFrame *frame, FluxText name, FluxSpan span)
 {
-	FluxValue	value = lookup(frame, name, span);
+	FluxValue value = lookup(frame, name, span);
 
 	if (value.kind == FLUX_KIND_PACKAGE)
 		return flux_library_package_record(frame->evaluator,
@@ -116,9 +115,9 @@ static FluxValue
 package_member(const FluxFrame *frame, const FluxLibraryPackage *package,
 			   const FluxMemberExpression *member)
 {
-	FluxText	name = flux_ast_key_text(member->property);
-	FluxScope  *scope = package->scope;
-	int			at = flux_scope_find_here(scope, name);
+	FluxText name = flux_ast_key_text(member->property);
+	FluxScope *scope = package->scope;
+	int at = flux_scope_find_here(scope, name);
 	FluxNearName near;
 
 	if (at >= 0 && scope->values[at].kind == FLUX_KIND_UNSUPPORTED)
@@ -157,13 +156,13 @@ dynamic_member(FluxValue object, FluxText name)
 static FluxValue
 eval_member(const FluxFrame *frame, const FluxMemberExpression *member)
 {
-	FluxText	name = flux_ast_key_text(member->property);
-	FluxValue	object;
+	FluxText name = flux_ast_key_text(member->property);
+	FluxValue object;
 	const FluxValue *found;
 
 	if (member->object->kind == FLUX_AST_IDENTIFIER)
-		object = lookup(frame, ((const FluxIdentifier *) member->object)->name,
-						member->object->span);
+		object =
+			lookup(frame, ((const FluxIdentifier *) member->object)->name, member->object->span);
 	else
 		object = flux_eval(frame, member->object);
 	if (object.kind == FLUX_KIND_PACKAGE)
@@ -172,8 +171,8 @@ eval_member(const FluxFrame *frame, const FluxMemberExpression *member)
 		return dynamic_member(object, name);
 	if (object.kind != FLUX_KIND_RECORD || object.is_null)
 		flux_eval_raise(frame, member->object->span, ERRCODE_DATATYPE_MISMATCH,
-						"cannot access property \"%.*s\" on value of type %s", name.size,
-						name.data, value_type_name(object));
+						"cannot access property \"%.*s\" on value of type %s", name.size, name.data,
+						value_type_name(object));
 	found = flux_record_get(object.as.record, name);
 	return found != NULL ? *found : flux_value_null(FLUX_KIND_INVALID);
 }
@@ -181,9 +180,9 @@ eval_member(const FluxFrame *frame, const FluxMemberExpression *member)
 static FluxValue
 eval_index(const FluxFrame *frame, const FluxIndexExpression *expression)
 {
-	FluxValue	array = flux_eval(frame, expression->array);
-	FluxValue	index = flux_eval(frame, expression->index);
-	bool		is_dynamic = array.kind == FLUX_KIND_DYNAMIC;
+	FluxValue array = flux_eval(frame, expression->array);
+	FluxValue index = flux_eval(frame, expression->index);
+	bool is_dynamic = array.kind == FLUX_KIND_DYNAMIC;
 
 	if (is_dynamic && !array.is_null)
 		array = *array.as.dynamic;
@@ -199,7 +198,7 @@ eval_index(const FluxFrame *frame, const FluxIndexExpression *expression)
 						"cannot access element " INT64_FORMAT " of array of length %d",
 						index.as.integer, array.as.array->count);
 	return is_dynamic ? flux_value_dynamic(array.as.array->items[index.as.integer])
-		: array.as.array->items[index.as.integer];
+					  : array.as.array->items[index.as.integer];
 }
 
 /* ---- composite literals ---- */
@@ -207,21 +206,21 @@ eval_index(const FluxFrame *frame, const FluxIndexExpression *expression)
 static FluxValue
 eval_array(const FluxFrame *frame, const FluxArrayExpression *expression)
 {
-	int			count = expression->elements.count;
-	FluxArray  *array = palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) count);
+	int count = expression->elements.count;
+	FluxArray *array = palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) count);
 
 	array->count = count;
 	for (int i = 0; i < count; i++)
 		array->items[i] = flux_eval(frame, expression->elements.items[i]);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = array};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = array};
 }
 
 static FluxValue
 eval_dict(const FluxFrame *frame, const FluxDictExpression *expression)
 {
-	int			count = expression->elements.count;
+	int count = expression->elements.count;
 	FluxDictEntry *entries = palloc(sizeof(FluxDictEntry) * (Size) Max(count, 1));
-	FluxValue	dict;
+	FluxValue dict;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -250,11 +249,11 @@ eval_property(const FluxFrame *frame, const FluxProperty *property)
 /* A record literal being put together. */
 typedef struct RecordBuilder
 {
-	FluxText   *keys;
-	FluxValue  *values;
-	bool	   *is_set;			/* by the literal, not by "with" */
-	int			count;
-	FluxNameIndex *index;		/* NULL: few members */
+	FluxText *keys;
+	FluxValue *values;
+	bool *is_set; /* by the literal, not by "with" */
+	int count;
+	FluxNameIndex *index; /* NULL: few members */
 } RecordBuilder;
 
 static int
@@ -292,12 +291,11 @@ init_builder(RecordBuilder *builder, const FluxRecord *base, int capacity)
 static const FluxRecord *
 eval_with(const FluxFrame *frame, const FluxIdentifier *identifier)
 {
-	FluxValue	with = flux_eval_identifier(frame, identifier->name, identifier->ast.span);
+	FluxValue with = flux_eval_identifier(frame, identifier->name, identifier->ast.span);
 
 	if (with.kind != FLUX_KIND_RECORD || with.is_null)
 		flux_eval_raise(frame, identifier->ast.span, ERRCODE_DATATYPE_MISMATCH,
-						"cannot extend value of type %s; expected a record",
-						value_type_name(with));
+						"cannot extend value of type %s; expected a record", value_type_name(with));
 	return with.as.record;
 }
 
@@ -312,13 +310,12 @@ eval_record(const FluxFrame *frame, const FluxObjectExpression *expression)
 	FluxRecord *record = palloc(sizeof(FluxRecord));
 	RecordBuilder builder;
 
-	init_builder(&builder, base,
-				 (base != NULL ? base->count : 0) + expression->properties.count);
+	init_builder(&builder, base, (base != NULL ? base->count : 0) + expression->properties.count);
 	for (int i = 0; i < expression->properties.count; i++)
 	{
 		const FluxProperty *property = (const FluxProperty *) expression->properties.items[i];
-		FluxText	key = flux_ast_key_text(property->key);
-		int			at = find_member(&builder, key);
+		FluxText key = flux_ast_key_text(property->key);
+		int at = find_member(&builder, key);
 
 		if (at >= 0 && builder.is_set[at])
 			flux_eval_raise(frame, property->key->span, ERRCODE_DUPLICATE_OBJECT,
@@ -336,7 +333,7 @@ eval_record(const FluxFrame *frame, const FluxObjectExpression *expression)
 	record->count = builder.count;
 	record->keys = builder.keys;
 	record->values = builder.values;
-	return (FluxValue) {.kind = FLUX_KIND_RECORD,.as.record = record};
+	return (FluxValue){.kind = FLUX_KIND_RECORD, .as.record = record};
 }
 
 static FluxValue
@@ -349,8 +346,8 @@ eval_string_expression(const FluxFrame *frame, const FluxStringExpression *expre
 	{
 		const FluxAst *part = expression->parts.items[i];
 		const FluxInterpolatedPart *interpolated;
-		FluxText	text;
-		FluxValue	value;
+		FluxText text;
+		FluxValue value;
 
 		if (part->kind == FLUX_AST_TEXT_PART)
 		{
@@ -376,25 +373,26 @@ eval_string_expression(const FluxFrame *frame, const FluxStringExpression *expre
 static FluxValue
 eval_binary(const FluxFrame *frame, const FluxBinaryExpression *expression)
 {
-	FluxValue	left = flux_eval(frame, expression->left);
-	FluxValue	right = flux_eval(frame, expression->right);
+	FluxValue left = flux_eval(frame, expression->left);
+	FluxValue right = flux_eval(frame, expression->right);
 	const char *error;
-	FluxValue	result = flux_value_binary(expression->op, left, right, frame->is_row_function,
-										   &error);
+	FluxValue result =
+		flux_value_binary(expression->op, left, right, frame->is_row_function, &error);
 
 	if (error != NULL)
 		flux_eval_raise(frame, expression->ast.span,
 						strncmp(error, "cannot ", 7) == 0 ? ERRCODE_DIVISION_BY_ZERO
-						: ERRCODE_DATATYPE_MISMATCH, "%s", error);
+														  : ERRCODE_DATATYPE_MISMATCH,
+						"%s", error);
 	return result;
 }
 
 static FluxValue
 eval_unary(const FluxFrame *frame, const FluxUnaryExpression *expression)
 {
-	FluxValue	value = flux_eval(frame, expression->argument);
+	FluxValue value = flux_eval(frame, expression->argument);
 	const char *error;
-	FluxValue	result = flux_value_unary(expression->op, value, frame->is_row_function, &error);
+	FluxValue result = flux_value_unary(expression->op, value, frame->is_row_function, &error);
 
 	if (error != NULL)
 		flux_eval_raise(frame, expression->ast.span, ERRCODE_DATATYPE_MISMATCH, "%s", error);
@@ -407,14 +405,14 @@ is_logical(const FluxFrame *frame, FluxValue value)
 {
 	if (value.is_null)
 		return frame->is_row_function &&
-			(value.kind == FLUX_KIND_BOOL || value.kind == FLUX_KIND_INVALID);
+			   (value.kind == FLUX_KIND_BOOL || value.kind == FLUX_KIND_INVALID);
 	return value.kind == FLUX_KIND_BOOL;
 }
 
 static FluxValue
 eval_logical(const FluxFrame *frame, const FluxLogicalExpression *expression)
 {
-	FluxValue	value = flux_eval(frame, expression->left);
+	FluxValue value = flux_eval(frame, expression->left);
 
 	if (!is_logical(frame, value))
 		flux_eval_raise(frame, expression->left->span, ERRCODE_DATATYPE_MISMATCH,
@@ -439,7 +437,7 @@ eval_logical(const FluxFrame *frame, const FluxLogicalExpression *expression)
 static FluxValue
 eval_conditional(const FluxFrame *frame, const FluxConditionalExpression *expression)
 {
-	FluxValue	test = flux_eval(frame, expression->test);
+	FluxValue test = flux_eval(frame, expression->test);
 
 	if (!is_logical(frame, test))
 		flux_eval_raise(frame, expression->test->span, ERRCODE_DATATYPE_MISMATCH,
@@ -455,7 +453,7 @@ eval_conditional(const FluxFrame *frame, const FluxConditionalExpression *expres
 static FluxValue
 eval_pipe(const FluxFrame *frame, const FluxPipeExpression *expression)
 {
-	FluxValue	piped = flux_eval(frame, expression->argument);
+	FluxValue piped = flux_eval(frame, expression->argument);
 
 	if (expression->call->kind != FLUX_AST_CALL_EXPRESSION)
 		flux_eval_raise(frame, expression->call->span, ERRCODE_SYNTAX_ERROR,

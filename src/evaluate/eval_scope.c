@@ -17,15 +17,15 @@
 /* Open addressing; twice as many slots as names at least, a power of two. */
 struct FluxNameIndex
 {
-	uint32		mask;
-	int			slots[FLEXIBLE_ARRAY_MEMBER];	/* position or -1 */
+	uint32 mask;
+	int slots[FLEXIBLE_ARRAY_MEMBER]; /* position or -1 */
 };
 
 /* Room for "capacity" names; in the current context. */
 FluxNameIndex *
 flux_name_index_create(int capacity)
 {
-	uint32		size = 8;
+	uint32 size = 8;
 	FluxNameIndex *index;
 
 	while (size < (uint32) capacity * 2)
@@ -41,7 +41,7 @@ flux_name_index_create(int capacity)
 void
 flux_name_index_add(FluxNameIndex *index, const FluxText *names, int position)
 {
-	uint32		slot = flux_text_hash(names[position]) & index->mask;
+	uint32 slot = flux_text_hash(names[position]) & index->mask;
 
 	while (index->slots[slot] >= 0)
 		slot = (slot + 1) & index->mask;
@@ -51,7 +51,7 @@ flux_name_index_add(FluxNameIndex *index, const FluxText *names, int position)
 int
 flux_name_index_find(const FluxNameIndex *index, const FluxText *names, FluxText name)
 {
-	uint32		slot = flux_text_hash(name) & index->mask;
+	uint32 slot = flux_text_hash(name) & index->mask;
 
 	while (index->slots[slot] >= 0)
 	{
@@ -77,7 +77,7 @@ index_scope(FluxScope *scope)
 FluxScope *
 flux_scope_create(const FluxScope *parent, int capacity)
 {
-	FluxScope  *scope = palloc0(sizeof(FluxScope));
+	FluxScope *scope = palloc0(sizeof(FluxScope));
 
 	capacity = Max(capacity, 1);
 	scope->parent = parent;
@@ -95,7 +95,7 @@ flux_scope_bind(FluxScope *scope, FluxText name, FluxValue value, bool is_option
 {
 	if (scope->count == scope->capacity)
 	{
-		int			capacity = scope->capacity * 2;
+		int capacity = scope->capacity * 2;
 
 		scope->names = repalloc(scope->names, sizeof(FluxText) * (Size) capacity);
 		scope->values = repalloc(scope->values, sizeof(FluxValue) * (Size) capacity);
@@ -134,7 +134,7 @@ flux_scope_find(const FluxScope *scope, FluxText name, const FluxScope **where)
 {
 	for (; scope != NULL; scope = scope->parent)
 	{
-		int			at = flux_scope_find_here(scope, name);
+		int at = flux_scope_find_here(scope, name);
 
 		if (at >= 0)
 		{
@@ -151,7 +151,7 @@ evaluate_definition(FluxEvaluator *evaluator, const FluxScope *scope, FluxValue 
 {
 	MemoryContext previous = MemoryContextSwitchTo(evaluator->context);
 	const FluxAst *init = (const FluxAst *) binding->as.stream;
-	FluxFrame	frame = {
+	FluxFrame frame = {
 		.evaluator = evaluator,
 		.source = flux_library_source(scope->template),
 		.scope = unconstify(FluxScope *, scope),
@@ -188,27 +188,24 @@ flux_scope_resolve(FluxEvaluator *evaluator, const FluxScope *scope, FluxValue *
 	else if (binding->kind == FLUX_KIND_EVALUATING)
 		elog(ERROR, "\"%.*s\" is defined by itself", name.size, name.data);
 	else
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("\"%.*s\" of package \"%s\" is not supported",
-						name.size, name.data, flux_library_path(scope->template)),
-				 errhint("The view flux.functions lists what scripts can use.")));
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("\"%.*s\" of package \"%s\" is not supported", name.size, name.data,
+							   flux_library_path(scope->template)),
+						errhint("The view flux.functions lists what scripts can use.")));
 }
 
 bool
-flux_scope_lookup(FluxEvaluator *evaluator, const FluxScope *scope, FluxText name,
-				  FluxValue *value)
+flux_scope_lookup(FluxEvaluator *evaluator, const FluxScope *scope, FluxText name, FluxValue *value)
 {
 	const FluxScope *where;
-	FluxValue  *binding = flux_scope_find(scope, name, &where);
+	FluxValue *binding = flux_scope_find(scope, name, &where);
 
 	if (binding == NULL)
 		return false;
 	flux_scope_resolve(evaluator, where, binding, name);
 	*value = *binding;
 	if (value->kind == FLUX_KIND_PACKAGE)
-		*value = flux_library_package_record(evaluator,
-											 (FluxLibraryPackage *) value->as.stream);
+		*value = flux_library_package_record(evaluator, (FluxLibraryPackage *) value->as.stream);
 	return true;
 }
 
@@ -217,7 +214,7 @@ flux_scope_lookup(FluxEvaluator *evaluator, const FluxScope *scope, FluxText nam
 typedef struct CaptureSearch
 {
 	const FluxFunctionExpression *lambda;
-	bool		found;
+	bool found;
 } CaptureSearch;
 
 static bool
@@ -279,32 +276,32 @@ visit_for_capture(const FluxAst *node, void *argument)
 			flux_ast_walk(((const FluxMemberExpression *) node)->object, visit_for_capture, search);
 			return false;
 		case FLUX_AST_PROPERTY:
-			{
-				const FluxProperty *property = (const FluxProperty *) node;
+		{
+			const FluxProperty *property = (const FluxProperty *) node;
 
-				if (property->value != NULL)
-					flux_ast_walk(property->value, visit_for_capture, search);
-				else if (has_local(search->lambda, flux_ast_key_text(property->key)))
-					search->found = true;
-				return false;
-			}
+			if (property->value != NULL)
+				flux_ast_walk(property->value, visit_for_capture, search);
+			else if (has_local(search->lambda, flux_ast_key_text(property->key)))
+				search->found = true;
+			return false;
+		}
 		case FLUX_AST_FUNCTION_EXPRESSION:
+		{
+			const FluxFunctionExpression *inner = (const FluxFunctionExpression *) node;
+
+			/* its parameters may shadow ours: be careful, not clever */
+			for (int i = 0; i < inner->params.count; i++)
 			{
-				const FluxFunctionExpression *inner = (const FluxFunctionExpression *) node;
+				const FluxProperty *parameter = (const FluxProperty *) inner->params.items[i];
 
-				/* its parameters may shadow ours: be careful, not clever */
-				for (int i = 0; i < inner->params.count; i++)
-				{
-					const FluxProperty *parameter = (const FluxProperty *) inner->params.items[i];
-
-					if (has_local(search->lambda, flux_ast_key_text(parameter->key)))
-						search->found = true;
-					else if (parameter->value != NULL)
-						flux_ast_walk(parameter->value, visit_for_capture, search);
-				}
-				flux_ast_walk(inner->body, visit_for_capture, search);
-				return false;
+				if (has_local(search->lambda, flux_ast_key_text(parameter->key)))
+					search->found = true;
+				else if (parameter->value != NULL)
+					flux_ast_walk(parameter->value, visit_for_capture, search);
 			}
+			flux_ast_walk(inner->body, visit_for_capture, search);
+			return false;
+		}
 		default:
 			return true;
 	}
@@ -313,7 +310,7 @@ visit_for_capture(const FluxAst *node, void *argument)
 bool
 flux_expression_is_captured(const FluxFunction *function, const FluxAst *expression)
 {
-	CaptureSearch search = {.lambda = function->lambda,.found = false};
+	CaptureSearch search = {.lambda = function->lambda, .found = false};
 
 	if (function->lambda == NULL)
 		return false;
@@ -325,7 +322,7 @@ FluxValue
 flux_evaluate_captured(FluxEvaluator *evaluator, const FluxFunction *function,
 					   const FluxAst *expression)
 {
-	FluxFrame	frame = {
+	FluxFrame frame = {
 		.evaluator = evaluator,
 		.source = function->source,
 		.scope = function->scope,

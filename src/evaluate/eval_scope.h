@@ -34,4 +34,4 @@ extern FluxValue flux_evaluate_captured(FluxEvaluator *evaluator, const FluxFunc
  */
 extern bool flux_expression_is_captured(const FluxFunction *function, const FluxAst *expression);
 
-#endif							/* FLUX_EVAL_SCOPE_H */
+#endif /* FLUX_EVAL_SCOPE_H */

@@ -20,8 +20,8 @@
 FluxEvaluator *
 flux_evaluator_create(MemoryContext parent, int64 now_ns)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "fluxtask evaluator",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(parent, "fluxtask evaluator", ALLOCSET_DEFAULT_SIZES);
 	FluxEvaluator *evaluator = MemoryContextAllocZero(context, sizeof(FluxEvaluator));
 
 	evaluator->context = context;
@@ -52,11 +52,12 @@ flux_evaluator_add_side_effect(FluxEvaluator *evaluator, struct FluxPlanNode *no
 	}
 	if (evaluator->side_effect_count == evaluator->side_effect_capacity)
 	{
-		int			capacity = Max(8, evaluator->side_effect_capacity * 2);
+		int capacity = Max(8, evaluator->side_effect_capacity * 2);
 
-		evaluator->side_effects = evaluator->side_effects == NULL
-			? MemoryContextAlloc(evaluator->context, sizeof(FluxSideEffect) * (Size) capacity)
-			: repalloc(evaluator->side_effects, sizeof(FluxSideEffect) * (Size) capacity);
+		evaluator->side_effects =
+			evaluator->side_effects == NULL
+				? MemoryContextAlloc(evaluator->context, sizeof(FluxSideEffect) * (Size) capacity)
+				: repalloc(evaluator->side_effects, sizeof(FluxSideEffect) * (Size) capacity);
 		evaluator->side_effect_capacity = capacity;
 	}
 	effect = &evaluator->side_effects[evaluator->side_effect_count++];
@@ -71,8 +72,8 @@ flux_evaluator_add_side_effect(FluxEvaluator *evaluator, struct FluxPlanNode *no
 void
 flux_eval_variable(const FluxFrame *frame, const FluxVariableAssignment *assignment)
 {
-	FluxText	name = assignment->id->name;
-	FluxValue	value = flux_eval(frame, assignment->init);
+	FluxText name = assignment->id->name;
+	FluxValue value = flux_eval(frame, assignment->init);
 
 	if (flux_scope_find_here(frame->scope, name) >= 0)
 		flux_eval_raise(frame, assignment->id->ast.span, ERRCODE_DUPLICATE_OBJECT,
@@ -97,8 +98,7 @@ flux_eval_block(const FluxFrame *frame, const FluxBlock *block)
 				if (frame->is_row_function)
 					flux_eval_raise(frame, statement->span, ERRCODE_SYNTAX_ERROR,
 									"an expression statement cannot stand in a row function");
-				(void) flux_eval(frame,
-								 ((const FluxExpressionStatement *) statement)->expression);
+				(void) flux_eval(frame, ((const FluxExpressionStatement *) statement)->expression);
 				break;
 			case FLUX_AST_RETURN_STATEMENT:
 				return flux_eval(frame, ((const FluxReturnStatement *) statement)->argument);
@@ -118,8 +118,8 @@ flux_eval_block(const FluxFrame *frame, const FluxBlock *block)
 static void
 fix_now(const FluxFrame *frame, FluxValue option, FluxSpan span)
 {
-	FluxRecord	nothing = {0};
-	FluxValue	now;
+	FluxRecord nothing = {0};
+	FluxValue now;
 
 	if (option.kind != FLUX_KIND_FUNCTION || option.is_null)
 		flux_eval_raise(frame, span, ERRCODE_DATATYPE_MISMATCH,
@@ -137,10 +137,10 @@ fix_now(const FluxFrame *frame, FluxValue option, FluxSpan span)
 static void
 eval_bare_option(const FluxFrame *frame, const FluxVariableAssignment *assignment)
 {
-	FluxText	name = assignment->id->name;
-	FluxValue	value = flux_eval(frame, assignment->init);
+	FluxText name = assignment->id->name;
+	FluxValue value = flux_eval(frame, assignment->init);
 	const FluxScope *where;
-	FluxValue  *binding = flux_scope_find(frame->evaluator->state->prelude, name, &where);
+	FluxValue *binding = flux_scope_find(frame->evaluator->state->prelude, name, &where);
 
 	if (binding != NULL && where->is_option != NULL && where->is_option[binding - where->values])
 	{
@@ -160,16 +160,16 @@ static void
 eval_member_option(const FluxFrame *frame, const FluxMemberAssignment *assignment)
 {
 	const FluxMemberExpression *member = assignment->member;
-	FluxText	name = flux_ast_key_text(member->property);
-	FluxValue	value = flux_eval(frame, assignment->init);
+	FluxText name = flux_ast_key_text(member->property);
+	FluxValue value = flux_eval(frame, assignment->init);
 	const FluxScope *where;
-	FluxValue  *binding = NULL;
-	FluxScope  *scope;
-	int			at;
+	FluxValue *binding = NULL;
+	FluxScope *scope;
+	int at;
 
 	if (member->object->kind == FLUX_AST_IDENTIFIER)
-		binding = flux_scope_find(frame->scope, ((const FluxIdentifier *) member->object)->name,
-								  &where);
+		binding =
+			flux_scope_find(frame->scope, ((const FluxIdentifier *) member->object)->name, &where);
 	if (binding == NULL || binding->kind != FLUX_KIND_PACKAGE)
 		flux_eval_raise(frame, member->object->span, ERRCODE_DATATYPE_MISMATCH,
 						"cannot set option \"%.*s\" on non-package value", name.size, name.data);
@@ -197,7 +197,7 @@ static void
 eval_expression_statement(const FluxFrame *frame, const FluxExpressionStatement *statement,
 						  bool is_main)
 {
-	FluxValue	value;
+	FluxValue value;
 
 	if (is_main)
 		frame->evaluator->state->discarded_call = flux_ast_unparen(statement->expression);
@@ -216,15 +216,15 @@ eval_file_statement(const FluxFrame *frame, const FluxAst *statement, bool is_ma
 			flux_eval_variable(frame, (const FluxVariableAssignment *) statement);
 			break;
 		case FLUX_AST_OPTION_STATEMENT:
-			{
-				const FluxAst *assignment = ((const FluxOptionStatement *) statement)->assignment;
+		{
+			const FluxAst *assignment = ((const FluxOptionStatement *) statement)->assignment;
 
-				if (assignment->kind == FLUX_AST_VARIABLE_ASSIGNMENT)
-					eval_bare_option(frame, (const FluxVariableAssignment *) assignment);
-				else
-					eval_member_option(frame, (const FluxMemberAssignment *) assignment);
-				break;
-			}
+			if (assignment->kind == FLUX_AST_VARIABLE_ASSIGNMENT)
+				eval_bare_option(frame, (const FluxVariableAssignment *) assignment);
+			else
+				eval_member_option(frame, (const FluxMemberAssignment *) assignment);
+			break;
+		}
 		case FLUX_AST_EXPRESSION_STATEMENT:
 			eval_expression_statement(frame, (const FluxExpressionStatement *) statement, is_main);
 			break;
@@ -232,13 +232,13 @@ eval_file_statement(const FluxFrame *frame, const FluxAst *statement, bool is_ma
 			flux_eval_raise(frame, statement->span, ERRCODE_SYNTAX_ERROR,
 							"return not valid in file block");
 		case FLUX_AST_BUILTIN_STATEMENT:
-			{
-				FluxText	name = ((const FluxBuiltinStatement *) statement)->id->name;
+		{
+			FluxText name = ((const FluxBuiltinStatement *) statement)->id->name;
 
-				flux_eval_raise(frame, statement->span, ERRCODE_FEATURE_NOT_SUPPORTED,
-								"builtin \"%.*s\" names a value that the library does not have",
-								name.size, name.data);
-			}
+			flux_eval_raise(frame, statement->span, ERRCODE_FEATURE_NOT_SUPPORTED,
+							"builtin \"%.*s\" names a value that the library does not have",
+							name.size, name.data);
+		}
 		case FLUX_AST_TEST_CASE_STATEMENT:
 			flux_raise_full(ERRCODE_FEATURE_NOT_SUPPORTED, frame->source, statement->span, NULL,
 							"Run test cases with flux.test().",
@@ -252,16 +252,16 @@ eval_file_statement(const FluxFrame *frame, const FluxAst *statement, bool is_ma
 static FluxScope *
 eval_imports(FluxEvaluator *evaluator, const FluxFile *file)
 {
-	FluxScope  *scope = flux_scope_create(evaluator->state->prelude, file->imports.count);
+	FluxScope *scope = flux_scope_create(evaluator->state->prelude, file->imports.count);
 
 	for (int i = 0; i < file->imports.count; i++)
 	{
 		const FluxImportDeclaration *import =
 			(const FluxImportDeclaration *) file->imports.items[i];
 		FluxLibraryPackage *package = flux_library_package(evaluator, import->path->value);
-		FluxValue	binding = flux_value_null(FLUX_KIND_PACKAGE);
-		FluxText	name;
-		int			at;
+		FluxValue binding = flux_value_null(FLUX_KIND_PACKAGE);
+		FluxText name;
+		int at;
 
 		if (package == NULL)
 			flux_library_raise_unknown(import->path->value, file->source, import->path->ast.span);
@@ -281,8 +281,8 @@ flux_evaluate_script(FluxEvaluator *evaluator, const FluxPackage *package)
 {
 	MemoryContext previous = MemoryContextSwitchTo(evaluator->context);
 	const FluxFile *file = package->file;
-	bool		is_main = flux_text_equal_cstring(package->name, "main");
-	FluxFrame	frame = {.evaluator = evaluator,.source = file->source};
+	bool is_main = flux_text_equal_cstring(package->name, "main");
+	FluxFrame frame = {.evaluator = evaluator, .source = file->source};
 
 	ensure_prelude(evaluator);
 	frame.scope = flux_scope_create(eval_imports(evaluator, file), file->body.count);
@@ -301,8 +301,8 @@ const FluxValue *
 flux_evaluator_global(FluxEvaluator *evaluator, const char *name)
 {
 	const FluxScope *where;
-	FluxText	text = flux_text_from_cstring(name);
-	FluxValue  *binding = NULL;
+	FluxText text = flux_text_from_cstring(name);
+	FluxValue *binding = NULL;
 
 	ensure_prelude(evaluator);
 	if (evaluator->state->main != NULL)
@@ -319,8 +319,8 @@ const FluxValue *
 flux_evaluator_package_member(FluxEvaluator *evaluator, const char *path, const char *name)
 {
 	FluxLibraryPackage *package = flux_library_package(evaluator, flux_text_from_cstring(path));
-	FluxText	text = flux_text_from_cstring(name);
-	int			at;
+	FluxText text = flux_text_from_cstring(name);
+	int at;
 
 	if (package == NULL)
 		return NULL;
@@ -334,8 +334,7 @@ flux_evaluator_package_member(FluxEvaluator *evaluator, const char *path, const 
 int64
 flux_evaluator_now(FluxEvaluator *evaluator)
 {
-	return evaluator->state->has_now_option ? evaluator->state->now_option_ns
-		: evaluator->now_ns;
+	return evaluator->state->has_now_option ? evaluator->state->now_option_ns : evaluator->now_ns;
 }
 
 int
@@ -393,11 +392,10 @@ flux_evaluator_location(FluxEvaluator *evaluator)
 	ensure_prelude(evaluator);
 	option = flux_evaluator_package_member(evaluator, "universe", "location");
 	if (option == NULL)
-		return (FluxLocation) {0};
+		return (FluxLocation){0};
 	location = flux_location_from_value(*option, &error);
 	if (error != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("option \"location\": %s", error)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("option \"location\": %s", error)));
 	return location;
 }

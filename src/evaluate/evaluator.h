@@ -27,44 +27,43 @@ typedef struct FluxScope FluxScope;
 typedef struct FluxSideEffect
 {
 	struct FluxPlanNode *node;
-	bool		is_sink;		/* by a side-effecting call other than yield() */
+	bool is_sink; /* by a side-effecting call other than yield() */
 	FluxSourceText *source;
-	FluxSpan	span;
+	FluxSpan span;
 } FluxSideEffect;
 
 typedef struct FluxEvaluator
 {
 	MemoryContext context;
-	int64		now_ns;			/* now() unless the script sets the option */
+	int64 now_ns; /* now() unless the script sets the option */
 
 	/* tasks.lastSuccess(): time of the task's last success */
-	bool		has_last_success;
-	int64		last_success_ns;
+	bool has_last_success;
+	int64 last_success_ns;
 
 	/*
 	 * What becomes of notifications: sent at once where there is no run, stored
 	 * with a run, left out of a preview.
 	 */
-	int64		run_id;			/* 0: none */
-	bool		is_preview;
-	int			posts_stored;	/* of the run so far */
+	int64 run_id; /* 0: none */
+	bool is_preview;
+	int posts_stored; /* of the run so far */
 
 	/* The result of the library call being evaluated is not looked at. */
-	bool		is_discarded;
+	bool is_discarded;
 
 	/*
 	 * Runs a stream to its end and gives its tables, for tableFind & co. Set
 	 * by the script runner; "result" is the caller's affair.
 	 */
-	void		(*run_stream) (struct FluxEvaluator *evaluator, struct FluxPlanNode *node,
-							   void *result);
-	void	   *runner;			/* the script runner's own state */
+	void (*run_stream)(struct FluxEvaluator *evaluator, struct FluxPlanNode *node, void *result);
+	void *runner; /* the script runner's own state */
 
 	/* results */
 	FluxSideEffect *side_effects;
-	int			side_effect_count;
-	int			side_effect_capacity;
-	int			next_node_id;	/* plan nodes number themselves */
+	int side_effect_count;
+	int side_effect_capacity;
+	int next_node_id; /* plan nodes number themselves */
 
 	/* private to evaluator.c and its friends */
 	struct FluxEvaluatorState *state;
@@ -107,7 +106,7 @@ extern FluxValue flux_row_function_call(FluxEvaluator *evaluator, const FluxFunc
 										FluxSpan span);
 
 /* Nesting of calls: saved and restored by who catches errors. */
-extern int	flux_evaluator_depth(const FluxEvaluator *evaluator);
+extern int flux_evaluator_depth(const FluxEvaluator *evaluator);
 extern void flux_evaluator_set_depth(FluxEvaluator *evaluator, int depth);
 
 /*
@@ -120,12 +119,12 @@ extern void flux_evaluator_need_memory(const FluxEvaluator *evaluator, FluxSourc
 /* The parameter names of a function, required ones first; pipe gives "<-" its name. */
 typedef struct FluxParameter
 {
-	FluxText	name;
-	bool		is_optional;
-	bool		is_pipe;
+	FluxText name;
+	bool is_optional;
+	bool is_pipe;
 } FluxParameter;
 
-extern int	flux_function_parameters(const FluxFunction *function, const FluxParameter **parameters);
+extern int flux_function_parameters(const FluxFunction *function, const FluxParameter **parameters);
 
 /* Operators on values, shared with constant folding and vector programs' tests. */
 extern FluxValue flux_value_binary(FluxBinaryOperator op, FluxValue left, FluxValue right,
@@ -133,4 +132,4 @@ extern FluxValue flux_value_binary(FluxBinaryOperator op, FluxValue left, FluxVa
 extern FluxValue flux_value_unary(FluxUnaryOperator op, FluxValue value, bool is_row_function,
 								  const char **error);
 
-#endif							/* FLUX_EVALUATOR_H */
+#endif /* FLUX_EVALUATOR_H */

@@ -26,15 +26,15 @@
 
 typedef struct FluxLibraryTemplate
 {
-	char		path[PATH_SIZE_MAX];	/* import path; hash key */
-	bool		exists;			/* false: remembered as unknown */
-	FluxText	name;			/* what an import binds */
-	int			count;
-	FluxText   *names;
-	FluxValue  *values;			/* values, or FLUX_KIND_UNEVALUATED and friends */
-	bool	   *is_option;
+	char path[PATH_SIZE_MAX]; /* import path; hash key */
+	bool exists;              /* false: remembered as unknown */
+	FluxText name;            /* what an import binds */
+	int count;
+	FluxText *names;
+	FluxValue *values; /* values, or FLUX_KIND_UNEVALUATED and friends */
+	bool *is_option;
 	FluxNameIndex *index;
-	FluxSourceText *source;		/* of the embedded source, or NULL */
+	FluxSourceText *source; /* of the embedded source, or NULL */
 	const FluxFile *file;
 } FluxLibraryTemplate;
 
@@ -44,7 +44,7 @@ static HTAB *templates;
 typedef struct TemplateBuilder
 {
 	FluxLibraryTemplate *template;
-	int			capacity;
+	int capacity;
 } TemplateBuilder;
 
 const char *
@@ -64,7 +64,7 @@ static void
 set_name(TemplateBuilder *builder, FluxText name, FluxValue value, bool is_option)
 {
 	FluxLibraryTemplate *template = builder->template;
-	int			at = 0;
+	int at = 0;
 
 	while (at < template->count && !flux_text_equal(template->names[at], name))
 		at++;
@@ -72,7 +72,7 @@ set_name(TemplateBuilder *builder, FluxText name, FluxValue value, bool is_optio
 	{
 		if (at == builder->capacity)
 		{
-			int			capacity = builder->capacity * 2;
+			int capacity = builder->capacity * 2;
 
 			template->names = repalloc(template->names, sizeof(FluxText) * (Size) capacity);
 			template->values = repalloc(template->values, sizeof(FluxValue) * (Size) capacity);
@@ -90,7 +90,7 @@ set_name(TemplateBuilder *builder, FluxText name, FluxValue value, bool is_optio
 static void
 add_types(TemplateBuilder *builder)
 {
-	int			count;
+	int count;
 	const FluxBuiltinRow *rows = flux_builtin_rows(&count);
 
 	for (int i = 0; i < count; i++)
@@ -113,7 +113,7 @@ builtin_value(const FluxBuiltin *builtin)
 
 	if (builtin->kind == FLUX_BUILTIN_VALUE || builtin->kind == FLUX_BUILTIN_OPTION)
 	{
-		FluxCall	call = {.builtin = builtin};
+		FluxCall call = {.builtin = builtin};
 
 		return builtin->function(&call);
 	}
@@ -125,7 +125,7 @@ builtin_value(const FluxBuiltin *builtin)
 static void
 add_builtins(TemplateBuilder *builder)
 {
-	int			count;
+	int count;
 	const FluxBuiltin *const *builtins = flux_builtin_registered(&count);
 
 	for (int i = 0; i < count; i++)
@@ -142,7 +142,7 @@ add_builtins(TemplateBuilder *builder)
 static FluxValue
 unevaluated(const FluxAst *init)
 {
-	FluxValue	value = flux_value_null(FLUX_KIND_UNEVALUATED);
+	FluxValue value = flux_value_null(FLUX_KIND_UNEVALUATED);
 
 	value.as.stream = (struct FluxPlanNode *) init;
 	return value;
@@ -170,7 +170,7 @@ add_source(TemplateBuilder *builder)
 	for (int i = 0; i < package->file->body.count; i++)
 	{
 		const FluxAst *statement = package->file->body.items[i];
-		bool		is_option = statement->kind == FLUX_AST_OPTION_STATEMENT;
+		bool is_option = statement->kind == FLUX_AST_OPTION_STATEMENT;
 		const FluxVariableAssignment *assignment;
 
 		if (is_option)
@@ -198,10 +198,10 @@ last_element(const char *path)
 static void
 build_template(FluxLibraryTemplate *template)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask package",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask package", ALLOCSET_SMALL_SIZES);
 	MemoryContext previous = MemoryContextSwitchTo(context);
-	TemplateBuilder builder = {.template = template,.capacity = 16};
+	TemplateBuilder builder = {.template = template, .capacity = 16};
 
 	template->name = last_element(template->path);
 	template->names = palloc(sizeof(FluxText) * (Size) builder.capacity);
@@ -224,24 +224,24 @@ build_template(FluxLibraryTemplate *template)
 static const FluxLibraryTemplate *
 find_template(FluxText path)
 {
-	char		key[PATH_SIZE_MAX] = {0};
+	char key[PATH_SIZE_MAX] = {0};
 	FluxLibraryTemplate *kept;
 	FluxLibraryTemplate built = {{0}};
-	bool		found;
+	bool found;
 
 	if (path.size >= PATH_SIZE_MAX)
 		return NULL;
 	memcpy(key, path.data, (size_t) path.size);
 	if (templates == NULL)
 	{
-		HASHCTL		control = {
+		HASHCTL control = {
 			.keysize = PATH_SIZE_MAX,
 			.entrysize = sizeof(FluxLibraryTemplate),
 			.hcxt = TopMemoryContext,
 		};
 
-		templates = hash_create("fluxtask packages", 64, &control,
-								HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+		templates =
+			hash_create("fluxtask packages", 64, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
 	}
 	kept = hash_search(templates, key, HASH_FIND, NULL);
 	if (kept != NULL)
@@ -270,7 +270,7 @@ bool
 flux_library_has(FluxText package, FluxText name)
 {
 	const FluxLibraryTemplate *template = find_template(package);
-	int			at;
+	int at;
 
 	if (template == NULL)
 		return false;
@@ -284,7 +284,7 @@ flux_library_has(FluxText package, FluxText name)
 static const FluxScope *
 create_import_scope(const FluxLibraryTemplate *template, const FluxScope *prelude)
 {
-	FluxScope  *scope;
+	FluxScope *scope;
 
 	if (template->file == NULL || template->file->imports.count == 0)
 		return prelude;
@@ -294,9 +294,9 @@ create_import_scope(const FluxLibraryTemplate *template, const FluxScope *prelud
 	{
 		const FluxImportDeclaration *import =
 			(const FluxImportDeclaration *) template->file->imports.items[i];
-		FluxValue	binding = flux_value_null(FLUX_KIND_IMPORT);
+		FluxValue binding = flux_value_null(FLUX_KIND_IMPORT);
 		const FluxLibraryTemplate *imported = find_template(import->path->value);
-		FluxText	name;
+		FluxText name;
 
 		if (imported == NULL)
 			flux_library_raise_unknown(import->path->value, template->source,
@@ -311,7 +311,7 @@ create_import_scope(const FluxLibraryTemplate *template, const FluxScope *prelud
 static FluxScope *
 create_package_scope(const FluxLibraryTemplate *template, const FluxScope *prelude)
 {
-	FluxScope  *scope = palloc0(sizeof(FluxScope));
+	FluxScope *scope = palloc0(sizeof(FluxScope));
 
 	scope->parent = create_import_scope(template, prelude);
 	scope->template = template;
@@ -336,10 +336,11 @@ create_package(FluxEvaluator *evaluator, const FluxLibraryTemplate *template,
 	if (state->package_count == state->package_capacity)
 	{
 		state->package_capacity = Max(8, state->package_capacity * 2);
-		state->packages = state->packages == NULL
-			? palloc(sizeof(FluxLibraryPackage *) * (Size) state->package_capacity)
-			: repalloc(state->packages,
-					   sizeof(FluxLibraryPackage *) * (Size) state->package_capacity);
+		state->packages =
+			state->packages == NULL
+				? palloc(sizeof(FluxLibraryPackage *) * (Size) state->package_capacity)
+				: repalloc(state->packages,
+						   sizeof(FluxLibraryPackage *) * (Size) state->package_capacity);
 	}
 	state->packages[state->package_count++] = package;
 	return package;
@@ -402,10 +403,10 @@ flux_library_raise_unknown(FluxText path, FluxSourceText *source, FluxSpan span)
 FluxValue
 flux_library_package_record(FluxEvaluator *evaluator, const FluxLibraryPackage *package)
 {
-	FluxScope  *scope = package->scope;
-	FluxText   *keys = palloc(sizeof(FluxText) * (Size) Max(scope->count, 1));
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) Max(scope->count, 1));
-	int			count = 0;
+	FluxScope *scope = package->scope;
+	FluxText *keys = palloc(sizeof(FluxText) * (Size) Max(scope->count, 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) Max(scope->count, 1));
+	int count = 0;
 
 	for (int i = 0; i < scope->count; i++)
 	{

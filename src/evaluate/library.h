@@ -24,4 +24,4 @@ extern const char *flux_builtin_source(FluxText package);
  */
 extern bool flux_library_has(FluxText package, FluxText name);
 
-#endif							/* FLUX_LIBRARY_H */
+#endif /* FLUX_LIBRARY_H */

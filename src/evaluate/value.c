@@ -21,7 +21,7 @@
 FluxValue
 flux_value_null(FluxKind kind)
 {
-	FluxValue	value = {.kind = kind,.is_null = true};
+	FluxValue value = {.kind = kind, .is_null = true};
 
 	return value;
 }
@@ -29,31 +29,31 @@ flux_value_null(FluxKind kind)
 FluxValue
 flux_value_bool(bool value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_BOOL,.as.boolean = value};
+	return (FluxValue){.kind = FLUX_KIND_BOOL, .as.boolean = value};
 }
 
 FluxValue
 flux_value_int(int64 value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_INT,.as.integer = value};
+	return (FluxValue){.kind = FLUX_KIND_INT, .as.integer = value};
 }
 
 FluxValue
 flux_value_uint(uint64 value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_UINT,.as.uinteger = value};
+	return (FluxValue){.kind = FLUX_KIND_UINT, .as.uinteger = value};
 }
 
 FluxValue
 flux_value_float(double value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_FLOAT,.as.floating = value};
+	return (FluxValue){.kind = FLUX_KIND_FLOAT, .as.floating = value};
 }
 
 FluxValue
 flux_value_string(FluxText value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_STRING,.as.string = value};
+	return (FluxValue){.kind = FLUX_KIND_STRING, .as.string = value};
 }
 
 FluxValue
@@ -65,43 +65,43 @@ flux_value_cstring(const char *value)
 FluxValue
 flux_value_bytes(FluxText value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_BYTES,.as.string = value};
+	return (FluxValue){.kind = FLUX_KIND_BYTES, .as.string = value};
 }
 
 FluxValue
 flux_value_time(int64 time_ns)
 {
-	return (FluxValue) {.kind = FLUX_KIND_TIME,.as.time_ns = time_ns};
+	return (FluxValue){.kind = FLUX_KIND_TIME, .as.time_ns = time_ns};
 }
 
 FluxValue
 flux_value_duration(FluxDuration value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_DURATION,.as.duration = value};
+	return (FluxValue){.kind = FLUX_KIND_DURATION, .as.duration = value};
 }
 
 FluxValue
 flux_value_regexp(FluxRegexp *value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_REGEXP,.as.regexp = value};
+	return (FluxValue){.kind = FLUX_KIND_REGEXP, .as.regexp = value};
 }
 
 FluxValue
 flux_value_function(const FluxFunction *value)
 {
-	return (FluxValue) {.kind = FLUX_KIND_FUNCTION,.as.function = value};
+	return (FluxValue){.kind = FLUX_KIND_FUNCTION, .as.function = value};
 }
 
 /* The items are copied (shallowly) into the current context. */
 FluxValue
 flux_value_array(const FluxValue *items, int count)
 {
-	FluxArray  *array = palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) count);
+	FluxArray *array = palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) count);
 
 	array->count = count;
 	if (count > 0)
 		memcpy(array->items, items, sizeof(FluxValue) * (Size) count);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = array};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = array};
 }
 
 /* Keys and values are copied (shallowly) into the current context. */
@@ -109,8 +109,8 @@ FluxValue
 flux_value_record(const FluxText *keys, const FluxValue *values, int count)
 {
 	FluxRecord *record = palloc(sizeof(FluxRecord));
-	FluxText   *own_keys = palloc(sizeof(FluxText) * (Size) Max(count, 1));
-	FluxValue  *own_values = palloc(sizeof(FluxValue) * (Size) Max(count, 1));
+	FluxText *own_keys = palloc(sizeof(FluxText) * (Size) Max(count, 1));
+	FluxValue *own_values = palloc(sizeof(FluxValue) * (Size) Max(count, 1));
 
 	if (count > 0)
 	{
@@ -120,26 +120,26 @@ flux_value_record(const FluxText *keys, const FluxValue *values, int count)
 	record->count = count;
 	record->keys = own_keys;
 	record->values = own_values;
-	return (FluxValue) {.kind = FLUX_KIND_RECORD,.as.record = record};
+	return (FluxValue){.kind = FLUX_KIND_RECORD, .as.record = record};
 }
 
 FluxValue
 flux_value_stream(struct FluxPlanNode *node)
 {
-	return (FluxValue) {.kind = FLUX_KIND_STREAM,.as.stream = node};
+	return (FluxValue){.kind = FLUX_KIND_STREAM, .as.stream = node};
 }
 
 /* Boxes a value; a null becomes the dynamic null, a dynamic value stays as it is. */
 FluxValue
 flux_value_dynamic(FluxValue value)
 {
-	FluxValue  *boxed;
+	FluxValue *boxed;
 
 	if (value.kind == FLUX_KIND_DYNAMIC)
 		return value;
 	boxed = palloc(sizeof(FluxValue));
 	*boxed = value;
-	return (FluxValue) {.kind = FLUX_KIND_DYNAMIC,.is_null = value.is_null,.as.dynamic = boxed};
+	return (FluxValue){.kind = FLUX_KIND_DYNAMIC, .is_null = value.is_null, .as.dynamic = boxed};
 }
 
 /* Order of dictionary entries for qsort. */
@@ -156,10 +156,10 @@ compare_entries(const void *a, const void *b)
 FluxValue
 flux_value_dict(const FluxDictEntry *entries, int count)
 {
-	FluxDict   *dict = palloc(offsetof(FluxDict, entries) + sizeof(FluxDictEntry) * (Size) count);
+	FluxDict *dict = palloc(offsetof(FluxDict, entries) + sizeof(FluxDictEntry) * (Size) count);
 	FluxDictEntry *sorted = palloc(sizeof(FluxDictEntry) * (Size) Max(count, 1));
 	FluxDictEntry *merged = palloc(sizeof(FluxDictEntry) * (Size) Max(count, 1));
-	int			kept = 0;
+	int kept = 0;
 
 	/* qsort is not stable: merge sort, so that later entries stay later */
 	if (count > 0)
@@ -171,10 +171,10 @@ flux_value_dict(const FluxDictEntry *entries, int count)
 		CHECK_FOR_INTERRUPTS();
 		for (int start = 0; start < count; start += 2 * width)
 		{
-			int			left = start;
-			int			left_end = Min(start + width, count);
-			int			right = left_end;
-			int			right_end = Min(start + 2 * width, count);
+			int left = start;
+			int left_end = Min(start + width, count);
+			int right = left_end;
+			int right_end = Min(start + 2 * width, count);
 
 			for (int out = start; out < right_end; out++)
 			{
@@ -199,7 +199,7 @@ flux_value_dict(const FluxDictEntry *entries, int count)
 	dict->count = kept;
 	pfree(sorted);
 	pfree(merged);
-	return (FluxValue) {.kind = FLUX_KIND_DICT,.as.dict = dict};
+	return (FluxValue){.kind = FLUX_KIND_DICT, .as.dict = dict};
 }
 
 /* ---- names ---- */
@@ -263,11 +263,11 @@ flux_record_get(const FluxRecord *record, FluxText key)
 FluxValue
 flux_record_with(const FluxRecord *record, FluxText key, FluxValue value)
 {
-	FluxText   *keys = palloc(sizeof(FluxText) * (Size) (record->count + 1));
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) (record->count + 1));
+	FluxText *keys = palloc(sizeof(FluxText) * (Size) (record->count + 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) (record->count + 1));
 	FluxRecord *result = palloc(sizeof(FluxRecord));
-	int			count = record->count;
-	int			at = 0;
+	int count = record->count;
+	int at = 0;
 
 	if (count > 0)
 	{
@@ -285,20 +285,20 @@ flux_record_with(const FluxRecord *record, FluxText key, FluxValue value)
 	result->count = count;
 	result->keys = keys;
 	result->values = values;
-	return (FluxValue) {.kind = FLUX_KIND_RECORD,.as.record = result};
+	return (FluxValue){.kind = FLUX_KIND_RECORD, .as.record = result};
 }
 
 /* Binary search; entries are sorted. */
 const FluxValue *
 flux_dict_get(const FluxDict *dict, FluxValue key)
 {
-	int			low = 0;
-	int			high = dict->count;
+	int low = 0;
+	int high = dict->count;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
-		int			order = flux_value_compare(dict->entries[middle].key, key);
+		int middle = low + (high - low) / 2;
+		int order = flux_value_compare(dict->entries[middle].key, key);
 
 		if (order == 0)
 			return &dict->entries[middle].value;
@@ -315,7 +315,7 @@ flux_dict_get(const FluxDict *dict, FluxValue key)
 FluxValue
 flux_value_from_column(const FluxColumn *column, int row)
 {
-	int			at = flux_column_index(column, row);
+	int at = flux_column_index(column, row);
 
 	if (column->nulls != NULL && column->nulls[at])
 		return flux_value_null((FluxKind) column->type);
@@ -335,7 +335,7 @@ flux_value_from_column(const FluxColumn *column, int row)
 			return flux_value_time(column->values.times[at]);
 	}
 	elog(ERROR, "unknown column type %d", (int) column->type);
-	return flux_value_null(FLUX_KIND_INVALID);	/* not reached */
+	return flux_value_null(FLUX_KIND_INVALID); /* not reached */
 }
 
 void
@@ -347,10 +347,9 @@ flux_value_append_to(FluxColumnBuilder *builder, FluxValue value)
 		return;
 	}
 	if ((int) value.kind != (int) builder->type)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("a value of type %s cannot be put into a column of type %s",
-						flux_kind_name(value.kind), flux_column_type_name(builder->type))));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("a value of type %s cannot be put into a column of type %s",
+							   flux_kind_name(value.kind), flux_column_type_name(builder->type))));
 	switch (builder->type)
 	{
 		case FLUX_COLUMN_BOOL:
@@ -391,45 +390,44 @@ flux_value_copy(FluxValue value)
 			value.as.string = flux_text_copy(value.as.string);
 			return value;
 		case FLUX_KIND_ARRAY:
-			{
-				const FluxArray *from = value.as.array;
-				FluxValue	copy = flux_value_array(from->items, from->count);
-				FluxValue  *items = ((FluxArray *) copy.as.array)->items;
+		{
+			const FluxArray *from = value.as.array;
+			FluxValue copy = flux_value_array(from->items, from->count);
+			FluxValue *items = ((FluxArray *) copy.as.array)->items;
 
-				for (int i = 0; i < from->count; i++)
-					items[i] = flux_value_copy(items[i]);
-				return copy;
-			}
+			for (int i = 0; i < from->count; i++)
+				items[i] = flux_value_copy(items[i]);
+			return copy;
+		}
 		case FLUX_KIND_RECORD:
-			{
-				const FluxRecord *from = value.as.record;
-				FluxValue	copy = flux_value_record(from->keys, from->values, from->count);
-				FluxText   *keys = (FluxText *) copy.as.record->keys;
-				FluxValue  *values = (FluxValue *) copy.as.record->values;
+		{
+			const FluxRecord *from = value.as.record;
+			FluxValue copy = flux_value_record(from->keys, from->values, from->count);
+			FluxText *keys = (FluxText *) copy.as.record->keys;
+			FluxValue *values = (FluxValue *) copy.as.record->values;
 
-				for (int i = 0; i < from->count; i++)
-				{
-					keys[i] = flux_text_copy(keys[i]);
-					values[i] = flux_value_copy(values[i]);
-				}
-				return copy;
+			for (int i = 0; i < from->count; i++)
+			{
+				keys[i] = flux_text_copy(keys[i]);
+				values[i] = flux_value_copy(values[i]);
 			}
+			return copy;
+		}
 		case FLUX_KIND_DICT:
-			{
-				const FluxDict *from = value.as.dict;
-				Size		size = offsetof(FluxDict, entries) +
-					sizeof(FluxDictEntry) * (Size) from->count;
-				FluxDict   *dict = palloc(size);
+		{
+			const FluxDict *from = value.as.dict;
+			Size size = offsetof(FluxDict, entries) + sizeof(FluxDictEntry) * (Size) from->count;
+			FluxDict *dict = palloc(size);
 
-				dict->count = from->count;
-				for (int i = 0; i < from->count; i++)
-				{
-					dict->entries[i].key = flux_value_copy(from->entries[i].key);
-					dict->entries[i].value = flux_value_copy(from->entries[i].value);
-				}
-				value.as.dict = dict;
-				return value;
+			dict->count = from->count;
+			for (int i = 0; i < from->count; i++)
+			{
+				dict->entries[i].key = flux_value_copy(from->entries[i].key);
+				dict->entries[i].value = flux_value_copy(from->entries[i].value);
 			}
+			value.as.dict = dict;
+			return value;
+		}
 		case FLUX_KIND_DYNAMIC:
 			return flux_value_dynamic(flux_value_copy(*value.as.dynamic));
 		default:
@@ -493,7 +491,7 @@ flux_value_equal(FluxValue a, FluxValue b)
 			return a.as.time_ns == b.as.time_ns;
 		case FLUX_KIND_DURATION:
 			return a.as.duration.months == b.as.duration.months &&
-				a.as.duration.ns == b.as.duration.ns;
+				   a.as.duration.ns == b.as.duration.ns;
 		case FLUX_KIND_REGEXP:
 			return flux_text_equal(flux_regexp_pattern(a.as.regexp),
 								   flux_regexp_pattern(b.as.regexp));
@@ -535,7 +533,7 @@ compare_floats(double a, double b)
 static int
 compare_records(const FluxRecord *a, const FluxRecord *b)
 {
-	int			order = COMPARE(a->count, b->count);
+	int order = COMPARE(a->count, b->count);
 
 	for (int i = 0; order == 0 && i < a->count; i++)
 	{
@@ -572,39 +570,39 @@ flux_value_compare(FluxValue a, FluxValue b)
 		case FLUX_KIND_TIME:
 			return COMPARE(a.as.time_ns, b.as.time_ns);
 		case FLUX_KIND_DURATION:
-			{
-				int			order = COMPARE(flux_duration_to_ns(a.as.duration),
-											flux_duration_to_ns(b.as.duration));
+		{
+			int order =
+				COMPARE(flux_duration_to_ns(a.as.duration), flux_duration_to_ns(b.as.duration));
 
-				return order != 0 ? order : COMPARE(a.as.duration.months, b.as.duration.months);
-			}
+			return order != 0 ? order : COMPARE(a.as.duration.months, b.as.duration.months);
+		}
 		case FLUX_KIND_REGEXP:
 			return flux_text_compare(flux_regexp_pattern(a.as.regexp),
 									 flux_regexp_pattern(b.as.regexp));
 		case FLUX_KIND_ARRAY:
-			{
-				int			order = 0;
-				int			shared = Min(a.as.array->count, b.as.array->count);
+		{
+			int order = 0;
+			int shared = Min(a.as.array->count, b.as.array->count);
 
-				for (int i = 0; order == 0 && i < shared; i++)
-					order = flux_value_compare(a.as.array->items[i], b.as.array->items[i]);
-				return order != 0 ? order : COMPARE(a.as.array->count, b.as.array->count);
-			}
+			for (int i = 0; order == 0 && i < shared; i++)
+				order = flux_value_compare(a.as.array->items[i], b.as.array->items[i]);
+			return order != 0 ? order : COMPARE(a.as.array->count, b.as.array->count);
+		}
 		case FLUX_KIND_RECORD:
 			return compare_records(a.as.record, b.as.record);
 		case FLUX_KIND_DICT:
-			{
-				int			order = COMPARE(a.as.dict->count, b.as.dict->count);
+		{
+			int order = COMPARE(a.as.dict->count, b.as.dict->count);
 
-				for (int i = 0; order == 0 && i < a.as.dict->count; i++)
-				{
-					order = compare_entries(&a.as.dict->entries[i], &b.as.dict->entries[i]);
-					if (order == 0)
-						order = flux_value_compare(a.as.dict->entries[i].value,
-												   b.as.dict->entries[i].value);
-				}
-				return order;
+			for (int i = 0; order == 0 && i < a.as.dict->count; i++)
+			{
+				order = compare_entries(&a.as.dict->entries[i], &b.as.dict->entries[i]);
+				if (order == 0)
+					order = flux_value_compare(a.as.dict->entries[i].value,
+											   b.as.dict->entries[i].value);
 			}
+			return order;
+		}
 		case FLUX_KIND_DYNAMIC:
 			return flux_value_compare(*a.as.dynamic, *b.as.dynamic);
 		default:
@@ -622,7 +620,7 @@ hash_word(uint64 word)
 uint32
 flux_value_hash(FluxValue value)
 {
-	uint32		hash = murmurhash32((uint32) value.kind);
+	uint32 hash = murmurhash32((uint32) value.kind);
 
 	check_stack_depth();
 	if (value.is_null)
@@ -638,24 +636,24 @@ flux_value_hash(FluxValue value)
 		case FLUX_KIND_TIME:
 			return hash_combine(hash, hash_word(value.as.uinteger));
 		case FLUX_KIND_FLOAT:
-			{
-				double		number = value.as.floating;
-				uint64		bits;
+		{
+			double number = value.as.floating;
+			uint64 bits;
 
-				/* -0 equals +0; every NaN equals every NaN */
-				if (number == 0)
-					number = 0;
-				if (isnan(number))
-					number = NAN;
-				memcpy(&bits, &number, sizeof(bits));
-				return hash_combine(hash, hash_word(bits));
-			}
+			/* -0 equals +0; every NaN equals every NaN */
+			if (number == 0)
+				number = 0;
+			if (isnan(number))
+				number = NAN;
+			memcpy(&bits, &number, sizeof(bits));
+			return hash_combine(hash, hash_word(bits));
+		}
 		case FLUX_KIND_STRING:
 		case FLUX_KIND_BYTES:
 			return hash_combine(hash, flux_text_hash(value.as.string));
 		case FLUX_KIND_DURATION:
 			return hash_combine(hash, hash_word((uint64) value.as.duration.ns +
-															(uint64) value.as.duration.months * 31));
+												(uint64) value.as.duration.months * 31));
 		case FLUX_KIND_REGEXP:
 			return hash_combine(hash, flux_text_hash(flux_regexp_pattern(value.as.regexp)));
 		case FLUX_KIND_ARRAY:

@@ -19,7 +19,7 @@
 
 typedef enum FluxKind
 {
-	FLUX_KIND_INVALID = 0,		/* untyped null */
+	FLUX_KIND_INVALID = 0, /* untyped null */
 	/* the six that table columns can hold; numbers equal FluxColumnType */
 	FLUX_KIND_BOOL = FLUX_COLUMN_BOOL,
 	FLUX_KIND_INT = FLUX_COLUMN_INT,
@@ -34,7 +34,7 @@ typedef enum FluxKind
 	FLUX_KIND_RECORD,
 	FLUX_KIND_DICT,
 	FLUX_KIND_FUNCTION,
-	FLUX_KIND_STREAM,			/* a plan node, not yet run */
+	FLUX_KIND_STREAM, /* a plan node, not yet run */
 	FLUX_KIND_DYNAMIC,
 	FLUX_VALUE_KIND_COUNT
 } FluxKind;
@@ -47,16 +47,16 @@ struct FluxPlanNode;
 
 typedef struct FluxValue
 {
-	FluxKind	kind;
-	bool		is_null;
+	FluxKind kind;
+	bool is_null;
 	union
 	{
-		bool		boolean;
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-		FluxText	string;		/* STRING and BYTES */
-		int64		time_ns;
+		bool boolean;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+		FluxText string; /* STRING and BYTES */
+		int64 time_ns;
 		FluxDuration duration;
 		FluxRegexp *regexp;
 		const FluxArray *array;
@@ -64,34 +64,34 @@ typedef struct FluxValue
 		const FluxDict *dict;
 		const FluxFunction *function;
 		struct FluxPlanNode *stream;
-		const struct FluxValue *dynamic;	/* the boxed value */
-	}			as;
+		const struct FluxValue *dynamic; /* the boxed value */
+	} as;
 } FluxValue;
 
 struct FluxArray
 {
-	int			count;
-	FluxValue	items[FLEXIBLE_ARRAY_MEMBER];
+	int count;
+	FluxValue items[FLEXIBLE_ARRAY_MEMBER];
 };
 
 /* Keys are unique, in source order. A package is a record too. */
 struct FluxRecord
 {
-	int			count;
+	int count;
 	const FluxText *keys;
 	const FluxValue *values;
 };
 
 typedef struct FluxDictEntry
 {
-	FluxValue	key;
-	FluxValue	value;
+	FluxValue key;
+	FluxValue value;
 } FluxDictEntry;
 
 /* Sorted by key. */
 struct FluxDict
 {
-	int			count;
+	int count;
 	FluxDictEntry entries[FLEXIBLE_ARRAY_MEMBER];
 };
 
@@ -101,11 +101,11 @@ struct FluxScope;
 /* A closure over a script's lambda, or a function of the library. */
 struct FluxFunction
 {
-	const struct FluxBuiltin *builtin;	/* or NULL for a lambda */
-	const FluxFunctionExpression *lambda;	/* or NULL for a builtin */
-	struct FluxScope *scope;	/* where the lambda was made */
-	FluxSourceText *source;		/* of the lambda */
-	const struct FluxRecord *bound; /* arguments already applied, or NULL (endpoints) */
+	const struct FluxBuiltin *builtin;    /* or NULL for a lambda */
+	const FluxFunctionExpression *lambda; /* or NULL for a builtin */
+	struct FluxScope *scope;              /* where the lambda was made */
+	FluxSourceText *source;               /* of the lambda */
+	const struct FluxRecord *bound;       /* arguments already applied, or NULL (endpoints) */
 };
 
 /* ---- constructors; composite ones allocate in the current context ---- */
@@ -114,8 +114,8 @@ extern FluxValue flux_value_bool(bool value);
 extern FluxValue flux_value_int(int64 value);
 extern FluxValue flux_value_uint(uint64 value);
 extern FluxValue flux_value_float(double value);
-extern FluxValue flux_value_string(FluxText value);	/* shares the bytes */
-extern FluxValue flux_value_cstring(const char *value);	/* shares the bytes */
+extern FluxValue flux_value_string(FluxText value);     /* shares the bytes */
+extern FluxValue flux_value_cstring(const char *value); /* shares the bytes */
 extern FluxValue flux_value_bytes(FluxText value);
 extern FluxValue flux_value_time(int64 time_ns);
 extern FluxValue flux_value_duration(FluxDuration value);
@@ -123,7 +123,8 @@ extern FluxValue flux_value_regexp(FluxRegexp *value);
 extern FluxValue flux_value_function(const FluxFunction *value);
 extern FluxValue flux_value_array(const FluxValue *items, int count);
 extern FluxValue flux_value_record(const FluxText *keys, const FluxValue *values, int count);
-extern FluxValue flux_value_dict(const FluxDictEntry *entries, int count);	/* any order; last wins */
+extern FluxValue flux_value_dict(const FluxDictEntry *entries,
+								 int count); /* any order; last wins */
 extern FluxValue flux_value_stream(struct FluxPlanNode *node);
 extern FluxValue flux_value_dynamic(FluxValue value);
 
@@ -155,7 +156,7 @@ extern FluxValue flux_value_copy(FluxValue value);
 extern bool flux_value_equal(FluxValue a, FluxValue b);
 
 /* Total order over values of one kind, nulls first and equal; for keys and sorting. */
-extern int	flux_value_compare(FluxValue a, FluxValue b);
+extern int flux_value_compare(FluxValue a, FluxValue b);
 extern uint32 flux_value_hash(FluxValue value);
 
 /* What string() and interpolation give; what display() gives. In the current
@@ -187,4 +188,4 @@ flux_kind_is_column_type(FluxKind kind)
 	return kind >= FLUX_KIND_BOOL && kind <= FLUX_KIND_TIME;
 }
 
-#endif							/* FLUX_VALUE_H */
+#endif /* FLUX_VALUE_H */

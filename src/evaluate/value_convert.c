@@ -28,9 +28,9 @@ fail(const char **error, const char *message)
 static FluxValue
 fail_text(const char **error, FluxText text, FluxKind to, const char *reason)
 {
-	return fail(error, psprintf("cannot convert string \"%.*s\" to %s due to %s",
-								Min(text.size, SHOWN_BYTES_MAX), text.data, flux_kind_name(to),
-								reason));
+	return fail(error,
+				psprintf("cannot convert string \"%.*s\" to %s due to %s",
+						 Min(text.size, SHOWN_BYTES_MAX), text.data, flux_kind_name(to), reason));
 }
 
 /* Decimal digits to a magnitude; false on another character, or none at all. */
@@ -41,7 +41,7 @@ parse_digits(FluxText text, uint64 *magnitude, bool *is_overflow)
 	*is_overflow = false;
 	for (int32 i = 0; i < text.size; i++)
 	{
-		unsigned	digit = (unsigned) (unsigned char) text.data[i] - '0';
+		unsigned digit = (unsigned) (unsigned char) text.data[i] - '0';
 
 		if (digit > 9)
 			return false;
@@ -56,11 +56,11 @@ parse_digits(FluxText text, uint64 *magnitude, bool *is_overflow)
 static FluxValue
 int_from_text(FluxText text, const char **error)
 {
-	FluxText	digits = text;
-	bool		is_negative = text.size > 0 && text.data[0] == '-';
-	bool		is_overflow;
-	uint64		magnitude;
-	uint64		limit = (uint64) PG_INT64_MAX + (is_negative ? 1 : 0);
+	FluxText digits = text;
+	bool is_negative = text.size > 0 && text.data[0] == '-';
+	bool is_overflow;
+	uint64 magnitude;
+	uint64 limit = (uint64) PG_INT64_MAX + (is_negative ? 1 : 0);
 
 	if (is_negative || (text.size > 0 && text.data[0] == '+'))
 		digits = flux_text(text.data + 1, text.size - 1);
@@ -74,8 +74,8 @@ int_from_text(FluxText text, const char **error)
 static FluxValue
 uint_from_text(FluxText text, const char **error)
 {
-	bool		is_overflow;
-	uint64		magnitude;
+	bool is_overflow;
+	uint64 magnitude;
 
 	if (!parse_digits(text, &magnitude, &is_overflow))
 		return fail_text(error, text, FLUX_KIND_UINT, "invalid syntax");
@@ -108,23 +108,23 @@ static bool
 is_float_text(const char *text)
 {
 	const char *at = text + (*text == '+' || *text == '-');
-	bool		is_hexadecimal = at[0] == '0' && (at[1] == 'x' || at[1] == 'X');
+	bool is_hexadecimal = at[0] == '0' && (at[1] == 'x' || at[1] == 'X');
 
 	if (pg_strcasecmp(at, "inf") == 0 || pg_strcasecmp(at, "infinity") == 0 ||
 		pg_strcasecmp(at, "nan") == 0)
 		return true;
 	if (is_hexadecimal)
-		return strpbrk(at, "pP") != NULL && strspn(at + 2, "0123456789abcdefABCDEF.pP+-") ==
-			strlen(at + 2);
+		return strpbrk(at, "pP") != NULL &&
+			   strspn(at + 2, "0123456789abcdefABCDEF.pP+-") == strlen(at + 2);
 	return *at != '\0' && strspn(at, "0123456789.eE+-") == strlen(at);
 }
 
 FluxValue
 flux_float_from_text(FluxText text, const char **error)
 {
-	char	   *copy = flux_text_to_cstring(text);
-	char	   *end;
-	double		value;
+	char *copy = flux_text_to_cstring(text);
+	char *end;
+	double value;
 
 	if (strlen(copy) != (size_t) text.size || !is_float_text(copy))
 		return fail_text(error, text, FLUX_KIND_FLOAT, "invalid syntax");
@@ -143,9 +143,9 @@ flux_float_from_text(FluxText text, const char **error)
 static FluxValue
 bool_from(FluxValue value, const char **error)
 {
-	FluxText	text;
-	bool		is_one = false;
-	bool		is_zero = false;
+	FluxText text;
+	bool is_one = false;
+	bool is_zero = false;
 
 	switch (value.kind)
 	{
@@ -154,9 +154,9 @@ bool_from(FluxValue value, const char **error)
 				return flux_value_bool(true);
 			if (flux_text_equal_cstring(value.as.string, "false"))
 				return flux_value_bool(false);
-			return fail(error, psprintf("cannot convert string \"%.*s\" to bool",
-										Min(value.as.string.size, SHOWN_BYTES_MAX),
-										value.as.string.data));
+			return fail(error,
+						psprintf("cannot convert string \"%.*s\" to bool",
+								 Min(value.as.string.size, SHOWN_BYTES_MAX), value.as.string.data));
 		case FLUX_KIND_INT:
 		case FLUX_KIND_UINT:
 			is_one = value.as.uinteger == 1;
@@ -180,13 +180,13 @@ bool_from(FluxValue value, const char **error)
 static FluxValue
 integer_from(FluxValue value, FluxKind to, const char **error)
 {
-	uint64		bits;
+	uint64 bits;
 
 	switch (value.kind)
 	{
 		case FLUX_KIND_STRING:
 			return to == FLUX_KIND_INT ? int_from_text(value.as.string, error)
-				: uint_from_text(value.as.string, error);
+									   : uint_from_text(value.as.string, error);
 		case FLUX_KIND_INT:
 		case FLUX_KIND_UINT:
 		case FLUX_KIND_TIME:
@@ -194,7 +194,7 @@ integer_from(FluxValue value, FluxKind to, const char **error)
 			break;
 		case FLUX_KIND_FLOAT:
 			bits = to == FLUX_KIND_INT ? (uint64) int_from_double(value.as.floating)
-				: uint_from_double(value.as.floating);
+									   : uint_from_double(value.as.floating);
 			break;
 		case FLUX_KIND_BOOL:
 			bits = value.as.boolean ? 1 : 0;
@@ -223,15 +223,14 @@ float_from(FluxValue value, const char **error)
 		case FLUX_KIND_BOOL:
 			return flux_value_float(value.as.boolean ? 1 : 0);
 		default:
-			return fail(error, psprintf("cannot convert %s to float",
-										flux_kind_name(value.kind)));
+			return fail(error, psprintf("cannot convert %s to float", flux_kind_name(value.kind)));
 	}
 }
 
 static FluxValue
 time_from(FluxValue value, const char **error)
 {
-	int64		time_ns;
+	int64 time_ns;
 
 	switch (value.kind)
 	{
@@ -262,22 +261,22 @@ duration_from(FluxValue value, const char **error)
 		case FLUX_KIND_UINT:
 			return flux_value_duration(flux_duration(0, value.as.integer));
 		default:
-			return fail(error, psprintf("cannot convert %s to duration",
-										flux_kind_name(value.kind)));
+			return fail(error,
+						psprintf("cannot convert %s to duration", flux_kind_name(value.kind)));
 	}
 }
 
 FluxValue
 flux_value_convert(FluxValue value, FluxKind to, const char **error)
 {
-	FluxText	text;
+	FluxText text;
 
 	*error = NULL;
 	if (value.kind == FLUX_KIND_DYNAMIC)
 		value = value.is_null ? flux_value_null(FLUX_KIND_INVALID) : *value.as.dynamic;
 	if (value.is_null)
 		return to == FLUX_KIND_BYTES ? fail(error, "cannot convert null to bytes")
-			: flux_value_null(to);
+									 : flux_value_null(to);
 	if (value.kind == to)
 		return value;
 	switch (to)
@@ -295,18 +294,17 @@ flux_value_convert(FluxValue value, FluxKind to, const char **error)
 			return duration_from(value, error);
 		case FLUX_KIND_BYTES:
 			if (value.kind != FLUX_KIND_STRING)
-				return fail(error, psprintf("cannot convert %s to bytes",
-											flux_kind_name(value.kind)));
+				return fail(error,
+							psprintf("cannot convert %s to bytes", flux_kind_name(value.kind)));
 			return flux_value_bytes(value.as.string);
 		case FLUX_KIND_STRING:
 			if (flux_value_to_text(value, &text))
 				return flux_value_string(text);
 			if (value.kind == FLUX_KIND_BYTES)
 				return fail(error, "cannot convert bytes to string due to invalid UTF-8");
-			return fail(error, psprintf("cannot convert %s to string",
-										flux_kind_name(value.kind)));
+			return fail(error, psprintf("cannot convert %s to string", flux_kind_name(value.kind)));
 		default:
 			elog(ERROR, "no conversion to %s", flux_kind_name(to));
-			return value;		/* not reached */
+			return value; /* not reached */
 	}
 }

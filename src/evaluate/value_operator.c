@@ -56,7 +56,7 @@ result_kind(FluxBinaryOperator op, FluxKind left, FluxKind right)
 {
 	if (op == FLUX_OP_MATCH || op == FLUX_OP_NOT_MATCH)
 		return left == FLUX_KIND_STRING && right == FLUX_KIND_REGEXP ? FLUX_KIND_BOOL
-			: FLUX_KIND_INVALID;
+																	 : FLUX_KIND_INVALID;
 	if (is_arithmetic(op))
 	{
 		if (left != right)
@@ -96,7 +96,7 @@ result_kind(FluxBinaryOperator op, FluxKind left, FluxKind right)
 static FluxValue
 integer_arithmetic(FluxBinaryOperator op, FluxKind kind, uint64 left, uint64 right)
 {
-	uint64		result = 0;
+	uint64 result = 0;
 
 	switch (op)
 	{
@@ -113,7 +113,7 @@ integer_arithmetic(FluxBinaryOperator op, FluxKind kind, uint64 left, uint64 rig
 			if (kind == FLUX_KIND_UINT)
 				result = left / right;
 			else if (right == UINT64CONST(0xFFFFFFFFFFFFFFFF))
-				result = 0 - left;	/* by -1: INT64_MIN / -1 would trap */
+				result = 0 - left; /* by -1: INT64_MIN / -1 would trap */
 			else
 				result = (uint64) ((int64) left / (int64) right);
 			break;
@@ -162,8 +162,8 @@ as_double(FluxValue value)
 static FluxValue
 concatenate(FluxText left, FluxText right, const char **error)
 {
-	int64		size = (int64) left.size + right.size;
-	char	   *data;
+	int64 size = (int64) left.size + right.size;
+	char *data;
 
 	if (size > (int64) MaxAllocSize)
 	{
@@ -202,8 +202,8 @@ order_of(FluxValue left, FluxValue right, bool *is_ordered)
 	*is_ordered = true;
 	if (left.kind == FLUX_KIND_FLOAT || right.kind == FLUX_KIND_FLOAT)
 	{
-		double		a = as_double(left);
-		double		b = as_double(right);
+		double a = as_double(left);
+		double b = as_double(right);
 
 		*is_ordered = !isnan(a) && !isnan(b);
 		return COMPARE(a, b);
@@ -220,7 +220,7 @@ order_of(FluxValue left, FluxValue right, bool *is_ordered)
 			return flux_text_compare(left.as.string, right.as.string);
 		case FLUX_KIND_BOOL:
 			return (int) left.as.boolean - (int) right.as.boolean;
-		default:				/* int, time */
+		default: /* int, time */
 			return COMPARE(left.as.integer, right.as.integer);
 	}
 }
@@ -228,8 +228,8 @@ order_of(FluxValue left, FluxValue right, bool *is_ordered)
 static bool
 comparison(FluxBinaryOperator op, FluxValue left, FluxValue right)
 {
-	bool		is_ordered;
-	int			order;
+	bool is_ordered;
+	int order;
 
 	if (left.kind == FLUX_KIND_BYTES || left.kind == FLUX_KIND_ARRAY ||
 		left.kind == FLUX_KIND_RECORD)
@@ -258,14 +258,14 @@ FluxValue
 flux_value_binary(FluxBinaryOperator op, FluxValue left, FluxValue right, bool is_row_function,
 				  const char **error)
 {
-	FluxKind	left_kind = left.kind;
-	FluxKind	right_kind = right.kind;
-	FluxKind	kind;
+	FluxKind left_kind = left.kind;
+	FluxKind right_kind = right.kind;
+	FluxKind kind;
 
 	*error = NULL;
 	if (is_row_function)
 	{
-		bool		is_match = op == FLUX_OP_MATCH || op == FLUX_OP_NOT_MATCH;
+		bool is_match = op == FLUX_OP_MATCH || op == FLUX_OP_NOT_MATCH;
 
 		if (left_kind == FLUX_KIND_INVALID && right_kind != FLUX_KIND_INVALID)
 			left_kind = is_match ? FLUX_KIND_STRING : right_kind;

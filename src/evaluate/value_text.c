@@ -25,19 +25,19 @@
 /* A finite double as 0.DIGITS * 10^exponent, DIGITS without outer zeros ("0" for 0). */
 typedef struct FloatDigits
 {
-	char		digits[40];
-	int			count;
-	int			exponent;
-	bool		is_negative;
+	char digits[40];
+	int count;
+	int exponent;
+	bool is_negative;
 } FloatDigits;
 
 /* Reads "ddd.ddde+xx" in any of the forms that C and the server print. */
 static void
 read_digits(const char *text, FloatDigits *out)
 {
-	int			point = -1;
-	int			exponent = 0;
-	int			leading = 0;
+	int point = -1;
+	int exponent = 0;
+	int leading = 0;
 
 	out->count = 0;
 	out->is_negative = *text == '-';
@@ -70,7 +70,7 @@ read_digits(const char *text, FloatDigits *out)
 static void
 float_digits(double value, FloatDigits *out)
 {
-	char		buffer[64];
+	char buffer[64];
 
 	double_to_shortest_decimal_buf(value, buffer);
 	read_digits(buffer, out);
@@ -156,7 +156,7 @@ flux_float_to_short_text(double value, int low, int high, int exponent_digits)
 		append_positional(&out, &number);
 	else
 	{
-		int			exponent = number.exponent - 1;
+		int exponent = number.exponent - 1;
 
 		if (number.is_negative)
 			appendStringInfoChar(&out, '-');
@@ -166,8 +166,7 @@ flux_float_to_short_text(double value, int low, int high, int exponent_digits)
 			appendStringInfoChar(&out, '.');
 			appendBinaryStringInfo(&out, number.digits + 1, number.count - 1);
 		}
-		appendStringInfo(&out, "e%c%0*d", exponent < 0 ? '-' : '+', exponent_digits,
-						 abs(exponent));
+		appendStringInfo(&out, "e%c%0*d", exponent < 0 ? '-' : '+', exponent_digits, abs(exponent));
 	}
 	return flux_text(out.data, out.len);
 }
@@ -175,7 +174,7 @@ flux_float_to_short_text(double value, int low, int high, int exponent_digits)
 bool
 flux_value_to_text(FluxValue value, FluxText *text)
 {
-	char		buffer[FLUX_TIME_TEXT_SIZE];
+	char buffer[FLUX_TIME_TEXT_SIZE];
 
 	if (value.is_null)
 		return false;
@@ -197,12 +196,12 @@ flux_value_to_text(FluxValue value, FluxText *text)
 			*text = value.as.string;
 			return true;
 		case FLUX_KIND_TIME:
-			{
-				int			size = flux_time_format(value.as.time_ns, true, buffer);
+		{
+			int size = flux_time_format(value.as.time_ns, true, buffer);
 
-				*text = flux_text_copy(flux_text(buffer, size));
-				return true;
-			}
+			*text = flux_text_copy(flux_text(buffer, size));
+			return true;
+		}
 		case FLUX_KIND_DURATION:
 			*text = flux_text_from_cstring(flux_duration_format(value.as.duration));
 			return true;
@@ -235,7 +234,7 @@ append_break(StringInfo out, bool is_multiline, int indent)
 static void
 append_array(StringInfo out, const FluxArray *array, int indent)
 {
-	bool		is_multiline = array->count > INLINE_MEMBERS_MAX;
+	bool is_multiline = array->count > INLINE_MEMBERS_MAX;
 
 	appendStringInfoChar(out, '[');
 	for (int i = 0; i < array->count; i++)
@@ -262,7 +261,7 @@ compare_members(const void *a, const void *b, void *argument)
 int *
 flux_record_sorted(const FluxRecord *record)
 {
-	int		   *order = palloc(sizeof(int) * (Size) Max(record->count, 1));
+	int *order = palloc(sizeof(int) * (Size) Max(record->count, 1));
 
 	for (int i = 0; i < record->count; i++)
 		order[i] = i;
@@ -274,13 +273,13 @@ flux_record_sorted(const FluxRecord *record)
 static void
 append_record(StringInfo out, const FluxRecord *record, int indent)
 {
-	bool		is_multiline = record->count > INLINE_MEMBERS_MAX;
-	int		   *order = flux_record_sorted(record);
+	bool is_multiline = record->count > INLINE_MEMBERS_MAX;
+	int *order = flux_record_sorted(record);
 
 	appendStringInfoChar(out, '{');
 	for (int i = 0; i < record->count; i++)
 	{
-		FluxText	key = record->keys[order[i]];
+		FluxText key = record->keys[order[i]];
 
 		if (i > 0)
 			appendStringInfoString(out, is_multiline ? "," : ", ");
@@ -298,7 +297,7 @@ append_record(StringInfo out, const FluxRecord *record, int indent)
 static void
 append_dict(StringInfo out, const FluxDict *dict, int indent)
 {
-	bool		is_multiline = dict->count > INLINE_MEMBERS_MAX;
+	bool is_multiline = dict->count > INLINE_MEMBERS_MAX;
 
 	if (dict->count == 0)
 	{
@@ -327,7 +326,7 @@ static void
 append_function(StringInfo out, const FluxFunction *function)
 {
 	const FluxParameter *parameters;
-	int			count;
+	int count;
 	const char *type = function->builtin != NULL ? flux_builtin_type(function->builtin) : NULL;
 
 	if (type != NULL)
@@ -353,7 +352,7 @@ append_function(StringInfo out, const FluxFunction *function)
 static void
 append_display(StringInfo out, FluxValue value, int indent)
 {
-	FluxText	text;
+	FluxText text;
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();

@@ -27,7 +27,7 @@ flux_aggregate_result_type(const FluxOperator *op, const FluxAggregator *aggrega
 int
 flux_aggregate_column(const FluxOperator *op, const FluxTableHead *head, FluxText column)
 {
-	int			position = flux_operator_column(op, head->schema, column);
+	int position = flux_operator_column(op, head->schema, column);
 
 	if (flux_group_key_find(head->key, column) >= 0)
 		flux_operator_raise(op, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -51,7 +51,7 @@ numeric_to_float(FluxColumnType type)
 
 typedef struct CountState
 {
-	int64		count;
+	int64 count;
 } CountState;
 
 static FluxColumnType
@@ -73,36 +73,34 @@ count_result(void *state, const FluxAggregateSetup *setup)
 	return flux_value_int(((CountState *) state)->count);
 }
 
-const FluxAggregator flux_aggregator_count = {
-	.name = "count",
-	.state_size = sizeof(CountState),
-	.result_type = count_result_type,
-	.add = count_add,
-	.result = count_result
-};
+const FluxAggregator flux_aggregator_count = {.name = "count",
+											  .state_size = sizeof(CountState),
+											  .result_type = count_result_type,
+											  .add = count_add,
+											  .result = count_result};
 
 /* ---- sum and mean ---- */
 
 /* Integers wrap, so signed and unsigned are added alike. */
 typedef struct SumState
 {
-	int64		count;			/* of values */
-	uint64		integer;
-	double		floating;
+	int64 count; /* of values */
+	uint64 integer;
+	double floating;
 } SumState;
 
 static void
 sum_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *column, int first,
 		int count)
 {
-	SumState   *state = state_pointer;
+	SumState *state = state_pointer;
 	const bool *nulls = column->nulls;
 
 	if (column->is_constant || nulls != NULL)
 	{
 		for (int row = first; row < first + count; row++)
 		{
-			int			i = flux_column_index(column, row);
+			int i = flux_column_index(column, row);
 
 			if (nulls != NULL && nulls[i])
 				continue;
@@ -118,7 +116,7 @@ sum_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *
 	state->count += count;
 	if (column->type == FLUX_COLUMN_FLOAT)
 	{
-		double		sum = state->floating;
+		double sum = state->floating;
 
 		for (int row = first; row < first + count; row++)
 			sum += column->values.floats[row];
@@ -126,7 +124,7 @@ sum_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *
 	}
 	else
 	{
-		uint64		sum = state->integer;
+		uint64 sum = state->integer;
 
 		for (int row = first; row < first + count; row++)
 			sum += column->values.uints[row];
@@ -137,7 +135,7 @@ sum_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *
 static FluxValue
 sum_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
-	SumState   *state = state_pointer;
+	SumState *state = state_pointer;
 
 	if (state->count == 0)
 		return flux_value_null((FluxKind) setup->type);
@@ -148,19 +146,17 @@ sum_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_int((int64) state->integer);
 }
 
-const FluxAggregator flux_aggregator_sum = {
-	.name = "sum",
-	.state_size = sizeof(SumState),
-	.result_type = numeric_to_same,
-	.add = sum_add,
-	.result = sum_result
-};
+const FluxAggregator flux_aggregator_sum = {.name = "sum",
+											.state_size = sizeof(SumState),
+											.result_type = numeric_to_same,
+											.add = sum_add,
+											.result = sum_result};
 
 static FluxValue
 mean_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
-	SumState   *state = state_pointer;
-	double		sum;
+	SumState *state = state_pointer;
+	double sum;
 
 	if (state->count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
@@ -173,34 +169,32 @@ mean_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(sum / (double) state->count);
 }
 
-const FluxAggregator flux_aggregator_mean = {
-	.name = "mean",
-	.state_size = sizeof(SumState),
-	.result_type = numeric_to_float,
-	.add = sum_add,
-	.result = mean_result
-};
+const FluxAggregator flux_aggregator_mean = {.name = "mean",
+											 .state_size = sizeof(SumState),
+											 .result_type = numeric_to_float,
+											 .add = sum_add,
+											 .result = mean_result};
 
 /* ---- spread ---- */
 
 typedef struct SpreadState
 {
-	bool		has_value;
+	bool has_value;
 	union
 	{
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-	}			low,
-				high;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+	} low, high;
 } SpreadState;
 
-#define SPREAD_ADD(member, value) \
-	do { \
-		if (!state->has_value || (value) < state->low.member) \
-			state->low.member = (value); \
-		if (!state->has_value || (value) > state->high.member) \
-			state->high.member = (value); \
+#define SPREAD_ADD(member, value)                                                                  \
+	do                                                                                             \
+	{                                                                                              \
+		if (!state->has_value || (value) < state->low.member)                                      \
+			state->low.member = (value);                                                           \
+		if (!state->has_value || (value) > state->high.member)                                     \
+			state->high.member = (value);                                                          \
 	} while (0)
 
 static void
@@ -211,7 +205,7 @@ spread_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 
 	for (int row = first; row < first + count; row++)
 	{
-		int			i = flux_column_index(column, row);
+		int i = flux_column_index(column, row);
 
 		if (column->nulls != NULL && column->nulls[i])
 			continue;
@@ -239,21 +233,19 @@ spread_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(state->high.floating - state->low.floating);
 }
 
-const FluxAggregator flux_aggregator_spread = {
-	.name = "spread",
-	.state_size = sizeof(SpreadState),
-	.result_type = numeric_to_same,
-	.add = spread_add,
-	.result = spread_result
-};
+const FluxAggregator flux_aggregator_spread = {.name = "spread",
+											   .state_size = sizeof(SpreadState),
+											   .result_type = numeric_to_same,
+											   .add = spread_add,
+											   .result = spread_result};
 
 /* ---- stddev: Welford's recurrence ---- */
 
 typedef struct DeviationState
 {
-	int64		count;
-	double		mean;
-	double		squares;		/* sum of squared deviations */
+	int64 count;
+	double mean;
+	double squares; /* sum of squared deviations */
 } DeviationState;
 
 static void
@@ -264,8 +256,8 @@ stddev_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 
 	for (int row = first; row < first + count; row++)
 	{
-		double		value;
-		double		delta;
+		double value;
+		double delta;
 
 		if (flux_column_is_null(column, row))
 			continue;
@@ -281,7 +273,7 @@ static FluxValue
 stddev_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	DeviationState *state = state_pointer;
-	double		divisor = (double) state->count;
+	double divisor = (double) state->count;
 
 	if (state->count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
@@ -290,36 +282,34 @@ stddev_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(sqrt(state->squares / divisor));
 }
 
-const FluxAggregator flux_aggregator_stddev = {
-	.name = "stddev",
-	.state_size = sizeof(DeviationState),
-	.result_type = numeric_to_float,
-	.add = stddev_add,
-	.result = stddev_result
-};
+const FluxAggregator flux_aggregator_stddev = {.name = "stddev",
+											   .state_size = sizeof(DeviationState),
+											   .result_type = numeric_to_float,
+											   .add = stddev_add,
+											   .result = stddev_result};
 
 /* ---- skew: third central moment, updated value by value ---- */
 
 typedef struct SkewState
 {
-	double		count;
-	double		mean;
-	double		moment2;
-	double		moment3;
+	double count;
+	double mean;
+	double moment2;
+	double moment3;
 } SkewState;
 
 static void
 skew_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn *column, int first,
 		 int count)
 {
-	SkewState  *state = state_pointer;
+	SkewState *state = state_pointer;
 
 	for (int row = first; row < first + count; row++)
 	{
-		double		before = state->count;
-		double		delta;
-		double		step;
-		double		term;
+		double before = state->count;
+		double delta;
+		double step;
+		double term;
 
 		if (flux_column_is_null(column, row))
 			continue;
@@ -336,7 +326,7 @@ skew_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn 
 static FluxValue
 skew_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
-	SkewState  *state = state_pointer;
+	SkewState *state = state_pointer;
 
 	if (state->count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
@@ -345,13 +335,11 @@ skew_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(sqrt(state->count) * state->moment3 / pow(state->moment2, 1.5));
 }
 
-const FluxAggregator flux_aggregator_skew = {
-	.name = "skew",
-	.state_size = sizeof(SkewState),
-	.result_type = numeric_to_float,
-	.add = skew_add,
-	.result = skew_result
-};
+const FluxAggregator flux_aggregator_skew = {.name = "skew",
+											 .state_size = sizeof(SkewState),
+											 .result_type = numeric_to_float,
+											 .add = skew_add,
+											 .result = skew_result};
 
 /* ---- selectors ---- */
 
@@ -362,30 +350,31 @@ flux_selector_check_type(const FluxOperator *op, FluxAggregateFunction function,
 	if (function != FLUX_AGGREGATE_MIN && function != FLUX_AGGREGATE_MAX)
 		return;
 	if (!flux_type_is_numeric(type) && type != FLUX_COLUMN_TIME)
-		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-							"invalid use of function: *universe.%s has no implementation for type %s",
-							function == FLUX_AGGREGATE_MIN ? "MinSelector" : "MaxSelector",
-							flux_column_type_name(type));
+		flux_operator_raise(
+			op, ERRCODE_DATATYPE_MISMATCH,
+			"invalid use of function: *universe.%s has no implementation for type %s",
+			function == FLUX_AGGREGATE_MIN ? "MinSelector" : "MaxSelector",
+			flux_column_type_name(type));
 }
 
 /* Is row a strictly better than row b? NaN beats nothing and is beaten by nothing. */
 static bool
 selector_beats(bool want_max, const FluxColumn *a, int row_a, const FluxColumn *b, int row_b)
 {
-	int			i = flux_column_index(a, row_a);
-	int			j = flux_column_index(b, row_b);
+	int i = flux_column_index(a, row_a);
+	int j = flux_column_index(b, row_b);
 
 	switch (a->type)
 	{
 		case FLUX_COLUMN_UINT:
 			return want_max ? a->values.uints[i] > b->values.uints[j]
-				: a->values.uints[i] < b->values.uints[j];
+							: a->values.uints[i] < b->values.uints[j];
 		case FLUX_COLUMN_FLOAT:
 			return want_max ? a->values.floats[i] > b->values.floats[j]
-				: a->values.floats[i] < b->values.floats[j];
+							: a->values.floats[i] < b->values.floats[j];
 		default:
 			return want_max ? a->values.ints[i] > b->values.ints[j]
-				: a->values.ints[i] < b->values.ints[j];
+							: a->values.ints[i] < b->values.ints[j];
 	}
 }
 
@@ -393,7 +382,7 @@ int
 flux_selector_choose(FluxAggregateFunction function, const FluxColumn *column, int first, int count,
 					 const FluxColumn *best_column, int best_row)
 {
-	int			chosen = -1;
+	int chosen = -1;
 
 	if (function == FLUX_AGGREGATE_FIRST && best_column != NULL)
 		return -1;

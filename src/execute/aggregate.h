@@ -17,42 +17,42 @@ struct FluxAggregateArguments;
 /* What a state needs to know about the aggregation it belongs to. */
 typedef struct FluxAggregateSetup
 {
-	FluxOperator *op;			/* for errors, and to spill */
+	FluxOperator *op; /* for errors, and to spill */
 	const struct FluxAggregateArguments *arguments;
-	FluxColumnType type;		/* of the column */
+	FluxColumnType type; /* of the column */
 	MemoryContext context;
 } FluxAggregateSetup;
 
 typedef struct FluxAggregator
 {
 	const char *name;
-	size_t		state_size;
+	size_t state_size;
 
 	/* Type of the result for a column type; 0 when it is not supported. */
-	FluxColumnType (*result_type) (FluxColumnType type);
+	FluxColumnType (*result_type)(FluxColumnType type);
 
 	/* Prepares a zeroed state. May be NULL. */
-	void		(*init) (void *state, const FluxAggregateSetup *setup);
+	void (*init)(void *state, const FluxAggregateSetup *setup);
 
 	/* Adds rows [first, first + count). */
-	void		(*add) (void *state, const FluxAggregateSetup *setup, const FluxColumn *column,
-						int first, int count);
+	void (*add)(void *state, const FluxAggregateSetup *setup, const FluxColumn *column, int first,
+				int count);
 
 	/* Keeps values, or summaries of them, and computes with floats. */
-	bool		keeps_values;
+	bool keeps_values;
 
 	/* The result, a null of the right type when there is none; asked for once,
 	 * as it frees what the state has taken. */
-	FluxValue	(*result) (void *state, const FluxAggregateSetup *setup);
+	FluxValue (*result)(void *state, const FluxAggregateSetup *setup);
 } FluxAggregator;
 
 /* FluxAggregateSpec.arguments of every class of kind AGGREGATE. */
 typedef struct FluxAggregateArguments
 {
-	const FluxAggregator *aggregator;	/* NULL for selectors */
-	bool		is_population;	/* stddev */
-	double		quantile;		/* quantile, median */
-	double		compression;
+	const FluxAggregator *aggregator; /* NULL for selectors */
+	bool is_population;               /* stddev */
+	double quantile;                  /* quantile, median */
+	double compression;
 } FluxAggregateArguments;
 
 /* Result type, or the error "unsupported aggregate column type". */
@@ -64,8 +64,8 @@ extern FluxColumnType flux_aggregate_result_type(const FluxOperator *op,
  * Position of the column to aggregate; raises when it is missing or part of
  * the key.
  */
-extern int	flux_aggregate_column(const FluxOperator *op, const FluxTableHead *head,
-								  FluxText column);
+extern int flux_aggregate_column(const FluxOperator *op, const FluxTableHead *head,
+								 FluxText column);
 
 extern const FluxAggregator flux_aggregator_count;
 extern const FluxAggregator flux_aggregator_sum;
@@ -83,11 +83,11 @@ extern const FluxAggregator flux_aggregator_exact_mean;
  * (best_column, best_row; NULL when none is), or -1.  The column's type has
  * been checked.
  */
-extern int	flux_selector_choose(FluxAggregateFunction function, const FluxColumn *column, int first,
-								 int count, const FluxColumn *best_column, int best_row);
+extern int flux_selector_choose(FluxAggregateFunction function, const FluxColumn *column, int first,
+								int count, const FluxColumn *best_column, int best_row);
 
 /* Raises unless the selector can take the type. */
 extern void flux_selector_check_type(const FluxOperator *op, FluxAggregateFunction function,
 									 FluxColumnType type);
 
-#endif							/* FLUX_AGGREGATE_H */
+#endif /* FLUX_AGGREGATE_H */

@@ -27,10 +27,10 @@ typedef struct Compiler
 {
 	FluxEvaluator *evaluator;
 	const FluxFunction *function;
-	const FluxText *names;		/* row parameters */
+	const FluxText *names; /* row parameters */
 	const FluxSchema *const *schemas;
-	int			row_parameter_count;
-	FluxText   *variable_names;
+	int row_parameter_count;
+	FluxText *variable_names;
 	FluxProgram *program;
 } Compiler;
 
@@ -96,7 +96,7 @@ row_parameter(const Compiler *compiler, const FluxAst *expression)
 static FluxProgramNode *
 compile_column(Compiler *compiler, int parameter, FluxText label, const FluxAst *expression)
 {
-	int			column = flux_schema_find(compiler->schemas[parameter], label);
+	int column = flux_schema_find(compiler->schemas[parameter], label);
 	FluxProgramNode *node;
 
 	if (column < 0)
@@ -111,15 +111,14 @@ compile_column(Compiler *compiler, int parameter, FluxText label, const FluxAst 
 static FluxProgramNode *
 compile_identifier(Compiler *compiler, const FluxAst *expression)
 {
-	FluxText	name = ((const FluxIdentifier *) expression)->name;
+	FluxText name = ((const FluxIdentifier *) expression)->name;
 
 	for (int i = compiler->program->variable_count - 1; i >= 0; i--)
 	{
 		if (flux_text_equal(compiler->variable_names[i], name))
 		{
-			FluxProgramNode *node = make_node(FLUX_NODE_VARIABLE,
-											  compiler->program->variables[i]->type,
-											  expression, 0);
+			FluxProgramNode *node =
+				make_node(FLUX_NODE_VARIABLE, compiler->program->variables[i]->type, expression, 0);
 
 			node->index = i;
 			return node->type != 0 ? node : make_null(0, expression);
@@ -127,8 +126,8 @@ compile_identifier(Compiler *compiler, const FluxAst *expression)
 	}
 	if (!flux_expression_is_captured(compiler->function, expression))
 		return NULL;
-	return make_constant(flux_evaluate_captured(compiler->evaluator, compiler->function,
-												expression), expression);
+	return make_constant(
+		flux_evaluate_captured(compiler->evaluator, compiler->function, expression), expression);
 }
 
 /* Is it a chain of members that begins with a name? */
@@ -149,24 +148,23 @@ begins_with_variable(const Compiler *compiler, const FluxAst *expression)
 	while (expression->kind == FLUX_AST_MEMBER_EXPRESSION)
 		expression = flux_ast_unparen(((const FluxMemberExpression *) expression)->object);
 	return expression->kind == FLUX_AST_IDENTIFIER &&
-		flux_texts_contain(compiler->variable_names, compiler->program->variable_count,
-						   ((const FluxIdentifier *) expression)->name);
+		   flux_texts_contain(compiler->variable_names, compiler->program->variable_count,
+							  ((const FluxIdentifier *) expression)->name);
 }
 
 static FluxProgramNode *
 compile_member(Compiler *compiler, const FluxAst *expression)
 {
 	const FluxMemberExpression *member = (const FluxMemberExpression *) expression;
-	int			parameter = row_parameter(compiler, member->object);
+	int parameter = row_parameter(compiler, member->object);
 
 	if (parameter >= 0)
-		return compile_column(compiler, parameter, flux_ast_key_text(member->property),
-							  expression);
+		return compile_column(compiler, parameter, flux_ast_key_text(member->property), expression);
 	if (!is_member_chain(expression) || begins_with_variable(compiler, expression) ||
 		!flux_expression_is_captured(compiler->function, expression))
 		return NULL;
-	return make_constant(flux_evaluate_captured(compiler->evaluator, compiler->function,
-												expression), expression);
+	return make_constant(
+		flux_evaluate_captured(compiler->evaluator, compiler->function, expression), expression);
 }
 
 static bool
@@ -214,7 +212,7 @@ compile_match(Compiler *compiler, const FluxBinaryExpression *binary)
 	else if (is_member_chain(right) && !begins_with_variable(compiler, right) &&
 			 flux_expression_is_captured(compiler->function, right))
 	{
-		FluxValue	value = flux_evaluate_captured(compiler->evaluator, compiler->function, right);
+		FluxValue value = flux_evaluate_captured(compiler->evaluator, compiler->function, right);
 
 		if (value.kind != FLUX_KIND_REGEXP || value.is_null)
 			return NULL;
@@ -236,7 +234,7 @@ compile_match(Compiler *compiler, const FluxBinaryExpression *binary)
 static FluxProgramNode *
 compile_binary(Compiler *compiler, const FluxBinaryExpression *binary)
 {
-	bool		is_arithmetic = binary->op <= FLUX_OP_POW;
+	bool is_arithmetic = binary->op <= FLUX_OP_POW;
 	FluxProgramNode *left;
 	FluxProgramNode *right;
 	FluxProgramNode *node;
@@ -268,8 +266,8 @@ compile_binary(Compiler *compiler, const FluxBinaryExpression *binary)
 		type = can_compare(binary->op, left->type, right->type) ? FLUX_COLUMN_BOOL : 0;
 	if (type == 0)
 		return NULL;
-	node = make_node(is_arithmetic ? FLUX_NODE_ARITHMETIC : FLUX_NODE_COMPARE, type,
-					 &binary->ast, 2);
+	node =
+		make_node(is_arithmetic ? FLUX_NODE_ARITHMETIC : FLUX_NODE_COMPARE, type, &binary->ast, 2);
 	node->op = binary->op;
 	node->children[0] = left;
 	node->children[1] = right;
@@ -282,7 +280,7 @@ compile_unary(Compiler *compiler, const FluxUnaryExpression *unary)
 	FluxProgramNode *argument = compile(compiler, unary->argument);
 	FluxProgramNode *node;
 	FluxColumnType type;
-	FluxNodeKind	kind;
+	FluxNodeKind kind;
 
 	if (argument == NULL)
 		return NULL;
@@ -363,15 +361,15 @@ compile_conditional(Compiler *compiler, const FluxConditionalExpression *conditi
 static const FluxFunction *
 library_function(Compiler *compiler, const FluxAst *callee)
 {
-	FluxValue	value;
+	FluxValue value;
 
 	callee = flux_ast_unparen(callee);
 	if (!is_member_chain(callee) || begins_with_variable(compiler, callee) ||
 		!flux_expression_is_captured(compiler->function, callee))
 		return NULL;
 	value = flux_evaluate_captured(compiler->evaluator, compiler->function, callee);
-	if (value.kind != FLUX_KIND_FUNCTION || value.is_null ||
-		value.as.function->builtin == NULL || value.as.function->bound != NULL)
+	if (value.kind != FLUX_KIND_FUNCTION || value.is_null || value.as.function->builtin == NULL ||
+		value.as.function->bound != NULL)
 		return NULL;
 	return value.as.function;
 }
@@ -412,9 +410,10 @@ result_of(const FluxBuiltin *builtin)
 		for (FluxColumnType t = FLUX_COLUMN_BOOL; type != NULL && t <= FLUX_COLUMN_TIME; t++)
 		{
 			const char *name = flux_column_type_name(t);
-			size_t		size = strlen(name);
+			size_t size = strlen(name);
 
-			if (strncmp(type + 5, name, size) == 0 && (type[5 + size] == '\0' || type[5 + size] == ' '))
+			if (strncmp(type + 5, name, size) == 0 &&
+				(type[5 + size] == '\0' || type[5 + size] == ' '))
 				return t;
 		}
 	}
@@ -426,13 +425,12 @@ static bool
 arguments_fit(const FluxFunction *function, const FluxRecord *arguments)
 {
 	const FluxParameter *parameters;
-	int			count = flux_function_parameters(function, &parameters);
-	int			used = 0;
+	int count = flux_function_parameters(function, &parameters);
+	int used = 0;
 
 	for (int i = 0; i < count; i++)
 	{
-		bool		is_given = flux_texts_contain(arguments->keys, arguments->count,
-												  parameters[i].name);
+		bool is_given = flux_texts_contain(arguments->keys, arguments->count, parameters[i].name);
 
 		used += is_given;
 		if (!is_given && !parameters[i].is_optional)
@@ -460,10 +458,10 @@ compile_library_call(Compiler *compiler, const FluxCallExpression *call,
 					 const FluxFunction *function)
 {
 	FluxColumnType type = result_of(function->builtin);
-	int			count = call->arguments == NULL ? 0 : call->arguments->properties.count;
+	int count = call->arguments == NULL ? 0 : call->arguments->properties.count;
 	FluxProgramNode *node;
 	FluxProgramCall *own;
-	FluxText   *keys;
+	FluxText *keys;
 
 	if (type == 0 || count == 0 || call->arguments->with != NULL || compiler->program->is_library)
 		return NULL;
@@ -513,7 +511,7 @@ can_convert(FluxColumnType from, FluxColumnType to)
 			return from != FLUX_COLUMN_TIME;
 		case FLUX_COLUMN_TIME:
 			return from == FLUX_COLUMN_TIME || from == FLUX_COLUMN_STRING ||
-				from == FLUX_COLUMN_INT || from == FLUX_COLUMN_UINT;
+				   from == FLUX_COLUMN_INT || from == FLUX_COLUMN_UINT;
 		default:
 			return true;
 	}
@@ -537,8 +535,7 @@ compile_call(Compiler *compiler, const FluxCallExpression *call)
 		call->arguments->properties.count != 1)
 		return NULL;
 	property = (const FluxProperty *) call->arguments->properties.items[0];
-	if (property->value == NULL ||
-		!flux_text_equal_cstring(flux_ast_key_text(property->key), "v"))
+	if (property->value == NULL || !flux_text_equal_cstring(flux_ast_key_text(property->key), "v"))
 		return NULL;
 	argument = compile(compiler, property->value);
 	if (argument == NULL)
@@ -555,19 +552,19 @@ compile_call(Compiler *compiler, const FluxCallExpression *call)
 static FluxProgramNode *
 compile_interpolation(Compiler *compiler, const FluxStringExpression *expression)
 {
-	FluxProgramNode *node = make_node(FLUX_NODE_INTERPOLATE, FLUX_COLUMN_STRING,
-									  &expression->ast, expression->parts.count);
+	FluxProgramNode *node = make_node(FLUX_NODE_INTERPOLATE, FLUX_COLUMN_STRING, &expression->ast,
+									  expression->parts.count);
 
 	for (int i = 0; i < expression->parts.count; i++)
 	{
 		const FluxAst *part = expression->parts.items[i];
 
 		if (part->kind == FLUX_AST_TEXT_PART)
-			node->children[i] = make_constant(flux_value_string(((const FluxTextPart *) part)->value),
-											  part);
+			node->children[i] =
+				make_constant(flux_value_string(((const FluxTextPart *) part)->value), part);
 		else
-			node->children[i] = compile(compiler,
-										((const FluxInterpolatedPart *) part)->expression);
+			node->children[i] =
+				compile(compiler, ((const FluxInterpolatedPart *) part)->expression);
 		if (node->children[i] == NULL || node->children[i]->type == 0)
 			return NULL;
 	}
@@ -596,8 +593,8 @@ compile(Compiler *compiler, const FluxAst *expression)
 			return make_constant(flux_value_string(((const FluxStringLiteral *) expression)->value),
 								 expression);
 		case FLUX_AST_DATE_TIME_LITERAL:
-			return make_constant(flux_value_time(((const FluxDateTimeLiteral *) expression)->value_ns),
-								 expression);
+			return make_constant(
+				flux_value_time(((const FluxDateTimeLiteral *) expression)->value_ns), expression);
 		case FLUX_AST_BINARY_EXPRESSION:
 			return compile_binary(compiler, (const FluxBinaryExpression *) expression);
 		case FLUX_AST_UNARY_EXPRESSION:
@@ -638,7 +635,7 @@ copy_row_members(Compiler *compiler, int parameter, const FluxAst *expression)
 static bool
 set_member(FluxProgram *program, FluxText label, FluxProgramNode *node)
 {
-	int			at = 0;
+	int at = 0;
 
 	while (at < program->member_count && !flux_text_equal(program->members[at].label, label))
 		at++;
@@ -663,7 +660,7 @@ compare_members(const void *a, const void *b)
 static void
 finish_record(FluxProgram *program)
 {
-	int			kept = 0;
+	int kept = 0;
 
 	for (int i = 0; i < program->member_count; i++)
 	{
@@ -681,14 +678,14 @@ static bool
 compile_record(Compiler *compiler, const FluxObjectExpression *object)
 {
 	FluxProgram *program = compiler->program;
-	int			capacity = object->properties.count + 1;
+	int capacity = object->properties.count + 1;
 
 	for (int i = 0; i < compiler->row_parameter_count; i++)
 		capacity += compiler->schemas[i]->count;
 	program->members = palloc0(capacity * sizeof(FluxProgramMember));
 	if (object->with != NULL)
 	{
-		int			parameter = row_parameter(compiler, &object->with->ast);
+		int parameter = row_parameter(compiler, &object->with->ast);
 
 		if (parameter < 0 || begins_with_variable(compiler, &object->with->ast))
 			return false;
@@ -753,7 +750,7 @@ FluxProgram *
 flux_program_compile(FluxOperator *op, const FluxFunction *function, const FluxText *names,
 					 const FluxSchema *const *schemas, int row_parameter_count)
 {
-	Compiler	compiler = {
+	Compiler compiler = {
 		.evaluator = op->exec->evaluator,
 		.function = function,
 		.names = names,
@@ -761,7 +758,7 @@ flux_program_compile(FluxOperator *op, const FluxFunction *function, const FluxT
 		.row_parameter_count = row_parameter_count,
 	};
 	const FluxAst *body;
-	bool		is_compiled;
+	bool is_compiled;
 
 	if (function->lambda == NULL)
 		return NULL;

@@ -35,7 +35,7 @@ is_active(const FluxKernelRows *rows, bool is_constant, int row)
 static const bool *
 merge_nulls(const FluxColumn *left, const FluxColumn *right, int count)
 {
-	bool	   *nulls;
+	bool *nulls;
 
 	if (left->nulls == NULL && right->nulls == NULL)
 		return NULL;
@@ -45,8 +45,8 @@ merge_nulls(const FluxColumn *left, const FluxColumn *right, int count)
 	return nulls;
 }
 
-static void pg_attribute_noreturn()
-raise_kernel(const FluxKernelRows *rows, int sqlstate, const char *message)
+static void
+pg_attribute_noreturn() raise_kernel(const FluxKernelRows *rows, int sqlstate, const char *message)
 {
 	flux_raise_at(sqlstate, rows->source, rows->span, "%s", message);
 }
@@ -57,35 +57,36 @@ raise_kernel(const FluxKernelRows *rows, int sqlstate, const char *message)
  * result[i] = expression over a and b, with the loops written apart for
  * vectors and constants so that the compiler can make use of it.
  */
-#define BINARY_LOOP(type, a_values, b_values, result, expression) \
-	do { \
-		const type *left_values = (a_values); \
-		const type *right_values = (b_values); \
-		if (!left->is_constant && !right->is_constant) \
-			for (int i = 0; i < count; i++) \
-			{ \
-				type a = left_values[i]; \
-				type b = right_values[i]; \
-				(result)[i] = (expression); \
-			} \
-		else if (right->is_constant) \
-		{ \
-			type b = right_values[0]; \
-			for (int i = 0; i < count; i++) \
-			{ \
-				type a = left_values[left->is_constant ? 0 : i]; \
-				(result)[i] = (expression); \
-			} \
-		} \
-		else \
-		{ \
-			type a = left_values[0]; \
-			for (int i = 0; i < count; i++) \
-			{ \
-				type b = right_values[i]; \
-				(result)[i] = (expression); \
-			} \
-		} \
+#define BINARY_LOOP(type, a_values, b_values, result, expression)                                  \
+	do                                                                                             \
+	{                                                                                              \
+		const type *left_values = (a_values);                                                      \
+		const type *right_values = (b_values);                                                     \
+		if (!left->is_constant && !right->is_constant)                                             \
+			for (int i = 0; i < count; i++)                                                        \
+			{                                                                                      \
+				type a = left_values[i];                                                           \
+				type b = right_values[i];                                                          \
+				(result)[i] = (expression);                                                        \
+			}                                                                                      \
+		else if (right->is_constant)                                                               \
+		{                                                                                          \
+			type b = right_values[0];                                                              \
+			for (int i = 0; i < count; i++)                                                        \
+			{                                                                                      \
+				type a = left_values[left->is_constant ? 0 : i];                                   \
+				(result)[i] = (expression);                                                        \
+			}                                                                                      \
+		}                                                                                          \
+		else                                                                                       \
+		{                                                                                          \
+			type a = left_values[0];                                                               \
+			for (int i = 0; i < count; i++)                                                        \
+			{                                                                                      \
+				type b = right_values[i];                                                          \
+				(result)[i] = (expression);                                                        \
+			}                                                                                      \
+		}                                                                                          \
 	} while (0)
 
 /* Integers wrap, so both kinds are computed unsigned. */
@@ -120,7 +121,7 @@ float_arithmetic(FluxBinaryOperator op, const FluxColumn *left, const FluxColumn
 			BINARY_LOOP(double, left->values.floats, right->values.floats, result, a - b);
 			break;
 		case FLUX_OP_MUL:
-			BINARY_LOOP(double, left->values.floats, right->values.floats, result, a * b);
+			BINARY_LOOP(double, left->values.floats, right->values.floats, result, a *b);
 			break;
 		case FLUX_OP_DIV:
 			BINARY_LOOP(double, left->values.floats, right->values.floats, result, a / b);
@@ -140,12 +141,12 @@ integer_division(const FluxKernelRows *rows, FluxBinaryOperator op, const FluxCo
 				 const FluxColumn *right, const bool *nulls, bool is_constant, int count,
 				 uint64 *result)
 {
-	bool		is_signed = left->type == FLUX_COLUMN_INT;
+	bool is_signed = left->type == FLUX_COLUMN_INT;
 
 	for (int i = 0; i < count; i++)
 	{
-		uint64		a = left->values.uints[flux_column_index(left, i)];
-		uint64		b = right->values.uints[flux_column_index(right, i)];
+		uint64 a = left->values.uints[flux_column_index(left, i)];
+		uint64 b = right->values.uints[flux_column_index(right, i)];
 
 		result[i] = 0;
 		if (nulls != NULL && nulls[i])
@@ -160,32 +161,32 @@ integer_division(const FluxKernelRows *rows, FluxBinaryOperator op, const FluxCo
 		if (!is_signed)
 			result[i] = op == FLUX_OP_DIV ? a / b : a % b;
 		else if (b == UINT64CONST(0xFFFFFFFFFFFFFFFF))
-			result[i] = op == FLUX_OP_DIV ? 0 - a : 0;	/* INT64_MIN / -1 would trap */
+			result[i] = op == FLUX_OP_DIV ? 0 - a : 0; /* INT64_MIN / -1 would trap */
 		else
 			result[i] = op == FLUX_OP_DIV ? (uint64) ((int64) a / (int64) b)
-				: (uint64) ((int64) a % (int64) b);
+										  : (uint64) ((int64) a % (int64) b);
 	}
 }
 
 static FluxText *
 concatenate(const FluxColumn *left, const FluxColumn *right, const bool *nulls, int count)
 {
-	FluxText   *result = palloc(Max(count, 1) * sizeof(FluxText));
-	Size		total = 0;
-	char	   *bytes;
+	FluxText *result = palloc(Max(count, 1) * sizeof(FluxText));
+	Size total = 0;
+	char *bytes;
 
 	for (int i = 0; i < count; i++)
 	{
 		if (nulls != NULL && nulls[i])
 			continue;
 		total += (Size) left->values.strings[flux_column_index(left, i)].size +
-			right->values.strings[flux_column_index(right, i)].size;
+				 right->values.strings[flux_column_index(right, i)].size;
 	}
 	bytes = MemoryContextAllocHuge(CurrentMemoryContext, Max(total, 1));
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	a;
-		FluxText	b;
+		FluxText a;
+		FluxText b;
 
 		result[i] = flux_text("", 0);
 		if (nulls != NULL && nulls[i])
@@ -193,8 +194,7 @@ concatenate(const FluxColumn *left, const FluxColumn *right, const bool *nulls, 
 		a = left->values.strings[flux_column_index(left, i)];
 		b = right->values.strings[flux_column_index(right, i)];
 		if ((int64) a.size + b.size > (int64) MaxAllocSize)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("string is too long")));
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("string is too long")));
 		memcpy(bytes, a.data, a.size);
 		memcpy(bytes + a.size, b.data, b.size);
 		result[i] = flux_text(bytes, a.size + b.size);
@@ -207,16 +207,16 @@ concatenate(const FluxColumn *left, const FluxColumn *right, const bool *nulls, 
 static FluxColumn
 as_floats(const FluxColumn *column, int row_count)
 {
-	int			count = column->is_constant ? 1 : row_count;
-	double	   *values;
-	FluxColumn	result = *column;
+	int count = column->is_constant ? 1 : row_count;
+	double *values;
+	FluxColumn result = *column;
 
 	if (column->type == FLUX_COLUMN_FLOAT)
 		return result;
 	values = palloc(Max(count, 1) * sizeof(double));
 	for (int i = 0; i < count; i++)
 		values[i] = column->type == FLUX_COLUMN_INT ? (double) column->values.ints[i]
-			: (double) column->values.uints[i];
+													: (double) column->values.uints[i];
 	result.type = FLUX_COLUMN_FLOAT;
 	result.values.floats = values;
 	return result;
@@ -226,9 +226,9 @@ FluxColumn
 flux_kernel_arithmetic(const FluxKernelRows *rows, FluxBinaryOperator op, const FluxColumn *left,
 					   const FluxColumn *right)
 {
-	bool		is_constant = left->is_constant && right->is_constant;
-	int			count = value_count(rows, is_constant);
-	FluxColumn	result = {.type = left->type, .is_constant = is_constant};
+	bool is_constant = left->is_constant && right->is_constant;
+	int count = value_count(rows, is_constant);
+	FluxColumn result = {.type = left->type, .is_constant = is_constant};
 
 	result.nulls = merge_nulls(left, right, count);
 	if (left->type == FLUX_COLUMN_STRING)
@@ -238,9 +238,9 @@ flux_kernel_arithmetic(const FluxKernelRows *rows, FluxBinaryOperator op, const 
 	}
 	if (left->type == FLUX_COLUMN_FLOAT || op == FLUX_OP_POW)
 	{
-		FluxColumn	a = as_floats(left, rows->row_count);
-		FluxColumn	b = as_floats(right, rows->row_count);
-		double	   *values = palloc(Max(count, 1) * sizeof(double));
+		FluxColumn a = as_floats(left, rows->row_count);
+		FluxColumn b = as_floats(right, rows->row_count);
+		double *values = palloc(Max(count, 1) * sizeof(double));
 
 		float_arithmetic(op, &a, &b, count, values);
 		result.type = FLUX_COLUMN_FLOAT;
@@ -248,7 +248,7 @@ flux_kernel_arithmetic(const FluxKernelRows *rows, FluxBinaryOperator op, const 
 	}
 	else
 	{
-		uint64	   *values = palloc(Max(count, 1) * sizeof(uint64));
+		uint64 *values = palloc(Max(count, 1) * sizeof(uint64));
 
 		if (op == FLUX_OP_DIV || op == FLUX_OP_MOD)
 			integer_division(rows, op, left, right, result.nulls, is_constant, count, values);
@@ -261,27 +261,27 @@ flux_kernel_arithmetic(const FluxKernelRows *rows, FluxBinaryOperator op, const 
 
 /* ---- comparison ---- */
 
-#define COMPARE_LOOPS(type, member) \
-	switch (op) \
-	{ \
-		case FLUX_OP_EQ: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a == b); \
-			break; \
-		case FLUX_OP_NEQ: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a != b); \
-			break; \
-		case FLUX_OP_LT: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a < b); \
-			break; \
-		case FLUX_OP_LTE: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a <= b); \
-			break; \
-		case FLUX_OP_GT: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a > b); \
-			break; \
-		default: \
-			BINARY_LOOP(type, left->values.member, right->values.member, values, a >= b); \
-			break; \
+#define COMPARE_LOOPS(type, member)                                                                \
+	switch (op)                                                                                    \
+	{                                                                                              \
+		case FLUX_OP_EQ:                                                                           \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a == b);          \
+			break;                                                                                 \
+		case FLUX_OP_NEQ:                                                                          \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a != b);          \
+			break;                                                                                 \
+		case FLUX_OP_LT:                                                                           \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a < b);           \
+			break;                                                                                 \
+		case FLUX_OP_LTE:                                                                          \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a <= b);          \
+			break;                                                                                 \
+		case FLUX_OP_GT:                                                                           \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a > b);           \
+			break;                                                                                 \
+		default:                                                                                   \
+			BINARY_LOOP(type, left->values.member, right->values.member, values, a >= b);          \
+			break;                                                                                 \
 	}
 
 static bool
@@ -308,12 +308,12 @@ static void
 compare_strings(FluxBinaryOperator op, const FluxColumn *left, const FluxColumn *right,
 				const bool *nulls, int count, bool *values)
 {
-	bool		is_equality = op == FLUX_OP_EQ || op == FLUX_OP_NEQ;
+	bool is_equality = op == FLUX_OP_EQ || op == FLUX_OP_NEQ;
 
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	a;
-		FluxText	b;
+		FluxText a;
+		FluxText b;
 
 		values[i] = false;
 		if (nulls != NULL && nulls[i])
@@ -340,7 +340,8 @@ compare_mixed(FluxBinaryOperator op, const FluxColumn *left, const FluxColumn *r
 		if (nulls != NULL && nulls[i])
 			continue;
 		values[i] = flux_value_binary(op, flux_value_from_column(left, i),
-									  flux_value_from_column(right, i), true, &error).as.boolean;
+									  flux_value_from_column(right, i), true, &error)
+						.as.boolean;
 	}
 }
 
@@ -348,10 +349,10 @@ FluxColumn
 flux_kernel_compare(const FluxKernelRows *rows, FluxBinaryOperator op, const FluxColumn *left,
 					const FluxColumn *right)
 {
-	bool		is_constant = left->is_constant && right->is_constant;
-	int			count = value_count(rows, is_constant);
-	FluxColumn	result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
-	bool	   *values = palloc(Max(count, 1) * sizeof(bool));
+	bool is_constant = left->is_constant && right->is_constant;
+	int count = value_count(rows, is_constant);
+	FluxColumn result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
+	bool *values = palloc(Max(count, 1) * sizeof(bool));
 
 	result.nulls = merge_nulls(left, right, count);
 	result.values.booleans = values;
@@ -374,16 +375,16 @@ FluxColumn
 flux_kernel_match(const FluxKernelRows *rows, const FluxColumn *subject, const FluxRegexp *regexp,
 				  bool is_negated)
 {
-	int			count = value_count(rows, subject->is_constant);
-	FluxColumn	result = {.type = FLUX_COLUMN_BOOL, .is_constant = subject->is_constant,
-	.nulls = subject->nulls};
-	bool	   *values = palloc(Max(count, 1) * sizeof(bool));
-	FluxText	last = {NULL, -1};
-	bool		last_matches = false;
+	int count = value_count(rows, subject->is_constant);
+	FluxColumn result = {
+		.type = FLUX_COLUMN_BOOL, .is_constant = subject->is_constant, .nulls = subject->nulls};
+	bool *values = palloc(Max(count, 1) * sizeof(bool));
+	FluxText last = {NULL, -1};
+	bool last_matches = false;
 
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	text = subject->values.strings[i];
+		FluxText text = subject->values.strings[i];
 
 		values[i] = false;
 		if ((subject->nulls != NULL && subject->nulls[i]) ||
@@ -404,12 +405,12 @@ flux_kernel_match(const FluxKernelRows *rows, const FluxColumn *subject, const F
 FluxColumn
 flux_kernel_negate(const FluxKernelRows *rows, const FluxColumn *argument)
 {
-	int			count = value_count(rows, argument->is_constant);
-	FluxColumn	result = *argument;
+	int count = value_count(rows, argument->is_constant);
+	FluxColumn result = *argument;
 
 	if (argument->type == FLUX_COLUMN_FLOAT)
 	{
-		double	   *values = palloc(Max(count, 1) * sizeof(double));
+		double *values = palloc(Max(count, 1) * sizeof(double));
 
 		for (int i = 0; i < count; i++)
 			values[i] = -argument->values.floats[i];
@@ -417,7 +418,7 @@ flux_kernel_negate(const FluxKernelRows *rows, const FluxColumn *argument)
 	}
 	else
 	{
-		uint64	   *values = palloc(Max(count, 1) * sizeof(uint64));
+		uint64 *values = palloc(Max(count, 1) * sizeof(uint64));
 
 		for (int i = 0; i < count; i++)
 			values[i] = 0 - argument->values.uints[i];
@@ -429,9 +430,9 @@ flux_kernel_negate(const FluxKernelRows *rows, const FluxColumn *argument)
 FluxColumn
 flux_kernel_not(const FluxKernelRows *rows, const FluxColumn *argument)
 {
-	int			count = value_count(rows, argument->is_constant);
-	FluxColumn	result = *argument;
-	bool	   *values = palloc(Max(count, 1) * sizeof(bool));
+	int count = value_count(rows, argument->is_constant);
+	FluxColumn result = *argument;
+	bool *values = palloc(Max(count, 1) * sizeof(bool));
 
 	for (int i = 0; i < count; i++)
 		values[i] = !argument->values.booleans[i];
@@ -442,10 +443,10 @@ flux_kernel_not(const FluxKernelRows *rows, const FluxColumn *argument)
 FluxColumn
 flux_kernel_exists(const FluxKernelRows *rows, const FluxColumn *argument)
 {
-	bool		is_constant = argument->is_constant || argument->nulls == NULL;
-	int			count = value_count(rows, is_constant);
-	FluxColumn	result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
-	bool	   *values = palloc(Max(count, 1) * sizeof(bool));
+	bool is_constant = argument->is_constant || argument->nulls == NULL;
+	int count = value_count(rows, is_constant);
+	FluxColumn result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
+	bool *values = palloc(Max(count, 1) * sizeof(bool));
 
 	for (int i = 0; i < count; i++)
 		values[i] = argument->nulls == NULL || !argument->nulls[i];
@@ -462,11 +463,11 @@ convert_numbers(const FluxColumn *argument, FluxColumnType to, int count, FluxCo
 	if (to == FLUX_COLUMN_FLOAT &&
 		(argument->type == FLUX_COLUMN_INT || argument->type == FLUX_COLUMN_UINT))
 	{
-		double	   *values = palloc(Max(count, 1) * sizeof(double));
+		double *values = palloc(Max(count, 1) * sizeof(double));
 
 		for (int i = 0; i < count; i++)
 			values[i] = argument->type == FLUX_COLUMN_INT ? (double) argument->values.ints[i]
-				: (double) argument->values.uints[i];
+														  : (double) argument->values.uints[i];
 		result->values.floats = values;
 		return true;
 	}
@@ -474,7 +475,7 @@ convert_numbers(const FluxColumn *argument, FluxColumnType to, int count, FluxCo
 		(argument->type == FLUX_COLUMN_INT || argument->type == FLUX_COLUMN_UINT ||
 		 argument->type == FLUX_COLUMN_TIME))
 	{
-		result->values.any = argument->values.any;	/* the bits stay */
+		result->values.any = argument->values.any; /* the bits stay */
 		return true;
 	}
 	if (to == FLUX_COLUMN_TIME &&
@@ -489,8 +490,8 @@ convert_numbers(const FluxColumn *argument, FluxColumnType to, int count, FluxCo
 FluxColumn
 flux_kernel_convert(const FluxKernelRows *rows, FluxColumnType to, const FluxColumn *argument)
 {
-	int			count = value_count(rows, argument->is_constant);
-	FluxColumn	result = *argument;
+	int count = value_count(rows, argument->is_constant);
+	FluxColumn result = *argument;
 	FluxColumnBuilder builder;
 
 	if (argument->type == to)
@@ -504,7 +505,7 @@ flux_kernel_convert(const FluxKernelRows *rows, FluxColumnType to, const FluxCol
 	for (int i = 0; i < count; i++)
 	{
 		const char *error = NULL;
-		FluxValue	value = flux_value_null((FluxKind) to);
+		FluxValue value = flux_value_null((FluxKind) to);
 
 		if (is_active(rows, argument->is_constant, i))
 			value = flux_value_convert(flux_value_from_column(argument, i), (FluxKind) to, &error);
@@ -522,7 +523,7 @@ flux_kernel_convert(const FluxKernelRows *rows, FluxColumnType to, const FluxCol
 static inline bool
 is_true(const FluxColumn *column, int row)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	return column->values.booleans[i] && !(column->nulls != NULL && column->nulls[i]);
 }
@@ -531,8 +532,8 @@ bool
 flux_kernel_mask(const FluxKernelRows *rows, const FluxColumn *test, bool negated,
 				 const bool **mask)
 {
-	bool	   *values;
-	bool		has_any = false;
+	bool *values;
+	bool has_any = false;
 
 	*mask = rows->active;
 	if (test->is_constant)
@@ -551,18 +552,18 @@ FluxColumn
 flux_kernel_logical(const FluxKernelRows *rows, bool is_and, const FluxColumn *left,
 					const FluxColumn *right)
 {
-	bool		is_constant = left->is_constant && right->is_constant;
-	int			count = value_count(rows, is_constant);
-	FluxColumn	result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
-	bool	   *values = palloc(Max(count, 1) * sizeof(bool));
-	bool	   *nulls = NULL;
+	bool is_constant = left->is_constant && right->is_constant;
+	int count = value_count(rows, is_constant);
+	FluxColumn result = {.type = FLUX_COLUMN_BOOL, .is_constant = is_constant};
+	bool *values = palloc(Max(count, 1) * sizeof(bool));
+	bool *nulls = NULL;
 
 	if (right->nulls != NULL)
 		nulls = palloc0(Max(count, 1) * sizeof(bool));
 	for (int i = 0; i < count; i++)
 	{
 		if (is_true(left, i) != is_and)
-			values[i] = !is_and;	/* decided by the left side */
+			values[i] = !is_and; /* decided by the left side */
 		else
 		{
 			values[i] = is_true(right, i);
@@ -579,9 +580,9 @@ FluxColumn
 flux_kernel_choose(const FluxKernelRows *rows, const FluxColumn *test, const FluxColumn *then,
 				   const FluxColumn *otherwise)
 {
-	int			count = rows->row_count;
-	FluxColumn	result = {0};
-	bool	   *nulls = NULL;
+	int count = rows->row_count;
+	FluxColumn result = {0};
+	bool *nulls = NULL;
 
 	if (then == NULL || otherwise == NULL)
 		return then == NULL ? *otherwise : *then;
@@ -596,13 +597,15 @@ flux_kernel_choose(const FluxKernelRows *rows, const FluxColumn *test, const Flu
 			nulls[i] = flux_column_is_null(is_true(test, i) ? then : otherwise, i);
 		result.nulls = nulls;
 	}
-#define CHOOSE(type, member) \
-	do { \
-		type	   *values = palloc(Max(count, 1) * sizeof(type)); \
-		for (int i = 0; i < count; i++) \
-			values[i] = is_true(test, i) ? then->values.member[flux_column_index(then, i)] \
-				: otherwise->values.member[flux_column_index(otherwise, i)]; \
-		result.values.member = values; \
+#define CHOOSE(type, member)                                                                       \
+	do                                                                                             \
+	{                                                                                              \
+		type *values = palloc(Max(count, 1) * sizeof(type));                                       \
+		for (int i = 0; i < count; i++)                                                            \
+			values[i] = is_true(test, i)                                                           \
+							? then->values.member[flux_column_index(then, i)]                      \
+							: otherwise->values.member[flux_column_index(otherwise, i)];           \
+		result.values.member = values;                                                             \
 	} while (0)
 	switch (result.type)
 	{
@@ -624,10 +627,10 @@ FluxColumn
 flux_kernel_interpolate(const FluxKernelRows *rows, const FluxColumn *parts, const FluxSpan *spans,
 						int part_count)
 {
-	bool		is_constant = true;
-	int			count;
-	FluxText   *values;
-	FluxColumn	result = {.type = FLUX_COLUMN_STRING};
+	bool is_constant = true;
+	int count;
+	FluxText *values;
+	FluxColumn result = {.type = FLUX_COLUMN_STRING};
 	StringInfoData out;
 
 	for (int i = 0; i < part_count; i++)
@@ -642,7 +645,7 @@ flux_kernel_interpolate(const FluxKernelRows *rows, const FluxColumn *parts, con
 		initStringInfo(&out);
 		for (int i = 0; i < part_count; i++)
 		{
-			FluxText	text;
+			FluxText text;
 
 			if (flux_column_is_null(&parts[i], row))
 				flux_raise_at(ERRCODE_NULL_VALUE_NOT_ALLOWED, rows->source, spans[i],

@@ -16,10 +16,10 @@
 /* Where a kernel's rows are. */
 typedef struct FluxKernelRows
 {
-	int			row_count;
-	const bool *active;			/* or NULL */
-	FluxSourceText *source;		/* place of the expression, for errors */
-	FluxSpan	span;
+	int row_count;
+	const bool *active;     /* or NULL */
+	FluxSourceText *source; /* place of the expression, for errors */
+	FluxSpan span;
 } FluxKernelRows;
 
 /* Operands of one type: INT, UINT, FLOAT, or STRING with ADD. */
@@ -56,4 +56,4 @@ extern FluxColumn flux_kernel_interpolate(const FluxKernelRows *rows, const Flux
 extern bool flux_kernel_mask(const FluxKernelRows *rows, const FluxColumn *test, bool negated,
 							 const bool **mask);
 
-#endif							/* FLUX_EXEC_KERNEL_H */
+#endif /* FLUX_EXEC_KERNEL_H */

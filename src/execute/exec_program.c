@@ -36,11 +36,11 @@ flux_program_keeps_key(const FluxProgram *program, const FluxGroupKey *key)
 		return false;
 	for (int i = 0; i < key->count; i++)
 	{
-		bool		is_kept = false;
+		bool is_kept = false;
 
 		for (int j = 0; j < program->member_count && !is_kept; j++)
 			is_kept = program->members[j].is_copied &&
-				flux_text_equal(program->members[j].label, key->labels[i]);
+					  flux_text_equal(program->members[j].label, key->labels[i]);
 		if (!is_kept)
 			return false;
 	}
@@ -54,7 +54,7 @@ typedef struct Run
 	FluxProgram *program;
 	const FluxColumn *columns;
 	FluxColumn *variables;
-	int			row_count;
+	int row_count;
 } Run;
 
 static FluxColumn evaluate(const Run *run, const FluxProgramNode *node, const bool *active);
@@ -63,14 +63,14 @@ static FluxColumn evaluate(const Run *run, const FluxProgramNode *node, const bo
 static FluxColumn
 evaluate_logical(const Run *run, const FluxProgramNode *node, const FluxKernelRows *rows)
 {
-	FluxColumn	left = evaluate(run, node->children[0], rows->active);
-	FluxColumn	right;
+	FluxColumn left = evaluate(run, node->children[0], rows->active);
+	FluxColumn right;
 	const bool *mask;
 
 	if (!flux_kernel_mask(rows, &left, !node->flag, &mask))
 	{
 		/* decided everywhere that counts: as if the right side were false */
-		FluxValue	no = flux_value_bool(false);
+		FluxValue no = flux_value_bool(false);
 
 		right = flux_column_of_value(FLUX_COLUMN_BOOL, no);
 	}
@@ -82,9 +82,9 @@ evaluate_logical(const Run *run, const FluxProgramNode *node, const FluxKernelRo
 static FluxColumn
 evaluate_conditional(const Run *run, const FluxProgramNode *node, const FluxKernelRows *rows)
 {
-	FluxColumn	test = evaluate(run, node->children[0], rows->active);
-	FluxColumn	branches[2];
-	bool		is_needed[2];
+	FluxColumn test = evaluate(run, node->children[0], rows->active);
+	FluxColumn branches[2];
+	bool is_needed[2];
 
 	for (int i = 0; i < 2; i++)
 	{
@@ -111,7 +111,7 @@ static FluxColumn
 evaluate_interpolation(const Run *run, const FluxProgramNode *node, const FluxKernelRows *rows)
 {
 	FluxColumn *parts = palloc(Max(node->child_count, 1) * sizeof(FluxColumn));
-	FluxSpan   *spans = palloc(Max(node->child_count, 1) * sizeof(FluxSpan));
+	FluxSpan *spans = palloc(Max(node->child_count, 1) * sizeof(FluxSpan));
 
 	for (int i = 0; i < node->child_count; i++)
 	{
@@ -130,7 +130,7 @@ evaluate_call(const Run *run, const FluxProgramNode *node, const FluxKernelRows 
 {
 	FluxProgramCall *own = node->call;
 	FluxColumn *arguments = palloc(Max(node->child_count, 1) * sizeof(FluxColumn));
-	FluxCall	call = {
+	FluxCall call = {
 		.evaluator = run->program->evaluator,
 		.builtin = own->builtin,
 		.source = rows->source,
@@ -139,8 +139,8 @@ evaluate_call(const Run *run, const FluxProgramNode *node, const FluxKernelRows 
 		.is_row_function = true,
 	};
 	FluxColumnBuilder builder;
-	bool		is_constant = rows->active == NULL;
-	FluxColumn	result;
+	bool is_constant = rows->active == NULL;
+	FluxColumn result;
 
 	for (int i = 0; i < node->child_count; i++)
 	{
@@ -151,7 +151,7 @@ evaluate_call(const Run *run, const FluxProgramNode *node, const FluxKernelRows 
 	flux_column_builder_reserve(&builder, is_constant ? 1 : rows->row_count);
 	for (int row = 0; row < (is_constant ? Min(rows->row_count, 1) : rows->row_count); row++)
 	{
-		FluxValue	value = {.is_null = true};
+		FluxValue value = {.is_null = true};
 
 		if (row % FLUX_CALLS_PER_LOOK == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -178,9 +178,9 @@ static FluxColumn
 evaluate(const Run *run, const FluxProgramNode *node, const bool *active)
 {
 	FluxKernelRows rows = {run->row_count, active, run->program->source,
-	place_of(run->program, node)};
-	FluxColumn	first;
-	FluxColumn	second;
+						   place_of(run->program, node)};
+	FluxColumn first;
+	FluxColumn second;
 
 	check_stack_depth();
 	switch (node->kind)
@@ -241,10 +241,9 @@ run_variables(Run *run)
 }
 
 void
-flux_program_run(FluxProgram *program, const FluxColumn *columns, int row_count,
-				 FluxColumn *result)
+flux_program_run(FluxProgram *program, const FluxColumn *columns, int row_count, FluxColumn *result)
 {
-	Run			run = {.program = program, .columns = columns, .row_count = row_count};
+	Run run = {.program = program, .columns = columns, .row_count = row_count};
 
 	run_variables(&run);
 	*result = evaluate(&run, program->value, NULL);
@@ -254,7 +253,7 @@ void
 flux_program_run_records(FluxProgram *program, const FluxColumn *columns, int row_count,
 						 FluxRowRecords *records)
 {
-	Run			run = {.program = program, .columns = columns, .row_count = row_count};
+	Run run = {.program = program, .columns = columns, .row_count = row_count};
 
 	run_variables(&run);
 	records->schema = program->schema;

@@ -34,7 +34,7 @@ extern bool flux_program_keeps_key(const FluxProgram *program, const FluxGroupKe
  */
 extern void flux_program_run(FluxProgram *program, const FluxColumn *columns, int row_count,
 							 FluxColumn *result);
-extern void flux_program_run_records(FluxProgram *program, const FluxColumn *columns,
-									 int row_count, FluxRowRecords *records);
+extern void flux_program_run_records(FluxProgram *program, const FluxColumn *columns, int row_count,
+									 FluxRowRecords *records);
 
-#endif							/* FLUX_EXEC_PROGRAM_H */
+#endif /* FLUX_EXEC_PROGRAM_H */

@@ -29,23 +29,23 @@ typedef struct ResultState
 {
 	FluxResultSink *sink;
 	struct ResultOperator **results;
-	int			count;
-	int			current;		/* index; == count when all are through */
-	bool		is_begun;		/* begin_result of the current one was called */
+	int count;
+	int current;   /* index; == count when all are through */
+	bool is_begun; /* begin_result of the current one was called */
 } ResultState;
 
 typedef struct ResultOperator
 {
 	FluxOperator op;
 	ResultState *state;
-	int			index;
-	FluxText	name;
-	FluxTableBuffer **tables;	/* kept ones, in order of arrival */
-	int			table_count;
-	int			table_capacity;
-	FluxTableBuffer *open;		/* table being kept, or NULL */
-	bool		is_streaming;	/* the open table goes to the sink directly */
-	bool		is_done;
+	int index;
+	FluxText name;
+	FluxTableBuffer **tables; /* kept ones, in order of arrival */
+	int table_count;
+	int table_capacity;
+	FluxTableBuffer *open; /* table being kept, or NULL */
+	bool is_streaming;     /* the open table goes to the sink directly */
+	bool is_done;
 } ResultOperator;
 
 /* ---- results ---- */
@@ -55,8 +55,8 @@ static void
 result_send_kept(FluxResultSink *sink, FluxTableBuffer *table)
 {
 	const FluxTableHead *head = flux_table_buffer_head(table);
-	int			position = 0;
-	FluxBatch	portion;
+	int position = 0;
+	FluxBatch portion;
 
 	sink->begin_table(sink, head);
 	while (flux_table_buffer_next(table, &position, &portion))
@@ -65,8 +65,9 @@ result_send_kept(FluxResultSink *sink, FluxTableBuffer *table)
 
 		for (int first = 0; first < portion.row_count; first += FLUX_BATCH_ROWS)
 		{
-			FluxBatch	part = {.head = head, .columns = columns,
-			.row_count = Min(FLUX_BATCH_ROWS, portion.row_count - first)};
+			FluxBatch part = {.head = head,
+							  .columns = columns,
+							  .row_count = Min(FLUX_BATCH_ROWS, portion.row_count - first)};
 
 			CHECK_FOR_INTERRUPTS();
 			for (int i = 0; i < head->schema->count; i++)
@@ -155,8 +156,8 @@ result_end_table(FluxOperator *op, int port)
 			result->tables = MemoryContextAlloc(op->state_context,
 												result->table_capacity * sizeof(*result->tables));
 		else
-			result->tables = repalloc_huge(result->tables,
-										   result->table_capacity * sizeof(*result->tables));
+			result->tables =
+				repalloc_huge(result->tables, result->table_capacity * sizeof(*result->tables));
 	}
 	result->tables[result->table_count++] = result->open;
 	result->open = NULL;
@@ -174,13 +175,11 @@ result_finish(FluxOperator *op, int port)
 		results_advance(result->state);
 }
 
-static const FluxOperatorOps result_ops = {
-	.state_size = sizeof(ResultOperator),
-	.begin_table = result_begin_table,
-	.process = result_process,
-	.end_table = result_end_table,
-	.finish = result_finish
-};
+static const FluxOperatorOps result_ops = {.state_size = sizeof(ResultOperator),
+										   .begin_table = result_begin_table,
+										   .process = result_process,
+										   .end_table = result_end_table,
+										   .finish = result_finish};
 
 /* ---- building ---- */
 
@@ -199,10 +198,10 @@ exec_operator_of(const FluxExec *exec, const FluxPlanNode *node)
 FluxExec *
 flux_exec_create(FluxEvaluator *evaluator, const FluxPlan *plan)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "Flux run",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux run", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	FluxExec   *exec = palloc0(sizeof(FluxExec));
+	FluxExec *exec = palloc0(sizeof(FluxExec));
 
 	exec->evaluator = evaluator;
 	exec->context = context;
@@ -240,7 +239,8 @@ exec_add_results(FluxExec *exec, FluxResultSink *sink)
 	for (int i = 0; i < state->count; i++)
 	{
 		FluxPlanNode *node = exec->plan->results[i].node;
-		ResultOperator *result = (ResultOperator *) flux_operator_create(exec, node, &result_ops, 1);
+		ResultOperator *result =
+			(ResultOperator *) flux_operator_create(exec, node, &result_ops, 1);
 
 		result->state = state;
 		result->index = i;
@@ -341,9 +341,10 @@ flux_exec_explain_node(const FluxExec *exec, const FluxPlanNode *node, StringInf
 		if (op->node != node)
 			continue;
 		if (op->input_count > 0)
-			appendStringInfo(out, "tables: " INT64_FORMAT " -> " INT64_FORMAT ", rows: "
-							 INT64_FORMAT " -> " INT64_FORMAT, stats->tables_in, stats->tables_out,
-							 stats->rows_in, stats->rows_out);
+			appendStringInfo(out,
+							 "tables: " INT64_FORMAT " -> " INT64_FORMAT ", rows: " INT64_FORMAT
+							 " -> " INT64_FORMAT,
+							 stats->tables_in, stats->tables_out, stats->rows_in, stats->rows_out);
 		else
 			appendStringInfo(out, "tables: " INT64_FORMAT ", rows: " INT64_FORMAT,
 							 stats->tables_out, stats->rows_out);

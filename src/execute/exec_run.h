@@ -17,11 +17,11 @@
  */
 typedef struct FluxResultSink
 {
-	void		(*begin_result) (struct FluxResultSink *sink, FluxText name);
-	void		(*begin_table) (struct FluxResultSink *sink, const FluxTableHead *head);
-	void		(*process) (struct FluxResultSink *sink, const FluxBatch *batch);
-	void		(*end_table) (struct FluxResultSink *sink);
-	void		(*end_result) (struct FluxResultSink *sink);
+	void (*begin_result)(struct FluxResultSink *sink, FluxText name);
+	void (*begin_table)(struct FluxResultSink *sink, const FluxTableHead *head);
+	void (*process)(struct FluxResultSink *sink, const FluxBatch *batch);
+	void (*end_table)(struct FluxResultSink *sink);
+	void (*end_result)(struct FluxResultSink *sink);
 } FluxResultSink;
 
 /* Schemas of kept tables that a run remembers. */
@@ -30,36 +30,35 @@ typedef struct FluxResultSink
 struct FluxExec
 {
 	FluxEvaluator *evaluator;
-	MemoryContext context;		/* everything of the run */
+	MemoryContext context; /* everything of the run */
 	const FluxPlan *plan;
-	FluxOperator **operators;	/* inputs before consumers */
-	int			operator_count;
-	bool		is_analyze;		/* take times */
-	int64		nested_ns;		/* spent in calls that the current one made */
+	FluxOperator **operators; /* inputs before consumers */
+	int operator_count;
+	bool is_analyze; /* take times */
+	int64 nested_ns; /* spent in calls that the current one made */
 
 	/* memory of buffers, bounded by fluxtask.work_mem; see table_buffer.c */
-	int64		memory_used_bytes;
-	int64		memory_peak_bytes;
-	int64		memory_limit_bytes;
-	int64		memory_next_check_bytes;	/* do not look for what to spill below */
-	int64		head_bytes;		/* of all tables without their rows, which cannot spill */
-	MemoryContext tables_context;	/* kept tables without their rows; NULL until needed */
-	const FluxSchema *schemas[FLUX_KNOWN_SCHEMAS];	/* of kept tables, lately used first */
-	dlist_head	buffers;		/* each FluxTableBuffer of the run that is worth spilling */
-	struct FluxSpillFile *spill_file;	/* NULL until something spills */
+	int64 memory_used_bytes;
+	int64 memory_peak_bytes;
+	int64 memory_limit_bytes;
+	int64 memory_next_check_bytes; /* do not look for what to spill below */
+	int64 head_bytes;              /* of all tables without their rows, which cannot spill */
+	MemoryContext tables_context;  /* kept tables without their rows; NULL until needed */
+	const FluxSchema *schemas[FLUX_KNOWN_SCHEMAS]; /* of kept tables, lately used first */
+	dlist_head buffers;               /* each FluxTableBuffer of the run that is worth spilling */
+	struct FluxSpillFile *spill_file; /* NULL until something spills */
 
 	/*
 	 * When set, to() and its kin hand what they would write here instead of
 	 * writing (preview).  "bucket" is the target's name.
 	 */
-	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
-	void	   *capture_argument;
+	void (*capture_write)(FluxExec *exec, FluxText bucket, const FluxBatch *batch);
+	void *capture_argument;
 
 	/* When set, told of each read of a bucket; measurement empty: of any. */
-	void		(*note_read) (FluxExec *exec, int32 bucket_id, FluxBounds bounds,
-							  FluxText measurement);
-	void	   *note_argument;
-	int64		points_written; /* by all sinks of the run */
+	void (*note_read)(FluxExec *exec, int32 bucket_id, FluxBounds bounds, FluxText measurement);
+	void *note_argument;
+	int64 points_written; /* by all sinks of the run */
 };
 
 extern FluxExec *flux_exec_create(FluxEvaluator *evaluator, const FluxPlan *plan);
@@ -78,4 +77,4 @@ extern void flux_exec_destroy(FluxExec *exec);
  * when none does. */
 extern void flux_exec_explain_node(const FluxExec *exec, const FluxPlanNode *node, StringInfo out);
 
-#endif							/* FLUX_EXEC_RUN_H */
+#endif /* FLUX_EXEC_RUN_H */

@@ -20,4 +20,4 @@ extern bool flux_group_choose_columns(const FluxGroupSpec *spec, const FluxTable
 extern FluxGroupKey *flux_group_key_of_table(const FluxTableHead *head, const int *key_columns,
 											 int key_count);
 
-#endif							/* FLUX_GROUP_COLUMNS_H */
+#endif /* FLUX_GROUP_COLUMNS_H */

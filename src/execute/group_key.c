@@ -22,7 +22,7 @@
 static uint32
 key_value_hash(const FluxValue *value)
 {
-	double		floating;
+	double floating;
 
 	if (value->is_null)
 		return murmurhash32(value->kind);
@@ -37,10 +37,11 @@ key_value_hash(const FluxValue *value)
 			if (isnan(floating))
 				return murmurhash32(0x200);
 			if (floating == 0)
-				floating = 0;	/* -0 */
+				floating = 0; /* -0 */
 			return hash_bytes((const unsigned char *) &floating, sizeof(floating));
 		default:
-			return hash_bytes((const unsigned char *) &value->as.integer, sizeof(int64)) ^ value->kind;
+			return hash_bytes((const unsigned char *) &value->as.integer, sizeof(int64)) ^
+				   value->kind;
 	}
 }
 
@@ -72,7 +73,7 @@ flux_group_key_sort_labels(const FluxText *labels, int count, int *sorted)
 {
 	for (int i = 0; i < count; i++)
 	{
-		int			j = i;
+		int j = i;
 
 		for (; j > 0 && flux_text_compare(labels[sorted[j - 1]], labels[i]) > 0; j--)
 			sorted[j] = sorted[j - 1];
@@ -83,14 +84,14 @@ flux_group_key_sort_labels(const FluxText *labels, int count, int *sorted)
 uint32
 flux_group_key_hash(const FluxGroupKey *key, const uint32 *label_hashes)
 {
-	uint32		hash = key->count;
+	uint32 hash = key->count;
 
 	for (int i = 0; i < key->count; i++)
 	{
-		int			column = key->sorted[i];
+		int column = key->sorted[i];
 
 		hash = hash_combine(hash, label_hashes != NULL ? label_hashes[column]
-							: flux_text_hash(key->labels[column]));
+													   : flux_text_hash(key->labels[column]));
 		hash = hash_combine(hash, key_value_hash(&key->values[column]));
 	}
 	return hash;
@@ -100,9 +101,9 @@ FluxGroupKey *
 flux_group_key_create(const FluxText *labels, const FluxValue *values, int count)
 {
 	FluxGroupKey *key = palloc(sizeof(FluxGroupKey));
-	FluxText   *own_labels = palloc(Max(count, 1) * sizeof(FluxText));
-	FluxValue  *own_values = palloc(Max(count, 1) * sizeof(FluxValue));
-	int		   *sorted = palloc(Max(count, 1) * sizeof(int));
+	FluxText *own_labels = palloc(Max(count, 1) * sizeof(FluxText));
+	FluxValue *own_values = palloc(Max(count, 1) * sizeof(FluxValue));
+	int *sorted = palloc(Max(count, 1) * sizeof(int));
 
 	for (int i = 0; i < count; i++)
 	{
@@ -131,7 +132,7 @@ has_bytes(const FluxValue *value)
 static FluxText
 place_text(char **place, FluxText text)
 {
-	char	   *bytes = *place;
+	char *bytes = *place;
 
 	if (text.size > 0)
 		memcpy(bytes, text.data, text.size);
@@ -143,16 +144,17 @@ place_text(char **place, FluxText text)
 FluxGroupKey *
 flux_group_key_copy(const FluxGroupKey *key)
 {
-	Size		size = MAXALIGN(sizeof(FluxGroupKey)) +
-		key->count * (sizeof(FluxText) + sizeof(FluxValue) + sizeof(int));
+	Size size = MAXALIGN(sizeof(FluxGroupKey)) +
+				key->count * (sizeof(FluxText) + sizeof(FluxValue) + sizeof(int));
 	FluxGroupKey *copy;
-	FluxText   *labels;
-	FluxValue  *values;
-	int		   *sorted;
-	char	   *bytes;
+	FluxText *labels;
+	FluxValue *values;
+	int *sorted;
+	char *bytes;
 
 	for (int i = 0; i < key->count; i++)
-		size += key->labels[i].size + (has_bytes(&key->values[i]) ? key->values[i].as.string.size : 0);
+		size +=
+			key->labels[i].size + (has_bytes(&key->values[i]) ? key->values[i].as.string.size : 0);
 	copy = palloc(size);
 	values = (FluxValue *) ((char *) copy + MAXALIGN(sizeof(FluxGroupKey)));
 	labels = (FluxText *) (values + key->count);
@@ -183,8 +185,8 @@ flux_group_key_equal(const FluxGroupKey *a, const FluxGroupKey *b)
 		return false;
 	for (int i = 0; i < a->count; i++)
 	{
-		int			column_a = a->sorted[i];
-		int			column_b = b->sorted[i];
+		int column_a = a->sorted[i];
+		int column_b = b->sorted[i];
 
 		if (a->values[column_a].kind != b->values[column_b].kind ||
 			!flux_text_equal(a->labels[column_a], b->labels[column_b]) ||
@@ -201,13 +203,13 @@ flux_group_key_equal(const FluxGroupKey *a, const FluxGroupKey *b)
 int
 flux_group_key_compare(const FluxGroupKey *a, const FluxGroupKey *b)
 {
-	int			shared = Min(a->count, b->count);
+	int shared = Min(a->count, b->count);
 
 	for (int i = 0; i < shared; i++)
 	{
 		const FluxValue *value_a = &a->values[a->sorted[i]];
 		const FluxValue *value_b = &b->values[b->sorted[i]];
-		int			order = flux_text_compare(a->labels[a->sorted[i]], b->labels[b->sorted[i]]);
+		int order = flux_text_compare(a->labels[a->sorted[i]], b->labels[b->sorted[i]]);
 
 		if (order != 0)
 			return order < 0 ? 1 : -1;
@@ -240,7 +242,7 @@ flux_group_key_display(const FluxGroupKey *key)
 	appendStringInfoChar(&out, '{');
 	for (int i = 0; i < key->count; i++)
 	{
-		FluxText	value;
+		FluxText value;
 
 		appendStringInfo(&out, "%s%.*s=", i > 0 ? "," : "", key->labels[i].size,
 						 key->labels[i].data);
@@ -332,8 +334,8 @@ flux_table_head_copy(const FluxTableHead *head)
 FluxColumn
 flux_column_of_value(FluxColumnType type, FluxValue value)
 {
-	FluxColumn	column = {.type = type, .is_constant = true};
-	FluxValue  *copy;
+	FluxColumn column = {.type = type, .is_constant = true};
+	FluxValue *copy;
 
 	if (value.is_null || value.kind == FLUX_KIND_INVALID)
 		return flux_column_constant_null(type);

@@ -13,11 +13,11 @@
 
 typedef struct FluxGroupKey
 {
-	int			count;
-	const FluxText *labels;		/* in key column order (visible in results) */
-	const FluxValue *values;	/* kind = column type, maybe null */
-	const int  *sorted;			/* positions by label, for comparing */
-	uint32		hash;
+	int count;
+	const FluxText *labels;  /* in key column order (visible in results) */
+	const FluxValue *values; /* kind = column type, maybe null */
+	const int *sorted;       /* positions by label, for comparing */
+	uint32 hash;
 } FluxGroupKey;
 
 /* Copies labels and values into the current memory context. */
@@ -27,7 +27,7 @@ extern FluxGroupKey *flux_group_key_copy(const FluxGroupKey *key);
 extern bool flux_group_key_equal(const FluxGroupKey *a, const FluxGroupKey *b);
 
 /* Flux' key order: by label-sorted columns; see flux-support.md. */
-extern int	flux_group_key_compare(const FluxGroupKey *a, const FluxGroupKey *b);
+extern int flux_group_key_compare(const FluxGroupKey *a, const FluxGroupKey *b);
 
 /*
  * For callers that look keys up without allocating: fill labels, sorted (once)
@@ -38,7 +38,7 @@ extern void flux_group_key_sort_labels(const FluxText *labels, int count, int *s
 extern uint32 flux_group_key_hash(const FluxGroupKey *key, const uint32 *label_hashes);
 
 /* Position of a label, or -1. */
-extern int	flux_group_key_find(const FluxGroupKey *key, FluxText label);
+extern int flux_group_key_find(const FluxGroupKey *key, FluxText label);
 
 /* "{host=a,region=b}", for error messages. */
 extern char *flux_group_key_display(const FluxGroupKey *key);
@@ -46,14 +46,14 @@ extern char *flux_group_key_display(const FluxGroupKey *key);
 /* Columns of a table. Labels are unique. */
 typedef struct FluxSchema
 {
-	int			count;
-	FluxText   *labels;
+	int count;
+	FluxText *labels;
 	FluxColumnType *types;
 } FluxSchema;
 
 extern FluxSchema *flux_schema_create(int capacity);
 extern FluxSchema *flux_schema_copy(const FluxSchema *schema, int spare);
-extern int	flux_schema_find(const FluxSchema *schema, FluxText label);	/* -1 if absent */
+extern int flux_schema_find(const FluxSchema *schema, FluxText label); /* -1 if absent */
 
 /* Shares the label's bytes; the schema was made with room for the column. */
 extern void flux_schema_add(FluxSchema *schema, FluxText label, FluxColumnType type);
@@ -63,7 +63,7 @@ extern bool flux_schema_equal(const FluxSchema *a, const FluxSchema *b);
 typedef struct FluxTableHead
 {
 	const FluxGroupKey *key;
-	const FluxSchema *schema;	/* every key label is one of its columns */
+	const FluxSchema *schema; /* every key label is one of its columns */
 } FluxTableHead;
 
 /* A head of the given parts (shared), and a deep copy; in the current context. */
@@ -73,4 +73,4 @@ extern FluxTableHead *flux_table_head_copy(const FluxTableHead *head);
 /* A constant column of a value of that type or null; string bytes are shared. */
 extern FluxColumn flux_column_of_value(FluxColumnType type, FluxValue value);
 
-#endif							/* FLUX_GROUP_KEY_H */
+#endif /* FLUX_GROUP_KEY_H */

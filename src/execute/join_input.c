@@ -63,9 +63,9 @@ FluxJoinSide
 flux_join_side(FluxTableBuffer *table, const FluxText *on, int on_count)
 {
 	const FluxSchema *schema = flux_table_buffer_head(table)->schema;
-	int		   *positions = palloc(on_count * sizeof(int));
+	int *positions = palloc(on_count * sizeof(int));
 
 	for (int i = 0; i < on_count; i++)
 		positions[i] = flux_schema_find(schema, on[i]);
-	return (FluxJoinSide) {.buffer = table, .schema = schema, .on = positions};
+	return (FluxJoinSide){.buffer = table, .schema = schema, .on = positions};
 }

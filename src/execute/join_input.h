@@ -10,9 +10,9 @@
 typedef struct FluxJoinInput
 {
 	FluxTableSet *tables;
-	FluxTableBuffer *open;		/* of the current table, NULL: it is left out */
-	FluxSchema *columns;		/* every label that a table of the stream has, first type */
-	int			column_capacity;
+	FluxTableBuffer *open; /* of the current table, NULL: it is left out */
+	FluxSchema *columns;   /* every label that a table of the stream has, first type */
+	int column_capacity;
 } FluxJoinInput;
 
 /* Starts without tables, in the operator's state. */
@@ -26,4 +26,4 @@ extern void flux_join_input_append(FluxJoinInput *input, const FluxBatch *batch)
 /* A collected table as a side of a merge, joined by the columns "on", which it has. */
 extern FluxJoinSide flux_join_side(FluxTableBuffer *table, const FluxText *on, int on_count);
 
-#endif							/* FLUX_JOIN_INPUT_H */
+#endif /* FLUX_JOIN_INPUT_H */

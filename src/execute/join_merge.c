@@ -20,14 +20,14 @@
 
 /* Order of two rows by their join columns; types come before values. */
 static int
-compare_joined(const FluxColumn *columns_a, const int *on_a, int row_a,
-			   const FluxColumn *columns_b, const int *on_b, int row_b, int on_count)
+compare_joined(const FluxColumn *columns_a, const int *on_a, int row_a, const FluxColumn *columns_b,
+			   const int *on_b, int row_b, int on_count)
 {
 	for (int i = 0; i < on_count; i++)
 	{
 		const FluxColumn *a = &columns_a[on_a[i]];
 		const FluxColumn *b = &columns_b[on_b[i]];
-		int			order;
+		int order;
 
 		if (a->type != b->type)
 			return a->type < b->type ? -1 : 1;
@@ -56,9 +56,9 @@ typedef struct SortedSide
 {
 	const FluxJoinSide *side;
 	const FluxColumn *columns;
-	int			row_count;
-	int			on_count;
-	int32	   *order;
+	int row_count;
+	int on_count;
+	int32 *order;
 } SortedSide;
 
 typedef struct PairOutput
@@ -66,20 +66,20 @@ typedef struct PairOutput
 	const SortedSide *left;
 	const SortedSide *right;
 	FluxJoinPairs pairs;
-	void	   *argument;
-	MemoryContext context;		/* of the batch gathered last */
-	int			count;
-	int32		left_rows[FLUX_BATCH_ROWS]; /* -1: absent */
-	int32		right_rows[FLUX_BATCH_ROWS];
+	void *argument;
+	MemoryContext context; /* of the batch gathered last */
+	int count;
+	int32 left_rows[FLUX_BATCH_ROWS]; /* -1: absent */
+	int32 right_rows[FLUX_BATCH_ROWS];
 } PairOutput;
 
 /* Rows of a column, null where rows[] is -1. */
 static FluxColumn
 gather_or_null(const FluxColumn *column, const int32 *rows, int count, bool has_absent)
 {
-	int32	   *safe;
-	bool	   *nulls;
-	FluxColumn	result = *column;
+	int32 *safe;
+	bool *nulls;
+	FluxColumn result = *column;
 
 	if (!has_absent)
 		return flux_column_gather(column, rows, count);
@@ -104,9 +104,9 @@ gather_or_null(const FluxColumn *column, const int32 *rows, int count, bool has_
 static FluxColumn *
 gather_side(const SortedSide *side, const int32 *rows, int count)
 {
-	int			column_count = side->side->schema->count;
+	int column_count = side->side->schema->count;
 	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
-	bool		has_absent = false;
+	bool has_absent = false;
 
 	for (int i = 0; i < count && !has_absent; i++)
 		has_absent = rows[i] < 0;
@@ -147,10 +147,10 @@ static int
 compare_positions(const void *a, const void *b, void *argument)
 {
 	const SortedSide *side = argument;
-	int32		row_a = *(const int32 *) a;
-	int32		row_b = *(const int32 *) b;
-	int			order = compare_joined(side->columns, side->side->on, row_a, side->columns,
-									   side->side->on, row_b, side->on_count);
+	int32 row_a = *(const int32 *) a;
+	int32 row_b = *(const int32 *) b;
+	int order = compare_joined(side->columns, side->side->on, row_a, side->columns, side->side->on,
+							   row_b, side->on_count);
 
 	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
 }
@@ -158,7 +158,7 @@ compare_positions(const void *a, const void *b, void *argument)
 static void
 sort_side(SortedSide *sorted, const FluxJoinSide *side, int on_count)
 {
-	bool		is_sorted = true;
+	bool is_sorted = true;
 
 	memset(sorted, 0, sizeof(*sorted));
 	sorted->side = side;
@@ -176,11 +176,11 @@ sort_side(SortedSide *sorted, const FluxJoinSide *side, int on_count)
 			columns[i].type = side->schema->types[i];
 		sorted->columns = columns;
 	}
-	sorted->order = MemoryContextAllocHuge(CurrentMemoryContext,
-										   Max(sorted->row_count, 1) * sizeof(int32));
+	sorted->order =
+		MemoryContextAllocHuge(CurrentMemoryContext, Max(sorted->row_count, 1) * sizeof(int32));
 	for (int32 i = 0; i < sorted->row_count; i++)
 	{
-		int32		before = i - 1;
+		int32 before = i - 1;
 
 		sorted->order[i] = i;
 		is_sorted = is_sorted && (i == 0 || compare_positions(&before, &i, sorted) <= 0);
@@ -193,7 +193,7 @@ sort_side(SortedSide *sorted, const FluxJoinSide *side, int on_count)
 static int
 end_of_group(const SortedSide *side, int start)
 {
-	int			stop = start + 1;
+	int stop = start + 1;
 
 	while (stop < side->row_count &&
 		   compare_joined(side->columns, side->side->on, side->order[start], side->columns,
@@ -206,14 +206,14 @@ end_of_group(const SortedSide *side, int start)
 static int
 compare_heads(const SortedSide *left, int i, const SortedSide *right, int j)
 {
-	int			order;
+	int order;
 
 	if (i == left->row_count || j == right->row_count)
 		return i == left->row_count ? 1 : -1;
 	order = compare_joined(left->columns, left->side->on, left->order[i], right->columns,
 						   right->side->on, right->order[j], left->on_count);
 	if (order == 0 && has_null(left->columns, left->side->on, left->order[i], left->on_count))
-		return -1;				/* null meets nothing */
+		return -1; /* null meets nothing */
 	return order;
 }
 
@@ -222,10 +222,10 @@ merge_in_memory(const FluxJoinSide *left_side, const FluxJoinSide *right_side, i
 				bool keep_left, bool keep_right, FluxJoinPairs pairs, void *argument)
 {
 	PairOutput *output = palloc0(sizeof(PairOutput));
-	SortedSide	left;
-	SortedSide	right;
-	int			i = 0;
-	int			j = 0;
+	SortedSide left;
+	SortedSide right;
+	int i = 0;
+	int j = 0;
 
 	sort_side(&left, left_side, on_count);
 	sort_side(&right, right_side, on_count);
@@ -233,13 +233,13 @@ merge_in_memory(const FluxJoinSide *left_side, const FluxJoinSide *right_side, i
 	output->right = &right;
 	output->pairs = pairs;
 	output->argument = argument;
-	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux joined rows",
-											ALLOCSET_DEFAULT_SIZES);
+	output->context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux joined rows", ALLOCSET_DEFAULT_SIZES);
 	while (i < left.row_count || j < right.row_count)
 	{
-		int			order = compare_heads(&left, i, &right, j);
-		int			left_stop;
-		int			right_stop;
+		int order = compare_heads(&left, i, &right, j);
+		int left_stop;
+		int right_stop;
 
 		if (order < 0)
 		{
@@ -275,9 +275,9 @@ typedef struct Cursor
 {
 	const FluxJoinSide *side;
 	FluxRowSorter *sorter;
-	FluxBatch	batch;
-	int			row;
-	bool		is_done;
+	FluxBatch batch;
+	int row;
+	bool is_done;
 } Cursor;
 
 static void
@@ -294,8 +294,8 @@ static void
 cursor_open(Cursor *cursor, FluxOperator *op, const FluxJoinSide *side, int on_count)
 {
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = side->schema};
-	FluxBatch	portion;
-	int			position = 0;
+	FluxBatch portion;
+	int position = 0;
 
 	memset(cursor, 0, sizeof(*cursor));
 	cursor->side = side;
@@ -309,16 +309,16 @@ cursor_open(Cursor *cursor, FluxOperator *op, const FluxJoinSide *side, int on_c
 /* Rows on their way out, and the right rows that share their join values. */
 typedef struct RowOutput
 {
-	MemoryContext context;		/* of the rows */
+	MemoryContext context; /* of the rows */
 	MemoryContext group_context;
-	int			column_counts[2];
+	int column_counts[2];
 	const FluxSchema *schemas[2];
 	FluxColumnBuilder *builders[2];
-	FluxColumnBuilder *group;	/* the right rows */
-	int			group_count;
-	int			count;
+	FluxColumnBuilder *group; /* the right rows */
+	int group_count;
+	int count;
 	FluxJoinPairs pairs;
-	void	   *argument;
+	void *argument;
 } RowOutput;
 
 static void
@@ -345,7 +345,8 @@ rows_flush(RowOutput *output)
 
 	CHECK_FOR_INTERRUPTS();
 	if (output->count > 0)
-		output->pairs(output->argument, view_builders(output->builders[0], output->column_counts[0]),
+		output->pairs(output->argument,
+					  view_builders(output->builders[0], output->column_counts[0]),
 					  view_builders(output->builders[1], output->column_counts[1]), output->count);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(output->context);
@@ -393,8 +394,8 @@ collect_group(RowOutput *output, Cursor *right, int on_count)
 		if (!right->is_done)
 		{
 			FluxColumn *group = view_builders(output->group, right->side->schema->count);
-			int			order = compare_joined(group, right->side->on, 0, right->batch.columns,
-											   right->side->on, right->row, on_count);
+			int order = compare_joined(group, right->side->on, 0, right->batch.columns,
+									   right->side->on, right->row, on_count);
 
 			pfree(group);
 			if (order != 0)
@@ -409,9 +410,8 @@ output_group(RowOutput *output, Cursor *left, const Cursor *right, int on_count)
 {
 	FluxColumn *group = view_builders(output->group, right->side->schema->count);
 
-	while (!left->is_done &&
-		   compare_joined(left->batch.columns, left->side->on, left->row, group, right->side->on, 0,
-						  on_count) == 0)
+	while (!left->is_done && compare_joined(left->batch.columns, left->side->on, left->row, group,
+											right->side->on, 0, on_count) == 0)
 	{
 		for (int i = 0; i < output->group_count; i++)
 			rows_append(output, left->batch.columns, left->row, group, i);
@@ -425,20 +425,20 @@ merge_from_disk(FluxOperator *op, const FluxJoinSide *left_side, const FluxJoinS
 				int on_count, bool keep_left, bool keep_right, FluxJoinPairs pairs, void *argument)
 {
 	const FluxJoinSide *sides[2] = {left_side, right_side};
-	RowOutput	output = {.pairs = pairs, .argument = argument};
-	Cursor		left;
-	Cursor		right;
+	RowOutput output = {.pairs = pairs, .argument = argument};
+	Cursor left;
+	Cursor right;
 
-	output.context = AllocSetContextCreate(CurrentMemoryContext, "Flux joined rows",
-										   ALLOCSET_DEFAULT_SIZES);
-	output.group_context = AllocSetContextCreate(CurrentMemoryContext, "Flux join group",
-												 ALLOCSET_DEFAULT_SIZES);
+	output.context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux joined rows", ALLOCSET_DEFAULT_SIZES);
+	output.group_context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux join group", ALLOCSET_DEFAULT_SIZES);
 	for (int side = 0; side < 2; side++)
 	{
 		output.schemas[side] = sides[side]->schema;
 		output.column_counts[side] = sides[side]->schema->count;
-		output.builders[side] = palloc(Max(output.column_counts[side], 1) *
-									   sizeof(FluxColumnBuilder));
+		output.builders[side] =
+			palloc(Max(output.column_counts[side], 1) * sizeof(FluxColumnBuilder));
 		start_builders(output.builders[side], output.schemas[side], output.context);
 	}
 	output.group = palloc(Max(output.column_counts[1], 1) * sizeof(FluxColumnBuilder));
@@ -447,7 +447,7 @@ merge_from_disk(FluxOperator *op, const FluxJoinSide *left_side, const FluxJoinS
 
 	while (!left.is_done || !right.is_done)
 	{
-		int			order;
+		int order;
 
 		if (left.is_done || right.is_done)
 			order = left.is_done ? 1 : -1;
@@ -455,7 +455,7 @@ merge_from_disk(FluxOperator *op, const FluxJoinSide *left_side, const FluxJoinS
 			order = compare_joined(left.batch.columns, left_side->on, left.row, right.batch.columns,
 								   right_side->on, right.row, on_count);
 		if (order == 0 && has_null(left.batch.columns, left_side->on, left.row, on_count))
-			order = -1;			/* null meets nothing */
+			order = -1; /* null meets nothing */
 		if (order == 0)
 		{
 			collect_group(&output, &right, on_count);
@@ -485,8 +485,8 @@ void
 flux_join_merge(FluxOperator *op, const FluxJoinSide *left, const FluxJoinSide *right, int on_count,
 				bool keep_left, bool keep_right, FluxJoinPairs pairs, void *argument)
 {
-	bool		is_spilled = (left->buffer != NULL && flux_table_buffer_is_spilled(left->buffer)) ||
-		(right->buffer != NULL && flux_table_buffer_is_spilled(right->buffer));
+	bool is_spilled = (left->buffer != NULL && flux_table_buffer_is_spilled(left->buffer)) ||
+					  (right->buffer != NULL && flux_table_buffer_is_spilled(right->buffer));
 
 	if (is_spilled)
 		merge_from_disk(op, left, right, on_count, keep_left, keep_right, pairs, argument);

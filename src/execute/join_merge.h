@@ -10,9 +10,9 @@
 /* One side of a join. */
 typedef struct FluxJoinSide
 {
-	FluxTableBuffer *buffer;	/* NULL: the side has no table */
-	const FluxSchema *schema;	/* the buffer's, or what an absent side would have */
-	const int  *on;				/* positions of the join columns in it */
+	FluxTableBuffer *buffer;  /* NULL: the side has no table */
+	const FluxSchema *schema; /* the buffer's, or what an absent side would have */
+	const int *on;            /* positions of the join columns in it */
 } FluxJoinSide;
 
 /*
@@ -20,8 +20,8 @@ typedef struct FluxJoinSide
  * order of the sides' schemas.  The absent row of an outer join is all nulls.
  * Valid until the call returns.
  */
-typedef void (*FluxJoinPairs) (void *argument, const FluxColumn *left, const FluxColumn *right,
-							   int count);
+typedef void (*FluxJoinPairs)(void *argument, const FluxColumn *left, const FluxColumn *right,
+							  int count);
 
 /*
  * Hands out pairs in the order of the join columns (nulls first), left rows
@@ -33,4 +33,4 @@ extern void flux_join_merge(FluxOperator *op, const FluxJoinSide *left, const Fl
 							int on_count, bool keep_left, bool keep_right, FluxJoinPairs pairs,
 							void *argument);
 
-#endif							/* FLUX_JOIN_MERGE_H */
+#endif /* FLUX_JOIN_MERGE_H */

@@ -37,7 +37,7 @@ FluxColumn
 flux_kept_column_view(const FluxKeptColumn *column)
 {
 	static const bool is_null = true;
-	FluxColumn	view = {.type = column->type, .is_constant = true};
+	FluxColumn view = {.type = column->type, .is_constant = true};
 
 	if (!column->is_constant)
 		return flux_column_builder_view(column->builder);
@@ -50,9 +50,9 @@ static MemoryContext
 kept_memory(FluxKeptMemory *memory)
 {
 	if (memory->context == NULL)
-		memory->context = AllocSetContextCreate(memory->parent, "Flux table rows",
-												ALLOCSET_SMALL_MINSIZE, ALLOCSET_SMALL_INITSIZE,
-												ALLOCSET_DEFAULT_MAXSIZE);
+		memory->context =
+			AllocSetContextCreate(memory->parent, "Flux table rows", ALLOCSET_SMALL_MINSIZE,
+								  ALLOCSET_SMALL_INITSIZE, ALLOCSET_DEFAULT_MAXSIZE);
 	return memory->context;
 }
 
@@ -84,12 +84,12 @@ set_constant(FluxKeptColumn *column, FluxKeptMemory *memory, const FluxColumn *s
 		column->value.integer = source->values.ints[0];
 	else
 	{
-		FluxText	text = source->values.strings[0];
+		FluxText text = source->values.strings[0];
 
 		column->value.string = flux_text("", 0);
 		if (text.size > 0)
 		{
-			char	   *bytes = MemoryContextAllocHuge(kept_memory(memory), text.size);
+			char *bytes = MemoryContextAllocHuge(kept_memory(memory), text.size);
 
 			memcpy(bytes, text.data, text.size);
 			column->value.string = flux_text(bytes, text.size);
@@ -101,7 +101,7 @@ set_constant(FluxKeptColumn *column, FluxKeptMemory *memory, const FluxColumn *s
 static void
 materialise(FluxKeptColumn *column, FluxKeptMemory *memory, int kept)
 {
-	FluxColumn	constant;
+	FluxColumn constant;
 
 	if (!column->is_constant)
 		return;
@@ -124,12 +124,12 @@ same_value(const FluxColumn *a, const FluxColumn *b)
 
 /* Appends one value to a constant column. */
 static void
-append_constant(FluxKeptColumn *column, FluxKeptMemory *memory, int kept,
-				const FluxColumn *source, int count)
+append_constant(FluxKeptColumn *column, FluxKeptMemory *memory, int kept, const FluxColumn *source,
+				int count)
 {
 	FluxKeptColumn nulls;
-	FluxColumn	null_column;
-	FluxColumn	constant;
+	FluxColumn null_column;
+	FluxColumn constant;
 
 	if (kept == 0)
 	{
@@ -156,7 +156,7 @@ flux_kept_column_append(FluxKeptColumn *column, FluxKeptMemory *memory, int kept
 {
 	if (column->is_key)
 		return;
-	CHECK_FOR_INTERRUPTS();		/* here, because there may be many columns */
+	CHECK_FOR_INTERRUPTS(); /* here, because there may be many columns */
 	if (column->is_constant && (source == NULL || source->is_constant))
 	{
 		append_constant(column, memory, kept, source, count);
@@ -166,7 +166,7 @@ flux_kept_column_append(FluxKeptColumn *column, FluxKeptMemory *memory, int kept
 	/* one row of many is a constant too */
 	if (column->is_constant && kept == 0 && count == 1)
 	{
-		FluxColumn	one = flux_column_slice(source, rows == NULL ? first : rows[0]);
+		FluxColumn one = flux_column_slice(source, rows == NULL ? first : rows[0]);
 
 		set_constant(column, memory, &one);
 		return;
@@ -185,7 +185,7 @@ flux_kept_column_append(FluxKeptColumn *column, FluxKeptMemory *memory, int kept
 		/* runs of neighbouring rows are the common case */
 		for (int i = 0; i < count;)
 		{
-			int			run = 1;
+			int run = 1;
 
 			while (i + run < count && rows[i + run] == rows[i] + run)
 				run++;

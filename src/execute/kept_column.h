@@ -15,21 +15,21 @@
 typedef struct FluxKeptMemory
 {
 	MemoryContext parent;
-	MemoryContext context;		/* NULL until needed */
+	MemoryContext context; /* NULL until needed */
 } FluxKeptMemory;
 
 typedef struct FluxKeptColumn
 {
 	FluxColumnType type;
-	bool		is_key;			/* constant for good: rows are not looked at */
-	bool		is_constant;	/* all rows hold "value" */
-	bool		is_null;		/* which is null */
+	bool is_key;      /* constant for good: rows are not looked at */
+	bool is_constant; /* all rows hold "value" */
+	bool is_null;     /* which is null */
 	union
 	{
-		bool		boolean;
-		int64		integer;	/* times and floats too, bit by bit */
-		FluxText	string;
-	}			value;			/* valid when is_constant and there are rows */
+		bool boolean;
+		int64 integer; /* times and floats too, bit by bit */
+		FluxText string;
+	} value;                    /* valid when is_constant and there are rows */
 	FluxColumnBuilder *builder; /* otherwise the rows; in the kept memory */
 } FluxKeptColumn;
 
@@ -54,4 +54,4 @@ extern Size flux_kept_memory_size(const FluxKeptMemory *memory);
 /* Frees it; the columns must then be made anew. */
 extern void flux_kept_memory_reset(FluxKeptMemory *memory);
 
-#endif							/* FLUX_KEPT_COLUMN_H */
+#endif /* FLUX_KEPT_COLUMN_H */

@@ -9,10 +9,10 @@
 
 struct FluxLateValues
 {
-	FluxRowSorter *sorter;		/* of the rows with their states in front */
-	int			column_count;	/* with the state */
-	FluxBatch	batch;			/* being read */
-	int			row;			/* next in it */
+	FluxRowSorter *sorter; /* of the rows with their states in front */
+	int column_count;      /* with the state */
+	FluxBatch batch;       /* being read */
+	int row;               /* next in it */
 };
 
 FluxLateValues *
@@ -21,7 +21,7 @@ flux_late_values_create(FluxOperator *op, const FluxSchema *schema)
 	FluxLateValues *late = palloc0(sizeof(FluxLateValues));
 	FluxSchema *own = flux_schema_create(schema->count + 1);
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = own};
-	int			by_state = 0;
+	int by_state = 0;
 
 	flux_schema_add(own, flux_text_from_cstring("\001state"), FLUX_COLUMN_INT);
 	for (int i = 0; i < schema->count; i++)
@@ -36,9 +36,9 @@ flux_late_values_append(FluxLateValues *late, int64 state, const FluxColumn *col
 						int count)
 {
 	FluxColumn *own = palloc(late->column_count * sizeof(FluxColumn));
-	FluxBatch	batch = {.row_count = count, .columns = own};
+	FluxBatch batch = {.row_count = count, .columns = own};
 
-	own[0] = (FluxColumn) {.type = FLUX_COLUMN_INT, .is_constant = true, .values.ints = &state};
+	own[0] = (FluxColumn){.type = FLUX_COLUMN_INT, .is_constant = true, .values.ints = &state};
 	for (int i = 1; i < late->column_count; i++)
 		own[i] = flux_column_slice(&columns[i - 1], first);
 	flux_sorter_append(late->sorter, &batch);
@@ -79,8 +79,8 @@ flux_late_values_next(FluxLateValues *late, int64 *state)
 int
 flux_late_values_take(FluxLateValues *late, const FluxColumn **columns, int *first)
 {
-	int64		state;
-	int			stop;
+	int64 state;
+	int stop;
 
 	if (!flux_late_values_next(late, &state))
 		return 0;

@@ -31,7 +31,7 @@ extern bool flux_late_values_next(FluxLateValues *late, int64 *state);
  * Takes the next rows, all of one state: [*first, *first + result) of the
  * columns, which are valid until the next call.
  */
-extern int	flux_late_values_take(FluxLateValues *late, const FluxColumn **columns, int *first);
+extern int flux_late_values_take(FluxLateValues *late, const FluxColumn **columns, int *first);
 extern void flux_late_values_destroy(FluxLateValues *late);
 
-#endif							/* FLUX_LATE_VALUES_H */
+#endif /* FLUX_LATE_VALUES_H */

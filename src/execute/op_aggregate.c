@@ -16,10 +16,10 @@ typedef struct AggregateOperator
 	FluxOperator op;
 	const FluxAggregator *aggregator;
 	const FluxTableHead *in_head;
-	int			column;
+	int column;
 	FluxColumnType result_type;
 	FluxAggregateSetup setup;
-	void	   *state;
+	void *state;
 } AggregateOperator;
 
 /* ---- planning ---- */
@@ -73,7 +73,7 @@ skew_plan(FluxCall *call, FluxPlanNode *node)
 static void
 stddev_plan(FluxCall *call, FluxPlanNode *node)
 {
-	FluxText	mode = flux_call_string_or(call, "mode", "sample");
+	FluxText mode = flux_call_string_or(call, "mode", "sample");
 	FluxAggregateArguments *arguments;
 
 	plan_aggregate(call, node, FLUX_AGGREGATE_OTHER, &flux_aggregator_stddev);
@@ -92,9 +92,9 @@ stddev_plan(FluxCall *call, FluxPlanNode *node)
 static void
 plan_quantile(FluxCall *call, FluxPlanNode *node, double quantile)
 {
-	FluxText	method = flux_call_string_or(call, "method", "estimate_tdigest");
-	double		compression = flux_call_float_or(call, "compression", 0);
-	bool		is_tdigest = flux_text_equal_cstring(method, "estimate_tdigest");
+	FluxText method = flux_call_string_or(call, "method", "estimate_tdigest");
+	double compression = flux_call_float_or(call, "compression", 0);
+	bool is_tdigest = flux_text_equal_cstring(method, "estimate_tdigest");
 	FluxAggregateArguments *arguments;
 
 	if (!(quantile >= 0 && quantile <= 1))
@@ -167,8 +167,8 @@ aggregate_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	aggregate->in_head = head;
 	aggregate->column = flux_aggregate_column(op, head, spec->column);
 	aggregate->setup.type = head->schema->types[aggregate->column];
-	aggregate->result_type = flux_aggregate_result_type(op, aggregate->aggregator,
-														aggregate->setup.type);
+	aggregate->result_type =
+		flux_aggregate_result_type(op, aggregate->aggregator, aggregate->setup.type);
 	aggregate->state = palloc0(aggregate->aggregator->state_size);
 	if (aggregate->aggregator->init != NULL)
 		aggregate->aggregator->init(aggregate->state, &aggregate->setup);
@@ -190,7 +190,7 @@ aggregate_end_table(FluxOperator *op, int port)
 	const FluxAggregateSpec *spec = op->node->spec;
 	const FluxGroupKey *key = aggregate->in_head->key;
 	FluxSchema *schema = flux_schema_of_key(key, 1);
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
 
 	flux_schema_add(schema, spec->column, aggregate->result_type);
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
@@ -198,22 +198,18 @@ aggregate_end_table(FluxOperator *op, int port)
 	flux_emit_one_row(op, flux_table_head_create(key, schema), values);
 }
 
-static const FluxOperatorOps aggregate_ops = {
-	.state_size = sizeof(AggregateOperator),
-	.begin = aggregate_begin,
-	.begin_table = aggregate_begin_table,
-	.process = aggregate_process,
-	.end_table = aggregate_end_table
-};
+static const FluxOperatorOps aggregate_ops = {.state_size = sizeof(AggregateOperator),
+											  .begin = aggregate_begin,
+											  .begin_table = aggregate_begin_table,
+											  .process = aggregate_process,
+											  .end_table = aggregate_end_table};
 
-#define AGGREGATE_CLASS(class_name) \
-	const FluxPlanClass flux_plan_##class_name = { \
-		.name = #class_name, \
-		.kind = FLUX_PLAN_AGGREGATE, \
-		.plan = class_name##_plan, \
-		.explain = aggregate_explain, \
-		.ops = &aggregate_ops \
-	}
+#define AGGREGATE_CLASS(class_name)                                                                \
+	const FluxPlanClass flux_plan_##class_name = {.name = #class_name,                             \
+												  .kind = FLUX_PLAN_AGGREGATE,                     \
+												  .plan = class_name##_plan,                       \
+												  .explain = aggregate_explain,                    \
+												  .ops = &aggregate_ops}
 
 AGGREGATE_CLASS(count);
 AGGREGATE_CLASS(sum);

@@ -39,11 +39,11 @@ call_window_function(FluxCall *call, const FluxFunction *function, FluxPlanNode 
 					 FluxText column)
 {
 	const FluxParameter *parameters;
-	int			count = flux_function_parameters(function, &parameters);
-	FluxText	keys[2];
-	FluxValue	values[2];
-	FluxRecord	arguments = {.count = 2, .keys = keys, .values = values};
-	FluxValue	result;
+	int count = flux_function_parameters(function, &parameters);
+	FluxText keys[2];
+	FluxValue values[2];
+	FluxRecord arguments = {.count = 2, .keys = keys, .values = values};
+	FluxValue result;
 
 	keys[0] = flux_text_from_cstring("tables");
 	for (int i = 0; i < count; i++)
@@ -98,14 +98,15 @@ aggregate_window_plan(FluxCall *call, FluxPlanNode *node)
 static void
 aggregate_window_explain(const FluxPlanNode *node, StringInfo out)
 {
-	static const char *const names[] = {"count", "sum", "mean", "spread", "min", "max", "first", "last"};
+	static const char *const names[] = {"count", "sum", "mean",  "spread",
+										"min",   "max", "first", "last"};
 	const FluxAggregateWindowSpec *spec = node->spec;
 	const FluxAggregateArguments *arguments = spec->aggregate.arguments;
 
 	appendStringInfo(out, "every: %s, fn: %s, column: %.*s%s",
 					 flux_duration_format(spec->window.grid.every),
 					 spec->aggregate.function < lengthof(names) ? names[spec->aggregate.function]
-					 : arguments->aggregator->name,
+																: arguments->aggregator->name,
 					 spec->aggregate.column.size, spec->aggregate.column.data,
 					 spec->window.create_empty ? "" : ", createEmpty: false");
 }
@@ -115,33 +116,33 @@ aggregate_window_explain(const FluxPlanNode *node, StringInfo out)
 /* One window of the current table. */
 typedef struct WindowState
 {
-	int64		index;			/* on the grid */
-	void	   *aggregate;		/* the aggregate's state */
-	FluxColumn *row;			/* or the selector's row, NULL when none */
+	int64 index;     /* on the grid */
+	void *aggregate; /* the aggregate's state */
+	FluxColumn *row; /* or the selector's row, NULL when none */
 } WindowState;
 
 typedef struct AggregateWindowOperator
 {
 	FluxOperator op;
 	const FluxAggregateWindowSpec *spec;
-	const FluxAggregator *aggregator;	/* NULL for selectors */
+	const FluxAggregator *aggregator; /* NULL for selectors */
 	FluxAggregateSetup setup;
-	FluxBounds	bounds;			/* of the stream */
-	FluxTableSet *regrouped;	/* rows of tables with timeDst in the key */
+	FluxBounds bounds;       /* of the stream */
+	FluxTableSet *regrouped; /* rows of tables with timeDst in the key */
 
 	/* the current table */
 	const FluxTableHead *in_head;
 	FluxTableHead *out_head;
-	int			time_in;		/* columns of the input */
-	int			value_in;
-	int			time_out;		/* in the output */
-	bool		is_regrouped;	/* timeDst is in the key */
-	WindowState *states;		/* by index, ascending */
-	int			state_count;
-	int			state_capacity;
-	int			last_state;		/* position used last */
-	MemoryContext values_context;	/* of what states keep */
-	FluxLateValues *late;		/* rows for which there was no memory, or NULL */
+	int time_in; /* columns of the input */
+	int value_in;
+	int time_out;        /* in the output */
+	bool is_regrouped;   /* timeDst is in the key */
+	WindowState *states; /* by index, ascending */
+	int state_count;
+	int state_capacity;
+	int last_state;               /* position used last */
+	MemoryContext values_context; /* of what states keep */
+	FluxLateValues *late;         /* rows for which there was no memory, or NULL */
 } AggregateWindowOperator;
 
 static void
@@ -169,12 +170,11 @@ derive_head(AggregateWindowOperator *self, const FluxTableHead *head)
 	const FluxAggregateWindowSpec *spec = self->spec;
 	const FluxGroupKey *key = head->key;
 	const FluxSchema *schema = head->schema;
-	int			ignored;
+	int ignored;
 
-	key = flux_group_key_with(key, spec->window.start_column,
-							  flux_value_time(self->bounds.start_ns));
-	key = flux_group_key_with(key, spec->window.stop_column,
-							  flux_value_time(self->bounds.stop_ns));
+	key =
+		flux_group_key_with(key, spec->window.start_column, flux_value_time(self->bounds.start_ns));
+	key = flux_group_key_with(key, spec->window.stop_column, flux_value_time(self->bounds.stop_ns));
 	if (self->aggregator != NULL)
 	{
 		FluxSchema *own = flux_schema_of_key(key, 2);
@@ -237,12 +237,12 @@ aggregate_window_begin_table(FluxOperator *op, int port, const FluxTableHead *he
 static int
 search_state(const AggregateWindowOperator *self, int64 index)
 {
-	int			low = 0;
-	int			high = self->state_count;
+	int low = 0;
+	int high = self->state_count;
 
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (self->states[middle].index < index)
 			low = middle + 1;
@@ -257,7 +257,7 @@ static WindowState *
 window_state(AggregateWindowOperator *self, int64 index)
 {
 	MemoryContext context = self->op.table_context;
-	int			position = self->state_count;
+	int position = self->state_count;
 	WindowState *state;
 
 	if (self->last_state >= 0 && self->states[self->last_state].index == index)
@@ -305,7 +305,7 @@ add_to_state(AggregateWindowOperator *self, WindowState *state, const FluxSchema
 			 const FluxColumn *columns, const FluxColumn *column, int first, int count)
 {
 	MemoryContext old;
-	int			chosen;
+	int chosen;
 
 	if (self->aggregator != NULL)
 	{
@@ -345,9 +345,9 @@ static bool
 states_are_full(const AggregateWindowOperator *self)
 {
 	return self->out_head != NULL &&
-		MemoryContextMemAllocated(self->values_context, false) +
-		MemoryContextMemAllocated(self->op.table_context, false) >
-		self->op.exec->memory_limit_bytes / 2;
+		   MemoryContextMemAllocated(self->values_context, false) +
+				   MemoryContextMemAllocated(self->op.table_context, false) >
+			   self->op.exec->memory_limit_bytes / 2;
 }
 
 /* From here on rows wait on disk: all of a row for selectors, else the value. */
@@ -374,18 +374,18 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
 	const FluxWindowGrid *grid = &self->spec->window.grid;
 	const FluxColumn *times = &batch->columns[self->time_in];
-	FluxBounds	window = {0, 0};	/* the run's, empty at first */
-	int64		index = 0;
-	int			run = 0;
+	FluxBounds window = {0, 0}; /* the run's, empty at first */
+	int64 index = 0;
+	int run = 0;
 
 	if (self->late == NULL && states_are_full(self))
 		begin_late(self);
 	for (int row = 0; row <= batch->row_count; row++)
 	{
-		bool		is_end = row == batch->row_count;
-		bool		is_null = !is_end && flux_column_is_null(times, row);
-		int64		time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
-		FluxBounds	clipped;
+		bool is_end = row == batch->row_count;
+		bool is_null = !is_end && flux_column_is_null(times, row);
+		int64 time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
+		FluxBounds clipped;
 
 		if (!is_end && !is_null && time >= window.start_ns && time < window.stop_ns)
 			continue;
@@ -400,8 +400,7 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		index = flux_grid_index(grid, time);
 		window = flux_grid_window(grid, index);
 		clipped = flux_bounds_intersect(window, self->bounds);
-		if (time < window.start_ns || time >= window.stop_ns ||
-			clipped.start_ns >= clipped.stop_ns)
+		if (time < window.start_ns || time >= window.stop_ns || clipped.start_ns >= clipped.stop_ns)
 			window.stop_ns = window.start_ns = 0;
 	}
 }
@@ -412,12 +411,12 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 typedef struct WindowOutput
 {
 	AggregateWindowOperator *self;
-	FluxColumn *columns;		/* key columns filled in */
-	FluxColumnBuilder *builders;	/* for the others */
-	bool	   *is_built;
+	FluxColumn *columns;         /* key columns filled in */
+	FluxColumnBuilder *builders; /* for the others */
+	bool *is_built;
 	MemoryContext context;
-	int			row_count;
-	bool		is_begun;		/* the table went out; without rows there is none */
+	int row_count;
+	bool is_begun; /* the table went out; without rows there is none */
 } WindowOutput;
 
 static void
@@ -429,17 +428,16 @@ output_init(WindowOutput *output, AggregateWindowOperator *self)
 	output->columns = flux_columns_of_key(head);
 	output->builders = palloc(Max(head->schema->count, 1) * sizeof(FluxColumnBuilder));
 	output->is_built = palloc0(Max(head->schema->count, 1) * sizeof(bool));
-	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux window output",
-											ALLOCSET_DEFAULT_SIZES);
+	output->context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux window output", ALLOCSET_DEFAULT_SIZES);
 	output->row_count = 0;
 	output->is_begun = false;
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		output->is_built[i] = i == self->time_out ||
-			flux_group_key_find(head->key, head->schema->labels[i]) < 0;
+		output->is_built[i] =
+			i == self->time_out || flux_group_key_find(head->key, head->schema->labels[i]) < 0;
 		if (output->is_built[i])
-			flux_column_builder_init(&output->builders[i], head->schema->types[i],
-									 output->context);
+			flux_column_builder_init(&output->builders[i], head->schema->types[i], output->context);
 	}
 }
 
@@ -448,7 +446,7 @@ static void
 regroup_rows(AggregateWindowOperator *self, const FluxBatch *batch)
 {
 	const FluxGroupKey *key = batch->head->key;
-	int		   *key_columns = palloc(key->count * sizeof(int));
+	int *key_columns = palloc(key->count * sizeof(int));
 
 	for (int i = 0; i < key->count; i++)
 		key_columns[i] = flux_schema_find(batch->head->schema, key->labels[i]);
@@ -460,7 +458,7 @@ output_flush(WindowOutput *output)
 {
 	AggregateWindowOperator *self = output->self;
 	const FluxTableHead *head = self->out_head;
-	FluxBatch	batch = {.head = head, .row_count = output->row_count, .columns = output->columns};
+	FluxBatch batch = {.head = head, .row_count = output->row_count, .columns = output->columns};
 
 	if (output->row_count == 0)
 		return;
@@ -483,8 +481,7 @@ output_flush(WindowOutput *output)
 	for (int i = 0; i < head->schema->count; i++)
 	{
 		if (output->is_built[i])
-			flux_column_builder_init(&output->builders[i], head->schema->types[i],
-									 output->context);
+			flux_column_builder_init(&output->builders[i], head->schema->types[i], output->context);
 	}
 	output->row_count = 0;
 }
@@ -496,8 +493,8 @@ output_window(WindowOutput *output, int64 index, WindowState *state)
 	AggregateWindowOperator *self = output->self;
 	const FluxAggregateWindowSpec *spec = self->spec;
 	const FluxSchema *schema = self->out_head->schema;
-	FluxBounds	window = flux_window_clipped(&spec->window.grid, self->bounds, index);
-	bool		from_stop = flux_text_equal(spec->time_src, spec->window.stop_column);
+	FluxBounds window = flux_window_clipped(&spec->window.grid, self->bounds, index);
+	bool from_stop = flux_text_equal(spec->time_src, spec->window.stop_column);
 
 	for (int i = 0; i < schema->count; i++)
 	{
@@ -533,7 +530,7 @@ static WindowState *
 take_state(AggregateWindowOperator *self, int64 index, int *next, WindowState *scratch)
 {
 	WindowState *state = NULL;
-	int64		late;
+	int64 late;
 
 	if (*next < self->state_count && self->states[*next].index == index)
 		state = &self->states[(*next)++];
@@ -552,8 +549,8 @@ take_state(AggregateWindowOperator *self, int64 index, int *next, WindowState *s
 	do
 	{
 		const FluxColumn *columns;
-		int			first;
-		int			count = flux_late_values_take(self->late, &columns, &first);
+		int first;
+		int count = flux_late_values_take(self->late, &columns, &first);
 
 		add_to_state(self, state, self->in_head->schema, columns,
 					 self->aggregator != NULL ? columns : &columns[self->value_in], first, count);
@@ -574,7 +571,7 @@ free_scratch(WindowState *state)
 static bool
 next_index(AggregateWindowOperator *self, int next, int64 *index)
 {
-	bool		has_late = self->late != NULL && flux_late_values_next(self->late, index);
+	bool has_late = self->late != NULL && flux_late_values_next(self->late, index);
 
 	if (next == self->state_count)
 		return has_late;
@@ -590,9 +587,9 @@ output_all(AggregateWindowOperator *self)
 	const FluxAggregateWindowSpec *spec = self->spec;
 	WindowOutput output;
 	WindowState scratch;
-	int64		first;
-	int64		last;
-	int			next = 0;
+	int64 first;
+	int64 last;
+	int next = 0;
 
 	if (self->late != NULL)
 		flux_late_values_finish(self->late);
@@ -649,20 +646,16 @@ aggregate_window_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps aggregate_window_ops = {
-	.state_size = sizeof(AggregateWindowOperator),
-	.begin = aggregate_window_begin,
-	.begin_table = aggregate_window_begin_table,
-	.process = aggregate_window_process,
-	.end_table = aggregate_window_end_table,
-	.finish = aggregate_window_finish
-};
+static const FluxOperatorOps aggregate_window_ops = {.state_size = sizeof(AggregateWindowOperator),
+													 .begin = aggregate_window_begin,
+													 .begin_table = aggregate_window_begin_table,
+													 .process = aggregate_window_process,
+													 .end_table = aggregate_window_end_table,
+													 .finish = aggregate_window_finish};
 
-const FluxPlanClass flux_plan_aggregate_window = {
-	.name = "aggregateWindow",
-	.kind = FLUX_PLAN_AGGREGATE_WINDOW,
-	.plan = aggregate_window_plan,
-	.explain = aggregate_window_explain,
-	.ops = &aggregate_window_ops,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_aggregate_window = {.name = "aggregateWindow",
+												  .kind = FLUX_PLAN_AGGREGATE_WINDOW,
+												  .plan = aggregate_window_plan,
+												  .explain = aggregate_window_explain,
+												  .ops = &aggregate_window_ops,
+												  .keeps_tables = true};

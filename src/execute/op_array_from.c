@@ -19,7 +19,7 @@ typedef struct ArrayFromOperator
 {
 	FluxOperator op;
 	FluxTableHead *head;
-	int			next_row;
+	int next_row;
 } ArrayFromOperator;
 
 static void
@@ -62,7 +62,7 @@ array_from_begin(FluxOperator *op)
 
 	for (int i = 0; i < first->count; i++)
 	{
-		FluxKind	kind = member_kind(rows, first->keys[i]);
+		FluxKind kind = member_kind(rows, first->keys[i]);
 
 		if (kind == FLUX_KIND_INVALID)
 			continue;
@@ -106,14 +106,14 @@ array_from_produce(FluxOperator *op)
 	ArrayFromOperator *self = (ArrayFromOperator *) op;
 	const FluxArray *rows = ((const ArrayFromSpec *) op->node->spec)->rows;
 	const FluxSchema *schema = self->head->schema;
-	int			count = Min(rows->count - self->next_row, FLUX_BATCH_ROWS);
+	int count = Min(rows->count - self->next_row, FLUX_BATCH_ROWS);
 	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
 
 	if (self->next_row == 0)
 		flux_emit_begin_table(op, self->head);
 	for (int i = 0; i < schema->count; i++)
-		columns[i] = array_from_column(op, rows, schema->labels[i], schema->types[i],
-									   self->next_row, count);
+		columns[i] =
+			array_from_column(op, rows, schema->labels[i], schema->types[i], self->next_row, count);
 	flux_emit_columns(op, self->head, columns, count);
 	self->next_row += count;
 	if (self->next_row < rows->count)
@@ -122,15 +122,9 @@ array_from_produce(FluxOperator *op)
 	return false;
 }
 
-static const FluxOperatorOps array_from_ops = {
-	.state_size = sizeof(ArrayFromOperator),
-	.begin = array_from_begin,
-	.produce = array_from_produce
-};
+static const FluxOperatorOps array_from_ops = {.state_size = sizeof(ArrayFromOperator),
+											   .begin = array_from_begin,
+											   .produce = array_from_produce};
 
 const FluxPlanClass flux_plan_array_from = {
-	.name = "array.from",
-	.plan = array_from_plan,
-	.ops = &array_from_ops,
-	.is_keyless = true
-};
+	.name = "array.from", .plan = array_from_plan, .ops = &array_from_ops, .is_keyless = true};

@@ -25,62 +25,62 @@
 /* A cell. */
 typedef struct Cell
 {
-	double		value;			/* 0 when null */
-	bool		is_null;
+	double value; /* 0 when null */
+	bool is_null;
 } Cell;
 
 /* The last cells of a column, by row modulo capacity; never more than "most". */
 typedef struct Ring
 {
-	Cell	   *cells;
-	int64		capacity;
-	int64		most;
+	Cell *cells;
+	int64 capacity;
+	int64 most;
 } Ring;
 
 /* An exponential average on its way. */
 typedef struct Exponential
 {
-	int64		taken;			/* cells so far */
-	double		sum;			/* of the first n */
-	int64		seen;
-	double		current;
-	bool		has_current;
+	int64 taken; /* cells so far */
+	double sum;  /* of the first n */
+	int64 seen;
+	double current;
+	bool has_current;
 } Exponential;
 
 /* What is remembered of one column. */
 typedef struct AverageState
 {
-	Ring		ring;
-	double		sum;
-	int64		seen;
-	double		up;
-	double		down;
-	double		up_sum;
-	double		down_sum;
-	double		previous;
+	Ring ring;
+	double sum;
+	int64 seen;
+	double up;
+	double down;
+	double up_sum;
+	double down_sum;
+	double previous;
 	Exponential stages[3];
-	Cell		last;
+	Cell last;
 } AverageState;
 
 typedef struct AverageKernel
 {
 	/* Takes the cell of a row; gives the row's result, which counts from row
 	 * "skip" on. */
-	Cell		(*add) (FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell);
+	Cell (*add)(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell);
 
 	/* The result of a table that is too short; NULL: such tables are empty. */
-	Cell		(*single) (const AverageState *state);
-	int64		(*skip) (int64 n);
-	int64		(*short_of) (int64 n);	/* tables up to so many rows are too short */
+	Cell (*single)(const AverageState *state);
+	int64 (*skip)(int64 n);
+	int64 (*short_of)(int64 n); /* tables up to so many rows are too short */
 } AverageKernel;
 
 typedef struct AverageSpec
 {
-	int64		n;
+	int64 n;
 	const FluxText *columns;
-	int			column_count;
-	bool		is_value_only;	/* the column must be there */
-	const char *verb;			/* "moving average of column", for errors */
+	int column_count;
+	bool is_value_only; /* the column must be there */
+	const char *verb;   /* "moving average of column", for errors */
 	const AverageKernel *kernel;
 } AverageSpec;
 
@@ -88,11 +88,11 @@ typedef struct AverageOperator
 {
 	FluxOperator op;
 	const FluxTableHead *out_head;
-	AverageState **states;		/* per column; NULL where it is not listed */
-	int64		skip;
-	int64		row_count;		/* of the table so far */
+	AverageState **states; /* per column; NULL where it is not listed */
+	int64 skip;
+	int64 row_count; /* of the table so far */
 	MemoryContext row_context;
-	FluxColumn *last_row;		/* while the table may be too short */
+	FluxColumn *last_row; /* while the table may be too short */
 } AverageOperator;
 
 /* ---- planning ---- */
@@ -102,7 +102,7 @@ plan_average(FluxCall *call, FluxPlanNode *node, const char *verb, const char *n
 			 const AverageKernel *kernel)
 {
 	AverageSpec *spec = flux_spec_create(AverageSpec);
-	FluxText   *column = palloc(sizeof(FluxText));
+	FluxText *column = palloc(sizeof(FluxText));
 
 	*column = flux_text_from_cstring("_value");
 	spec->n = flux_call_int(call, "n");
@@ -132,7 +132,7 @@ average_explain(const FluxPlanNode *node, StringInfo out)
 static inline Cell
 mean_or_null(double sum, int64 count)
 {
-	Cell		cell = {.value = count == 0 ? 0 : sum / (double) count, .is_null = count == 0};
+	Cell cell = {.value = count == 0 ? 0 : sum / (double) count, .is_null = count == 0};
 
 	return cell;
 }
@@ -146,7 +146,7 @@ ring_put(FluxOperator *op, Ring *ring, int64 row, Cell cell)
 {
 	if (row >= ring->capacity && ring->capacity < ring->most)
 	{
-		int64		capacity = Min(Max(ring->capacity * 2, 64), ring->most);
+		int64 capacity = Min(Max(ring->capacity * 2, 64), ring->most);
 
 		flux_operator_need_memory(op, capacity * sizeof(Cell));
 		if (ring->cells == NULL)
@@ -175,8 +175,8 @@ skip_average(int64 n)
 static Cell
 mean_in_slot_order(const Ring *ring, int64 n)
 {
-	double		sum = 0;
-	int64		seen = 0;
+	double sum = 0;
+	int64 seen = 0;
 
 	for (int64 i = 0; i < n; i++)
 	{
@@ -218,7 +218,7 @@ moving_average_single(const AverageState *state)
 static Cell
 exponential_step(Exponential *stage, int64 n, Cell cell)
 {
-	double		k = 2.0 / ((double) n + 1);
+	double k = 2.0 / ((double) n + 1);
 
 	if (stage->taken < n)
 	{
@@ -232,12 +232,12 @@ exponential_step(Exponential *stage, int64 n, Cell cell)
 	}
 	else if (!cell.is_null)
 	{
-		stage->current = stage->has_current ? cell.value * k + stage->current * (1 - k)
-			: cell.value;
+		stage->current =
+			stage->has_current ? cell.value * k + stage->current * (1 - k) : cell.value;
 		stage->has_current = true;
 	}
 	stage->taken++;
-	return (Cell) {.value = stage->current, .is_null = !stage->has_current};
+	return (Cell){.value = stage->current, .is_null = !stage->has_current};
 }
 
 static Cell
@@ -270,8 +270,8 @@ short_triple(int64 n)
 static Cell
 triple_derivative_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	Cell		before = state->last;
-	Cell		result = {.is_null = true};
+	Cell before = state->last;
+	Cell result = {.is_null = true};
 
 	for (int i = 0; i < 3; i++)
 	{
@@ -282,13 +282,13 @@ triple_derivative_add(FluxOperator *op, AverageState *state, int64 n, int64 row,
 	state->last = cell;
 	if (state->stages[2].taken == n || cell.is_null || before.is_null)
 		return result;
-	return (Cell) {.value = (cell.value / before.value - 1) * 100};
+	return (Cell){.value = (cell.value / before.value - 1) * 100};
 }
 
 static Cell
 null_single(const AverageState *state)
 {
-	return (Cell) {.is_null = true};
+	return (Cell){.is_null = true};
 }
 
 static int64
@@ -300,12 +300,12 @@ skip_n(int64 n)
 static Cell
 relative_strength_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	double		weight = 1.0 / (double) n;
+	double weight = 1.0 / (double) n;
 
 	if (!cell.is_null)
 	{
-		double		rise = Max(cell.value - state->previous, 0);
-		double		fall = Max(state->previous - cell.value, 0);
+		double rise = Max(cell.value - state->previous, 0);
+		double fall = Max(state->previous - cell.value, 0);
 
 		state->previous = cell.value;
 		state->seen++;
@@ -331,7 +331,7 @@ relative_strength_add(FluxOperator *op, AverageState *state, int64 n, int64 row,
 static void
 count_change(AverageState *state, double change, bool is_back)
 {
-	double		sign = is_back ? -1 : 1;
+	double sign = is_back ? -1 : 1;
 
 	if (change > 0)
 		state->up += sign * change;
@@ -343,8 +343,8 @@ count_change(AverageState *state, double change, bool is_back)
 static Cell
 momentum_oscillator_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	Cell		result = {0};
-	int64		oldest = row - n + 1;
+	Cell result = {0};
+	int64 oldest = row - n + 1;
 
 	state->ring.most = Min(n, PG_INT64_MAX - 1) + 1;
 	if (row > 0)
@@ -354,18 +354,20 @@ momentum_oscillator_add(FluxOperator *op, AverageState *state, int64 n, int64 ro
 	if (row < n)
 		return result;
 	result.value = 100 * (state->up - state->down) / (state->up + state->down);
-	count_change(state, (oldest == row ? cell.value : ring_get(&state->ring, oldest).value) -
-				 ring_get(&state->ring, oldest - 1).value, true);
+	count_change(state,
+				 (oldest == row ? cell.value : ring_get(&state->ring, oldest).value) -
+					 ring_get(&state->ring, oldest - 1).value,
+				 true);
 	return result;
 }
 
 static Cell
 adaptive_average_add(FluxOperator *op, AverageState *state, int64 n, int64 row, Cell cell)
 {
-	double		fast = 2.0 / 3;
-	double		slow = 2.0 / 31;
-	Cell		oscillator = momentum_oscillator_add(op, state, n, row, cell);
-	double		smoothing;
+	double fast = 2.0 / 3;
+	double slow = 2.0 / 31;
+	Cell oscillator = momentum_oscillator_add(op, state, n, row, cell);
+	double smoothing;
 
 	if (row < n)
 		state->sum = cell.value;
@@ -375,7 +377,7 @@ adaptive_average_add(FluxOperator *op, AverageState *state, int64 n, int64 row, 
 		smoothing *= smoothing;
 		state->sum += smoothing * (cell.value - state->sum);
 	}
-	return (Cell) {.value = state->sum};
+	return (Cell){.value = state->sum};
 }
 
 /* ---- running ---- */
@@ -395,19 +397,17 @@ average_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	FluxSchema *schema = flux_schema_copy(head->schema, 0);
 
 	if (spec->is_value_only && flux_schema_find(schema, spec->columns[0]) < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(schema, spec->columns[0]),
-								 "cannot find %.*s column", spec->columns[0].size,
-								 spec->columns[0].data);
+		flux_operator_raise_hint(
+			op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, spec->columns[0]),
+			"cannot find %.*s column", spec->columns[0].size, spec->columns[0].data);
 	self->states = palloc0(Max(schema->count, 1) * sizeof(AverageState *));
 	for (int i = 0; i < schema->count; i++)
 	{
 		if (!flux_texts_contain(spec->columns, spec->column_count, schema->labels[i]))
 			continue;
 		if (!flux_type_is_numeric(schema->types[i]))
-			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-								"cannot take %s %.*s (type %s)", spec->verb,
-								schema->labels[i].size, schema->labels[i].data,
+			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH, "cannot take %s %.*s (type %s)",
+								spec->verb, schema->labels[i].size, schema->labels[i].data,
 								flux_column_type_name(schema->types[i]));
 		schema->types[i] = FLUX_COLUMN_FLOAT;
 		self->states[i] = palloc0(sizeof(AverageState));
@@ -421,17 +421,17 @@ average_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 /* The state's answers for a batch, of rows [first, ...) as a column. */
 static FluxColumn
-averaged_column(AverageOperator *self, AverageState *state, const FluxColumn *column,
-				int row_count, int first)
+averaged_column(AverageOperator *self, AverageState *state, const FluxColumn *column, int row_count,
+				int first)
 {
 	const AverageSpec *spec = self->op.node->spec;
-	double	   *values = palloc(row_count * sizeof(double));
-	bool	   *nulls = palloc(row_count * sizeof(bool));
-	FluxColumn	result = {.type = FLUX_COLUMN_FLOAT};
+	double *values = palloc(row_count * sizeof(double));
+	bool *nulls = palloc(row_count * sizeof(bool));
+	FluxColumn result = {.type = FLUX_COLUMN_FLOAT};
 
 	for (int row = 0; row < row_count; row++)
 	{
-		Cell		cell = {.is_null = flux_column_is_null(column, row)};
+		Cell cell = {.is_null = flux_column_is_null(column, row)};
 
 		if (!cell.is_null)
 			cell.value = flux_column_double(column, row);
@@ -450,7 +450,7 @@ average_process(FluxOperator *op, int port, const FluxBatch *batch)
 	AverageOperator *self = (AverageOperator *) op;
 	const FluxSchema *schema = self->out_head->schema;
 	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
-	int			first = (int) Max(Min(self->skip - self->row_count, batch->row_count), 0);
+	int first = (int) Max(Min(self->skip - self->row_count, batch->row_count), 0);
 
 	if (batch->row_count == 0)
 		return;
@@ -467,8 +467,8 @@ average_process(FluxOperator *op, int port, const FluxBatch *batch)
 		if (self->states[i] == NULL)
 			columns[i] = flux_column_slice(&batch->columns[i], first);
 		else
-			columns[i] = averaged_column(self, self->states[i], &batch->columns[i],
-										 batch->row_count, first);
+			columns[i] =
+				averaged_column(self, self->states[i], &batch->columns[i], batch->row_count, first);
 	}
 	self->row_count += batch->row_count;
 	flux_emit_columns(op, self->out_head, columns, batch->row_count - first);
@@ -482,37 +482,39 @@ average_end_table(FluxOperator *op, int port)
 	const AverageSpec *spec = op->node->spec;
 	const AverageKernel *kernel = spec->kernel;
 
-	if (kernel->single != NULL && self->row_count > 0 && self->row_count <= kernel->short_of(spec->n))
+	if (kernel->single != NULL && self->row_count > 0 &&
+		self->row_count <= kernel->short_of(spec->n))
 	{
 		for (int i = 0; i < self->out_head->schema->count; i++)
 		{
-			Cell		cell;
+			Cell cell;
 
 			if (self->states[i] == NULL)
 				continue;
 			cell = kernel->single(self->states[i]);
-			self->last_row[i] = flux_column_of_value(FLUX_COLUMN_FLOAT, cell.is_null
-													 ? flux_value_null(FLUX_KIND_FLOAT)
-													 : flux_value_float(cell.value));
+			self->last_row[i] = flux_column_of_value(FLUX_COLUMN_FLOAT,
+													 cell.is_null ? flux_value_null(FLUX_KIND_FLOAT)
+																  : flux_value_float(cell.value));
 		}
 		flux_emit_columns(op, self->out_head, self->last_row, 1);
 	}
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps average_ops = {
-	.state_size = sizeof(AverageOperator),
-	.begin = average_begin,
-	.begin_table = average_begin_table,
-	.process = average_process,
-	.end_table = average_end_table
-};
+static const FluxOperatorOps average_ops = {.state_size = sizeof(AverageOperator),
+											.begin = average_begin,
+											.begin_table = average_begin_table,
+											.process = average_process,
+											.end_table = average_end_table};
 
 /* ---- the functions ---- */
 
-static const AverageKernel moving_average = {moving_average_add, moving_average_single, skip_average, skip_average};
-static const AverageKernel exponential_average = {exponential_add, last_single, skip_average, skip_average};
-static const AverageKernel triple_derivative = {triple_derivative_add, null_single, skip_triple, short_triple};
+static const AverageKernel moving_average = {moving_average_add, moving_average_single,
+											 skip_average, skip_average};
+static const AverageKernel exponential_average = {exponential_add, last_single, skip_average,
+												  skip_average};
+static const AverageKernel triple_derivative = {triple_derivative_add, null_single, skip_triple,
+												short_triple};
 static const AverageKernel relative_strength = {relative_strength_add, last_single, skip_n, skip_n};
 static const AverageKernel momentum_oscillator = {momentum_oscillator_add, NULL, skip_n, skip_n};
 static const AverageKernel adaptive_average = {adaptive_average_add, NULL, skip_n, skip_n};
@@ -520,21 +522,24 @@ static const AverageKernel adaptive_average = {adaptive_average_add, NULL, skip_
 static void
 moving_average_plan(FluxCall *call, FluxPlanNode *node)
 {
-	plan_average(call, node, "moving average of column", "moving average", &moving_average)->is_value_only = true;
+	plan_average(call, node, "moving average of column", "moving average", &moving_average)
+		->is_value_only = true;
 }
 
 static void
 exponential_moving_average_plan(FluxCall *call, FluxPlanNode *node)
 {
 	plan_average(call, node, "exponential moving average of column", "exponential moving average",
-				 &exponential_average)->is_value_only = true;
+				 &exponential_average)
+		->is_value_only = true;
 }
 
 static void
 triple_exponential_derivative_plan(FluxCall *call, FluxPlanNode *node)
 {
 	plan_average(call, node, "triple exponential derivative of column",
-				 "triple exponential derivative", &triple_derivative)->is_value_only = true;
+				 "triple exponential derivative", &triple_derivative)
+		->is_value_only = true;
 }
 
 static void
@@ -558,21 +563,20 @@ chande_momentum_oscillator_plan(FluxCall *call, FluxPlanNode *node)
 static void
 kaufmans_ama_plan(FluxCall *call, FluxPlanNode *node)
 {
-	AverageSpec *spec = plan_average(call, node, "KAMA of column", "KaufmansAMA", &adaptive_average);
-	FluxText   *column = palloc(sizeof(FluxText));
+	AverageSpec *spec =
+		plan_average(call, node, "KAMA of column", "KaufmansAMA", &adaptive_average);
+	FluxText *column = palloc(sizeof(FluxText));
 
 	*column = flux_call_string_or(call, "column", "_value");
 	spec->columns = column;
 }
 
-#define AVERAGE_CLASS(class_name, script_name) \
-	const FluxPlanClass flux_plan_##class_name = { \
-		.name = script_name, \
-		.plan = class_name##_plan, \
-		.explain = average_explain, \
-		.ops = &average_ops, \
-		.keeps_bounds = flux_plan_keeps_bounds \
-	}
+#define AVERAGE_CLASS(class_name, script_name)                                                     \
+	const FluxPlanClass flux_plan_##class_name = {.name = script_name,                             \
+												  .plan = class_name##_plan,                       \
+												  .explain = average_explain,                      \
+												  .ops = &average_ops,                             \
+												  .keeps_bounds = flux_plan_keeps_bounds}
 
 AVERAGE_CLASS(moving_average, "movingAverage");
 AVERAGE_CLASS(exponential_moving_average, "exponentialMovingAverage");

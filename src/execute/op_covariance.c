@@ -11,29 +11,26 @@
 
 typedef struct CovarianceSpec
 {
-	FluxText	columns[2];
-	bool		is_correlation;
-	FluxText	value_column;
+	FluxText columns[2];
+	bool is_correlation;
+	FluxText value_column;
 } CovarianceSpec;
 
 typedef struct CovarianceOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	int			columns[2];
-	double		count;
-	double		mean_x,
-				mean_y;
-	double		squares_x,
-				squares_y,
-				products;
+	int columns[2];
+	double count;
+	double mean_x, mean_y;
+	double squares_x, squares_y, products;
 } CovarianceOperator;
 
 static void
 covariance_plan(FluxCall *call, FluxPlanNode *node)
 {
 	CovarianceSpec *spec = flux_spec_create(CovarianceSpec);
-	int			count;
+	int count;
 	const FluxText *columns = flux_call_strings_or(call, "columns", NULL, &count);
 
 	if (count != 2)
@@ -83,10 +80,10 @@ covariance_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		double		x;
-		double		y;
-		double		delta_x;
-		double		delta_y;
+		double x;
+		double y;
+		double delta_x;
+		double delta_y;
 
 		if (flux_column_is_null(column_x, row) || flux_column_is_null(column_y, row))
 			continue;
@@ -110,8 +107,8 @@ covariance_end_table(FluxOperator *op, int port)
 	const CovarianceSpec *spec = op->node->spec;
 	const FluxGroupKey *key = self->in_head->key;
 	FluxSchema *schema = flux_schema_of_key(key, 1);
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
-	double		result;
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
+	double result;
 
 	if (self->count < 2)
 		result = NAN;
@@ -125,16 +122,12 @@ covariance_end_table(FluxOperator *op, int port)
 	flux_emit_one_row(op, flux_table_head_create(key, schema), values);
 }
 
-static const FluxOperatorOps covariance_ops = {
-	.state_size = sizeof(CovarianceOperator),
-	.begin_table = covariance_begin_table,
-	.process = covariance_process,
-	.end_table = covariance_end_table
-};
+static const FluxOperatorOps covariance_ops = {.state_size = sizeof(CovarianceOperator),
+											   .begin_table = covariance_begin_table,
+											   .process = covariance_process,
+											   .end_table = covariance_end_table};
 
-const FluxPlanClass flux_plan_covariance = {
-	.name = "covariance",
-	.plan = covariance_plan,
-	.ops = &covariance_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_covariance = {.name = "covariance",
+											.plan = covariance_plan,
+											.ops = &covariance_ops,
+											.keeps_bounds = flux_plan_keeps_bounds};

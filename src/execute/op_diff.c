@@ -23,8 +23,8 @@
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
 
-#define DIFF_EPSILON	1e-6
-#define DIFF_CELLS_MAX	(INT64CONST(16) * 1024 * 1024)
+#define DIFF_EPSILON 1e-6
+#define DIFF_CELLS_MAX (INT64CONST(16) * 1024 * 1024)
 
 enum
 {
@@ -35,15 +35,15 @@ enum
 typedef struct DiffOperator
 {
 	FluxOperator base;
-	FluxTableSet *sets[2];		/* by port */
-	FluxTableBuffer *open[2];	/* the table being received, by port: one source may feed both */
-	int64		non_empty_count;	/* of assertEmpty */
-	bool		has_rows;
+	FluxTableSet *sets[2];    /* by port */
+	FluxTableBuffer *open[2]; /* the table being received, by port: one source may feed both */
+	int64 non_empty_count;    /* of assertEmpty */
+	bool has_rows;
 } DiffOperator;
 
 typedef struct DiffSpec
 {
-	FluxText	name;			/* of assertEquals */
+	FluxText name; /* of assertEquals */
 } DiffSpec;
 
 /* ---- plan ---- */
@@ -65,7 +65,7 @@ diff_plan(FluxCall *call, FluxPlanNode *node)
 static void
 assert_equals_plan(FluxCall *call, FluxPlanNode *node)
 {
-	DiffSpec   *spec = flux_spec_create(DiffSpec);
+	DiffSpec *spec = flux_spec_create(DiffSpec);
 
 	plan_inputs(call, node);
 	spec->name = flux_call_string(call, "name");
@@ -108,12 +108,12 @@ diff_end_table(FluxOperator *op, int port)
 /* One key's rows on both sides, under the union of their columns. */
 typedef struct Pairing
 {
-	FluxSchema *schema;			/* the key's columns, got's, those only wanted */
-	FluxTableBuffer *buffers[2];	/* by port; NULL without a table */
-	bool		is_large;		/* columns are those of a portion */
-	const FluxColumn *columns[2];	/* NULL without a table */
-	int		   *positions[2];	/* column of the union -> column of the side, or -1 */
-	int64		row_count[2];
+	FluxSchema *schema;           /* the key's columns, got's, those only wanted */
+	FluxTableBuffer *buffers[2];  /* by port; NULL without a table */
+	bool is_large;                /* columns are those of a portion */
+	const FluxColumn *columns[2]; /* NULL without a table */
+	int *positions[2];            /* column of the union -> column of the side, or -1 */
+	int64 row_count[2];
 } Pairing;
 
 static void
@@ -121,7 +121,7 @@ pairing_add_key(Pairing *pairing, const FluxTableHead *head)
 {
 	for (int i = 0; i < head->key->count; i++)
 	{
-		int			column = flux_schema_find(head->schema, head->key->labels[i]);
+		int column = flux_schema_find(head->schema, head->key->labels[i]);
 
 		flux_schema_add(pairing->schema, head->key->labels[i], head->schema->types[column]);
 	}
@@ -139,15 +139,14 @@ pairing_add_side(DiffOperator *diff, Pairing *pairing, int port, FluxTableBuffer
 		pairing->columns[port] = flux_table_buffer_columns(buffer);
 	for (int i = 0; i < schema->count; i++)
 	{
-		int			position = flux_schema_find(pairing->schema, schema->labels[i]);
+		int position = flux_schema_find(pairing->schema, schema->labels[i]);
 
 		if (position < 0)
 			flux_schema_add(pairing->schema, schema->labels[i], schema->types[i]);
 		else if (pairing->schema->types[position] != schema->types[i])
 			flux_operator_raise(&diff->base, FLUX_ERRCODE_SCHEMA_COLLISION,
-								"column types differ: want %.*s %s, got %s",
-								schema->labels[i].size, schema->labels[i].data,
-								flux_column_type_name(schema->types[i]),
+								"column types differ: want %.*s %s, got %s", schema->labels[i].size,
+								schema->labels[i].data, flux_column_type_name(schema->types[i]),
 								flux_column_type_name(pairing->schema->types[position]));
 	}
 }
@@ -162,10 +161,11 @@ static Pairing
 pair_tables(DiffOperator *diff, FluxTableBuffer *got, FluxTableBuffer *want)
 {
 	FluxTableBuffer *sides[2] = {got, want};
-	Pairing		pairing = {.buffers = {got, want}};
+	Pairing pairing = {.buffers = {got, want}};
 
 	for (int port = 0; port < 2; port++)
-		pairing.row_count[port] = sides[port] != NULL ? flux_table_buffer_row_count(sides[port]) : 0;
+		pairing.row_count[port] =
+			sides[port] != NULL ? flux_table_buffer_row_count(sides[port]) : 0;
 	pairing.is_large = (pairing.row_count[0] + 1) * (pairing.row_count[1] + 1) > DIFF_CELLS_MAX;
 	pairing.schema = flux_schema_create(schema_size(got) + schema_size(want) + 1);
 	pairing_add_key(&pairing, flux_table_buffer_head(got != NULL ? got : want));
@@ -175,9 +175,10 @@ pair_tables(DiffOperator *diff, FluxTableBuffer *got, FluxTableBuffer *want)
 	{
 		pairing.positions[port] = palloc((pairing.schema->count + 1) * sizeof(int));
 		for (int i = 0; i < pairing.schema->count; i++)
-			pairing.positions[port][i] = sides[port] == NULL ? -1
-				: flux_schema_find(flux_table_buffer_head(sides[port])->schema,
-								   pairing.schema->labels[i]);
+			pairing.positions[port][i] =
+				sides[port] == NULL ? -1
+									: flux_schema_find(flux_table_buffer_head(sides[port])->schema,
+													   pairing.schema->labels[i]);
 	}
 	return pairing;
 }
@@ -185,15 +186,15 @@ pair_tables(DiffOperator *diff, FluxTableBuffer *got, FluxTableBuffer *want)
 static bool
 cells_equal(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b)
 {
-	bool		a_null = a == NULL || flux_column_is_null(a, row_a);
-	bool		b_null = b == NULL || flux_column_is_null(b, row_b);
+	bool a_null = a == NULL || flux_column_is_null(a, row_a);
+	bool b_null = b == NULL || flux_column_is_null(b, row_b);
 
 	if (a_null || b_null)
 		return a_null && b_null;
 	if (a->type == FLUX_COLUMN_FLOAT)
 	{
-		double		x = a->values.floats[flux_column_index(a, row_a)];
-		double		y = b->values.floats[flux_column_index(b, row_b)];
+		double x = a->values.floats[flux_column_index(a, row_a)];
+		double y = b->values.floats[flux_column_index(b, row_b)];
 
 		if (isnan(x) || isnan(y))
 			return isnan(x) && isnan(y);
@@ -205,7 +206,7 @@ cells_equal(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b)
 static const FluxColumn *
 side_column(const Pairing *pairing, int port, int i)
 {
-	int			position = pairing->positions[port][i];
+	int position = pairing->positions[port][i];
 
 	return position < 0 ? NULL : &pairing->columns[port][position];
 }
@@ -225,11 +226,11 @@ rows_equal(const Pairing *pairing, int got_row, int want_row)
 /* Where the reading of one side stands. */
 typedef struct SideReader
 {
-	FluxTableBuffer *buffer;	/* or NULL */
-	int			position;
-	FluxBatch	portion;
-	int			row;			/* in it */
-	bool		is_done;
+	FluxTableBuffer *buffer; /* or NULL */
+	int position;
+	FluxBatch portion;
+	int row; /* in it */
+	bool is_done;
 } SideReader;
 
 static void
@@ -239,7 +240,8 @@ reader_advance(SideReader *reader)
 	while (!reader->is_done && ++reader->row >= reader->portion.row_count)
 	{
 		reader->row = -1;
-		reader->is_done = reader->buffer == NULL ||
+		reader->is_done =
+			reader->buffer == NULL ||
 			!flux_table_buffer_next(reader->buffer, &reader->position, &reader->portion);
 	}
 }
@@ -265,7 +267,7 @@ readers_equal(Pairing *pairing, const SideReader readers[2])
 static bool
 large_tables_equal(Pairing *pairing)
 {
-	SideReader	readers[2];
+	SideReader readers[2];
 
 	for (int port = 0; port < 2; port++)
 		reader_open(&readers[port], pairing->buffers[port]);
@@ -296,9 +298,9 @@ tables_equal(Pairing *pairing)
 
 typedef struct DiffLine
 {
-	char		sign;			/* '-', '+' or ' ' */
-	int			port;
-	int			row;
+	char sign; /* '-', '+' or ' ' */
+	int port;
+	int row;
 } DiffLine;
 
 /*
@@ -308,9 +310,9 @@ typedef struct DiffLine
 static int32 *
 common_lengths(const Pairing *pairing)
 {
-	int64		n = pairing->row_count[PORT_GOT];
-	int64		m = pairing->row_count[PORT_WANT];
-	int32	   *lengths;
+	int64 n = pairing->row_count[PORT_GOT];
+	int64 m = pairing->row_count[PORT_WANT];
+	int32 *lengths;
 
 	lengths = MemoryContextAllocExtended(CurrentMemoryContext, (n + 1) * (m + 1) * sizeof(int32),
 										 MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
@@ -318,9 +320,10 @@ common_lengths(const Pairing *pairing)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int64 j = m - 1; j >= 0; j--)
-			lengths[i * (m + 1) + j] = rows_equal(pairing, i, j)
-				? lengths[(i + 1) * (m + 1) + j + 1] + 1
-				: Max(lengths[(i + 1) * (m + 1) + j], lengths[i * (m + 1) + j + 1]);
+			lengths[i * (m + 1) + j] =
+				rows_equal(pairing, i, j)
+					? lengths[(i + 1) * (m + 1) + j + 1] + 1
+					: Max(lengths[(i + 1) * (m + 1) + j], lengths[i * (m + 1) + j + 1]);
 	}
 	return lengths;
 }
@@ -328,25 +331,24 @@ common_lengths(const Pairing *pairing)
 static int
 diff_lines(const Pairing *pairing, DiffLine *lines)
 {
-	int64		n = pairing->row_count[PORT_GOT];
-	int64		m = pairing->row_count[PORT_WANT];
-	int32	   *lengths = common_lengths(pairing);
-	int64		i = 0,
-				j = 0;
-	int			count = 0;
+	int64 n = pairing->row_count[PORT_GOT];
+	int64 m = pairing->row_count[PORT_WANT];
+	int32 *lengths = common_lengths(pairing);
+	int64 i = 0, j = 0;
+	int count = 0;
 
 	while (i < n || j < m)
 	{
 		if (i < n && j < m && rows_equal(pairing, i, j))
 		{
-			lines[count++] = (DiffLine) {' ', PORT_GOT, i++};
+			lines[count++] = (DiffLine){' ', PORT_GOT, i++};
 			j++;
 		}
-		else if (j < m && (i == n ||
-						   lengths[i * (m + 1) + j + 1] >= lengths[(i + 1) * (m + 1) + j]))
-			lines[count++] = (DiffLine) {'-', PORT_WANT, j++};
+		else if (j < m &&
+				 (i == n || lengths[i * (m + 1) + j + 1] >= lengths[(i + 1) * (m + 1) + j]))
+			lines[count++] = (DiffLine){'-', PORT_WANT, j++};
 		else
-			lines[count++] = (DiffLine) {'+', PORT_GOT, i++};
+			lines[count++] = (DiffLine){'+', PORT_GOT, i++};
 	}
 	pfree(lengths);
 	return count;
@@ -358,9 +360,9 @@ typedef struct DiffOutput
 	DiffOperator *diff;
 	const Pairing *pairing;
 	FluxTableHead head;
-	MemoryContext context;		/* of the rows */
-	FluxColumnBuilder *builders;	/* _diff, and the columns */
-	int			row_count;
+	MemoryContext context;       /* of the rows */
+	FluxColumnBuilder *builders; /* _diff, and the columns */
+	int row_count;
 } DiffOutput;
 
 static void
@@ -385,8 +387,8 @@ output_init(DiffOutput *output, DiffOperator *diff, const Pairing *pairing, cons
 	output->pairing = pairing;
 	output->head.key = key;
 	output->head.schema = schema;
-	output->context = AllocSetContextCreate(CurrentMemoryContext, "Flux difference",
-											ALLOCSET_DEFAULT_SIZES);
+	output->context =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux difference", ALLOCSET_DEFAULT_SIZES);
 	output->builders = palloc(schema->count * sizeof(FluxColumnBuilder));
 	output_start(output);
 	flux_emit_begin_table(&diff->base, &output->head);
@@ -395,7 +397,7 @@ output_init(DiffOutput *output, DiffOperator *diff, const Pairing *pairing, cons
 static void
 output_flush(DiffOutput *output)
 {
-	int			count = output->head.schema->count;
+	int count = output->head.schema->count;
 	FluxColumn *columns = MemoryContextAlloc(output->context, count * sizeof(FluxColumn));
 
 	for (int i = 0; i < count; i++)
@@ -427,24 +429,24 @@ output_line(DiffOutput *output, DiffLine line)
 static void
 output_large(DiffOutput *output, Pairing *pairing)
 {
-	SideReader	readers[2];
+	SideReader readers[2];
 
 	for (int port = 0; port < 2; port++)
 		reader_open(&readers[port], pairing->buffers[port]);
 	while (!readers[PORT_GOT].is_done || !readers[PORT_WANT].is_done)
 	{
-		bool		has_both = !readers[PORT_GOT].is_done && !readers[PORT_WANT].is_done;
-		int			port = readers[PORT_WANT].is_done ? PORT_GOT : PORT_WANT;
+		bool has_both = !readers[PORT_GOT].is_done && !readers[PORT_WANT].is_done;
+		int port = readers[PORT_WANT].is_done ? PORT_GOT : PORT_WANT;
 
 		if (has_both && readers_equal(pairing, readers))
 		{
-			output_line(output, (DiffLine) {' ', PORT_GOT, readers[PORT_GOT].row});
+			output_line(output, (DiffLine){' ', PORT_GOT, readers[PORT_GOT].row});
 			reader_advance(&readers[PORT_GOT]);
 			reader_advance(&readers[PORT_WANT]);
 			continue;
 		}
 		pairing->columns[port] = readers[port].portion.columns;
-		output_line(output, (DiffLine) {port == PORT_WANT ? '-' : '+', port, readers[port].row});
+		output_line(output, (DiffLine){port == PORT_WANT ? '-' : '+', port, readers[port].row});
 		reader_advance(&readers[port]);
 	}
 }
@@ -452,16 +454,16 @@ output_large(DiffOutput *output, Pairing *pairing)
 static void
 emit_difference(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
 {
-	DiffOutput	output;
+	DiffOutput output;
 
 	output_init(&output, diff, pairing, key);
 	if (pairing->is_large)
 		output_large(&output, pairing);
 	else
 	{
-		DiffLine   *lines = palloc((pairing->row_count[0] + pairing->row_count[1] + 1) *
-								   sizeof(DiffLine));
-		int			line_count = diff_lines(pairing, lines);
+		DiffLine *lines =
+			palloc((pairing->row_count[0] + pairing->row_count[1] + 1) * sizeof(DiffLine));
+		int line_count = diff_lines(pairing, lines);
 
 		for (int i = 0; i < line_count; i++)
 			output_line(&output, lines[i]);
@@ -474,8 +476,8 @@ emit_difference(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
 
 /* Calls visit for each key of either side, got's first. */
 static void
-for_each_pair(DiffOperator *diff, void (*visit) (DiffOperator *diff, Pairing *pairing,
-												 const FluxGroupKey *key))
+for_each_pair(DiffOperator *diff,
+			  void (*visit)(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key))
 {
 	for (int port = 0; port < 2; port++)
 	{
@@ -487,12 +489,13 @@ for_each_pair(DiffOperator *diff, void (*visit) (DiffOperator *diff, Pairing *pa
 			FluxTableBuffer *own = flux_table_set_table(set, i);
 			const FluxGroupKey *key = flux_table_buffer_head(own)->key;
 			FluxTableBuffer *other = flux_table_set_find(diff->sets[1 - port], key);
-			Pairing		pairing;
+			Pairing pairing;
 
 			CHECK_FOR_INTERRUPTS();
 			if (port == PORT_WANT && other != NULL)
-				continue;		/* was got's turn */
-			pairing = port == PORT_GOT ? pair_tables(diff, own, other) : pair_tables(diff, NULL, own);
+				continue; /* was got's turn */
+			pairing =
+				port == PORT_GOT ? pair_tables(diff, own, other) : pair_tables(diff, NULL, own);
 			visit(diff, &pairing, key);
 		}
 	}
@@ -516,20 +519,14 @@ diff_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps diff_ops = {
-	.state_size = sizeof(DiffOperator),
-	.begin = diff_begin,
-	.begin_table = diff_begin_table,
-	.process = diff_process,
-	.end_table = diff_end_table,
-	.finish = diff_finish
-};
+static const FluxOperatorOps diff_ops = {.state_size = sizeof(DiffOperator),
+										 .begin = diff_begin,
+										 .begin_table = diff_begin_table,
+										 .process = diff_process,
+										 .end_table = diff_end_table,
+										 .finish = diff_finish};
 
-const FluxPlanClass flux_plan_diff = {
-	.name = "testing.diff",
-	.plan = diff_plan,
-	.ops = &diff_ops
-};
+const FluxPlanClass flux_plan_diff = {.name = "testing.diff", .plan = diff_plan, .ops = &diff_ops};
 
 /* ---- assertEquals ---- */
 
@@ -538,7 +535,7 @@ visit_assert(DiffOperator *diff, Pairing *pairing, const FluxGroupKey *key)
 {
 	const DiffSpec *spec = diff->base.node->spec;
 
-	bool		is_alone = pairing->buffers[PORT_GOT] == NULL || pairing->buffers[PORT_WANT] == NULL;
+	bool is_alone = pairing->buffers[PORT_GOT] == NULL || pairing->buffers[PORT_WANT] == NULL;
 
 	if (!tables_equal(pairing))
 		flux_operator_raise(&diff->base, FLUX_ERRCODE_SCRIPT_FAILED, "test %.*s: %s",
@@ -559,20 +556,15 @@ assert_equals_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps assert_equals_ops = {
-	.state_size = sizeof(DiffOperator),
-	.begin = diff_begin,
-	.begin_table = diff_begin_table,
-	.process = diff_process,
-	.end_table = diff_end_table,
-	.finish = assert_equals_finish
-};
+static const FluxOperatorOps assert_equals_ops = {.state_size = sizeof(DiffOperator),
+												  .begin = diff_begin,
+												  .begin_table = diff_begin_table,
+												  .process = diff_process,
+												  .end_table = diff_end_table,
+												  .finish = assert_equals_finish};
 
 const FluxPlanClass flux_plan_assert_equals = {
-	.name = "testing.assertEquals",
-	.plan = assert_equals_plan,
-	.ops = &assert_equals_ops
-};
+	.name = "testing.assertEquals", .plan = assert_equals_plan, .ops = &assert_equals_ops};
 
 /* ---- assertEmpty ---- */
 
@@ -609,15 +601,11 @@ assert_empty_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps assert_empty_ops = {
-	.state_size = sizeof(DiffOperator),
-	.begin_table = assert_empty_begin_table,
-	.process = assert_empty_process,
-	.end_table = assert_empty_end_table,
-	.finish = assert_empty_finish
-};
+static const FluxOperatorOps assert_empty_ops = {.state_size = sizeof(DiffOperator),
+												 .begin_table = assert_empty_begin_table,
+												 .process = assert_empty_process,
+												 .end_table = assert_empty_end_table,
+												 .finish = assert_empty_finish};
 
-const FluxPlanClass flux_plan_assert_empty = {
-	.name = "testing.assertEmpty",
-	.ops = &assert_empty_ops
-};
+const FluxPlanClass flux_plan_assert_empty = {.name = "testing.assertEmpty",
+											  .ops = &assert_empty_ops};

@@ -14,27 +14,27 @@
 typedef struct DifferenceSpec
 {
 	const FluxText *columns;
-	int			column_count;
-	bool		non_negative;
-	bool		keep_first;
-	bool		initial_zero;
-	FluxText	time_column;
-	double		unit_ns;		/* derivative, elapsed */
-	FluxText	elapsed_column;
+	int column_count;
+	bool non_negative;
+	bool keep_first;
+	bool initial_zero;
+	FluxText time_column;
+	double unit_ns; /* derivative, elapsed */
+	FluxText elapsed_column;
 } DifferenceSpec;
 
 /* What is remembered of one column. */
 typedef struct ColumnHistory
 {
-	bool		is_listed;
-	bool		has_previous;
+	bool is_listed;
+	bool has_previous;
 	union
 	{
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-	}			previous;
-	int64		previous_time;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+	} previous;
+	int64 previous_time;
 } ColumnHistory;
 
 typedef struct DifferenceOperator
@@ -43,12 +43,12 @@ typedef struct DifferenceOperator
 	const DifferenceSpec *spec;
 	const FluxTableHead *in_head;
 	const FluxTableHead *out_head;
-	ColumnHistory *histories;	/* per input column */
-	int64		row_count;		/* of the table so far */
-	int			time_column;	/* or -1 */
-	bool		has_time;
-	int64		previous_time;
-	int32		rows[FLUX_BATCH_ROWS];
+	ColumnHistory *histories; /* per input column */
+	int64 row_count;          /* of the table so far */
+	int time_column;          /* or -1 */
+	bool has_time;
+	int64 previous_time;
+	int32 rows[FLUX_BATCH_ROWS];
 } DifferenceOperator;
 
 static void
@@ -75,9 +75,8 @@ open_histories(DifferenceOperator *self, const FluxTableHead *head)
 	self->has_time = false;
 	self->histories = palloc0(Max(head->schema->count, 1) * sizeof(ColumnHistory));
 	for (int i = 0; i < head->schema->count; i++)
-		self->histories[i].is_listed = flux_texts_contain(self->spec->columns,
-														  self->spec->column_count,
-														  head->schema->labels[i]);
+		self->histories[i].is_listed = flux_texts_contain(
+			self->spec->columns, self->spec->column_count, head->schema->labels[i]);
 }
 
 /* ---- difference ---- */
@@ -106,8 +105,9 @@ difference_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 		if (!self->histories[i].is_listed)
 			continue;
 		if (schema->types[i] == FLUX_COLUMN_TIME)
-			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-								"difference does not support time columns. Try the elapsed function");
+			flux_operator_raise(
+				op, ERRCODE_DATATYPE_MISMATCH,
+				"difference does not support time columns. Try the elapsed function");
 		if (!flux_type_is_numeric(schema->types[i]))
 			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
 								"difference does not support column \"%.*s\" of type \"%s\"",
@@ -129,8 +129,8 @@ difference_integers(DifferenceOperator *self, ColumnHistory *history, const Flux
 
 	for (int row = 0; row < row_count; row++)
 	{
-		uint64		value;
-		int64		delta;
+		uint64 value;
+		int64 delta;
 
 		if (flux_column_is_null(column, row))
 		{
@@ -148,8 +148,7 @@ difference_integers(DifferenceOperator *self, ColumnHistory *history, const Flux
 		}
 		else if (!spec->non_negative || delta >= 0)
 			flux_column_builder_append_int(out, delta);
-		else if (spec->initial_zero &&
-				 (column->type == FLUX_COLUMN_UINT || (int64) value >= 0))
+		else if (spec->initial_zero && (column->type == FLUX_COLUMN_UINT || (int64) value >= 0))
 			flux_column_builder_append_int(out, (int64) value);
 		else
 			flux_column_builder_append_null(out);
@@ -166,8 +165,8 @@ difference_floats(DifferenceOperator *self, ColumnHistory *history, const FluxCo
 
 	for (int row = 0; row < row_count; row++)
 	{
-		double		value;
-		double		delta;
+		double value;
+		double delta;
 
 		if (flux_column_is_null(column, row))
 		{
@@ -198,7 +197,7 @@ difference_floats(DifferenceOperator *self, ColumnHistory *history, const FluxCo
 static void
 emit_without_first(DifferenceOperator *self, FluxColumn *columns, int row_count, bool keep_first)
 {
-	int			skip = self->row_count == 0 && !keep_first && row_count > 0 ? 1 : 0;
+	int skip = self->row_count == 0 && !keep_first && row_count > 0 ? 1 : 0;
 
 	for (int i = 0; i < self->out_head->schema->count && skip > 0; i++)
 		columns[i] = flux_column_slice(&columns[i], skip);
@@ -231,22 +230,18 @@ difference_process(FluxOperator *op, int port, const FluxBatch *batch)
 	emit_without_first(self, columns, batch->row_count, self->spec->keep_first);
 }
 
-static const FluxOperatorOps difference_ops = {
-	.state_size = sizeof(DifferenceOperator),
-	.begin = difference_begin,
-	.begin_table = difference_begin_table,
-	.process = difference_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps difference_ops = {.state_size = sizeof(DifferenceOperator),
+											   .begin = difference_begin,
+											   .begin_table = difference_begin_table,
+											   .process = difference_process,
+											   .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_difference = {
-	.name = "difference",
-	.plan = difference_plan,
-	.explain = difference_explain,
-	.ops = &difference_ops,
-	.keeps_bounds = flux_plan_keeps_bounds,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_difference = {.name = "difference",
+											.plan = difference_plan,
+											.explain = difference_explain,
+											.ops = &difference_ops,
+											.keeps_bounds = flux_plan_keeps_bounds,
+											.keeps_tables = true};
 
 /* ---- cumulativeSum ---- */
 
@@ -294,8 +289,8 @@ cumulative_sum_process(FluxOperator *op, int port, const FluxBatch *batch)
 		flux_column_builder_reserve(&out, batch->row_count);
 		for (int row = 0; row < batch->row_count; row++)
 		{
-			bool		is_null = flux_column_is_null(column, row);
-			int			at = flux_column_index(column, row);
+			bool is_null = flux_column_is_null(column, row);
+			int at = flux_column_index(column, row);
 
 			if (schema->types[i] == FLUX_COLUMN_FLOAT)
 			{
@@ -316,22 +311,18 @@ cumulative_sum_process(FluxOperator *op, int port, const FluxBatch *batch)
 	flux_emit_columns(op, self->out_head, columns, batch->row_count);
 }
 
-static const FluxOperatorOps cumulative_sum_ops = {
-	.state_size = sizeof(DifferenceOperator),
-	.begin = difference_begin,
-	.begin_table = cumulative_sum_begin_table,
-	.process = cumulative_sum_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps cumulative_sum_ops = {.state_size = sizeof(DifferenceOperator),
+												   .begin = difference_begin,
+												   .begin_table = cumulative_sum_begin_table,
+												   .process = cumulative_sum_process,
+												   .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_cumulative_sum = {
-	.name = "cumulativeSum",
-	.plan = cumulative_sum_plan,
-	.explain = difference_explain,
-	.ops = &cumulative_sum_ops,
-	.keeps_bounds = flux_plan_keeps_bounds,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_cumulative_sum = {.name = "cumulativeSum",
+												.plan = cumulative_sum_plan,
+												.explain = difference_explain,
+												.ops = &cumulative_sum_ops,
+												.keeps_bounds = flux_plan_keeps_bounds,
+												.keeps_tables = true};
 
 /* ---- derivative ---- */
 
@@ -340,7 +331,7 @@ static double
 read_unit(const FluxCall *call, const char *name)
 {
 	FluxDuration unit = flux_call_duration_or(call, name, flux_duration(0, FLUX_NS_PER_SECOND));
-	int64		unit_ns = flux_duration_to_ns(unit);
+	int64 unit_ns = flux_duration_to_ns(unit);
 
 	if (unit_ns <= 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "%s must be greater than zero",
@@ -366,7 +357,7 @@ derivative_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	DifferenceOperator *self = (DifferenceOperator *) op;
 	FluxSchema *schema = flux_schema_copy(head->schema, 0);
-	FluxText	time_column = self->spec->time_column;
+	FluxText time_column = self->spec->time_column;
 
 	open_histories(self, head);
 	self->time_column = flux_schema_find(schema, time_column);
@@ -425,8 +416,8 @@ derivative_column(DifferenceOperator *self, ColumnHistory *history, const FluxCo
 
 	for (int i = 0; i < count; i++)
 	{
-		int			at = flux_column_index(column, rows[i]);
-		int64		time = times->values.times[flux_column_index(times, rows[i])];
+		int at = flux_column_index(column, rows[i]);
+		int64 time = times->values.times[flux_column_index(times, rows[i])];
 
 		if (flux_column_is_null(column, rows[i]))
 		{
@@ -443,9 +434,9 @@ derivative_column(DifferenceOperator *self, ColumnHistory *history, const FluxCo
 				flux_column_builder_append_null(out);
 		}
 		else
-			flux_column_builder_append_float(out, value_delta(history, column, at) /
-											 ((double) (time - history->previous_time) /
-											  spec->unit_ns));
+			flux_column_builder_append_float(
+				out, value_delta(history, column, at) /
+						 ((double) (time - history->previous_time) / spec->unit_ns));
 		history->has_previous = true;
 		history->previous.uinteger = column->values.uints[at];
 		history->previous_time = time;
@@ -456,11 +447,11 @@ derivative_column(DifferenceOperator *self, ColumnHistory *history, const FluxCo
 static int
 select_by_time(DifferenceOperator *self, const FluxColumn *times, int row_count)
 {
-	int			count = 0;
+	int count = 0;
 
 	for (int row = 0; row < row_count; row++)
 	{
-		int64		time = times->values.times[flux_column_index(times, row)];
+		int64 time = times->values.times[flux_column_index(times, row)];
 
 		if (flux_column_is_null(times, row))
 			flux_operator_raise(&self->op, ERRCODE_NULL_VALUE_NOT_ALLOWED,
@@ -484,7 +475,7 @@ derivative_process(FluxOperator *op, int port, const FluxBatch *batch)
 	const FluxSchema *schema = self->out_head->schema;
 	const FluxColumn *times = &batch->columns[self->time_column];
 	FluxColumn *columns = palloc(Max(schema->count, 1) * sizeof(FluxColumn));
-	int			count = select_by_time(self, times, batch->row_count);
+	int count = select_by_time(self, times, batch->row_count);
 
 	for (int i = 0; i < schema->count; i++)
 	{
@@ -492,8 +483,9 @@ derivative_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 		if (!self->histories[i].is_listed)
 		{
-			columns[i] = count == batch->row_count ? batch->columns[i]
-				: flux_column_gather(&batch->columns[i], self->rows, count);
+			columns[i] = count == batch->row_count
+							 ? batch->columns[i]
+							 : flux_column_gather(&batch->columns[i], self->rows, count);
 			continue;
 		}
 		flux_column_builder_init(&out, FLUX_COLUMN_FLOAT, CurrentMemoryContext);
@@ -505,22 +497,18 @@ derivative_process(FluxOperator *op, int port, const FluxBatch *batch)
 	emit_without_first(self, columns, count, false);
 }
 
-static const FluxOperatorOps derivative_ops = {
-	.state_size = sizeof(DifferenceOperator),
-	.begin = difference_begin,
-	.begin_table = derivative_begin_table,
-	.process = derivative_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps derivative_ops = {.state_size = sizeof(DifferenceOperator),
+											   .begin = difference_begin,
+											   .begin_table = derivative_begin_table,
+											   .process = derivative_process,
+											   .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_derivative = {
-	.name = "derivative",
-	.plan = derivative_plan,
-	.explain = difference_explain,
-	.ops = &derivative_ops,
-	.keeps_bounds = flux_plan_keeps_bounds,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_derivative = {.name = "derivative",
+											.plan = derivative_plan,
+											.explain = difference_explain,
+											.ops = &derivative_ops,
+											.keeps_bounds = flux_plan_keeps_bounds,
+											.keeps_tables = true};
 
 /* ---- elapsed ---- */
 
@@ -539,17 +527,16 @@ static void
 elapsed_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	DifferenceOperator *self = (DifferenceOperator *) op;
-	int			position;
+	int position;
 
 	open_histories(self, head);
 	self->time_column = flux_operator_column(op, head->schema, self->spec->time_column);
 	flux_operator_check_result(op, head->key, self->spec->elapsed_column);
 	self->out_head = head;
 	if (head->schema->types[self->time_column] == FLUX_COLUMN_TIME)
-		self->out_head = flux_table_head_create(head->key,
-												flux_schema_with(head->schema,
-																 self->spec->elapsed_column,
-																 FLUX_COLUMN_INT, &position));
+		self->out_head = flux_table_head_create(
+			head->key,
+			flux_schema_with(head->schema, self->spec->elapsed_column, FLUX_COLUMN_INT, &position));
 	else
 		self->time_column = -1;
 	flux_emit_begin_table(op, self->out_head);
@@ -561,39 +548,35 @@ elapsed_process(FluxOperator *op, int port, const FluxBatch *batch)
 	DifferenceOperator *self = (DifferenceOperator *) op;
 	const FluxSchema *schema = self->out_head->schema;
 	FluxColumn *columns = palloc(schema->count * sizeof(FluxColumn));
-	int64	   *elapsed = palloc(Max(batch->row_count, 1) * sizeof(int64));
+	int64 *elapsed = palloc(Max(batch->row_count, 1) * sizeof(int64));
 	const FluxColumn *times;
-	int			position;
+	int position;
 
 	if (self->time_column < 0)
 		return;
 	times = &batch->columns[self->time_column];
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		int64		time = times->values.times[flux_column_index(times, row)];
+		int64 time = times->values.times[flux_column_index(times, row)];
 
 		/* in doubles, as the reference does */
-		elapsed[row] = (int64) (((double) time - (double) self->previous_time) /
-								self->spec->unit_ns);
+		elapsed[row] =
+			(int64) (((double) time - (double) self->previous_time) / self->spec->unit_ns);
 		self->previous_time = time;
 	}
 	memcpy(columns, batch->columns, batch->head->schema->count * sizeof(FluxColumn));
 	position = flux_schema_find(schema, self->spec->elapsed_column);
-	columns[position] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = elapsed};
+	columns[position] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = elapsed};
 	emit_without_first(self, columns, batch->row_count, false);
 }
 
-static const FluxOperatorOps elapsed_ops = {
-	.state_size = sizeof(DifferenceOperator),
-	.begin = difference_begin,
-	.begin_table = elapsed_begin_table,
-	.process = elapsed_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps elapsed_ops = {.state_size = sizeof(DifferenceOperator),
+											.begin = difference_begin,
+											.begin_table = elapsed_begin_table,
+											.process = elapsed_process,
+											.end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_elapsed = {
-	.name = "elapsed",
-	.plan = elapsed_plan,
-	.ops = &elapsed_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_elapsed = {.name = "elapsed",
+										 .plan = elapsed_plan,
+										 .ops = &elapsed_ops,
+										 .keeps_bounds = flux_plan_keeps_bounds};

@@ -28,9 +28,9 @@
 
 typedef struct DistinctSpec
 {
-	FluxText	column;
-	int64		step;			/* sample */
-	int64		first;			/* sample: -1 = random */
+	FluxText column;
+	int64 step;  /* sample */
+	int64 first; /* sample: -1 = random */
 } DistinctSpec;
 
 typedef struct DistinctOperator
@@ -38,15 +38,15 @@ typedef struct DistinctOperator
 	FluxOperator op;
 	const FluxTableHead *in_head;
 	const FluxTableHead *out_head;
-	int			column;			/* -1: missing, or its key value counts */
-	bool		is_single;		/* the one row went out at once */
+	int column;     /* -1: missing, or its key value counts */
+	bool is_single; /* the one row went out at once */
 	FluxValueSet seen;
 	MemoryContext seen_context; /* of its values */
-	FluxRowSorter *overflow;	/* rows with values that a frozen set lacks, or NULL */
-	int64		overflow_count;
-	int64		row_count;		/* sample: of the table so far */
-	int64		next_row;		/* sample: to take next */
-	int32		rows[FLUX_BATCH_ROWS];
+	FluxRowSorter *overflow;    /* rows with values that a frozen set lacks, or NULL */
+	int64 overflow_count;
+	int64 row_count; /* sample: of the table so far */
+	int64 next_row;  /* sample: to take next */
+	int32 rows[FLUX_BATCH_ROWS];
 } DistinctOperator;
 
 static void
@@ -83,7 +83,7 @@ static bool
 seen_is_full(const DistinctOperator *self)
 {
 	return MemoryContextMemAllocated(self->seen_context, false) >
-		self->op.exec->memory_limit_bytes / 2;
+		   self->op.exec->memory_limit_bytes / 2;
 }
 
 /*
@@ -96,14 +96,15 @@ keep_overflow(DistinctOperator *self, const FluxSchema *schema, const FluxColumn
 {
 	const FluxColumn *values = &columns[position];
 	FluxColumn *kept = palloc((schema->count + 1) * sizeof(FluxColumn));
-	int64	   *places;
-	FluxBatch	batch = {.columns = kept};
-	int			count = 0;
+	int64 *places;
+	FluxBatch batch = {.columns = kept};
+	int count = 0;
 
 	for (int row = 0; row < row_count; row++)
 	{
-		bool		is_known = flux_column_is_null(values, row) ? self->seen.has_null
-			: flux_value_set_has(&self->seen, values, row);
+		bool is_known = flux_column_is_null(values, row)
+							? self->seen.has_null
+							: flux_value_set_has(&self->seen, values, row);
 
 		if (!is_known)
 			self->rows[count++] = row;
@@ -121,7 +122,7 @@ keep_overflow(DistinctOperator *self, const FluxSchema *schema, const FluxColumn
 		places[i] = self->overflow_count++;
 	for (int i = 0; i < schema->count; i++)
 		kept[i] = flux_column_gather(&columns[i], self->rows, count);
-	kept[schema->count] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = places};
+	kept[schema->count] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = places};
 	batch.row_count = count;
 	if (count > 0)
 		flux_sorter_append(self->overflow, &batch);
@@ -132,12 +133,12 @@ static FluxRowSorter *
 firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
 {
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
-	int			place = schema->count - 1;
+	int place = schema->count - 1;
 	FluxRowSorter *firsts = flux_sorter_create(&self->op, &head, &place, 1, false);
-	MemoryContext contexts[2];	/* in turn: of this batch, and of the value before */
+	MemoryContext contexts[2]; /* in turn: of this batch, and of the value before */
 	MemoryContext old = CurrentMemoryContext;
-	FluxColumnBuilder last = {0};	/* that value, one row */
-	FluxBatch	batch;
+	FluxColumnBuilder last = {0}; /* that value, one row */
+	FluxBatch batch;
 
 	for (int i = 0; i < 2; i++)
 		contexts[i] = AllocSetContextCreate(old, "Flux distinct rows", ALLOCSET_DEFAULT_SIZES);
@@ -146,20 +147,19 @@ firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
 	{
 		const FluxColumn *values = &batch.columns[position];
 		FluxColumn *kept = MemoryContextAlloc(contexts[turn], schema->count * sizeof(FluxColumn));
-		FluxBatch	part = {.columns = kept};
-		int			count = 0;
+		FluxBatch part = {.columns = kept};
+		int count = 0;
 
 		MemoryContextSwitchTo(contexts[turn]);
 		for (int row = 0; row < batch.row_count; row++)
 		{
-			FluxColumn	view = flux_column_builder_view(&last);
-			bool		is_nan = values->type == FLUX_COLUMN_FLOAT &&
-				!flux_column_is_null(values, row) &&
-				isnan(values->values.floats[flux_column_index(values, row)]);
+			FluxColumn view = flux_column_builder_view(&last);
+			bool is_nan = values->type == FLUX_COLUMN_FLOAT && !flux_column_is_null(values, row) &&
+						  isnan(values->values.floats[flux_column_index(values, row)]);
 
 			if (row == 0 ? last.count > 0 && !is_nan &&
-				flux_column_compare_rows(&view, 0, values, row) == 0
-				: !is_nan && flux_column_compare_rows(values, row - 1, values, row) == 0)
+							   flux_column_compare_rows(&view, 0, values, row) == 0
+						 : !is_nan && flux_column_compare_rows(values, row - 1, values, row) == 0)
 				continue;
 			self->rows[count++] = row;
 		}
@@ -188,11 +188,11 @@ firsts_by_place(DistinctOperator *self, const FluxSchema *schema, int position)
 static void
 distinct_open(DistinctOperator *self, const FluxTableHead *head, FluxText label)
 {
-	int			in_key = flux_group_key_find(head->key, label);
+	int in_key = flux_group_key_find(head->key, label);
 	FluxSchema *schema = flux_schema_of_key(head->key, 1);
 	FluxColumnType type = FLUX_COLUMN_STRING;
-	FluxText	value_label = flux_text_from_cstring("_value");
-	int			position;
+	FluxText value_label = flux_text_from_cstring("_value");
+	int position;
 
 	self->in_head = head;
 	self->column = flux_schema_find(head->schema, label);
@@ -205,7 +205,7 @@ distinct_open(DistinctOperator *self, const FluxTableHead *head, FluxText label)
 	self->is_single = self->column < 0 || in_key >= 0;
 	if (self->is_single)
 	{
-		FluxValue  *values = palloc((schema->count + 1) * sizeof(FluxValue));
+		FluxValue *values = palloc((schema->count + 1) * sizeof(FluxValue));
 
 		memcpy(values, head->key->values, head->key->count * sizeof(FluxValue));
 		values[position] = in_key >= 0 ? head->key->values[in_key] : flux_value_cstring("");
@@ -229,14 +229,14 @@ distinct_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 static int
 select_new_rows(DistinctOperator *self, const FluxColumn *column, int row_count)
 {
-	int			count = 0;
+	int count = 0;
 
 	/* a constant column has nothing new after its first row */
 	if (column->is_constant && row_count > 1 && column->type != FLUX_COLUMN_FLOAT)
 		row_count = 1;
 	for (int row = 0; row < row_count; row++)
 	{
-		bool		is_new;
+		bool is_new;
 
 		if (flux_column_is_null(column, row))
 		{
@@ -268,7 +268,7 @@ distinct_process(FluxOperator *op, int port, const FluxBatch *batch)
 	DistinctOperator *self = (DistinctOperator *) op;
 	const FluxColumn *column;
 	FluxColumn *columns;
-	int			count;
+	int count;
 
 	if (self->is_single)
 		return;
@@ -298,10 +298,9 @@ distinct_end_table(FluxOperator *op, int port)
 	{
 		FluxColumn *columns = flux_columns_of_key(self->out_head);
 		FluxSchema *schema = value_schema(self);
-		int			position = flux_schema_find(self->out_head->schema,
-												flux_text_from_cstring("_value"));
+		int position = flux_schema_find(self->out_head->schema, flux_text_from_cstring("_value"));
 		FluxRowSorter *firsts;
-		FluxBatch	batch;
+		FluxBatch batch;
 
 		flux_schema_add(schema, flux_text_from_cstring("\001place"), FLUX_COLUMN_INT);
 		firsts = firsts_by_place(self, schema, 0);
@@ -315,20 +314,16 @@ distinct_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps distinct_ops = {
-	.state_size = sizeof(DistinctOperator),
-	.begin_table = distinct_begin_table,
-	.process = distinct_process,
-	.end_table = distinct_end_table
-};
+static const FluxOperatorOps distinct_ops = {.state_size = sizeof(DistinctOperator),
+											 .begin_table = distinct_begin_table,
+											 .process = distinct_process,
+											 .end_table = distinct_end_table};
 
-const FluxPlanClass flux_plan_distinct = {
-	.name = "distinct",
-	.kind = FLUX_PLAN_DISTINCT,
-	.plan = distinct_plan,
-	.explain = distinct_explain,
-	.ops = &distinct_ops
-};
+const FluxPlanClass flux_plan_distinct = {.name = "distinct",
+										  .kind = FLUX_PLAN_DISTINCT,
+										  .plan = distinct_plan,
+										  .explain = distinct_explain,
+										  .ops = &distinct_ops};
 
 /* ---- unique ---- */
 
@@ -351,8 +346,7 @@ unique_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	if (seen_is_full(self))
 	{
-		keep_overflow(self, self->out_head->schema, batch->columns, self->column,
-					  batch->row_count);
+		keep_overflow(self, self->out_head->schema, batch->columns, self->column, batch->row_count);
 		return;
 	}
 	flux_emit_rows(op, self->out_head, batch, self->rows,
@@ -368,7 +362,7 @@ unique_end_table(FluxOperator *op, int port)
 	{
 		FluxSchema *schema = flux_schema_copy(self->out_head->schema, 1);
 		FluxRowSorter *firsts;
-		FluxBatch	batch;
+		FluxBatch batch;
 
 		flux_schema_add(schema, flux_text_from_cstring("\001place"), FLUX_COLUMN_INT);
 		firsts = firsts_by_place(self, schema, self->column);
@@ -379,20 +373,16 @@ unique_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps unique_ops = {
-	.state_size = sizeof(DistinctOperator),
-	.begin_table = unique_begin_table,
-	.process = unique_process,
-	.end_table = unique_end_table
-};
+static const FluxOperatorOps unique_ops = {.state_size = sizeof(DistinctOperator),
+										   .begin_table = unique_begin_table,
+										   .process = unique_process,
+										   .end_table = unique_end_table};
 
-const FluxPlanClass flux_plan_unique = {
-	.name = "unique",
-	.plan = distinct_plan,
-	.explain = distinct_explain,
-	.ops = &unique_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_unique = {.name = "unique",
+										.plan = distinct_plan,
+										.explain = distinct_explain,
+										.ops = &unique_ops,
+										.keeps_bounds = flux_plan_keeps_bounds};
 
 /* ---- mode ---- */
 
@@ -412,16 +402,16 @@ mode_flush(DistinctOperator *self)
 {
 	FluxSchema *schema = counted_schema(self);
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
-	FluxColumn	columns[2];
-	FluxBatch	batch = {.head = &head, .row_count = self->seen.values.count, .columns = columns};
+	FluxColumn columns[2];
+	FluxBatch batch = {.head = &head, .row_count = self->seen.values.count, .columns = columns};
 	FluxRowSorter *sorter = self->overflow;
-	int			by_value = 0;
-	bool		has_null = self->seen.has_null;
+	int by_value = 0;
+	bool has_null = self->seen.has_null;
 
 	if (sorter == NULL)
 		sorter = flux_sorter_create(&self->op, &head, &by_value, 1, false);
 	columns[0] = flux_column_builder_view(&self->seen.values);
-	columns[1] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = self->seen.counts};
+	columns[1] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = self->seen.counts};
 	flux_sorter_append(sorter, &batch);
 	MemoryContextDelete(self->seen_context);
 	seen_init(self, schema->types[0]);
@@ -479,10 +469,10 @@ continues_value(const FluxColumn *before, int row_before, const FluxColumn *valu
 /* What mode finds out about the values in order. */
 typedef struct ModeCounts
 {
-	FluxTableBuffer *counted;	/* each value once, with its rows */
-	int64		distinct;
-	int64		most;			/* rows of the most frequent value */
-	int64		most_count;		/* values that are as frequent */
+	FluxTableBuffer *counted; /* each value once, with its rows */
+	int64 distinct;
+	int64 most;       /* rows of the most frequent value */
+	int64 most_count; /* values that are as frequent */
 } ModeCounts;
 
 /* Appends values and their counts, and compares them with the most frequent. */
@@ -506,11 +496,11 @@ mode_count_values(ModeCounts *modes, const FluxBatch *batch)
 static void
 mode_add_up(DistinctOperator *self, ModeCounts *modes, const FluxTableHead *head)
 {
-	MemoryContext contexts[2];	/* in turn: of this batch, and of the value before */
+	MemoryContext contexts[2]; /* in turn: of this batch, and of the value before */
 	MemoryContext old = CurrentMemoryContext;
 	FluxColumnBuilder values;
 	FluxColumnBuilder counts;
-	FluxBatch	batch;
+	FluxBatch batch;
 
 	for (int i = 0; i < 2; i++)
 		contexts[i] = AllocSetContextCreate(old, "Flux mode values", ALLOCSET_DEFAULT_SIZES);
@@ -518,13 +508,13 @@ mode_add_up(DistinctOperator *self, ModeCounts *modes, const FluxTableHead *head
 	flux_column_builder_init(&counts, FLUX_COLUMN_INT, contexts[1]);
 	for (int turn = 0; flux_sorter_next(self->overflow, &batch); turn = 1 - turn)
 	{
-		FluxColumn	columns[2];
-		FluxBatch	out = {.head = head, .columns = columns};
+		FluxColumn columns[2];
+		FluxBatch out = {.head = head, .columns = columns};
 
 		for (int row = 0; row < batch.row_count; row++)
 		{
-			FluxColumn	view = flux_column_builder_view(&values);
-			int			at = flux_column_index(&batch.columns[1], row);
+			FluxColumn view = flux_column_builder_view(&values);
+			int at = flux_column_index(&batch.columns[1], row);
 
 			if (values.count > 0 &&
 				continues_value(&view, values.count - 1, &batch.columns[0], row))
@@ -549,8 +539,9 @@ mode_add_up(DistinctOperator *self, ModeCounts *modes, const FluxTableHead *head
 	}
 	if (values.count > 0)
 	{
-		FluxColumn	columns[2] = {flux_column_builder_view(&values), flux_column_builder_view(&counts)};
-		FluxBatch	out = {.head = head, .columns = columns, .row_count = 1};
+		FluxColumn columns[2] = {flux_column_builder_view(&values),
+								 flux_column_builder_view(&counts)};
+		FluxBatch out = {.head = head, .columns = columns, .row_count = 1};
 
 		mode_count_values(modes, &out);
 	}
@@ -563,15 +554,14 @@ static void
 mode_end_on_disk(DistinctOperator *self)
 {
 	FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0),
-	.schema = counted_schema(self)};
+						  .schema = counted_schema(self)};
 	FluxColumn *columns = flux_columns_of_key(self->out_head);
-	int			position = flux_schema_find(self->out_head->schema,
-											flux_text_from_cstring("_value"));
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "Flux mode values",
-												  ALLOCSET_DEFAULT_SIZES);
-	ModeCounts	modes = {0};
-	FluxBatch	portion;
-	int			next = 0;
+	int position = flux_schema_find(self->out_head->schema, flux_text_from_cstring("_value"));
+	MemoryContext scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux mode values", ALLOCSET_DEFAULT_SIZES);
+	ModeCounts modes = {0};
+	FluxBatch portion;
+	int next = 0;
 
 	mode_flush(self);
 	flux_sorter_finish(self->overflow);
@@ -590,8 +580,8 @@ mode_end_on_disk(DistinctOperator *self)
 		   flux_table_buffer_next(modes.counted, &next, &portion))
 	{
 		MemoryContext old = MemoryContextSwitchTo(scratch);
-		int32	   *rows = MemoryContextAllocHuge(scratch, portion.row_count * sizeof(int32));
-		int			count = 0;
+		int32 *rows = MemoryContextAllocHuge(scratch, portion.row_count * sizeof(int32));
+		int count = 0;
 
 		for (int row = 0; row < portion.row_count; row++)
 		{
@@ -617,13 +607,13 @@ static void
 mode_end_table(FluxOperator *op, int port)
 {
 	DistinctOperator *self = (DistinctOperator *) op;
-	FluxColumn	values;
+	FluxColumn values;
 	FluxColumn *columns;
-	int32	   *rows;
-	int			count = 0;
-	int64		most = 0;
-	int			distinct = self->seen.values.count;
-	int			position;
+	int32 *rows;
+	int count = 0;
+	int64 most = 0;
+	int distinct = self->seen.values.count;
+	int position;
 
 	if (self->is_single)
 		return;
@@ -659,20 +649,16 @@ mode_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps mode_ops = {
-	.state_size = sizeof(DistinctOperator),
-	.begin_table = mode_begin_table,
-	.process = mode_process,
-	.end_table = mode_end_table
-};
+static const FluxOperatorOps mode_ops = {.state_size = sizeof(DistinctOperator),
+										 .begin_table = mode_begin_table,
+										 .process = mode_process,
+										 .end_table = mode_end_table};
 
-const FluxPlanClass flux_plan_mode = {
-	.name = "mode",
-	.plan = distinct_plan,
-	.explain = distinct_explain,
-	.ops = &mode_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_mode = {.name = "mode",
+									  .plan = distinct_plan,
+									  .explain = distinct_explain,
+									  .ops = &mode_ops,
+									  .keeps_bounds = flux_plan_keeps_bounds};
 
 /* ---- sample ---- */
 
@@ -701,8 +687,9 @@ sample_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 	self->out_head = head;
 	self->row_count = 0;
-	self->next_row = spec->first >= 0 ? spec->first
-		: (int64) pg_prng_uint64_range(&pg_global_prng_state, 0, spec->step - 1);
+	self->next_row = spec->first >= 0
+						 ? spec->first
+						 : (int64) pg_prng_uint64_range(&pg_global_prng_state, 0, spec->step - 1);
 	flux_emit_begin_table(op, head);
 }
 
@@ -711,7 +698,7 @@ sample_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	DistinctOperator *self = (DistinctOperator *) op;
 	const DistinctSpec *spec = op->node->spec;
-	int			count = 0;
+	int count = 0;
 
 	while (self->next_row - self->row_count < batch->row_count)
 	{
@@ -724,16 +711,12 @@ sample_process(FluxOperator *op, int port, const FluxBatch *batch)
 	flux_emit_rows(op, self->out_head, batch, self->rows, count);
 }
 
-static const FluxOperatorOps sample_ops = {
-	.state_size = sizeof(DistinctOperator),
-	.begin_table = sample_begin_table,
-	.process = sample_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps sample_ops = {.state_size = sizeof(DistinctOperator),
+										   .begin_table = sample_begin_table,
+										   .process = sample_process,
+										   .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_sample = {
-	.name = "sample",
-	.plan = sample_plan,
-	.ops = &sample_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_sample = {.name = "sample",
+										.plan = sample_plan,
+										.ops = &sample_ops,
+										.keeps_bounds = flux_plan_keeps_bounds};

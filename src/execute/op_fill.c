@@ -11,27 +11,27 @@
 
 typedef struct FillSpec
 {
-	FluxText	column;
-	bool		use_previous;
-	FluxValue	value;			/* unless use_previous */
+	FluxText column;
+	bool use_previous;
+	FluxValue value; /* unless use_previous */
 } FillSpec;
 
 typedef struct FillOperator
 {
 	FluxOperator op;
 	const FluxTableHead *out_head;
-	int			column;			/* to fill; -1: the table passes as it is */
-	bool		is_added;		/* the column is not in the input */
+	int column;    /* to fill; -1: the table passes as it is */
+	bool is_added; /* the column is not in the input */
 	FluxColumnType type;
-	FluxValue	filler;			/* the value, or the last one seen */
-	MemoryContext filler_context;	/* its string */
+	FluxValue filler;             /* the value, or the last one seen */
+	MemoryContext filler_context; /* its string */
 } FillOperator;
 
 static void
 fill_plan(FluxCall *call, FluxPlanNode *node)
 {
-	FillSpec   *spec = flux_spec_create(FillSpec);
-	bool		has_value = flux_call_find(call, "value") != NULL;
+	FillSpec *spec = flux_spec_create(FillSpec);
+	bool has_value = flux_call_find(call, "value") != NULL;
 
 	spec->column = flux_call_string_or(call, "column", "_value");
 	spec->use_previous = flux_call_bool_or(call, "usePrevious", false);
@@ -70,8 +70,8 @@ fill_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	FillOperator *fill = (FillOperator *) op;
 	const FillSpec *spec = op->node->spec;
-	int			column = flux_schema_find(head->schema, spec->column);
-	int			in_key = flux_group_key_find(head->key, spec->column);
+	int column = flux_schema_find(head->schema, spec->column);
+	int in_key = flux_group_key_find(head->key, spec->column);
 	const FluxGroupKey *key = head->key;
 
 	fill->out_head = head;
@@ -90,8 +90,8 @@ fill_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 							flux_column_type_name(fill->type), flux_kind_name(spec->value.kind));
 	if (in_key >= 0 && !spec->use_previous)
 		key = flux_group_key_with(key, spec->column, spec->value);
-	fill->out_head = flux_table_head_create(key, flux_schema_with(head->schema, spec->column,
-																  fill->type, &fill->column));
+	fill->out_head = flux_table_head_create(
+		key, flux_schema_with(head->schema, spec->column, fill->type, &fill->column));
 	flux_emit_begin_table(op, fill->out_head);
 }
 
@@ -120,7 +120,7 @@ filled_column(FillOperator *fill, const FluxColumn *column, int row_count)
 	if (spec->use_previous && fill->filler.kind == FLUX_KIND_STRING)
 	{
 		/* the batch's bytes go away */
-		char	   *bytes = MemoryContextAlloc(fill->op.batch_context, fill->filler.as.string.size + 1);
+		char *bytes = MemoryContextAlloc(fill->op.batch_context, fill->filler.as.string.size + 1);
 
 		memcpy(bytes, fill->filler.as.string.data, fill->filler.as.string.size);
 		MemoryContextReset(fill->filler_context);
@@ -135,7 +135,7 @@ static void
 fill_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	FillOperator *fill = (FillOperator *) op;
-	int			column_count = fill->out_head->schema->count;
+	int column_count = fill->out_head->schema->count;
 	FluxColumn *columns;
 
 	if (fill->column < 0)
@@ -149,34 +149,30 @@ fill_process(FluxOperator *op, int port, const FluxBatch *batch)
 		columns[fill->column] = flux_column_of_value(fill->type, fill->filler);
 	else if (batch->columns[fill->column].nulls != NULL || batch->row_count == 0 ||
 			 ((const FillSpec *) op->node->spec)->use_previous)
-		columns[fill->column] = filled_column(fill, &batch->columns[fill->column],
-											  batch->row_count);
+		columns[fill->column] =
+			filled_column(fill, &batch->columns[fill->column], batch->row_count);
 	flux_emit_columns(op, fill->out_head, columns, batch->row_count);
 }
 
-static const FluxOperatorOps fill_ops = {
-	.state_size = sizeof(FillOperator),
-	.begin = fill_begin,
-	.begin_table = fill_begin_table,
-	.process = fill_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps fill_ops = {.state_size = sizeof(FillOperator),
+										 .begin = fill_begin,
+										 .begin_table = fill_begin_table,
+										 .process = fill_process,
+										 .end_table = flux_pass_end_table};
 
 static bool
 fill_keeps_bounds(const FluxPlanNode *node)
 {
-	FluxText	column = ((const FillSpec *) node->spec)->column;
+	FluxText column = ((const FillSpec *) node->spec)->column;
 
 	return !flux_text_equal_cstring(column, "_start") && !flux_text_equal_cstring(column, "_stop");
 }
 
-const FluxPlanClass flux_plan_fill = {
-	.name = "fill",
-	.plan = fill_plan,
-	.explain = fill_explain,
-	.ops = &fill_ops,
-	.keeps_bounds = fill_keeps_bounds
-};
+const FluxPlanClass flux_plan_fill = {.name = "fill",
+									  .plan = fill_plan,
+									  .explain = fill_explain,
+									  .ops = &fill_ops,
+									  .keeps_bounds = fill_keeps_bounds};
 
 /* ---- experimental/table.fill ---- */
 
@@ -184,7 +180,7 @@ typedef struct FillEmptyOperator
 {
 	FluxOperator op;
 	const FluxTableHead *head;
-	bool		has_rows;
+	bool has_rows;
 } FillEmptyOperator;
 
 static void
@@ -226,16 +222,12 @@ fill_empty_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps fill_empty_ops = {
-	.state_size = sizeof(FillEmptyOperator),
-	.begin_table = fill_empty_begin_table,
-	.process = fill_empty_process,
-	.end_table = fill_empty_end_table
-};
+static const FluxOperatorOps fill_empty_ops = {.state_size = sizeof(FillEmptyOperator),
+											   .begin_table = fill_empty_begin_table,
+											   .process = fill_empty_process,
+											   .end_table = fill_empty_end_table};
 
-const FluxPlanClass flux_plan_fill_empty = {
-	.name = "table.fill",
-	.kind = FLUX_PLAN_FILL_EMPTY,
-	.ops = &fill_empty_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_fill_empty = {.name = "table.fill",
+											.kind = FLUX_PLAN_FILL_EMPTY,
+											.ops = &fill_empty_ops,
+											.keeps_bounds = flux_plan_keeps_bounds};

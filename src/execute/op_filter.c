@@ -16,15 +16,15 @@ typedef struct FilterOperator
 	FluxOperator op;
 	FluxRowFunction *function;
 	const FluxTableHead *head;
-	bool		is_begun;
-	int32		rows[FLUX_BATCH_ROWS];
+	bool is_begun;
+	int32 rows[FLUX_BATCH_ROWS];
 } FilterOperator;
 
 static void
 filter_plan(FluxCall *call, FluxPlanNode *node)
 {
 	FluxFilterSpec *spec = flux_spec_create(FluxFilterSpec);
-	FluxText	on_empty = flux_call_string_or(call, "onEmpty", "drop");
+	FluxText on_empty = flux_call_string_or(call, "onEmpty", "drop");
 
 	spec->function = flux_call_function(call, "fn");
 	if (flux_text_equal_cstring(on_empty, "keep"))
@@ -69,7 +69,7 @@ static void
 filter_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	FilterOperator *filter = (FilterOperator *) op;
-	int			count = flux_row_function_select(filter->function, batch, filter->rows);
+	int count = flux_row_function_select(filter->function, batch, filter->rows);
 
 	if (count == 0)
 		return;
@@ -88,19 +88,15 @@ filter_end_table(FluxOperator *op, int port)
 		flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps filter_ops = {
-	.state_size = sizeof(FilterOperator),
-	.begin = filter_begin,
-	.begin_table = filter_begin_table,
-	.process = filter_process,
-	.end_table = filter_end_table
-};
+static const FluxOperatorOps filter_ops = {.state_size = sizeof(FilterOperator),
+										   .begin = filter_begin,
+										   .begin_table = filter_begin_table,
+										   .process = filter_process,
+										   .end_table = filter_end_table};
 
-const FluxPlanClass flux_plan_filter = {
-	.name = "filter",
-	.kind = FLUX_PLAN_FILTER,
-	.plan = filter_plan,
-	.explain = filter_explain,
-	.ops = &filter_ops,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_filter = {.name = "filter",
+										.kind = FLUX_PLAN_FILTER,
+										.plan = filter_plan,
+										.explain = filter_explain,
+										.ops = &filter_ops,
+										.keeps_tables = true};

@@ -16,16 +16,16 @@ typedef struct GroupOperator
 {
 	FluxOperator op;
 	FluxTableSet *set;
-	FluxTableBuffer *whole;		/* where the whole current table goes, or NULL */
-	int		   *key_columns;	/* positions in the current table's schema */
-	int			key_count;
+	FluxTableBuffer *whole; /* where the whole current table goes, or NULL */
+	int *key_columns;       /* positions in the current table's schema */
+	int key_count;
 } GroupOperator;
 
 static void
 group_plan(FluxCall *call, FluxPlanNode *node)
 {
 	FluxGroupSpec *spec = flux_spec_create(FluxGroupSpec);
-	FluxText	mode = flux_call_string_or(call, "mode", "by");
+	FluxText mode = flux_call_string_or(call, "mode", "by");
 
 	if (flux_text_equal_cstring(mode, "except"))
 		spec->is_except = true;
@@ -57,14 +57,13 @@ flux_group_choose_columns(const FluxGroupSpec *spec, const FluxTableHead *head, 
 						  int *key_count)
 {
 	const FluxSchema *schema = head->schema;
-	int		   *columns = palloc(Max(schema->count, 1) * sizeof(int));
-	int			count = 0;
-	bool		all_in_key = true;
+	int *columns = palloc(Max(schema->count, 1) * sizeof(int));
+	int count = 0;
+	bool all_in_key = true;
 
 	for (int i = 0; i < schema->count; i++)
 	{
-		bool		is_listed = flux_texts_contain(spec->columns, spec->column_count,
-												   schema->labels[i]);
+		bool is_listed = flux_texts_contain(spec->columns, spec->column_count, schema->labels[i]);
 
 		if (is_listed == spec->is_except)
 			continue;
@@ -81,8 +80,8 @@ flux_group_choose_columns(const FluxGroupSpec *spec, const FluxTableHead *head, 
 
 	if (all_in_key && !spec->is_except)
 	{
-		FluxText   *labels = palloc(Max(count, 1) * sizeof(FluxText));
-		int		   *order = palloc(Max(count, 1) * sizeof(int));
+		FluxText *labels = palloc(Max(count, 1) * sizeof(FluxText));
+		int *order = palloc(Max(count, 1) * sizeof(int));
 
 		*key_columns = palloc(Max(count, 1) * sizeof(int));
 		for (int i = 0; i < count; i++)
@@ -97,8 +96,8 @@ flux_group_choose_columns(const FluxGroupSpec *spec, const FluxTableHead *head, 
 FluxGroupKey *
 flux_group_key_of_table(const FluxTableHead *head, const int *key_columns, int key_count)
 {
-	FluxText   *labels = palloc(Max(key_count, 1) * sizeof(FluxText));
-	FluxValue  *values = palloc(Max(key_count, 1) * sizeof(FluxValue));
+	FluxText *labels = palloc(Max(key_count, 1) * sizeof(FluxText));
+	FluxValue *values = palloc(Max(key_count, 1) * sizeof(FluxValue));
 
 	for (int i = 0; i < key_count; i++)
 	{
@@ -115,8 +114,7 @@ group_whole_table(GroupOperator *group, const FluxTableHead *head)
 {
 	FluxTableHead new_head = {
 		.key = flux_group_key_of_table(head, group->key_columns, group->key_count),
-		.schema = head->schema
-	};
+		.schema = head->schema};
 
 	group->whole = flux_table_set_get(group->set, &new_head);
 }
@@ -154,22 +152,18 @@ group_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps group_ops = {
-	.state_size = sizeof(GroupOperator),
-	.begin = group_begin,
-	.begin_table = group_begin_table,
-	.process = group_process,
-	.end_table = group_end_table,
-	.finish = group_finish
-};
+static const FluxOperatorOps group_ops = {.state_size = sizeof(GroupOperator),
+										  .begin = group_begin,
+										  .begin_table = group_begin_table,
+										  .process = group_process,
+										  .end_table = group_end_table,
+										  .finish = group_finish};
 
-const FluxPlanClass flux_plan_group = {
-	.name = "group",
-	.kind = FLUX_PLAN_GROUP,
-	.plan = group_plan,
-	.explain = group_explain,
-	.ops = &group_ops
-};
+const FluxPlanClass flux_plan_group = {.name = "group",
+									   .kind = FLUX_PLAN_GROUP,
+									   .plan = group_plan,
+									   .explain = group_explain,
+									   .ops = &group_ops};
 
 /* ---- experimental.group(mode: "extend") ---- */
 
@@ -177,7 +171,7 @@ static void
 group_extend_plan(FluxCall *call, FluxPlanNode *node)
 {
 	FluxGroupSpec *spec = flux_spec_create(FluxGroupSpec);
-	FluxText	mode = flux_call_string(call, "mode");
+	FluxText mode = flux_call_string(call, "mode");
 
 	if (!flux_text_equal_cstring(mode, "extend"))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -194,7 +188,7 @@ group_extend_check_columns(FluxOperator *op, const FluxSchema *schema)
 
 	for (int i = 0; i < spec->column_count; i++)
 	{
-		FluxText	label = spec->columns[i];
+		FluxText label = spec->columns[i];
 
 		if (flux_schema_find(schema, label) < 0)
 			flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
@@ -210,7 +204,7 @@ group_extend_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	GroupOperator *group = (GroupOperator *) op;
 	const FluxGroupSpec *spec = op->node->spec;
 	const FluxSchema *schema = head->schema;
-	bool		is_constant = true;
+	bool is_constant = true;
 
 	group_extend_check_columns(op, schema);
 	group->whole = NULL;
@@ -218,7 +212,7 @@ group_extend_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	group->key_count = 0;
 	for (int i = 0; i < schema->count; i++)
 	{
-		bool		is_old = flux_group_key_find(head->key, schema->labels[i]) >= 0;
+		bool is_old = flux_group_key_find(head->key, schema->labels[i]) >= 0;
 
 		if (!is_old && !flux_texts_contain(spec->columns, spec->column_count, schema->labels[i]))
 			continue;
@@ -229,14 +223,12 @@ group_extend_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 		group_whole_table(group, head);
 }
 
-static const FluxOperatorOps group_extend_ops = {
-	.state_size = sizeof(GroupOperator),
-	.begin = group_begin,
-	.begin_table = group_extend_begin_table,
-	.process = group_process,
-	.end_table = group_end_table,
-	.finish = group_finish
-};
+static const FluxOperatorOps group_extend_ops = {.state_size = sizeof(GroupOperator),
+												 .begin = group_begin,
+												 .begin_table = group_extend_begin_table,
+												 .process = group_process,
+												 .end_table = group_end_table,
+												 .finish = group_finish};
 
 /* Tables that it parts by _start or _stop differ in them. */
 static bool
@@ -244,14 +236,13 @@ group_extend_keeps_bounds(const FluxPlanNode *node)
 {
 	const FluxGroupSpec *spec = node->spec;
 
-	return !flux_texts_contain(spec->columns, spec->column_count, flux_text_from_cstring("_start")) &&
-		!flux_texts_contain(spec->columns, spec->column_count, flux_text_from_cstring("_stop"));
+	return !flux_texts_contain(spec->columns, spec->column_count,
+							   flux_text_from_cstring("_start")) &&
+		   !flux_texts_contain(spec->columns, spec->column_count, flux_text_from_cstring("_stop"));
 }
 
-const FluxPlanClass flux_plan_group_extend = {
-	.name = "experimental.group",
-	.plan = group_extend_plan,
-	.explain = group_explain,
-	.ops = &group_extend_ops,
-	.keeps_bounds = group_extend_keeps_bounds
-};
+const FluxPlanClass flux_plan_group_extend = {.name = "experimental.group",
+											  .plan = group_extend_plan,
+											  .explain = group_explain,
+											  .ops = &group_extend_ops,
+											  .keeps_bounds = group_extend_keeps_bounds};

@@ -29,15 +29,15 @@
 
 typedef struct GroupState
 {
-	FluxTableBuffer *columns;	/* empty: the group's key and merged schema */
-	FluxAggregateSetup setup;	/* type is set once the column was seen */
-	bool		has_column;
-	bool		is_refused;		/* cannot be aggregated: an error at its turn */
-	int64		early_nulls;	/* rows before that */
-	int			last_schema;	/* number of the schema that it took in last */
-	void	   *state;
-	bool		is_done;		/* "result" holds what there is of the state */
-	FluxValue	result;
+	FluxTableBuffer *columns; /* empty: the group's key and merged schema */
+	FluxAggregateSetup setup; /* type is set once the column was seen */
+	bool has_column;
+	bool is_refused;   /* cannot be aggregated: an error at its turn */
+	int64 early_nulls; /* rows before that */
+	int last_schema;   /* number of the schema that it took in last */
+	void *state;
+	bool is_done; /* "result" holds what there is of the state */
+	FluxValue result;
 } GroupState;
 
 typedef struct GroupAggregateOperator
@@ -46,20 +46,20 @@ typedef struct GroupAggregateOperator
 	const FluxGroupAggregateSpec *spec;
 	const FluxAggregator *aggregator;
 	FluxTableSet *set;
-	GroupState **states;		/* by position in the set */
-	int			state_count;
-	int			state_capacity;
-	MemoryContext values_context;	/* of what states keep */
-	FluxLateValues *late;		/* NULL until needed */
+	GroupState **states; /* by position in the set */
+	int state_count;
+	int state_capacity;
+	MemoryContext values_context; /* of what states keep */
+	FluxLateValues *late;         /* NULL until needed */
 
 	/* of the current table */
-	int			schema_number;	/* 1, 2, 3 ...: changes when the columns do */
-	const FluxSchema *last_schema;	/* that of this number, in state_context */
+	int schema_number;             /* 1, 2, 3 ...: changes when the columns do */
+	const FluxSchema *last_schema; /* that of this number, in state_context */
 	const FluxTableHead *head;
-	int			column;			/* to aggregate, -1 if absent */
-	int		   *key_columns;
-	int			key_count;
-	int			whole;			/* the group where the whole table goes, or -1 */
+	int column; /* to aggregate, -1 if absent */
+	int *key_columns;
+	int key_count;
+	int whole; /* the group where the whole table goes, or -1 */
 } GroupAggregateOperator;
 
 /* ---- groups ---- */
@@ -78,9 +78,10 @@ state_at(GroupAggregateOperator *self, int position)
 		if (self->state_count == self->state_capacity)
 		{
 			self->state_capacity = Max(self->state_capacity * 2, 16);
-			self->states = self->states == NULL
-				? palloc(self->state_capacity * sizeof(GroupState *))
-				: repalloc_huge(self->states, self->state_capacity * sizeof(GroupState *));
+			self->states =
+				self->states == NULL
+					? palloc(self->state_capacity * sizeof(GroupState *))
+					: repalloc_huge(self->states, self->state_capacity * sizeof(GroupState *));
 		}
 		state->columns = flux_table_set_table(self->set, self->state_count);
 		state->setup.op = &self->op;
@@ -95,7 +96,7 @@ state_at(GroupAggregateOperator *self, int position)
 static void
 add_nulls(GroupAggregateOperator *self, GroupState *state, int64 count)
 {
-	FluxColumn	nulls = flux_column_constant_null(state->setup.type);
+	FluxColumn nulls = flux_column_constant_null(state->setup.type);
 
 	for (; count > 0; count -= FLUX_BATCH_ROWS)
 		self->aggregator->add(state->state, &state->setup, &nulls, 0, Min(count, FLUX_BATCH_ROWS));
@@ -122,7 +123,7 @@ static void
 enter_group(GroupAggregateOperator *self, GroupState *state)
 {
 	const FluxTableHead *merged;
-	int			column;
+	int column;
 
 	/* nearly always: groups are many and far apart in memory, so look no further */
 	if (state->last_schema == self->schema_number)
@@ -138,7 +139,7 @@ enter_group(GroupAggregateOperator *self, GroupState *state)
 	state->has_column = true;
 	state->setup.type = merged->schema->types[column];
 	state->is_refused = self->aggregator->result_type(state->setup.type) == 0 ||
-		flux_group_key_find(merged->key, self->spec->aggregate.column) >= 0;
+						flux_group_key_find(merged->key, self->spec->aggregate.column) >= 0;
 	if (!state->is_refused)
 		prepare_state(self, state);
 }
@@ -147,9 +148,9 @@ enter_group(GroupAggregateOperator *self, GroupState *state)
 static void
 add_late(GroupAggregateOperator *self, int position, const FluxColumn *column, int first, int count)
 {
-	double	   *values = palloc(count * sizeof(double));
-	bool	   *nulls = palloc(count * sizeof(bool));
-	FluxColumn	floats = {.type = FLUX_COLUMN_FLOAT, .nulls = nulls};
+	double *values = palloc(count * sizeof(double));
+	bool *nulls = palloc(count * sizeof(bool));
+	FluxColumn floats = {.type = FLUX_COLUMN_FLOAT, .nulls = nulls};
 
 	for (int i = 0; i < count; i++)
 	{
@@ -191,8 +192,8 @@ group_aggregate_begin(FluxOperator *op)
 	self->spec = op->node->spec;
 	self->aggregator = ((FluxAggregateArguments *) self->spec->aggregate.arguments)->aggregator;
 	self->set = flux_table_set_create(op);
-	self->values_context = AllocSetContextCreate(op->state_context, "Flux group values",
-												 ALLOCSET_DEFAULT_SIZES);
+	self->values_context =
+		AllocSetContextCreate(op->state_context, "Flux group values", ALLOCSET_DEFAULT_SIZES);
 }
 
 /* Numbers the columns of tables: the same number as long as they stay the same. */
@@ -244,8 +245,8 @@ static void
 group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	GroupAggregateOperator *self = (GroupAggregateOperator *) op;
-	int		   *positions;
-	int			first = 0;
+	int *positions;
+	int first = 0;
 
 	if (self->late == NULL && self->aggregator->keeps_values &&
 		MemoryContextMemAllocated(self->values_context, false) > op->exec->memory_limit_bytes / 2)
@@ -260,7 +261,7 @@ group_aggregate_process(FluxOperator *op, int port, const FluxBatch *batch)
 	while (first < batch->row_count)
 	{
 		GroupState *state = state_at(self, positions[first]);
-		int			stop = first + 1;
+		int stop = first + 1;
 
 		while (stop < batch->row_count && positions[stop] == positions[first])
 			stop++;
@@ -282,20 +283,20 @@ static void
 finish_late(GroupAggregateOperator *self)
 {
 	MemoryContext old = MemoryContextSwitchTo(self->op.state_context);
-	int64		position;
+	int64 position;
 
 	flux_late_values_finish(self->late);
 	while (flux_late_values_next(self->late, &position))
 	{
 		GroupState *state = self->states[position];
-		int64		next;
+		int64 next;
 
 		CHECK_FOR_INTERRUPTS();
 		do
 		{
 			const FluxColumn *column;
-			int			first;
-			int			count = flux_late_values_take(self->late, &column, &first);
+			int first;
+			int count = flux_late_values_take(self->late, &column, &first);
 
 			self->aggregator->add(state->state, &state->setup, column, first, count);
 		} while (flux_late_values_next(self->late, &next) && next == position);
@@ -318,16 +319,16 @@ emit_group(GroupAggregateOperator *self, GroupState *state)
 {
 	const FluxTableHead *merged = flux_table_buffer_head(state->columns);
 	const FluxGroupKey *key = merged->key;
-	FluxText	label = self->spec->aggregate.column;
+	FluxText label = self->spec->aggregate.column;
 	FluxSchema *schema = flux_schema_of_key(key, 1);
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
 
-	(void) flux_aggregate_column(&self->op, merged, label);	/* there, and not in the key */
+	(void) flux_aggregate_column(&self->op, merged, label); /* there, and not in the key */
 	flux_schema_add(schema, label,
 					flux_aggregate_result_type(&self->op, self->aggregator, state->setup.type));
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
-	values[key->count] = state->is_done ? state->result
-		: self->aggregator->result(state->state, &state->setup);
+	values[key->count] =
+		state->is_done ? state->result : self->aggregator->result(state->state, &state->setup);
 	flux_emit_one_row(&self->op, flux_table_head_create(key, schema), values);
 }
 
@@ -348,14 +349,12 @@ group_aggregate_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps group_aggregate_ops = {
-	.state_size = sizeof(GroupAggregateOperator),
-	.begin = group_aggregate_begin,
-	.begin_table = group_aggregate_begin_table,
-	.process = group_aggregate_process,
-	.end_table = group_aggregate_end_table,
-	.finish = group_aggregate_finish
-};
+static const FluxOperatorOps group_aggregate_ops = {.state_size = sizeof(GroupAggregateOperator),
+													.begin = group_aggregate_begin,
+													.begin_table = group_aggregate_begin_table,
+													.process = group_aggregate_process,
+													.end_table = group_aggregate_end_table,
+													.finish = group_aggregate_finish};
 
 static void
 group_aggregate_explain(const FluxPlanNode *node, StringInfo out)
@@ -368,9 +367,7 @@ group_aggregate_explain(const FluxPlanNode *node, StringInfo out)
 					 spec->aggregate.column.size, spec->aggregate.column.data);
 }
 
-const FluxPlanClass flux_plan_group_aggregate = {
-	.name = "groupAggregate",
-	.kind = FLUX_PLAN_GROUP_AGGREGATE,
-	.explain = group_aggregate_explain,
-	.ops = &group_aggregate_ops
-};
+const FluxPlanClass flux_plan_group_aggregate = {.name = "groupAggregate",
+												 .kind = FLUX_PLAN_GROUP_AGGREGATE,
+												 .explain = group_aggregate_explain,
+												 .ops = &group_aggregate_ops};

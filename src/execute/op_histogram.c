@@ -15,28 +15,28 @@
 
 typedef struct HistogramSpec
 {
-	FluxText	column;
-	FluxText	bound_column;
-	FluxText	count_column;
-	double	   *bins;			/* ascending */
-	int			bin_count;
-	bool		normalize;
+	FluxText column;
+	FluxText bound_column;
+	FluxText count_column;
+	double *bins; /* ascending */
+	int bin_count;
+	bool normalize;
 } HistogramSpec;
 
 typedef struct HistogramOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	int			column;
-	double	   *counts;			/* per bin, not cumulative yet */
-	double		total;			/* non-null values */
+	int column;
+	double *counts; /* per bin, not cumulative yet */
+	double total;   /* non-null values */
 } HistogramOperator;
 
 static int
 compare_bounds(const void *a, const void *b)
 {
-	double		x = *(const double *) a;
-	double		y = *(const double *) b;
+	double x = *(const double *) a;
+	double y = *(const double *) b;
 
 	return (x > y) - (x < y);
 }
@@ -75,14 +75,12 @@ histogram_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->in_head = head;
 	self->column = flux_schema_find(head->schema, spec->column);
 	if (self->column < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(head->schema, spec->column),
-								 "column \"%.*s\" is missing", spec->column.size,
-								 spec->column.data);
+		flux_operator_raise_hint(
+			op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(head->schema, spec->column),
+			"column \"%.*s\" is missing", spec->column.size, spec->column.data);
 	if (head->schema->types[self->column] != FLUX_COLUMN_FLOAT)
-		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-							"column \"%.*s\" must be a float got %s", spec->column.size,
-							spec->column.data,
+		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH, "column \"%.*s\" must be a float got %s",
+							spec->column.size, spec->column.data,
 							flux_column_type_name(head->schema->types[self->column]));
 	self->counts = palloc0(Max(spec->bin_count, 1) * sizeof(double));
 	self->total = 0;
@@ -97,9 +95,9 @@ histogram_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		double		value = column->values.floats[flux_column_index(column, row)];
-		int			low = 0;
-		int			high = spec->bin_count;
+		double value = column->values.floats[flux_column_index(column, row)];
+		int low = 0;
+		int high = spec->bin_count;
 
 		if (flux_column_is_null(column, row))
 			continue;
@@ -107,7 +105,7 @@ histogram_process(FluxOperator *op, int port, const FluxBatch *batch)
 		/* the first bin that is not less than the value */
 		while (low < high)
 		{
-			int			middle = (low + high) / 2;
+			int middle = (low + high) / 2;
 
 			if (spec->bins[middle] >= value)
 				high = middle;
@@ -130,7 +128,7 @@ histogram_end_table(FluxOperator *op, int port)
 	const HistogramSpec *spec = op->node->spec;
 	const FluxGroupKey *key = self->in_head->key;
 	FluxSchema *schema = flux_schema_of_key(key, 2);
-	double		cumulative = 0;
+	double cumulative = 0;
 	FluxTableHead *head;
 	FluxColumn *columns;
 
@@ -150,19 +148,15 @@ histogram_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps histogram_ops = {
-	.state_size = sizeof(HistogramOperator),
-	.begin_table = histogram_begin_table,
-	.process = histogram_process,
-	.end_table = histogram_end_table
-};
+static const FluxOperatorOps histogram_ops = {.state_size = sizeof(HistogramOperator),
+											  .begin_table = histogram_begin_table,
+											  .process = histogram_process,
+											  .end_table = histogram_end_table};
 
-const FluxPlanClass flux_plan_histogram = {
-	.name = "histogram",
-	.plan = histogram_plan,
-	.ops = &histogram_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_histogram = {.name = "histogram",
+										   .plan = histogram_plan,
+										   .ops = &histogram_ops,
+										   .keeps_bounds = flux_plan_keeps_bounds};
 
 /* ---- histogramQuantile ---- */
 
@@ -175,36 +169,36 @@ typedef enum OnNonmonotonic
 
 typedef struct HistogramQuantileSpec
 {
-	double		quantile;
-	FluxText	count_column;
-	FluxText	bound_column;
-	FluxText	value_column;
-	double		min_value;
+	double quantile;
+	FluxText count_column;
+	FluxText bound_column;
+	FluxText value_column;
+	double min_value;
 	OnNonmonotonic on_nonmonotonic;
 } HistogramQuantileSpec;
 
 typedef struct Bucket
 {
-	double		count;			/* cumulative */
-	double		bound;
+	double count; /* cumulative */
+	double bound;
 } Bucket;
 
 typedef struct HistogramQuantileOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	int			count_column;
-	int			bound_column;
-	Bucket	   *buckets;
-	int			bucket_count;
-	int			bucket_capacity;
+	int count_column;
+	int bound_column;
+	Bucket *buckets;
+	int bucket_count;
+	int bucket_capacity;
 } HistogramQuantileOperator;
 
 static void
 histogram_quantile_plan(FluxCall *call, FluxPlanNode *node)
 {
 	HistogramQuantileSpec *spec = flux_spec_create(HistogramQuantileSpec);
-	FluxText	mode = flux_call_string_or(call, "onNonmonotonic", "error");
+	FluxText mode = flux_call_string_or(call, "onNonmonotonic", "error");
 
 	spec->quantile = flux_call_float(call, "quantile");
 	spec->count_column = flux_call_string_or(call, "countColumn", "_value");
@@ -225,11 +219,10 @@ histogram_quantile_plan(FluxCall *call, FluxPlanNode *node)
 static int
 bucket_column(const FluxOperator *op, const FluxSchema *schema, FluxText label, const char *what)
 {
-	int			column = flux_schema_find(schema, label);
+	int column = flux_schema_find(schema, label);
 
 	if (column < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(schema, label),
+		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, label),
 								 "table is missing %s column \"%.*s\"", what, label.size,
 								 label.data);
 	if (schema->types[column] != FLUX_COLUMN_FLOAT)
@@ -275,8 +268,8 @@ histogram_quantile_process(FluxOperator *op, int port, const FluxBatch *batch)
 				self->buckets = MemoryContextAllocHuge(op->table_context,
 													   self->bucket_capacity * sizeof(Bucket));
 			else
-				self->buckets = repalloc_huge(self->buckets,
-											  self->bucket_capacity * sizeof(Bucket));
+				self->buckets =
+					repalloc_huge(self->buckets, self->bucket_capacity * sizeof(Bucket));
 		}
 		self->buckets[self->bucket_count].count = flux_column_double(counts, row);
 		self->buckets[self->bucket_count++].bound = flux_column_double(bounds, row);
@@ -311,12 +304,12 @@ static FluxValue
 quantile_of_buckets(const HistogramQuantileOperator *self, const HistogramQuantileSpec *spec)
 {
 	const Bucket *buckets = self->buckets;
-	int			count = self->bucket_count;
-	double		total = buckets[count - 1].count;
-	double		rank = spec->quantile * total;
-	Bucket		lower = {0, spec->min_value};
-	Bucket		upper;
-	int			last = -1;
+	int count = self->bucket_count;
+	double total = buckets[count - 1].count;
+	double rank = spec->quantile * total;
+	Bucket lower = {0, spec->min_value};
+	Bucket upper;
+	int last = -1;
 
 	if (total == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
@@ -336,8 +329,8 @@ quantile_of_buckets(const HistogramQuantileOperator *self, const HistogramQuanti
 		return flux_value_float(upper.bound);
 	if (isinf(upper.bound) && upper.bound > 0)
 		return flux_value_float(lower.bound);
-	return flux_value_float(lower.bound + (upper.bound - lower.bound) *
-							(rank - lower.count) / (upper.count - lower.count));
+	return flux_value_float(lower.bound + (upper.bound - lower.bound) * (rank - lower.count) /
+											  (upper.count - lower.count));
 }
 
 static void
@@ -347,7 +340,7 @@ histogram_quantile_end_table(FluxOperator *op, int port)
 	const HistogramQuantileSpec *spec = op->node->spec;
 	const FluxGroupKey *key = self->in_head->key;
 	FluxSchema *schema = flux_schema_of_key(key, 1);
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
 	const FluxTableHead *head;
 
 	if (self->bucket_count == 0)
@@ -370,12 +363,9 @@ static const FluxOperatorOps histogram_quantile_ops = {
 	.state_size = sizeof(HistogramQuantileOperator),
 	.begin_table = histogram_quantile_begin_table,
 	.process = histogram_quantile_process,
-	.end_table = histogram_quantile_end_table
-};
+	.end_table = histogram_quantile_end_table};
 
-const FluxPlanClass flux_plan_histogram_quantile = {
-	.name = "histogramQuantile",
-	.plan = histogram_quantile_plan,
-	.ops = &histogram_quantile_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_histogram_quantile = {.name = "histogramQuantile",
+													.plan = histogram_quantile_plan,
+													.ops = &histogram_quantile_ops,
+													.keeps_bounds = flux_plan_keeps_bounds};

@@ -32,30 +32,30 @@
 
 typedef struct HoltWintersSpec
 {
-	int64		n;
-	int64		seasonality;
-	int64		interval_ns;
-	bool		with_fit;
-	bool		with_min_sse;
-	FluxText	column;
-	FluxText	time_column;
+	int64 n;
+	int64 seasonality;
+	int64 interval_ns;
+	bool with_fit;
+	bool with_min_sse;
+	FluxText column;
+	FluxText time_column;
 } HoltWintersSpec;
 
 typedef struct HoltWintersOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	int			column;
-	int			time_column;
+	int column;
+	int time_column;
 
 	/* the cleaned values */
-	double	   *values;
-	bool	   *missing;
-	int			count;
-	int			capacity;
-	int64		start;			/* time of the first */
-	int64		stop;			/* time of the last used row */
-	int64		bucket_end;
+	double *values;
+	bool *missing;
+	int count;
+	int capacity;
+	int64 start; /* time of the first */
+	int64 stop;  /* time of the last used row */
+	int64 bucket_end;
 } HoltWintersOperator;
 
 static void
@@ -71,7 +71,8 @@ holt_winters_plan(FluxCall *call, FluxPlanNode *node)
 	spec->column = flux_call_string_or(call, "column", "_value");
 	spec->time_column = flux_call_string_or(call, "timeColumn", "_time");
 	if (spec->interval_ns <= 0)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "interval must be greater than zero");
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"interval must be greater than zero");
 	if (spec->n > FLUX_HOLT_WINTERS_MAX)
 		flux_call_raise(call, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "n must not be greater than %d",
 						FLUX_HOLT_WINTERS_MAX);
@@ -110,10 +111,9 @@ static void
 append_value(HoltWintersOperator *self, double value, bool is_missing)
 {
 	if (self->count >= FLUX_HOLT_WINTERS_MAX)
-		flux_operator_raise_hint(&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-								 "Use a longer interval or a shorter range.",
-								 "holtWinters takes at most %d values of a table",
-								 FLUX_HOLT_WINTERS_MAX);
+		flux_operator_raise_hint(
+			&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "Use a longer interval or a shorter range.",
+			"holtWinters takes at most %d values of a table", FLUX_HOLT_WINTERS_MAX);
 	if (self->count == self->capacity)
 	{
 		MemoryContext context = self->op.table_context;
@@ -121,11 +121,11 @@ append_value(HoltWintersOperator *self, double value, bool is_missing)
 		self->capacity = Max(self->capacity * 2, 64);
 		flux_operator_need_memory(&self->op, self->capacity * (sizeof(double) + sizeof(bool)));
 		self->values = self->values == NULL
-			? MemoryContextAlloc(context, self->capacity * sizeof(double))
-			: repalloc(self->values, self->capacity * sizeof(double));
+						   ? MemoryContextAlloc(context, self->capacity * sizeof(double))
+						   : repalloc(self->values, self->capacity * sizeof(double));
 		self->missing = self->missing == NULL
-			? MemoryContextAlloc(context, self->capacity * sizeof(bool))
-			: repalloc(self->missing, self->capacity * sizeof(bool));
+							? MemoryContextAlloc(context, self->capacity * sizeof(bool))
+							: repalloc(self->missing, self->capacity * sizeof(bool));
 	}
 	self->values[self->count] = value;
 	self->missing[self->count++] = is_missing;
@@ -135,7 +135,7 @@ append_value(HoltWintersOperator *self, double value, bool is_missing)
 static int64
 round_time(int64 time, int64 interval)
 {
-	int64		rest = time % interval;
+	int64 rest = time % interval;
 
 	if (rest < 0)
 		rest += interval;
@@ -152,10 +152,10 @@ holt_winters_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		bool		is_null = flux_column_is_null(values, row);
-		double		value = is_null ? 0 : flux_column_double(values, row);
-		int64		time = times->values.times[flux_column_index(times, row)];
-		int64		rounded;
+		bool is_null = flux_column_is_null(values, row);
+		double value = is_null ? 0 : flux_column_double(values, row);
+		int64 time = times->values.times[flux_column_index(times, row)];
+		int64 rounded;
 
 		if (flux_column_is_null(times, row) || (is_null && self->count == 0))
 			continue;
@@ -189,10 +189,10 @@ typedef struct Model
 {
 	const double *values;
 	const bool *missing;
-	int			count;
-	int			season;			/* m; 0: not seasonal */
-	int			dimension;
-	double	   *seasons;		/* scratch, m of them */
+	int count;
+	int season; /* m; 0: not seasonal */
+	int dimension;
+	double *seasons; /* scratch, m of them */
 } Model;
 
 static inline double
@@ -207,18 +207,18 @@ clamp(double value)
  */
 static void
 forecast(const Model *model, const double *x, int ahead, bool is_fit,
-		 void (*emit) (void *argument, int position, double value), void *argument)
+		 void (*emit)(void *argument, int position, double value), void *argument)
 {
-	double		alpha = clamp(x[0]);
-	double		beta = clamp(x[1]);
-	double		gamma = clamp(x[2]);
-	double		phi = clamp(x[3]);
-	double		y = model->values[0];
-	double		level = x[4];
-	double		trend = x[5];
-	double		phi_sum = phi;
-	int			m = model->season;
-	int			offset = m - 1;
+	double alpha = clamp(x[0]);
+	double beta = clamp(x[1]);
+	double gamma = clamp(x[2]);
+	double phi = clamp(x[3]);
+	double y = model->values[0];
+	double level = x[4];
+	double trend = x[5];
+	double phi_sum = phi;
+	int m = model->season;
+	int offset = m - 1;
 
 	for (int i = 0; i < m; i++)
 		model->seasons[i] = x[FIXED_PARAMETERS + i];
@@ -226,11 +226,11 @@ forecast(const Model *model, const double *x, int ahead, bool is_fit,
 		emit(argument, 0, y);
 	for (int t = 1; t < model->count + ahead; t++)
 	{
-		double		season = 1;
-		double		season_ahead = 1;
-		double		new_level;
-		double		new_trend;
-		double		new_season;
+		double season = 1;
+		double season_ahead = 1;
+		double new_level;
+		double new_trend;
+		double new_season;
 
 		CHECK_FOR_INTERRUPTS();
 		if (m > 0)
@@ -258,14 +258,14 @@ forecast(const Model *model, const double *x, int ahead, bool is_fit,
 typedef struct ErrorSum
 {
 	const Model *model;
-	double		sum;
+	double sum;
 } ErrorSum;
 
 static void
 add_error(void *argument, int position, double value)
 {
-	ErrorSum   *error = argument;
-	double		delta;
+	ErrorSum *error = argument;
+	double delta;
 
 	if (error->model->missing[position])
 		return;
@@ -276,7 +276,7 @@ add_error(void *argument, int position, double value)
 static double
 objective(const Model *model, const double *x)
 {
-	ErrorSum	error = {model, 0};
+	ErrorSum error = {model, 0};
 
 	forecast(model, x, 0, true, add_error, &error);
 	return error.sum;
@@ -286,13 +286,13 @@ objective(const Model *model, const double *x)
 static void
 start_values(const Model *model, double *x)
 {
-	int			m = model->season;
+	int m = model->season;
 
 	if (m == 0)
 	{
 		x[4] = model->missing[0] ? 0 : 0.5 * model->values[0];
 		x[5] = model->missing[1] || model->missing[0] ? 0
-			: 0.5 * (model->values[1] - model->values[0]);
+													  : 0.5 * (model->values[1] - model->values[0]);
 		return;
 	}
 	x[4] = 0;
@@ -312,18 +312,18 @@ start_values(const Model *model, double *x)
 
 typedef struct Vertex
 {
-	double		value;
-	double	   *x;
+	double value;
+	double *x;
 } Vertex;
 
 typedef struct Simplex
 {
 	const Model *model;
-	int			dimension;
-	Vertex	   *vertices;		/* dimension + 1, best first */
-	double	   *centroid;		/* of all but the last */
-	double	   *trial;
-	double	   *other;
+	int dimension;
+	Vertex *vertices; /* dimension + 1, best first */
+	double *centroid; /* of all but the last */
+	double *trial;
+	double *other;
 } Simplex;
 
 /* Insertion sort: stable, and the vertices are few. */
@@ -332,8 +332,8 @@ sort_vertices(Simplex *simplex)
 {
 	for (int i = 1; i <= simplex->dimension; i++)
 	{
-		Vertex		vertex = simplex->vertices[i];
-		int			j = i;
+		Vertex vertex = simplex->vertices[i];
+		int j = i;
 
 		for (; j > 0 && simplex->vertices[j - 1].value > vertex.value; j--)
 			simplex->vertices[j] = simplex->vertices[j - 1];
@@ -367,9 +367,9 @@ try_point(Simplex *simplex, double k, double *point)
 static void
 accept_point(Simplex *simplex, const double *point, double value)
 {
-	int			d = simplex->dimension;
-	Vertex		vertex = simplex->vertices[d];
-	int			j = d;
+	int d = simplex->dimension;
+	Vertex vertex = simplex->vertices[d];
+	int j = d;
 
 	memcpy(vertex.x, point, d * sizeof(double));
 	vertex.value = value;
@@ -390,7 +390,7 @@ shrink(Simplex *simplex, double factor)
 
 	for (int j = 1; j <= simplex->dimension; j++)
 	{
-		Vertex	   *vertex = &simplex->vertices[j];
+		Vertex *vertex = &simplex->vertices[j];
 
 		for (int i = 0; i < simplex->dimension; i++)
 			vertex->x[i] = best[i] + factor * (vertex->x[i] - best[i]);
@@ -404,14 +404,14 @@ shrink(Simplex *simplex, double factor)
 static void
 simplex_step(Simplex *simplex)
 {
-	double		d = simplex->dimension;
-	double		expansion = 1 + 2 / d;
-	double		contraction = 0.75 - 1 / (2 * d);
-	double		best = simplex->vertices[0].value;
-	double		second_worst = simplex->vertices[simplex->dimension - 1].value;
-	double		worst = simplex->vertices[simplex->dimension].value;
-	double		reflected = try_point(simplex, 1, simplex->trial);
-	double		value;
+	double d = simplex->dimension;
+	double expansion = 1 + 2 / d;
+	double contraction = 0.75 - 1 / (2 * d);
+	double best = simplex->vertices[0].value;
+	double second_worst = simplex->vertices[simplex->dimension - 1].value;
+	double worst = simplex->vertices[simplex->dimension].value;
+	double reflected = try_point(simplex, 1, simplex->trial);
+	double value;
 
 	if (best <= reflected && reflected < second_worst)
 	{
@@ -452,9 +452,9 @@ simplex_step(Simplex *simplex)
 static double
 minimise(Simplex *simplex, double *x)
 {
-	int			d = simplex->dimension;
-	double		best;
-	int			idle = 0;
+	int d = simplex->dimension;
+	double best;
+	int idle = 0;
 
 	for (int j = 0; j <= d; j++)
 	{
@@ -468,7 +468,7 @@ minimise(Simplex *simplex, double *x)
 	compute_centroid(simplex);
 	for (;;)
 	{
-		double		value = simplex->vertices[0].value;
+		double value = simplex->vertices[0].value;
 
 		CHECK_FOR_INTERRUPTS();
 		if (best - value > 1e-4)
@@ -489,11 +489,11 @@ static double *
 fit(Model *model, double *min_sse)
 {
 	static const double guesses[] = {0.3, 0.7};
-	int			d = model->dimension;
-	double	   *start = palloc(d * sizeof(double));
-	double	   *x = palloc(d * sizeof(double));
-	double	   *best = palloc(d * sizeof(double));
-	Simplex		simplex = {.model = model, .dimension = d};
+	int d = model->dimension;
+	double *start = palloc(d * sizeof(double));
+	double *x = palloc(d * sizeof(double));
+	double *best = palloc(d * sizeof(double));
+	Simplex simplex = {.model = model, .dimension = d};
 
 	simplex.vertices = palloc((d + 1) * sizeof(Vertex));
 	for (int i = 0; i <= d; i++)
@@ -504,7 +504,7 @@ fit(Model *model, double *min_sse)
 	start_values(model, start);
 	for (int i = 0; i < 16; i++)
 	{
-		double		value;
+		double value;
 
 		memcpy(x, start, d * sizeof(double));
 		for (int j = 0; j < 4; j++)
@@ -532,18 +532,18 @@ holt_winters_end_table(FluxOperator *op, int port)
 {
 	HoltWintersOperator *self = (HoltWintersOperator *) op;
 	const HoltWintersSpec *spec = op->node->spec;
-	int			m = spec->seasonality >= 2 ? (int) spec->seasonality : 0;
+	int m = spec->seasonality >= 2 ? (int) spec->seasonality : 0;
 	const FluxGroupKey *key = self->in_head->key;
-	int			key_count = key->count;
+	int key_count = key->count;
 	FluxSchema *schema = flux_schema_of_key(key, 3);
 	FluxTableHead *head;
 	FluxColumn *columns;
-	Model		model = {self->values, self->missing, self->count, m, FIXED_PARAMETERS + m};
-	double		min_sse = 0;
-	double	   *best;
-	double	   *values;
-	int64	   *times;
-	int			row_count;
+	Model model = {self->values, self->missing, self->count, m, FIXED_PARAMETERS + m};
+	double min_sse = 0;
+	double *best;
+	double *values;
+	int64 *times;
+	int row_count;
 
 	flux_schema_add_result(op, schema, key, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
 	flux_schema_add_result(op, schema, key, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
@@ -566,29 +566,24 @@ holt_winters_end_table(FluxOperator *op, int port)
 	times = MemoryContextAllocHuge(CurrentMemoryContext, row_count * sizeof(int64));
 	forecast(&model, best, (int) spec->n, spec->with_fit, store_value, values);
 	for (int i = 0; i < row_count; i++)
-		times[i] = flux_time_add(spec->with_fit ? self->start : self->stop,
-								 flux_duration(0, spec->interval_ns *
-											   (spec->with_fit ? i : i + 1)));
+		times[i] =
+			flux_time_add(spec->with_fit ? self->start : self->stop,
+						  flux_duration(0, spec->interval_ns * (spec->with_fit ? i : i + 1)));
 	columns = flux_columns_of_key(head);
 	columns[key_count].values.times = times;
 	columns[key_count + 1].values.floats = values;
 	if (spec->with_min_sse)
-		columns[key_count + 2] = flux_column_of_value(FLUX_COLUMN_FLOAT,
-													  flux_value_float(min_sse));
+		columns[key_count + 2] = flux_column_of_value(FLUX_COLUMN_FLOAT, flux_value_float(min_sse));
 	flux_emit_columns(op, head, columns, row_count);
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps holt_winters_ops = {
-	.state_size = sizeof(HoltWintersOperator),
-	.begin_table = holt_winters_begin_table,
-	.process = holt_winters_process,
-	.end_table = holt_winters_end_table
-};
+static const FluxOperatorOps holt_winters_ops = {.state_size = sizeof(HoltWintersOperator),
+												 .begin_table = holt_winters_begin_table,
+												 .process = holt_winters_process,
+												 .end_table = holt_winters_end_table};
 
-const FluxPlanClass flux_plan_holt_winters = {
-	.name = "holtWinters",
-	.plan = holt_winters_plan,
-	.ops = &holt_winters_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_holt_winters = {.name = "holtWinters",
+											  .plan = holt_winters_plan,
+											  .ops = &holt_winters_ops,
+											  .keeps_bounds = flux_plan_keeps_bounds};

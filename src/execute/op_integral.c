@@ -13,10 +13,10 @@
 
 typedef struct IntegralSpec
 {
-	FluxText	column;
-	FluxText	time_column;
-	double		unit_ns;
-	bool		is_linear;
+	FluxText column;
+	FluxText time_column;
+	double unit_ns;
+	bool is_linear;
 } IntegralSpec;
 
 /* The points that matter: the first two and the last two. */
@@ -24,21 +24,17 @@ typedef struct IntegralOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	int			value_column;
-	int			time_column;
-	FluxBounds	bounds;
-	int64		point_count;
-	double		sum;			/* value times nanoseconds */
-	int64		first_time,
-				second_time;
-	double		first_value,
-				second_value;
-	int64		last_time,
-				before_last_time;
-	double		last_value,
-				before_last_value;
-	bool		has_time;
-	int64		previous_row_time;	/* of the previous row, null value or not */
+	int value_column;
+	int time_column;
+	FluxBounds bounds;
+	int64 point_count;
+	double sum; /* value times nanoseconds */
+	int64 first_time, second_time;
+	double first_value, second_value;
+	int64 last_time, before_last_time;
+	double last_value, before_last_value;
+	bool has_time;
+	int64 previous_row_time; /* of the previous row, null value or not */
 } IntegralOperator;
 
 static void
@@ -50,8 +46,8 @@ integral_plan(FluxCall *call, FluxPlanNode *node)
 	spec->column = flux_call_string_or(call, "column", "_value");
 	spec->time_column = flux_call_string_or(call, "timeColumn", "_time");
 	spec->unit_ns = (double) flux_duration_to_ns(unit);
-	spec->is_linear = flux_text_equal_cstring(flux_call_string_or(call, "interpolate", ""),
-											  "linear");
+	spec->is_linear =
+		flux_text_equal_cstring(flux_call_string_or(call, "interpolate", ""), "linear");
 	if (spec->unit_ns <= 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "unit must be greater than zero");
 	node->spec = spec;
@@ -61,14 +57,14 @@ integral_plan(FluxCall *call, FluxPlanNode *node)
 static int64
 key_bound(const FluxOperator *op, const FluxGroupKey *key, const char *label)
 {
-	int			position = flux_group_key_find(key, flux_text_from_cstring(label));
+	int position = flux_group_key_find(key, flux_text_from_cstring(label));
 
 	if (position < 0 || key->values[position].kind != FLUX_KIND_TIME ||
 		key->values[position].is_null)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 "Use range() or window() before it and keep the column in the group key.",
-								 "integral function needs %s column to be part of group key",
-								 label);
+		flux_operator_raise_hint(
+			op, ERRCODE_UNDEFINED_COLUMN,
+			"Use range() or window() before it and keep the column in the group key.",
+			"integral function needs %s column to be part of group key", label);
 	return key->values[position].as.time_ns;
 }
 
@@ -125,8 +121,8 @@ integral_process(FluxOperator *op, int port, const FluxBatch *batch)
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		int64		time = times->values.times[flux_column_index(times, row)];
-		bool		is_repeated;
+		int64 time = times->values.times[flux_column_index(times, row)];
+		bool is_repeated;
 
 		if (flux_column_is_null(times, row))
 			flux_operator_raise(op, ERRCODE_NULL_VALUE_NOT_ALLOWED,
@@ -147,8 +143,8 @@ integral_process(FluxOperator *op, int port, const FluxBatch *batch)
 static double
 line_area(double value, int64 time, double slope, int64 from, int64 to)
 {
-	double		at_from = value + slope * (double) (from - time);
-	double		at_to = value + slope * (double) (to - time);
+	double at_from = value + slope * (double) (from - time);
+	double at_to = value + slope * (double) (to - time);
 
 	return 0.5 * (at_from + at_to) * (double) (to - from);
 }
@@ -156,24 +152,25 @@ line_area(double value, int64 time, double slope, int64 from, int64 to)
 static double
 integral_result(const IntegralOperator *self, const IntegralSpec *spec)
 {
-	double		sum = self->sum;
+	double sum = self->sum;
 
 	if (self->point_count == 0)
 		return 0;
 	if (self->point_count == 1)
 		return spec->is_linear
-			? self->first_value * (double) (self->bounds.stop_ns - self->bounds.start_ns) / spec->unit_ns
-			: 0;
+				   ? self->first_value * (double) (self->bounds.stop_ns - self->bounds.start_ns) /
+						 spec->unit_ns
+				   : 0;
 	if (spec->is_linear)
 	{
-		double		slope = (self->second_value - self->first_value) /
-			(double) (self->second_time - self->first_time);
+		double slope = (self->second_value - self->first_value) /
+					   (double) (self->second_time - self->first_time);
 
 		if (self->bounds.start_ns < self->first_time)
 			sum += line_area(self->first_value, self->first_time, slope, self->bounds.start_ns,
 							 self->first_time);
 		slope = (self->last_value - self->before_last_value) /
-			(double) (self->last_time - self->before_last_time);
+				(double) (self->last_time - self->before_last_time);
 		if (self->bounds.stop_ns > self->last_time)
 			sum += line_area(self->last_value, self->last_time, slope, self->last_time,
 							 self->bounds.stop_ns);
@@ -188,7 +185,7 @@ integral_end_table(FluxOperator *op, int port)
 	const IntegralSpec *spec = op->node->spec;
 	const FluxGroupKey *key = self->in_head->key;
 	FluxSchema *schema = flux_schema_of_key(key, 1);
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
 
 	flux_schema_add_result(op, schema, key, spec->column, FLUX_COLUMN_FLOAT);
 	memcpy(values, key->values, key->count * sizeof(FluxValue));
@@ -196,19 +193,15 @@ integral_end_table(FluxOperator *op, int port)
 	flux_emit_one_row(op, flux_table_head_create(key, schema), values);
 }
 
-static const FluxOperatorOps integral_ops = {
-	.state_size = sizeof(IntegralOperator),
-	.begin_table = integral_begin_table,
-	.process = integral_process,
-	.end_table = integral_end_table
-};
+static const FluxOperatorOps integral_ops = {.state_size = sizeof(IntegralOperator),
+											 .begin_table = integral_begin_table,
+											 .process = integral_process,
+											 .end_table = integral_end_table};
 
-const FluxPlanClass flux_plan_integral = {
-	.name = "integral",
-	.plan = integral_plan,
-	.ops = &integral_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_integral = {.name = "integral",
+										  .plan = integral_plan,
+										  .ops = &integral_ops,
+										  .keeps_bounds = flux_plan_keeps_bounds};
 
 /* ---- interpolate.linear ---- */
 
@@ -221,11 +214,11 @@ typedef struct InterpolateOperator
 {
 	FluxOperator op;
 	const FluxTableHead *head;
-	int			time_column;
-	int			value_column;
-	bool		has_point;
-	int64		last_time;
-	double		last_value;
+	int time_column;
+	int value_column;
+	bool has_point;
+	int64 last_time;
+	double last_value;
 } InterpolateOperator;
 
 static void
@@ -252,7 +245,7 @@ interpolate_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->value_column = flux_operator_column(op, head->schema, flux_text_from_cstring("_value"));
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		FluxText	label = head->schema->labels[i];
+		FluxText label = head->schema->labels[i];
 
 		if (i != self->time_column && i != self->value_column &&
 			flux_group_key_find(head->key, label) < 0)
@@ -274,9 +267,9 @@ typedef struct InterpolateOutput
 {
 	InterpolateOperator *self;
 	FluxColumn *columns;
-	int64		times[FLUX_BATCH_ROWS];
-	double		values[FLUX_BATCH_ROWS];
-	int			count;
+	int64 times[FLUX_BATCH_ROWS];
+	double values[FLUX_BATCH_ROWS];
+	int count;
 } InterpolateOutput;
 
 static void
@@ -284,10 +277,10 @@ interpolate_flush(InterpolateOutput *output)
 {
 	InterpolateOperator *self = output->self;
 
-	output->columns[self->time_column] = (FluxColumn) {.type = FLUX_COLUMN_TIME,
-	.values.times = output->times};
-	output->columns[self->value_column] = (FluxColumn) {.type = FLUX_COLUMN_FLOAT,
-	.values.floats = output->values};
+	output->columns[self->time_column] =
+		(FluxColumn){.type = FLUX_COLUMN_TIME, .values.times = output->times};
+	output->columns[self->value_column] =
+		(FluxColumn){.type = FLUX_COLUMN_FLOAT, .values.floats = output->values};
 	flux_emit_columns(&self->op, self->head, output->columns, output->count);
 	output->count = 0;
 }
@@ -315,8 +308,8 @@ interpolate_process(FluxOperator *op, int port, const FluxBatch *batch)
 	output->columns = flux_columns_of_key(self->head);
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		int64		time = times->values.times[flux_column_index(times, row)];
-		double		value = values->values.floats[flux_column_index(values, row)];
+		int64 time = times->values.times[flux_column_index(times, row)];
+		double value = values->values.floats[flux_column_index(values, row)];
 
 		if (flux_column_is_null(times, row))
 			flux_operator_raise(op, ERRCODE_NULL_VALUE_NOT_ALLOWED,
@@ -326,12 +319,12 @@ interpolate_process(FluxOperator *op, int port, const FluxBatch *batch)
 								"null _value found during linear interpolation");
 		if (self->has_point && time > self->last_time)
 		{
-			double		slope = (value - self->last_value) / (double) (time - self->last_time);
+			double slope = (value - self->last_value) / (double) (time - self->last_time);
 
 			/* the first grid point strictly after the last row, and on */
 			for (int64 i = flux_grid_index(grid, self->last_time) + 1;; i++)
 			{
-				int64		at = flux_grid_window(grid, i).start_ns;
+				int64 at = flux_grid_window(grid, i).start_ns;
 
 				if (at >= time)
 					break;
@@ -347,16 +340,12 @@ interpolate_process(FluxOperator *op, int port, const FluxBatch *batch)
 	interpolate_flush(output);
 }
 
-static const FluxOperatorOps interpolate_ops = {
-	.state_size = sizeof(InterpolateOperator),
-	.begin_table = interpolate_begin_table,
-	.process = interpolate_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps interpolate_ops = {.state_size = sizeof(InterpolateOperator),
+												.begin_table = interpolate_begin_table,
+												.process = interpolate_process,
+												.end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_interpolate_linear = {
-	.name = "interpolate.linear",
-	.plan = interpolate_plan,
-	.ops = &interpolate_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_interpolate_linear = {.name = "interpolate.linear",
+													.plan = interpolate_plan,
+													.ops = &interpolate_ops,
+													.keeps_bounds = flux_plan_keeps_bounds};

@@ -23,9 +23,9 @@
 
 typedef struct JoinSpec
 {
-	const FluxText *on;			/* sorted */
-	int			on_count;
-	FluxText	names[2];		/* of the streams, sorted */
+	const FluxText *on; /* sorted */
+	int on_count;
+	FluxText names[2]; /* of the streams, sorted */
 } JoinSpec;
 
 typedef struct JoinOperator
@@ -44,13 +44,13 @@ compare_texts(const void *a, const void *b)
 static void
 join_plan(FluxCall *call, FluxPlanNode *node)
 {
-	JoinSpec   *spec = flux_spec_create(JoinSpec);
+	JoinSpec *spec = flux_spec_create(JoinSpec);
 	const FluxRecord *tables = flux_call_record(call, "tables");
-	FluxText	method = flux_call_string_or(call, "method", "inner");
-	int			count;
+	FluxText method = flux_call_string_or(call, "method", "inner");
+	int count;
 	const FluxText *on = flux_call_strings_or(call, "on", NULL, &count);
-	FluxText   *sorted = palloc(Max(count, 1) * sizeof(FluxText));
-	int			order[2] = {0, 1};
+	FluxText *sorted = palloc(Max(count, 1) * sizeof(FluxText));
+	int order[2] = {0, 1};
 
 	if (!flux_text_equal_cstring(method, "inner"))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "%.*s is not a valid join type",
@@ -107,7 +107,7 @@ join_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	flux_join_input_skip(&self->inputs[port]);
 	for (int i = 0; i < spec->on_count; i++)
 	{
-		int			in_key = flux_group_key_find(head->key, spec->on[i]);
+		int in_key = flux_group_key_find(head->key, spec->on[i]);
 
 		if (flux_schema_find(head->schema, spec->on[i]) < 0 ||
 			(in_key >= 0 && head->key->values[in_key].is_null))
@@ -132,9 +132,9 @@ join_end_table(FluxOperator *op, int port)
 /* The output's column: from which side, and where there. */
 typedef struct JoinColumn
 {
-	FluxText	label;
-	int			side;
-	int			position;
+	FluxText label;
+	int side;
+	int position;
 } JoinColumn;
 
 typedef struct JoinPair
@@ -142,10 +142,10 @@ typedef struct JoinPair
 	JoinOperator *self;
 	const FluxTableHead *heads[2];
 	FluxJoinSide sides[2];
-	JoinColumn *columns;		/* sorted by label */
-	int			column_count;
+	JoinColumn *columns; /* sorted by label */
+	int column_count;
 	FluxTableHead *out_head;
-	FluxTableBuffer *target;	/* NULL until the first row */
+	FluxTableBuffer *target; /* NULL until the first row */
 } JoinPair;
 
 /* A column's label in the output. */
@@ -177,11 +177,11 @@ derive_output(JoinPair *pair)
 {
 	JoinOperator *self = pair->self;
 	const JoinSpec *spec = self->op.node->spec;
-	int			capacity = pair->heads[0]->schema->count + pair->heads[1]->schema->count;
+	int capacity = pair->heads[0]->schema->count + pair->heads[1]->schema->count;
 	FluxSchema *schema = flux_schema_create(capacity);
-	FluxText   *labels = palloc(capacity * sizeof(FluxText));
-	FluxValue  *values = palloc(capacity * sizeof(FluxValue));
-	int			key_count = 0;
+	FluxText *labels = palloc(capacity * sizeof(FluxText));
+	FluxValue *values = palloc(capacity * sizeof(FluxValue));
+	int key_count = 0;
 
 	pair->columns = palloc(capacity * sizeof(JoinColumn));
 	pair->column_count = 0;
@@ -205,8 +205,8 @@ derive_output(JoinPair *pair)
 	for (int i = 0; i < pair->column_count; i++)
 	{
 		const FluxTableHead *head = pair->heads[pair->columns[i].side];
-		FluxText	label = head->schema->labels[pair->columns[i].position];
-		int			in_key = flux_group_key_find(head->key, label);
+		FluxText label = head->schema->labels[pair->columns[i].position];
+		int in_key = flux_group_key_find(head->key, label);
 
 		if (i > 0 && flux_text_equal(pair->columns[i - 1].label, pair->columns[i].label))
 			flux_operator_raise(&self->op, ERRCODE_DUPLICATE_COLUMN,
@@ -225,16 +225,16 @@ derive_output(JoinPair *pair)
 		labels[key_count] = pair->columns[i].label;
 		values[key_count++] = head->key->values[in_key];
 	}
-	pair->out_head = flux_table_head_create(flux_group_key_create(labels, values, key_count),
-											schema);
+	pair->out_head =
+		flux_table_head_create(flux_group_key_create(labels, values, key_count), schema);
 }
 
 static void
 join_add_pairs(void *argument, const FluxColumn *left, const FluxColumn *right, int count)
 {
-	JoinPair   *pair = argument;
+	JoinPair *pair = argument;
 	FluxColumn *columns = palloc(Max(pair->column_count, 1) * sizeof(FluxColumn));
-	FluxBatch	batch = {.head = pair->out_head, .row_count = count, .columns = columns};
+	FluxBatch batch = {.head = pair->out_head, .row_count = count, .columns = columns};
 
 	if (pair->target == NULL)
 		pair->target = flux_table_set_get(pair->self->output, pair->out_head);
@@ -255,7 +255,7 @@ join_tables(JoinOperator *self, FluxTableBuffer *left, FluxTableBuffer *right)
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxTableBuffer *buffers[2] = {left, right};
-	JoinPair	pair = {.self = self};
+	JoinPair pair = {.self = self};
 
 	for (int side = 0; side < 2; side++)
 	{
@@ -277,8 +277,8 @@ tables_can_meet(const JoinSpec *spec, const FluxGroupKey *left, const FluxGroupK
 {
 	for (int i = 0; i < spec->on_count; i++)
 	{
-		int			in_left = flux_group_key_find(left, spec->on[i]);
-		int			in_right = flux_group_key_find(right, spec->on[i]);
+		int in_left = flux_group_key_find(left, spec->on[i]);
+		int in_right = flux_group_key_find(right, spec->on[i]);
 		FluxGroupKey *a;
 		FluxGroupKey *b;
 
@@ -298,16 +298,16 @@ static int
 shared_key_columns(JoinOperator *self, bool *is_shared)
 {
 	const JoinSpec *spec = self->op.node->spec;
-	int			count = 0;
+	int count = 0;
 
 	for (int i = 0; i < spec->on_count; i++)
 	{
-		bool		in_all = true;
+		bool in_all = true;
 
 		for (int side = 0; side < 2; side++)
 		{
-			int			having = 0;
-			int			tables = flux_table_set_count(self->inputs[side].tables);
+			int having = 0;
+			int tables = flux_table_set_count(self->inputs[side].tables);
 
 			for (int t = 0; t < tables; t++)
 			{
@@ -330,9 +330,9 @@ shared_key_columns(JoinOperator *self, bool *is_shared)
 static FluxGroupKey *
 shared_key(const JoinSpec *spec, const bool *is_shared, const FluxGroupKey *key)
 {
-	FluxText   *labels = palloc(spec->on_count * sizeof(FluxText));
-	FluxValue  *values = palloc(spec->on_count * sizeof(FluxValue));
-	int			count = 0;
+	FluxText *labels = palloc(spec->on_count * sizeof(FluxText));
+	FluxValue *values = palloc(spec->on_count * sizeof(FluxValue));
+	int count = 0;
 
 	for (int i = 0; i < spec->on_count; i++)
 	{
@@ -347,17 +347,17 @@ shared_key(const JoinSpec *spec, const bool *is_shared, const FluxGroupKey *key)
 typedef struct SharedKeyTable
 {
 	FluxGroupKey *key;
-	int			table;
+	int table;
 } SharedKeyTable;
 
 static int
 compare_shared(const void *a, const void *b)
 {
-	int			order = flux_group_key_compare(((const SharedKeyTable *) a)->key,
-											   ((const SharedKeyTable *) b)->key);
+	int order = flux_group_key_compare(((const SharedKeyTable *) a)->key,
+									   ((const SharedKeyTable *) b)->key);
 
 	return order != 0 ? order
-		: ((const SharedKeyTable *) a)->table - ((const SharedKeyTable *) b)->table;
+					  : ((const SharedKeyTable *) a)->table - ((const SharedKeyTable *) b)->table;
 }
 
 /* Joins left tables with those right ones that have the same shared key. */
@@ -365,28 +365,28 @@ static void
 join_by_shared_key(JoinOperator *self, const bool *is_shared)
 {
 	const JoinSpec *spec = self->op.node->spec;
-	int			right_count = flux_table_set_count(self->inputs[1].tables);
+	int right_count = flux_table_set_count(self->inputs[1].tables);
 	SharedKeyTable *right = palloc(Max(right_count, 1) * sizeof(SharedKeyTable));
 
 	for (int i = 0; i < right_count; i++)
 	{
 		right[i].table = i;
-		right[i].key = shared_key(spec, is_shared,
-								  flux_table_buffer_head(flux_table_set_table(self->inputs[1].tables,
-																			  i))->key);
+		right[i].key = shared_key(
+			spec, is_shared,
+			flux_table_buffer_head(flux_table_set_table(self->inputs[1].tables, i))->key);
 	}
 	qsort(right, right_count, sizeof(SharedKeyTable), compare_shared);
 	for (int i = 0; i < flux_table_set_count(self->inputs[0].tables); i++)
 	{
 		FluxTableBuffer *left = flux_table_set_table(self->inputs[0].tables, i);
 		FluxGroupKey *key = shared_key(spec, is_shared, flux_table_buffer_head(left)->key);
-		int			low = 0;
-		int			high = right_count;
+		int low = 0;
+		int high = right_count;
 
 		CHECK_FOR_INTERRUPTS();
 		while (low < high)
 		{
-			int			middle = (low + high) / 2;
+			int middle = (low + high) / 2;
 
 			if (flux_group_key_compare(right[middle].key, key) < 0)
 				low = middle + 1;
@@ -403,7 +403,7 @@ join_finish(FluxOperator *op, int port)
 {
 	JoinOperator *self = (JoinOperator *) op;
 	const JoinSpec *spec = op->node->spec;
-	bool	   *is_shared = palloc0(spec->on_count * sizeof(bool));
+	bool *is_shared = palloc0(spec->on_count * sizeof(bool));
 
 	if (op->finished_inputs < op->input_count)
 		return;
@@ -432,18 +432,12 @@ join_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps join_ops = {
-	.state_size = sizeof(JoinOperator),
-	.begin = join_begin,
-	.begin_table = join_begin_table,
-	.process = join_process,
-	.end_table = join_end_table,
-	.finish = join_finish
-};
+static const FluxOperatorOps join_ops = {.state_size = sizeof(JoinOperator),
+										 .begin = join_begin,
+										 .begin_table = join_begin_table,
+										 .process = join_process,
+										 .end_table = join_end_table,
+										 .finish = join_finish};
 
 const FluxPlanClass flux_plan_join = {
-	.name = "join",
-	.plan = join_plan,
-	.explain = join_explain,
-	.ops = &join_ops
-};
+	.name = "join", .plan = join_plan, .explain = join_explain, .ops = &join_ops};

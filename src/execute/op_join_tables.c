@@ -24,27 +24,28 @@
 
 typedef struct JoinTablesSpec
 {
-	const FluxText *on[2];		/* join columns of either side */
-	int			on_count;
+	const FluxText *on[2]; /* join columns of either side */
+	int on_count;
 	const FluxFunction *as;
-	const char *parameters[2];	/* of "as" */
-	bool		keep_left;
-	bool		keep_right;
-	bool		is_experimental;	/* experimental.join: its error texts */
+	const char *parameters[2]; /* of "as" */
+	bool keep_left;
+	bool keep_right;
+	bool is_experimental; /* experimental.join: its error texts */
 } JoinTablesSpec;
 
 typedef struct JoinTablesOperator
 {
 	FluxOperator op;
 	FluxJoinInput inputs[2];
-	FluxText	missing;		/* join column that a right table lacks, empty: none */
+	FluxText missing; /* join column that a right table lacks, empty: none */
 	const char *missing_hint;
 	FluxRowFunction *as;
 } JoinTablesOperator;
 
 /* ---- reading "on" ---- */
 
-#define ON_ERROR "error in join function - some expressions are not yet supported in the `on` parameter: "
+#define ON_ERROR                                                                                   \
+	"error in join function - some expressions are not yet supported in the `on` parameter: "
 
 /* One operand: l.x or r.x. Gives the side and the label. */
 static int
@@ -62,7 +63,7 @@ read_operand(FluxCall *call, const FluxAst *expression, const char *which, FluxT
 	*label = flux_ast_key_text(member->property);
 	if (object->kind == FLUX_AST_IDENTIFIER)
 	{
-		FluxText	name = ((const FluxIdentifier *) object)->name;
+		FluxText name = ((const FluxIdentifier *) object)->name;
 
 		if (flux_text_equal_cstring(name, "l"))
 			return 0;
@@ -70,7 +71,8 @@ read_operand(FluxCall *call, const FluxAst *expression, const char *which, FluxT
 			return 1;
 	}
 	flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-					ON_ERROR "binary expression operands must reference `l` or `r` only, and may not reference the same object");
+					ON_ERROR "binary expression operands must reference `l` or `r` only, and may "
+							 "not reference the same object");
 }
 
 /* Appends the terms of a condition to the spec's columns. */
@@ -92,11 +94,11 @@ read_condition(FluxCall *call, JoinTablesSpec *spec, FluxText **on, const FluxAs
 	}
 	if (expression->kind == FLUX_AST_BINARY_EXPRESSION)
 	{
-		static const char *const names[] = {"+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">",
-		">=", "=~", "!~"};
+		static const char *const names[] = {
+			"+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "=~", "!~"};
 		const FluxBinaryExpression *binary = (const FluxBinaryExpression *) expression;
-		FluxText	labels[2];
-		int			sides[2];
+		FluxText labels[2];
+		int sides[2];
 
 		if (binary->op != FLUX_OP_EQ)
 			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -106,11 +108,12 @@ read_condition(FluxCall *call, JoinTablesSpec *spec, FluxText **on, const FluxAs
 		sides[1] = read_operand(call, binary->right, "right", &labels[1]);
 		if (sides[0] == sides[1])
 			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-							ON_ERROR "binary expression operands must reference `l` or `r` only, and may not reference the same object");
+							ON_ERROR "binary expression operands must reference `l` or `r` only, "
+									 "and may not reference the same object");
 		for (int i = 0; i < 2; i++)
 		{
 			on[i] = spec->on_count == 0 ? palloc(sizeof(FluxText))
-				: repalloc(on[i], (spec->on_count + 1) * sizeof(FluxText));
+										: repalloc(on[i], (spec->on_count + 1) * sizeof(FluxText));
 			on[i][spec->on_count] = labels[sides[0] == i ? 0 : 1];
 		}
 		spec->on_count++;
@@ -125,16 +128,18 @@ static void
 read_on(FluxCall *call, JoinTablesSpec *spec)
 {
 	const FluxFunction *function = flux_call_function(call, "on");
-	FluxText   *on[2] = {NULL, NULL};
+	FluxText *on[2] = {NULL, NULL};
 	const FluxAst *body;
 
 	if (function->lambda == NULL)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						ON_ERROR "function body should be a single logical expression that compares columns from each table");
+						ON_ERROR "function body should be a single logical expression that "
+								 "compares columns from each table");
 	body = flux_ast_unparen(function->lambda->body);
 	if (body->kind != FLUX_AST_LOGICAL_EXPRESSION && body->kind != FLUX_AST_BINARY_EXPRESSION)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						ON_ERROR "function body should be a single logical expression that compares columns from each table");
+						ON_ERROR "function body should be a single logical expression that "
+								 "compares columns from each table");
 	read_condition(call, spec, on, body);
 	spec->on[0] = on[0];
 	spec->on[1] = on[1];
@@ -150,8 +155,9 @@ set_method(FluxCall *call, JoinTablesSpec *spec, FluxText method)
 	if (flux_text_equal_cstring(method, "right") || flux_text_equal_cstring(method, "full"))
 		spec->keep_right = true;
 	if (!spec->keep_left && !spec->keep_right && !flux_text_equal_cstring(method, "inner"))
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"invalid argument for 'method' - must be \"inner\", \"left\", \"right\", or \"full\"");
+		flux_call_raise(
+			call, ERRCODE_INVALID_PARAMETER_VALUE,
+			"invalid argument for 'method' - must be \"inner\", \"left\", \"right\", or \"full\"");
 }
 
 static void
@@ -203,7 +209,7 @@ join_full_plan(FluxCall *call, FluxPlanNode *node)
 static void
 plan_on_time(FluxCall *call, FluxPlanNode *node, JoinTablesSpec *spec)
 {
-	FluxText   *on = palloc(sizeof(FluxText));
+	FluxText *on = palloc(sizeof(FluxText));
 
 	*on = flux_text_from_cstring("_time");
 	spec->on[0] = spec->on[1] = on;
@@ -242,8 +248,11 @@ join_tables_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const JoinTablesSpec *spec = node->spec;
 
-	appendStringInfo(out, "method: %s, on ", spec->keep_left && spec->keep_right ? "full"
-					 : spec->keep_left ? "left" : spec->keep_right ? "right" : "inner");
+	appendStringInfo(out, "method: %s, on ",
+					 spec->keep_left && spec->keep_right ? "full"
+					 : spec->keep_left                   ? "left"
+					 : spec->keep_right                  ? "right"
+														 : "inner");
 	flux_explain_columns(out, spec->on[0], spec->on_count);
 }
 
@@ -258,8 +267,8 @@ join_tables_begin(FluxOperator *op)
 	for (int i = 0; i < 2; i++)
 		flux_join_input_init(&self->inputs[i], op);
 	self->missing = flux_text("", 0);
-	self->as = flux_row_function_create_pair(op, spec->as, spec->parameters[0],
-											 spec->parameters[1]);
+	self->as =
+		flux_row_function_create_pair(op, spec->as, spec->parameters[0], spec->parameters[1]);
 }
 
 static void
@@ -269,9 +278,10 @@ raise_missing(const JoinTablesOperator *self, int side, FluxText label, const ch
 
 	if (spec->is_experimental)
 		flux_operator_raise(&self->op, ERRCODE_UNDEFINED_COLUMN, "no _time column found");
-	flux_operator_raise_hint(&self->op, ERRCODE_UNDEFINED_COLUMN, hint,
-							 "cannot set join columns in %s table stream: table is missing column '%.*s'",
-							 side == 0 ? "left" : "right", label.size, label.data);
+	flux_operator_raise_hint(
+		&self->op, ERRCODE_UNDEFINED_COLUMN, hint,
+		"cannot set join columns in %s table stream: table is missing column '%.*s'",
+		side == 0 ? "left" : "right", label.size, label.data);
 }
 
 /*
@@ -327,7 +337,7 @@ join_tables_end_table(FluxOperator *op, int port)
 typedef struct MemberSearch
 {
 	const JoinTablesOperator *self;
-	int			side;
+	int side;
 } MemberSearch;
 
 static void
@@ -354,10 +364,10 @@ visit_member(const FluxAst *node, void *argument)
 	const JoinTablesSpec *spec = search->self->op.node->spec;
 	const FluxMemberExpression *member;
 	const FluxAst *object;
-	FluxText	label;
+	FluxText label;
 
 	if (node->kind == FLUX_AST_FUNCTION_EXPRESSION)
-		return false;			/* its parameters may have these names */
+		return false; /* its parameters may have these names */
 	if (node->kind != FLUX_AST_MEMBER_EXPRESSION)
 		return true;
 	member = (const FluxMemberExpression *) node;
@@ -381,7 +391,7 @@ static void
 check_sides(const JoinTablesOperator *self)
 {
 	const JoinTablesSpec *spec = self->op.node->spec;
-	bool		is_empty[2];
+	bool is_empty[2];
 
 	for (int side = 0; side < 2; side++)
 		is_empty[side] = flux_table_set_count(self->inputs[side].tables) == 0;
@@ -392,10 +402,11 @@ check_sides(const JoinTablesOperator *self)
 		MemberSearch search = {.self = self, .side = side};
 
 		if (is_empty[side])
-			flux_operator_raise_hint(&self->op, ERRCODE_INVALID_PARAMETER_VALUE,
-									 "Keep its empty tables, as with filter(onEmpty: \"keep\").",
-									 "error preparing %s side of join: cannot join on an empty table",
-									 side == 0 ? "left" : "right");
+			flux_operator_raise_hint(
+				&self->op, ERRCODE_INVALID_PARAMETER_VALUE,
+				"Keep its empty tables, as with filter(onEmpty: \"keep\").",
+				"error preparing %s side of join: cannot join on an empty table",
+				side == 0 ? "left" : "right");
 		if (spec->as->lambda != NULL)
 			flux_ast_walk(spec->as->lambda->body, visit_member, &search);
 	}
@@ -407,7 +418,7 @@ typedef struct JoinedKey
 {
 	JoinTablesOperator *self;
 	const FluxGroupKey *key;
-	FluxJoinSide sides[2];		/* their schemas: what the sides' records have */
+	FluxJoinSide sides[2]; /* their schemas: what the sides' records have */
 	FluxTableBuffer *output;
 } JoinedKey;
 
@@ -422,7 +433,7 @@ open_absent_side(JoinedKey *joined, int side)
 
 	for (int i = 0; i < joined->key->count; i++)
 	{
-		int			column = flux_schema_find(schema, joined->key->labels[i]);
+		int column = flux_schema_find(schema, joined->key->labels[i]);
 
 		if (column >= 0)
 			schema->types[column] = (FluxColumnType) joined->key->values[i].kind;
@@ -431,7 +442,7 @@ open_absent_side(JoinedKey *joined, int side)
 							(FluxColumnType) joined->key->values[i].kind);
 	}
 	joined->sides[side].schema = schema;
-	joined->sides[side].on = palloc0(spec->on_count * sizeof(int));	/* of no rows */
+	joined->sides[side].on = palloc0(spec->on_count * sizeof(int)); /* of no rows */
 }
 
 /* A side's columns with those of the key constant, absent rows included. */
@@ -443,10 +454,11 @@ with_key_columns(const JoinedKey *joined, int side, const FluxColumn *columns)
 
 	for (int i = 0; i < schema->count; i++)
 	{
-		int			in_key = flux_group_key_find(joined->key, schema->labels[i]);
+		int in_key = flux_group_key_find(joined->key, schema->labels[i]);
 
-		result[i] = in_key < 0 ? columns[i]
-			: flux_column_of_value(schema->types[i], joined->key->values[in_key]);
+		result[i] = in_key < 0
+						? columns[i]
+						: flux_column_of_value(schema->types[i], joined->key->values[in_key]);
 	}
 	return result;
 }
@@ -459,12 +471,12 @@ check_key_kept(const JoinedKey *joined, const FluxRowRecords *records, int count
 
 	for (int i = 0; i < joined->key->count; i++)
 	{
-		FluxText	label = joined->key->labels[i];
+		FluxText label = joined->key->labels[i];
 		FluxColumnType type = (FluxColumnType) joined->key->values[i].kind;
-		int			column = flux_schema_find(records->schema, label);
-		FluxColumn	expected = flux_column_of_value(type, joined->key->values[i]);
-		bool		is_kept = column >= 0 && records->schema->types[column] == type &&
-			!joined->key->values[i].is_null;
+		int column = flux_schema_find(records->schema, label);
+		FluxColumn expected = flux_column_of_value(type, joined->key->values[i]);
+		bool is_kept = column >= 0 && records->schema->types[column] == type &&
+					   !joined->key->values[i].is_null;
 
 		for (int row = 0; row < count && is_kept; row++)
 			is_kept = flux_column_compare_rows(&records->columns[column], row, &expected, 0) == 0;
@@ -474,7 +486,8 @@ check_key_kept(const JoinedKey *joined, const FluxRowRecords *records, int count
 			flux_operator_raise(&joined->self->op, ERRCODE_INVALID_PARAMETER_VALUE,
 								"argument 'fn' may not modify group key");
 		flux_operator_raise(&joined->self->op, ERRCODE_INVALID_PARAMETER_VALUE,
-							"join cannot modify group key: output record has a missing or invalid value for column '%.*s:%s'",
+							"join cannot modify group key: output record has a missing or invalid "
+							"value for column '%.*s:%s'",
 							label.size, label.data, flux_column_type_name(type));
 	}
 }
@@ -482,10 +495,10 @@ check_key_kept(const JoinedKey *joined, const FluxRowRecords *records, int count
 static void
 joined_add_pairs(void *argument, const FluxColumn *left, const FluxColumn *right, int count)
 {
-	JoinedKey  *joined = argument;
+	JoinedKey *joined = argument;
 	FluxRowRecords records;
 	FluxTableHead head = {.key = joined->key};
-	FluxBatch	batch = {.head = &head, .row_count = count};
+	FluxBatch batch = {.head = &head, .row_count = count};
 
 	flux_row_function_pair_records(joined->self->as, with_key_columns(joined, 0, left),
 								   with_key_columns(joined, 1, right), count, &records);
@@ -507,7 +520,7 @@ join_one_key(JoinTablesOperator *self, const FluxGroupKey *key, FluxTableBuffer 
 												  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxTableBuffer *buffers[2] = {left, right};
-	JoinedKey	joined = {.self = self, .key = key};
+	JoinedKey joined = {.self = self, .key = key};
 
 	for (int side = 0; side < 2; side++)
 	{
@@ -535,8 +548,8 @@ join_tables_finish(FluxOperator *op, int port)
 	const JoinTablesSpec *spec = op->node->spec;
 	FluxTableSet *left = self->inputs[0].tables;
 	FluxTableSet *right = self->inputs[1].tables;
-	int			i = 0;
-	int			j = 0;
+	int i = 0;
+	int j = 0;
 
 	if (port == 0 && self->missing.size > 0)
 		raise_missing(self, 1, self->missing, self->missing_hint);
@@ -547,11 +560,11 @@ join_tables_finish(FluxOperator *op, int port)
 	flux_table_set_sort(right);
 	while (i < flux_table_set_count(left) || j < flux_table_set_count(right))
 	{
-		FluxTableBuffer *left_table = i < flux_table_set_count(left)
-			? flux_table_set_table(left, i) : NULL;
-		FluxTableBuffer *right_table = j < flux_table_set_count(right)
-			? flux_table_set_table(right, j) : NULL;
-		int			order;
+		FluxTableBuffer *left_table =
+			i < flux_table_set_count(left) ? flux_table_set_table(left, i) : NULL;
+		FluxTableBuffer *right_table =
+			j < flux_table_set_count(right) ? flux_table_set_table(right, j) : NULL;
+		int order;
 
 		CHECK_FOR_INTERRUPTS();
 		if (left_table == NULL || right_table == NULL)
@@ -575,22 +588,18 @@ join_tables_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps join_tables_ops = {
-	.state_size = sizeof(JoinTablesOperator),
-	.begin = join_tables_begin,
-	.begin_table = join_tables_begin_table,
-	.process = join_tables_process,
-	.end_table = join_tables_end_table,
-	.finish = join_tables_finish
-};
+static const FluxOperatorOps join_tables_ops = {.state_size = sizeof(JoinTablesOperator),
+												.begin = join_tables_begin,
+												.begin_table = join_tables_begin_table,
+												.process = join_tables_process,
+												.end_table = join_tables_end_table,
+												.finish = join_tables_finish};
 
-#define JOIN_CLASS(class_name, script_name) \
-	const FluxPlanClass flux_plan_##class_name = { \
-		.name = script_name, \
-		.plan = class_name##_plan, \
-		.explain = join_tables_explain, \
-		.ops = &join_tables_ops \
-	}
+#define JOIN_CLASS(class_name, script_name)                                                        \
+	const FluxPlanClass flux_plan_##class_name = {.name = script_name,                             \
+												  .plan = class_name##_plan,                       \
+												  .explain = join_tables_explain,                  \
+												  .ops = &join_tables_ops}
 
 JOIN_CLASS(join_tables, "join.tables");
 JOIN_CLASS(join_inner, "join.inner");

@@ -14,8 +14,8 @@
 
 typedef struct LabelsSpec
 {
-	FluxText	column;
-	bool		of_key;
+	FluxText column;
+	bool of_key;
 } LabelsSpec;
 
 static void
@@ -45,7 +45,7 @@ labels_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 {
 	const LabelsSpec *spec = op->node->spec;
 	FluxSchema *schema = flux_schema_of_key(in->key, 1);
-	int			position;
+	int position;
 	FluxTableHead *head;
 	FluxColumn *columns;
 
@@ -53,8 +53,9 @@ labels_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	schema = flux_schema_with(schema, spec->column, FLUX_COLUMN_STRING, &position);
 	head = flux_table_head_create(in->key, schema);
 	columns = flux_columns_of_key(head);
-	columns[position] = (FluxColumn) {.type = FLUX_COLUMN_STRING,
-	.values.strings = spec->of_key ? in->key->labels : in->schema->labels};
+	columns[position] =
+		(FluxColumn){.type = FLUX_COLUMN_STRING,
+					 .values.strings = spec->of_key ? in->key->labels : in->schema->labels};
 	flux_emit_begin_table(op, head);
 	flux_emit_columns(op, head, columns, spec->of_key ? in->key->count : in->schema->count);
 	flux_emit_end_table(op);
@@ -70,44 +71,36 @@ labels_end_table(FluxOperator *op, int port)
 {
 }
 
-static const FluxOperatorOps labels_ops = {
-	.state_size = sizeof(FluxOperator),
-	.begin_table = labels_begin_table,
-	.process = labels_process,
-	.end_table = labels_end_table
-};
+static const FluxOperatorOps labels_ops = {.state_size = sizeof(FluxOperator),
+										   .begin_table = labels_begin_table,
+										   .process = labels_process,
+										   .end_table = labels_end_table};
 
-const FluxPlanClass flux_plan_columns = {
-	.name = "columns",
-	.plan = columns_plan,
-	.ops = &labels_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_columns = {.name = "columns",
+										 .plan = columns_plan,
+										 .ops = &labels_ops,
+										 .keeps_bounds = flux_plan_keeps_bounds};
 
 const FluxPlanClass flux_plan_keys = {
-	.name = "keys",
-	.kind = FLUX_PLAN_KEYS,
-	.plan = keys_plan,
-	.ops = &labels_ops
-};
+	.name = "keys", .kind = FLUX_PLAN_KEYS, .plan = keys_plan, .ops = &labels_ops};
 
 /* ---- keyValues: distinct pairs of label and value ---- */
 
 typedef struct KeyValuesSpec
 {
 	const FluxText *columns;
-	int			column_count;
+	int column_count;
 } KeyValuesSpec;
 
 typedef struct KeyValuesOperator
 {
 	FluxOperator op;
-	FluxTableHead *head;		/* of the output */
-	int		   *columns;		/* input positions, in list order */
-	int			column_count;
-	FluxValueSet *seen;			/* values met, by column */
+	FluxTableHead *head; /* of the output */
+	int *columns;        /* input positions, in list order */
+	int column_count;
+	FluxValueSet *seen; /* values met, by column */
 	MemoryContext seen_context;
-	bool		has_null;
+	bool has_null;
 } KeyValuesOperator;
 
 static void
@@ -159,7 +152,7 @@ key_values_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 	MemoryContextReset(self->seen_context);
 	for (int i = 0; i < spec->column_count; i++)
 	{
-		int			column = flux_schema_find(in->schema, spec->columns[i]);
+		int column = flux_schema_find(in->schema, spec->columns[i]);
 
 		if (column < 0)
 			continue;
@@ -184,7 +177,7 @@ key_values_begin_table(FluxOperator *op, int port, const FluxTableHead *in)
 static bool
 is_new_pair(KeyValuesOperator *self, int i, const FluxColumn *column, int row)
 {
-	bool		had_null = self->has_null;
+	bool had_null = self->has_null;
 
 	if (!flux_column_is_null(column, row))
 		return flux_value_set_add(&self->seen[i], column, row);
@@ -198,7 +191,7 @@ key_values_process(FluxOperator *op, int port, const FluxBatch *batch)
 	KeyValuesOperator *self = (KeyValuesOperator *) op;
 	const FluxSchema *in = batch->head->schema;
 	FluxColumn *columns = flux_columns_of_key(self->head);
-	int			value_column = self->head->schema->count - 1;
+	int value_column = self->head->schema->count - 1;
 	FluxColumnBuilder labels;
 	FluxColumnBuilder values;
 
@@ -210,7 +203,7 @@ key_values_process(FluxOperator *op, int port, const FluxBatch *batch)
 		for (int i = 0; i < self->column_count; i++)
 		{
 			const FluxColumn *column = &batch->columns[self->columns[i]];
-			FluxText	label = in->labels[self->columns[i]];
+			FluxText label = in->labels[self->columns[i]];
 
 			if (row > 0 && (column->is_constant ||
 							flux_column_compare_rows(column, row - 1, column, row) == 0))
@@ -227,17 +220,13 @@ key_values_process(FluxOperator *op, int port, const FluxBatch *batch)
 	flux_emit_columns(op, self->head, columns, labels.count);
 }
 
-static const FluxOperatorOps key_values_ops = {
-	.state_size = sizeof(KeyValuesOperator),
-	.begin = key_values_begin,
-	.begin_table = key_values_begin_table,
-	.process = key_values_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps key_values_ops = {.state_size = sizeof(KeyValuesOperator),
+											   .begin = key_values_begin,
+											   .begin_table = key_values_begin_table,
+											   .process = key_values_process,
+											   .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_key_values = {
-	.name = "keyValues",
-	.plan = key_values_plan,
-	.ops = &key_values_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_key_values = {.name = "keyValues",
+											.plan = key_values_plan,
+											.ops = &key_values_ops,
+											.keeps_bounds = flux_plan_keeps_bounds};

@@ -16,9 +16,9 @@ typedef struct LimitOperator
 {
 	FluxOperator op;
 	const FluxTableHead *head;
-	int64		seen;			/* rows of the current table so far */
-	bool		is_begun;
-	FluxTableBuffer *buffer;	/* tail: the last rows */
+	int64 seen; /* rows of the current table so far */
+	bool is_begun;
+	FluxTableBuffer *buffer; /* tail: the last rows */
 } LimitOperator;
 
 static void
@@ -62,9 +62,9 @@ limit_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	LimitOperator *limit = (LimitOperator *) op;
 	const FluxLimitSpec *spec = op->node->spec;
-	int64		first = Max(spec->offset - limit->seen, 0);
-	int64		wanted = spec->rows_max - Max(limit->seen - spec->offset, 0);
-	int			count;
+	int64 first = Max(spec->offset - limit->seen, 0);
+	int64 wanted = spec->rows_max - Max(limit->seen - spec->offset, 0);
+	int count;
 	FluxColumn *columns;
 
 	limit->seen += batch->row_count;
@@ -95,21 +95,17 @@ limit_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps limit_ops = {
-	.state_size = sizeof(LimitOperator),
-	.begin_table = limit_begin_table,
-	.process = limit_process,
-	.end_table = limit_end_table
-};
+static const FluxOperatorOps limit_ops = {.state_size = sizeof(LimitOperator),
+										  .begin_table = limit_begin_table,
+										  .process = limit_process,
+										  .end_table = limit_end_table};
 
-const FluxPlanClass flux_plan_limit = {
-	.name = "limit",
-	.kind = FLUX_PLAN_LIMIT,
-	.plan = plan_limit,
-	.explain = limit_explain,
-	.ops = &limit_ops,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_limit = {.name = "limit",
+									   .kind = FLUX_PLAN_LIMIT,
+									   .plan = plan_limit,
+									   .explain = limit_explain,
+									   .ops = &limit_ops,
+									   .keeps_tables = true};
 
 /* ---- tail ---- */
 
@@ -127,14 +123,14 @@ static FluxTableBuffer *
 keep_last_rows(FluxOperator *op, FluxTableBuffer *buffer, int64 count)
 {
 	FluxTableBuffer *kept = flux_table_buffer_create(op, flux_table_buffer_head(buffer));
-	int64		skip = flux_table_buffer_row_count(buffer) - count;
-	int			position = 0;
-	FluxBatch	portion;
+	int64 skip = flux_table_buffer_row_count(buffer) - count;
+	int position = 0;
+	FluxBatch portion;
 
 	while (flux_table_buffer_next(buffer, &position, &portion))
 	{
-		int			column_count = portion.head->schema->count;
-		int			first = (int) Min(Max(skip, 0), portion.row_count);
+		int column_count = portion.head->schema->count;
+		int first = (int) Min(Max(skip, 0), portion.row_count);
 		FluxColumn *columns;
 
 		skip -= portion.row_count;
@@ -156,7 +152,7 @@ tail_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	LimitOperator *tail = (LimitOperator *) op;
 	const FluxLimitSpec *spec = op->node->spec;
-	int64		needed;
+	int64 needed;
 
 	if (spec->rows_max <= 0 || pg_add_s64_overflow(spec->rows_max, spec->offset, &needed))
 		needed = spec->rows_max <= 0 ? 0 : PG_INT64_MAX;
@@ -172,19 +168,19 @@ tail_end_table(FluxOperator *op, int port)
 {
 	LimitOperator *tail = (LimitOperator *) op;
 	const FluxLimitSpec *spec = op->node->spec;
-	int64		row_count = flux_table_buffer_row_count(tail->buffer);
-	int64		stop = Max(row_count - spec->offset, 0);
-	int64		start = Max(stop - Max(spec->rows_max, 0), 0);
-	int64		row = 0;
-	int			position = 0;
-	FluxBatch	portion;
+	int64 row_count = flux_table_buffer_row_count(tail->buffer);
+	int64 stop = Max(row_count - spec->offset, 0);
+	int64 start = Max(stop - Max(spec->rows_max, 0), 0);
+	int64 row = 0;
+	int position = 0;
+	FluxBatch portion;
 
 	flux_emit_begin_table(op, tail->head);
 	while (flux_table_buffer_next(tail->buffer, &position, &portion))
 	{
-		int			column_count = portion.head->schema->count;
-		int64		first = Max(start - row, 0);
-		int64		last = Min(stop - row, portion.row_count);
+		int column_count = portion.head->schema->count;
+		int64 first = Max(start - row, 0);
+		int64 last = Min(stop - row, portion.row_count);
 		FluxColumn *columns;
 
 		row += portion.row_count;
@@ -199,18 +195,14 @@ tail_end_table(FluxOperator *op, int port)
 	flux_table_buffer_destroy(tail->buffer);
 }
 
-static const FluxOperatorOps tail_ops = {
-	.state_size = sizeof(LimitOperator),
-	.begin_table = tail_begin_table,
-	.process = tail_process,
-	.end_table = tail_end_table
-};
+static const FluxOperatorOps tail_ops = {.state_size = sizeof(LimitOperator),
+										 .begin_table = tail_begin_table,
+										 .process = tail_process,
+										 .end_table = tail_end_table};
 
-const FluxPlanClass flux_plan_tail = {
-	.name = "tail",
-	.kind = FLUX_PLAN_TAIL,
-	.plan = plan_limit,
-	.explain = limit_explain,
-	.ops = &tail_ops,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_tail = {.name = "tail",
+									  .kind = FLUX_PLAN_TAIL,
+									  .plan = plan_limit,
+									  .explain = limit_explain,
+									  .ops = &tail_ops,
+									  .keeps_tables = true};

@@ -20,7 +20,7 @@
 typedef struct MapSpec
 {
 	const FluxFunction *function;
-	bool		keeps_tables;	/* each input table has a key of its own, and keeps it */
+	bool keeps_tables; /* each input table has a key of its own, and keeps it */
 } MapSpec;
 
 typedef struct MapOperator
@@ -28,15 +28,15 @@ typedef struct MapOperator
 	FluxOperator op;
 	FluxRowFunction *function;
 	const FluxTableHead *in_head;
-	bool		is_streaming;
-	FluxTableHead *out_head;	/* streaming: of the open table; NULL before its first row */
+	bool is_streaming;
+	FluxTableHead *out_head; /* streaming: of the open table; NULL before its first row */
 	FluxTableSet *set;
 } MapOperator;
 
 static void
 map_plan(FluxCall *call, FluxPlanNode *node)
 {
-	MapSpec    *spec = flux_spec_create(MapSpec);
+	MapSpec *spec = flux_spec_create(MapSpec);
 
 	spec->function = flux_call_function(call, "fn");
 	node->spec = spec;
@@ -69,9 +69,9 @@ map_process(FluxOperator *op, int port, const FluxBatch *batch)
 	const FluxGroupKey *key = map->in_head->key;
 	FluxRowRecords records;
 	FluxTableHead head = {0};
-	FluxBatch	out = {.head = &head, .row_count = batch->row_count};
-	int		   *key_columns;
-	int			key_count = 0;
+	FluxBatch out = {.head = &head, .row_count = batch->row_count};
+	int *key_columns;
+	int key_count = 0;
 
 	if (batch->row_count == 0)
 		return;
@@ -95,7 +95,7 @@ map_process(FluxOperator *op, int port, const FluxBatch *batch)
 	key_columns = palloc(Max(key->count, 1) * sizeof(int));
 	for (int i = 0; i < key->count; i++)
 	{
-		int			column = flux_schema_find(records.schema, key->labels[i]);
+		int column = flux_schema_find(records.schema, key->labels[i]);
 
 		if (column >= 0)
 			key_columns[key_count++] = column;
@@ -124,14 +124,12 @@ map_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps map_ops = {
-	.state_size = sizeof(MapOperator),
-	.begin = map_begin,
-	.begin_table = map_begin_table,
-	.process = map_process,
-	.end_table = map_end_table,
-	.finish = map_finish
-};
+static const FluxOperatorOps map_ops = {.state_size = sizeof(MapOperator),
+										.begin = map_begin,
+										.begin_table = map_begin_table,
+										.process = map_process,
+										.end_table = map_end_table,
+										.finish = map_finish};
 
 static bool
 map_keeps_bounds(const FluxPlanNode *node)
@@ -149,15 +147,16 @@ sets_value_alone(const FluxFunction *function)
 		return false;
 	record = (const FluxObjectExpression *) flux_ast_unparen(function->lambda->body);
 	return record->ast.kind == FLUX_AST_OBJECT_EXPRESSION && record->with != NULL &&
-		flux_text_equal_cstring(record->with->name, "r") && record->properties.count == 1 &&
-		flux_text_equal_cstring(flux_ast_key_text(((const FluxProperty *)
-												   record->properties.items[0])->key), "_value");
+		   flux_text_equal_cstring(record->with->name, "r") && record->properties.count == 1 &&
+		   flux_text_equal_cstring(
+			   flux_ast_key_text(((const FluxProperty *) record->properties.items[0])->key),
+			   "_value");
 }
 
 static void *
 map_keep_tables(const FluxPlanNode *node)
 {
-	MapSpec    *spec;
+	MapSpec *spec;
 
 	if (!sets_value_alone(((const MapSpec *) node->spec)->function))
 		return NULL;
@@ -167,10 +166,8 @@ map_keep_tables(const FluxPlanNode *node)
 	return spec;
 }
 
-const FluxPlanClass flux_plan_map = {
-	.name = "map",
-	.plan = map_plan,
-	.ops = &map_ops,
-	.keeps_bounds = map_keeps_bounds,
-	.keep_tables = map_keep_tables
-};
+const FluxPlanClass flux_plan_map = {.name = "map",
+									 .plan = map_plan,
+									 .ops = &map_ops,
+									 .keeps_bounds = map_keeps_bounds,
+									 .keep_tables = map_keep_tables};

@@ -26,14 +26,14 @@
 typedef struct PivotOperator
 {
 	FluxOperator op;
-	FluxTableSet *set;			/* collected rows by output key */
-	FluxTableBuffer *target;	/* of the current table; NULL: the grid takes its rows */
-	FluxPivotGrid *grid;		/* of the open output table; NULL: none, or collected */
-	FluxTableHead head;			/* its collected form */
-	int		   *kept;			/* input positions of its first kept_count columns */
-	int			kept_count;
-	int		   *label_columns;	/* positions of the columnKey in the input */
-	int			value_column;
+	FluxTableSet *set;       /* collected rows by output key */
+	FluxTableBuffer *target; /* of the current table; NULL: the grid takes its rows */
+	FluxPivotGrid *grid;     /* of the open output table; NULL: none, or collected */
+	FluxTableHead head;      /* its collected form */
+	int *kept;               /* input positions of its first kept_count columns */
+	int kept_count;
+	int *label_columns; /* positions of the columnKey in the input */
+	int value_column;
 	FluxColumnType value_type;
 } PivotOperator;
 
@@ -78,11 +78,10 @@ pivot_begin(FluxOperator *op)
 static int
 need_column(const FluxOperator *op, const FluxSchema *schema, FluxText label, const char *what)
 {
-	int			column = flux_schema_find(schema, label);
+	int column = flux_schema_find(schema, label);
 
 	if (column < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(schema, label),
+		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, label),
 								 "specified %scolumn does not exist in table: %.*s", what,
 								 label.size, label.data);
 	return column;
@@ -134,8 +133,9 @@ open_key(const PivotOperator *self)
 {
 	if (self->grid != NULL)
 		return flux_pivot_grid_head(self->grid)->key;
-	return flux_table_set_count(self->set) == 0 ? NULL
-		: flux_table_buffer_head(flux_table_set_table(self->set, 0))->key;
+	return flux_table_set_count(self->set) == 0
+			   ? NULL
+			   : flux_table_buffer_head(flux_table_set_table(self->set, 0))->key;
 }
 
 /* The open output table is too large for a grid. */
@@ -177,8 +177,8 @@ turn_to_output(PivotOperator *self)
 		if (key != NULL && flux_group_key_compare(key, self->head.key) > 0)
 			elog(ERROR, "tables for pivot do not come together");
 		emit_open(self);
-		self->grid = flux_pivot_grid_create(&self->op, &self->head, spec->row_key,
-											spec->row_key_count);
+		self->grid =
+			flux_pivot_grid_create(&self->op, &self->head, spec->row_key, spec->row_key_count);
 	}
 	else if (self->grid != NULL && !flux_pivot_grid_takes(self->grid, self->head.schema))
 		collect_open(self);
@@ -204,7 +204,7 @@ pivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 static void
 append_float(StringInfo out, double value)
 {
-	char		buffer[64];
+	char buffer[64];
 
 	if (isnan(value) || isinf(value))
 	{
@@ -223,7 +223,7 @@ append_float(StringInfo out, double value)
 static void
 append_label_part(StringInfo out, FluxValue value)
 {
-	char		time[FLUX_TIME_TEXT_SIZE];
+	char time[FLUX_TIME_TEXT_SIZE];
 
 	if (value.is_null)
 	{
@@ -264,8 +264,8 @@ row_label(const PivotOperator *self, const FluxPivotSpec *spec, const FluxBatch 
 	{
 		if (i > 0)
 			appendStringInfoChar(&out, '_');
-		append_label_part(&out, flux_value_from_column(&batch->columns[self->label_columns[i]],
-													   row));
+		append_label_part(&out,
+						  flux_value_from_column(&batch->columns[self->label_columns[i]], row));
 	}
 	return flux_text(out.data, out.len);
 }
@@ -274,16 +274,16 @@ row_label(const PivotOperator *self, const FluxPivotSpec *spec, const FluxBatch 
 static FluxColumn
 label_column(const PivotOperator *self, const FluxPivotSpec *spec, const FluxBatch *batch)
 {
-	bool		is_constant = true;
-	FluxText   *labels;
-	FluxColumn	column = {.type = FLUX_COLUMN_STRING};
+	bool is_constant = true;
+	FluxText *labels;
+	FluxColumn column = {.type = FLUX_COLUMN_STRING};
 
 	for (int i = 0; i < spec->column_key_count; i++)
 		is_constant = is_constant && batch->columns[self->label_columns[i]].is_constant;
 	labels = palloc((is_constant ? 1 : batch->row_count) * sizeof(FluxText));
 	for (int row = 0; row < (is_constant ? 1 : batch->row_count); row++)
 	{
-		bool		is_same = row > 0;
+		bool is_same = row > 0;
 
 		for (int i = 0; i < spec->column_key_count && is_same; i++)
 		{
@@ -303,7 +303,7 @@ pivot_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	PivotOperator *self = (PivotOperator *) op;
 	FluxColumn *columns = palloc(self->head.schema->count * sizeof(FluxColumn));
-	FluxBatch	out = {.head = &self->head, .row_count = batch->row_count, .columns = columns};
+	FluxBatch out = {.head = &self->head, .row_count = batch->row_count, .columns = columns};
 
 	if (batch->row_count == 0)
 		return;
@@ -342,34 +342,31 @@ pivot_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps pivot_ops = {
-	.state_size = sizeof(PivotOperator),
-	.begin = pivot_begin,
-	.begin_table = pivot_begin_table,
-	.process = pivot_process,
-	.end_table = pivot_end_table,
-	.finish = pivot_finish
-};
+static const FluxOperatorOps pivot_ops = {.state_size = sizeof(PivotOperator),
+										  .begin = pivot_begin,
+										  .begin_table = pivot_begin_table,
+										  .process = pivot_process,
+										  .end_table = pivot_end_table,
+										  .finish = pivot_finish};
 
 static bool
 pivot_keeps_bounds(const FluxPlanNode *node)
 {
 	const FluxPivotSpec *spec = node->spec;
-	FluxText	start = flux_text_from_cstring("_start");
-	FluxText	stop = flux_text_from_cstring("_stop");
+	FluxText start = flux_text_from_cstring("_start");
+	FluxText stop = flux_text_from_cstring("_stop");
 
 	return !flux_texts_contain(spec->row_key, spec->row_key_count, start) &&
-		!flux_texts_contain(spec->row_key, spec->row_key_count, stop) &&
-		!flux_texts_contain(spec->column_key, spec->column_key_count, start) &&
-		!flux_texts_contain(spec->column_key, spec->column_key_count, stop) &&
-		!flux_text_equal(spec->value_column, start) && !flux_text_equal(spec->value_column, stop);
+		   !flux_texts_contain(spec->row_key, spec->row_key_count, stop) &&
+		   !flux_texts_contain(spec->column_key, spec->column_key_count, start) &&
+		   !flux_texts_contain(spec->column_key, spec->column_key_count, stop) &&
+		   !flux_text_equal(spec->value_column, start) &&
+		   !flux_text_equal(spec->value_column, stop);
 }
 
-const FluxPlanClass flux_plan_pivot = {
-	.name = "pivot",
-	.kind = FLUX_PLAN_PIVOT,
-	.plan = pivot_plan,
-	.explain = pivot_explain,
-	.ops = &pivot_ops,
-	.keeps_bounds = pivot_keeps_bounds
-};
+const FluxPlanClass flux_plan_pivot = {.name = "pivot",
+									   .kind = FLUX_PLAN_PIVOT,
+									   .plan = pivot_plan,
+									   .explain = pivot_explain,
+									   .ops = &pivot_ops,
+									   .keeps_bounds = pivot_keeps_bounds};

@@ -16,16 +16,16 @@ typedef struct RangeOperator
 {
 	FluxOperator op;
 	const FluxTableHead *out_head;
-	FluxBounds	bounds;			/* of the current table's _start and _stop */
-	FluxColumn	start_column;
-	FluxColumn	stop_column;
-	int			time_column;	/* in the input */
-	int			start_in;		/* in the input, or -1 */
-	int			stop_in;
-	int			lead;			/* columns put in front: 0, 1 or 2 */
-	int			start_out;
-	int			stop_out;
-	int32		rows[FLUX_BATCH_ROWS];
+	FluxBounds bounds; /* of the current table's _start and _stop */
+	FluxColumn start_column;
+	FluxColumn stop_column;
+	int time_column; /* in the input */
+	int start_in;    /* in the input, or -1 */
+	int stop_in;
+	int lead; /* columns put in front: 0, 1 or 2 */
+	int start_out;
+	int stop_out;
+	int32 rows[FLUX_BATCH_ROWS];
 } RangeOperator;
 
 static FluxText
@@ -58,10 +58,10 @@ static void
 range_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const FluxRangeSpec *spec = node->spec;
-	char		start[FLUX_TIME_TEXT_SIZE];
-	char		stop[FLUX_TIME_TEXT_SIZE];
-	int			start_size = flux_time_format(spec->bounds.start_ns, false, start);
-	int			stop_size = flux_time_format(spec->bounds.stop_ns, false, stop);
+	char start[FLUX_TIME_TEXT_SIZE];
+	char stop[FLUX_TIME_TEXT_SIZE];
+	int start_size = flux_time_format(spec->bounds.start_ns, false, start);
+	int stop_size = flux_time_format(spec->bounds.stop_ns, false, stop);
 
 	appendStringInfo(out, "start: %.*s, stop: %.*s", start_size, start, stop_size, stop);
 }
@@ -70,9 +70,9 @@ range_explain(const FluxPlanNode *node, StringInfo out)
 static FluxBounds
 table_bounds(FluxBounds bounds, const FluxGroupKey *key)
 {
-	int			start = flux_group_key_find(key, label_start());
-	int			stop = flux_group_key_find(key, label_stop());
-	FluxBounds	old;
+	int start = flux_group_key_find(key, label_start());
+	int stop = flux_group_key_find(key, label_stop());
+	FluxBounds old;
 
 	if (start < 0 || stop < 0 || key->values[start].is_null || key->values[stop].is_null ||
 		key->values[start].kind != FLUX_KIND_TIME || key->values[stop].kind != FLUX_KIND_TIME)
@@ -87,9 +87,9 @@ table_bounds(FluxBounds bounds, const FluxGroupKey *key)
 static FluxGroupKey *
 range_key(const FluxGroupKey *key, FluxBounds bounds)
 {
-	FluxText   *labels = palloc((key->count + 2) * sizeof(FluxText));
-	FluxValue  *values = palloc((key->count + 2) * sizeof(FluxValue));
-	int			count = 0;
+	FluxText *labels = palloc((key->count + 2) * sizeof(FluxText));
+	FluxValue *values = palloc((key->count + 2) * sizeof(FluxValue));
+	int count = 0;
 
 	if (flux_group_key_find(key, label_start()) < 0)
 	{
@@ -142,7 +142,8 @@ range_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	range->lead = schema->count;
 	for (int i = 0; i < in->count; i++)
 		flux_schema_add(schema, in->labels[i],
-						i == range->start_in || i == range->stop_in ? FLUX_COLUMN_TIME : in->types[i]);
+						i == range->start_in || i == range->stop_in ? FLUX_COLUMN_TIME
+																	: in->types[i]);
 	range->start_out = flux_schema_find(schema, label_start());
 	range->stop_out = flux_schema_find(schema, label_stop());
 	range->out_head = flux_table_head_create(range_key(head->key, range->bounds), schema);
@@ -155,14 +156,14 @@ range_process(FluxOperator *op, int port, const FluxBatch *batch)
 	RangeOperator *range = (RangeOperator *) op;
 	const FluxBounds *bounds = &((const FluxRangeSpec *) op->node->spec)->bounds;
 	const FluxColumn *times = &batch->columns[range->time_column];
-	int			column_count = range->out_head->schema->count;
+	int column_count = range->out_head->schema->count;
 	FluxColumn *columns = palloc(column_count * sizeof(FluxColumn));
-	FluxBatch	out = {.head = range->out_head, .row_count = batch->row_count, .columns = columns};
-	int			count = 0;
+	FluxBatch out = {.head = range->out_head, .row_count = batch->row_count, .columns = columns};
+	int count = 0;
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		int64		time = times->values.times[flux_column_index(times, row)];
+		int64 time = times->values.times[flux_column_index(times, row)];
 
 		if (time >= bounds->start_ns && time < bounds->stop_ns && !flux_column_is_null(times, row))
 			range->rows[count++] = row;
@@ -174,17 +175,13 @@ range_process(FluxOperator *op, int port, const FluxBatch *batch)
 	flux_emit_rows(op, range->out_head, &out, range->rows, count);
 }
 
-static const FluxOperatorOps range_ops = {
-	.state_size = sizeof(RangeOperator),
-	.begin_table = range_begin_table,
-	.process = range_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps range_ops = {.state_size = sizeof(RangeOperator),
+										  .begin_table = range_begin_table,
+										  .process = range_process,
+										  .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_range = {
-	.name = "range",
-	.kind = FLUX_PLAN_RANGE,
-	.plan = range_plan,
-	.explain = range_explain,
-	.ops = &range_ops
-};
+const FluxPlanClass flux_plan_range = {.name = "range",
+									   .kind = FLUX_PLAN_RANGE,
+									   .plan = range_plan,
+									   .explain = range_explain,
+									   .ops = &range_ops};

@@ -21,17 +21,17 @@
 typedef struct ReduceSpec
 {
 	const FluxFunction *function;
-	FluxValue	identity;
+	FluxValue identity;
 } ReduceSpec;
 
 typedef struct ReduceOperator
 {
 	FluxOperator op;
 	const FluxTableHead *in_head;
-	FluxValue	accumulator;
-	MemoryContext contexts[2];	/* the accumulator's, in turns */
-	int			current;
-	FluxTableSet *set;			/* changed keys, to find duplicates */
+	FluxValue accumulator;
+	MemoryContext contexts[2]; /* the accumulator's, in turns */
+	int current;
+	FluxTableSet *set; /* changed keys, to find duplicates */
 } ReduceOperator;
 
 static void
@@ -52,8 +52,8 @@ reduce_begin(FluxOperator *op)
 	ReduceOperator *self = (ReduceOperator *) op;
 
 	for (int i = 0; i < 2; i++)
-		self->contexts[i] = AllocSetContextCreate(op->state_context, "Flux accumulator",
-												  ALLOCSET_DEFAULT_SIZES);
+		self->contexts[i] =
+			AllocSetContextCreate(op->state_context, "Flux accumulator", ALLOCSET_DEFAULT_SIZES);
 	self->set = flux_table_set_create(op);
 }
 
@@ -71,9 +71,9 @@ reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	ReduceOperator *self = (ReduceOperator *) op;
 	const ReduceSpec *spec = op->node->spec;
-	FluxText	keys[2] = {flux_text_from_cstring("r"), flux_text_from_cstring("accumulator")};
-	FluxValue	values[2];
-	FluxRecord	arguments = {.count = 2, .keys = keys, .values = values};
+	FluxText keys[2] = {flux_text_from_cstring("r"), flux_text_from_cstring("accumulator")};
+	FluxValue values[2];
+	FluxRecord arguments = {.count = 2, .keys = keys, .values = values};
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
@@ -118,14 +118,15 @@ reduce_head(FluxOperator *op, const FluxGroupKey *key, const FluxRecord *result,
 		if (flux_group_key_find(key, result->keys[i]) >= 0)
 			key = flux_group_key_with(key, result->keys[i], *value);
 		else if (value->is_null || value->kind == FLUX_KIND_INVALID)
-			flux_operator_raise(op, ERRCODE_NULL_VALUE_NOT_ALLOWED,
-								"null values are not supported for \"%.*s\" in the reduce() function",
-								result->keys[i].size, result->keys[i].data);
+			flux_operator_raise(
+				op, ERRCODE_NULL_VALUE_NOT_ALLOWED,
+				"null values are not supported for \"%.*s\" in the reduce() function",
+				result->keys[i].size, result->keys[i].data);
 		if (!flux_kind_is_column_type(value->kind))
-			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-								"reduce object property \"%.*s\" is %s type which is not supported in a flux table",
-								result->keys[i].size, result->keys[i].data,
-								flux_kind_name(value->kind));
+			flux_operator_raise(
+				op, ERRCODE_DATATYPE_MISMATCH,
+				"reduce object property \"%.*s\" is %s type which is not supported in a flux table",
+				result->keys[i].size, result->keys[i].data, flux_kind_name(value->kind));
 	}
 	for (int i = 0; i < key->count; i++)
 		flux_schema_add(schema, key->labels[i], (FluxColumnType) key->values[i].kind);
@@ -143,16 +144,16 @@ reduce_end_table(FluxOperator *op, int port)
 {
 	ReduceOperator *self = (ReduceOperator *) op;
 	const FluxRecord *result = self->accumulator.as.record;
-	int		   *order = palloc(Max(result->count, 1) * sizeof(int));
+	int *order = palloc(Max(result->count, 1) * sizeof(int));
 	FluxTableHead *head = reduce_head(op, self->in_head->key, result, order);
-	FluxValue  *values = palloc(Max(head->schema->count, 1) * sizeof(FluxValue));
+	FluxValue *values = palloc(Max(head->schema->count, 1) * sizeof(FluxValue));
 
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		int			in_key = flux_group_key_find(head->key, head->schema->labels[i]);
+		int in_key = flux_group_key_find(head->key, head->schema->labels[i]);
 
 		values[i] = in_key >= 0 ? head->key->values[in_key]
-			: *flux_record_get(result, head->schema->labels[i]);
+								: *flux_record_get(result, head->schema->labels[i]);
 	}
 	/* only keys that changed can meet, and then the labels are the same */
 	if (head->key != self->in_head->key)
@@ -166,16 +167,10 @@ reduce_end_table(FluxOperator *op, int port)
 	flux_emit_one_row(op, head, values);
 }
 
-static const FluxOperatorOps reduce_ops = {
-	.state_size = sizeof(ReduceOperator),
-	.begin = reduce_begin,
-	.begin_table = reduce_begin_table,
-	.process = reduce_process,
-	.end_table = reduce_end_table
-};
+static const FluxOperatorOps reduce_ops = {.state_size = sizeof(ReduceOperator),
+										   .begin = reduce_begin,
+										   .begin_table = reduce_begin_table,
+										   .process = reduce_process,
+										   .end_table = reduce_end_table};
 
-const FluxPlanClass flux_plan_reduce = {
-	.name = "reduce",
-	.plan = reduce_plan,
-	.ops = &reduce_ops
-};
+const FluxPlanClass flux_plan_reduce = {.name = "reduce", .plan = reduce_plan, .ops = &reduce_ops};

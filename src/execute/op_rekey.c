@@ -17,17 +17,17 @@
 /* Where an output column comes from. */
 typedef struct ColumnOrigin
 {
-	int			position;		/* in the input, or -1: the constant */
-	FluxColumn	constant;
+	int position; /* in the input, or -1: the constant */
+	FluxColumn constant;
 } ColumnOrigin;
 
 typedef struct RekeyOperator
 {
 	FluxOperator op;
 	FluxTableSet *set;
-	FluxTableBuffer *target;	/* of the current table; NULL: it goes through */
+	FluxTableBuffer *target; /* of the current table; NULL: it goes through */
 	const FluxTableHead *out_head;
-	ColumnOrigin *origins;		/* per output column */
+	ColumnOrigin *origins; /* per output column */
 } RekeyOperator;
 
 static void
@@ -60,9 +60,9 @@ static void
 rekey_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	RekeyOperator *rekey = (RekeyOperator *) op;
-	int			column_count = rekey->out_head->schema->count;
+	int column_count = rekey->out_head->schema->count;
 	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
-	FluxBatch	out = {.head = rekey->out_head, .row_count = batch->row_count, .columns = columns};
+	FluxBatch out = {.head = rekey->out_head, .row_count = batch->row_count, .columns = columns};
 
 	for (int i = 0; i < column_count; i++)
 	{
@@ -103,15 +103,15 @@ origins_identity(RekeyOperator *rekey, int count)
 
 typedef struct RenameSpec
 {
-	const FluxRecord *columns;	/* old: "new" */
-	const FluxFunction *function;	/* or (column) => "new" */
+	const FluxRecord *columns;    /* old: "new" */
+	const FluxFunction *function; /* or (column) => "new" */
 } RenameSpec;
 
 static void
 rename_plan(FluxCall *call, FluxPlanNode *node)
 {
 	RenameSpec *spec = flux_spec_create(RenameSpec);
-	bool		has_columns = flux_call_find(call, "columns") != NULL;
+	bool has_columns = flux_call_find(call, "columns") != NULL;
 
 	if (has_columns == (flux_call_find(call, "fn") != NULL))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -121,7 +121,8 @@ rename_plan(FluxCall *call, FluxPlanNode *node)
 		spec->columns = flux_call_record(call, "columns");
 		for (int i = 0; i < spec->columns->count; i++)
 		{
-			if (spec->columns->values[i].kind != FLUX_KIND_STRING || spec->columns->values[i].is_null)
+			if (spec->columns->values[i].kind != FLUX_KIND_STRING ||
+				spec->columns->values[i].is_null)
 				flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
 								"rename error: the new name of column \"%.*s\" is not a string",
 								spec->columns->keys[i].size, spec->columns->keys[i].data);
@@ -136,7 +137,7 @@ static FluxText
 renamed(const FluxOperator *op, FluxText label)
 {
 	const RenameSpec *spec = op->node->spec;
-	FluxValue	value;
+	FluxValue value;
 
 	if (spec->columns != NULL)
 	{
@@ -158,23 +159,22 @@ rename_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	RekeyOperator *rekey = (RekeyOperator *) op;
 	const RenameSpec *spec = op->node->spec;
 	FluxSchema *schema = flux_schema_create(head->schema->count);
-	FluxText   *key_labels = palloc(Max(head->key->count, 1) * sizeof(FluxText));
+	FluxText *key_labels = palloc(Max(head->key->count, 1) * sizeof(FluxText));
 
 	for (int i = 0; spec->columns != NULL && i < spec->columns->count; i++)
 	{
-		FluxText	old = spec->columns->keys[i];
+		FluxText old = spec->columns->keys[i];
 
 		if (flux_schema_find(head->schema, old) < 0)
-			flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-									 flux_schema_near_hint(head->schema, old),
-									 "rename error: column \"%.*s\" doesn't exist", old.size,
-									 old.data);
+			flux_operator_raise_hint(
+				op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(head->schema, old),
+				"rename error: column \"%.*s\" doesn't exist", old.size, old.data);
 	}
 	memcpy(key_labels, head->key->labels, head->key->count * sizeof(FluxText));
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		FluxText	label = renamed(op, head->schema->labels[i]);
-		int			in_key = flux_group_key_find(head->key, head->schema->labels[i]);
+		FluxText label = renamed(op, head->schema->labels[i]);
+		int in_key = flux_group_key_find(head->key, head->schema->labels[i]);
 
 		if (flux_schema_find(schema, label) >= 0)
 			flux_operator_raise(op, ERRCODE_DUPLICATE_COLUMN,
@@ -185,26 +185,20 @@ rename_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 			key_labels[in_key] = label;
 	}
 	origins_identity(rekey, schema->count);
-	rekey_open(rekey, head, unless_same(head->key, flux_group_key_create(key_labels,
-																		 head->key->values,
-																		 head->key->count)),
+	rekey_open(rekey, head,
+			   unless_same(head->key,
+						   flux_group_key_create(key_labels, head->key->values, head->key->count)),
 			   schema);
 }
 
-static const FluxOperatorOps rename_ops = {
-	.state_size = sizeof(RekeyOperator),
-	.begin = rekey_begin,
-	.begin_table = rename_begin_table,
-	.process = rekey_process,
-	.end_table = rekey_end_table,
-	.finish = rekey_finish
-};
+static const FluxOperatorOps rename_ops = {.state_size = sizeof(RekeyOperator),
+										   .begin = rekey_begin,
+										   .begin_table = rename_begin_table,
+										   .process = rekey_process,
+										   .end_table = rekey_end_table,
+										   .finish = rekey_finish};
 
-const FluxPlanClass flux_plan_rename = {
-	.name = "rename",
-	.plan = rename_plan,
-	.ops = &rename_ops
-};
+const FluxPlanClass flux_plan_rename = {.name = "rename", .plan = rename_plan, .ops = &rename_ops};
 
 /* ---- duplicate ---- */
 
@@ -232,60 +226,55 @@ duplicate_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	RekeyOperator *rekey = (RekeyOperator *) op;
 	const FluxDuplicateSpec *spec = op->node->spec;
-	int			source = flux_schema_find(head->schema, spec->column);
+	int source = flux_schema_find(head->schema, spec->column);
 	const FluxGroupKey *key = head->key;
 	FluxSchema *schema;
-	int			target;
+	int target;
 
 	if (source < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(head->schema, spec->column),
-								 "duplicate error: column \"%.*s\" doesn't exist",
-								 spec->column.size, spec->column.data);
+		flux_operator_raise_hint(
+			op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(head->schema, spec->column),
+			"duplicate error: column \"%.*s\" doesn't exist", spec->column.size, spec->column.data);
 	schema = flux_schema_with(head->schema, spec->as, head->schema->types[source], &target);
 	if (flux_group_key_find(key, spec->as) >= 0)
 	{
-		int			in_key = flux_group_key_find(key, spec->column);
+		int in_key = flux_group_key_find(key, spec->column);
 
 		key = in_key >= 0 ? flux_group_key_with(key, spec->as, key->values[in_key])
-			: flux_group_key_without(key, spec->as);
+						  : flux_group_key_without(key, spec->as);
 	}
 	origins_identity(rekey, schema->count);
 	rekey->origins[target].position = source;
 	rekey_open(rekey, head, key, schema);
 }
 
-static const FluxOperatorOps duplicate_ops = {
-	.state_size = sizeof(RekeyOperator),
-	.begin = rekey_begin,
-	.begin_table = duplicate_begin_table,
-	.process = rekey_process,
-	.end_table = rekey_end_table,
-	.finish = rekey_finish
-};
+static const FluxOperatorOps duplicate_ops = {.state_size = sizeof(RekeyOperator),
+											  .begin = rekey_begin,
+											  .begin_table = duplicate_begin_table,
+											  .process = rekey_process,
+											  .end_table = rekey_end_table,
+											  .finish = rekey_finish};
 
-const FluxPlanClass flux_plan_duplicate = {
-	.name = "duplicate",
-	.kind = FLUX_PLAN_DUPLICATE,
-	.plan = duplicate_plan,
-	.explain = duplicate_explain,
-	.ops = &duplicate_ops
-};
+const FluxPlanClass flux_plan_duplicate = {.name = "duplicate",
+										   .kind = FLUX_PLAN_DUPLICATE,
+										   .plan = duplicate_plan,
+										   .explain = duplicate_explain,
+										   .ops = &duplicate_ops};
 
 /* ---- set and experimental.set ---- */
 
 typedef struct SetSpec
 {
-	const FluxRecord *values;	/* column: value */
-	bool		is_strict;		/* set(): an existing column must be a string */
+	const FluxRecord *values; /* column: value */
+	bool is_strict;           /* set(): an existing column must be a string */
 } SetSpec;
 
 static void
 set_plan(FluxCall *call, FluxPlanNode *node)
 {
-	SetSpec    *spec = flux_spec_create(SetSpec);
-	FluxText	key = flux_call_string(call, "key");
-	FluxValue	value = flux_value_string(flux_call_string(call, "value"));
+	SetSpec *spec = flux_spec_create(SetSpec);
+	FluxText key = flux_call_string(call, "key");
+	FluxValue value = flux_value_string(flux_call_string(call, "value"));
 
 	spec->values = flux_value_record(&key, &value, 1).as.record;
 	spec->is_strict = true;
@@ -295,7 +284,7 @@ set_plan(FluxCall *call, FluxPlanNode *node)
 static void
 set_record_plan(FluxCall *call, FluxPlanNode *node)
 {
-	SetSpec    *spec = flux_spec_create(SetSpec);
+	SetSpec *spec = flux_spec_create(SetSpec);
 
 	spec->values = flux_call_record(call, "o");
 	for (int i = 0; i < spec->values->count; i++)
@@ -316,13 +305,13 @@ set_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	const SetSpec *spec = op->node->spec;
 	const FluxSchema *schema = head->schema;
 	const FluxGroupKey *key = head->key;
-	int		   *targets = palloc(Max(spec->values->count, 1) * sizeof(int));
+	int *targets = palloc(Max(spec->values->count, 1) * sizeof(int));
 
 	for (int i = 0; i < spec->values->count; i++)
 	{
-		FluxText	label = spec->values->keys[i];
-		FluxValue	value = spec->values->values[i];
-		int			existing = flux_schema_find(head->schema, label);
+		FluxText label = spec->values->keys[i];
+		FluxValue value = spec->values->values[i];
+		int existing = flux_schema_find(head->schema, label);
 
 		if (spec->is_strict && existing >= 0 && head->schema->types[existing] != FLUX_COLUMN_STRING)
 			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
@@ -336,23 +325,21 @@ set_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	origins_identity(rekey, schema->count);
 	for (int i = 0; i < spec->values->count; i++)
 	{
-		FluxValue	value = spec->values->values[i];
+		FluxValue value = spec->values->values[i];
 
 		rekey->origins[targets[i]].position = -1;
-		rekey->origins[targets[i]].constant = flux_column_of_value((FluxColumnType) value.kind,
-																   value);
+		rekey->origins[targets[i]].constant =
+			flux_column_of_value((FluxColumnType) value.kind, value);
 	}
 	rekey_open(rekey, head, key, schema);
 }
 
-static const FluxOperatorOps set_ops = {
-	.state_size = sizeof(RekeyOperator),
-	.begin = rekey_begin,
-	.begin_table = set_begin_table,
-	.process = rekey_process,
-	.end_table = rekey_end_table,
-	.finish = rekey_finish
-};
+static const FluxOperatorOps set_ops = {.state_size = sizeof(RekeyOperator),
+										.begin = rekey_begin,
+										.begin_table = set_begin_table,
+										.process = rekey_process,
+										.end_table = rekey_end_table,
+										.finish = rekey_finish};
 
 static bool
 set_keeps_bounds(const FluxPlanNode *node)
@@ -360,30 +347,24 @@ set_keeps_bounds(const FluxPlanNode *node)
 	const FluxRecord *values = ((const SetSpec *) node->spec)->values;
 
 	return flux_record_get(values, flux_text_from_cstring("_start")) == NULL &&
-		flux_record_get(values, flux_text_from_cstring("_stop")) == NULL;
+		   flux_record_get(values, flux_text_from_cstring("_stop")) == NULL;
 }
 
 const FluxPlanClass flux_plan_set = {
-	.name = "set",
-	.plan = set_plan,
-	.ops = &set_ops,
-	.keeps_bounds = set_keeps_bounds
-};
+	.name = "set", .plan = set_plan, .ops = &set_ops, .keeps_bounds = set_keeps_bounds};
 
-const FluxPlanClass flux_plan_set_record = {
-	.name = "experimental.set",
-	.plan = set_record_plan,
-	.ops = &set_ops,
-	.keeps_bounds = set_keeps_bounds
-};
+const FluxPlanClass flux_plan_set_record = {.name = "experimental.set",
+											.plan = set_record_plan,
+											.ops = &set_ops,
+											.keeps_bounds = set_keeps_bounds};
 
 /* ---- relabel, the heart of PromQL's label_replace ---- */
 
 typedef struct RelabelSpec
 {
-	FluxText	source;			/* a key column; absent is "" */
-	FluxText	destination;
-	const FluxFunction *function;	/* (label) => string; "" takes the destination away */
+	FluxText source; /* a key column; absent is "" */
+	FluxText destination;
+	const FluxFunction *function; /* (label) => string; "" takes the destination away */
 } RelabelSpec;
 
 static void
@@ -402,8 +383,8 @@ static FluxText
 relabelled(const FluxOperator *op, const FluxTableHead *head)
 {
 	const RelabelSpec *spec = op->node->spec;
-	int			in_key = flux_group_key_find(head->key, spec->source);
-	FluxValue	label = flux_value_string(flux_text_from_cstring(""));
+	int in_key = flux_group_key_find(head->key, spec->source);
+	FluxValue label = flux_value_string(flux_text_from_cstring(""));
 
 	if (in_key >= 0)
 		label = head->key->values[in_key];
@@ -423,10 +404,10 @@ relabel_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	RekeyOperator *rekey = (RekeyOperator *) op;
 	const RelabelSpec *spec = op->node->spec;
-	FluxValue	label = flux_value_string(relabelled(op, head));
-	int			existing = flux_schema_find(head->schema, spec->destination);
+	FluxValue label = flux_value_string(relabelled(op, head));
+	int existing = flux_schema_find(head->schema, spec->destination);
 	FluxSchema *schema;
-	int			target;
+	int target;
 
 	if (label.as.string.size > 0)
 	{
@@ -444,20 +425,16 @@ relabel_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	for (int i = existing; i >= 0 && i < schema->count; i++)
 		rekey->origins[i].position = i + 1;
 	rekey_open(rekey, head,
-			   unless_same(head->key, flux_group_key_without(head->key, spec->destination)), schema);
+			   unless_same(head->key, flux_group_key_without(head->key, spec->destination)),
+			   schema);
 }
 
-static const FluxOperatorOps relabel_ops = {
-	.state_size = sizeof(RekeyOperator),
-	.begin = rekey_begin,
-	.begin_table = relabel_begin_table,
-	.process = rekey_process,
-	.end_table = rekey_end_table,
-	.finish = rekey_finish
-};
+static const FluxOperatorOps relabel_ops = {.state_size = sizeof(RekeyOperator),
+											.begin = rekey_begin,
+											.begin_table = relabel_begin_table,
+											.process = rekey_process,
+											.end_table = rekey_end_table,
+											.finish = rekey_finish};
 
 const FluxPlanClass flux_plan_relabel = {
-	.name = "relabel",
-	.plan = relabel_plan,
-	.ops = &relabel_ops
-};
+	.name = "relabel", .plan = relabel_plan, .ops = &relabel_ops};

@@ -23,9 +23,9 @@ typedef struct SelectorOperator
 	FluxOperator op;
 	FluxAggregateFunction function;
 	const FluxTableHead *head;
-	int			column;
-	bool		has_row;
-	FluxColumn *chosen;			/* one-row columns, in row_context */
+	int column;
+	bool has_row;
+	FluxColumn *chosen; /* one-row columns, in row_context */
 	MemoryContext row_context;
 } SelectorOperator;
 
@@ -83,8 +83,8 @@ selector_begin(FluxOperator *op)
 	SelectorOperator *selector = (SelectorOperator *) op;
 
 	selector->function = ((const FluxAggregateSpec *) op->node->spec)->function;
-	selector->row_context = AllocSetContextCreate(op->state_context, "Flux selected row",
-												  ALLOCSET_SMALL_SIZES);
+	selector->row_context =
+		AllocSetContextCreate(op->state_context, "Flux selected row", ALLOCSET_SMALL_SIZES);
 }
 
 static void
@@ -105,8 +105,8 @@ selector_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	SelectorOperator *selector = (SelectorOperator *) op;
 	const FluxColumn *best = selector->has_row ? &selector->chosen[selector->column] : NULL;
-	int			row = flux_selector_choose(selector->function, &batch->columns[selector->column], 0,
-										   batch->row_count, best, 0);
+	int row = flux_selector_choose(selector->function, &batch->columns[selector->column], 0,
+								   batch->row_count, best, 0);
 	MemoryContext old;
 
 	if (row < 0)
@@ -128,22 +128,18 @@ selector_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps selector_ops = {
-	.state_size = sizeof(SelectorOperator),
-	.begin = selector_begin,
-	.begin_table = selector_begin_table,
-	.process = selector_process,
-	.end_table = selector_end_table
-};
+static const FluxOperatorOps selector_ops = {.state_size = sizeof(SelectorOperator),
+											 .begin = selector_begin,
+											 .begin_table = selector_begin_table,
+											 .process = selector_process,
+											 .end_table = selector_end_table};
 
-#define SELECTOR_CLASS(class_name) \
-	const FluxPlanClass flux_plan_##class_name = { \
-		.name = #class_name, \
-		.kind = FLUX_PLAN_AGGREGATE, \
-		.plan = class_name##_plan, \
-		.explain = selector_explain, \
-		.ops = &selector_ops \
-	}
+#define SELECTOR_CLASS(class_name)                                                                 \
+	const FluxPlanClass flux_plan_##class_name = {.name = #class_name,                             \
+												  .kind = FLUX_PLAN_AGGREGATE,                     \
+												  .plan = class_name##_plan,                       \
+												  .explain = selector_explain,                     \
+												  .ops = &selector_ops}
 
 SELECTOR_CLASS(min);
 SELECTOR_CLASS(max);
@@ -156,9 +152,9 @@ typedef struct QuantileSelectorOperator
 {
 	FluxOperator op;
 	const FluxTableHead *head;
-	FluxRowSorter *sorter;		/* of the rows with a value */
-	int64		count;			/* of them */
-	int			column;
+	FluxRowSorter *sorter; /* of the rows with a value */
+	int64 count;           /* of them */
+	int column;
 } QuantileSelectorOperator;
 
 static void
@@ -178,9 +174,9 @@ quantile_selector_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	QuantileSelectorOperator *selector = (QuantileSelectorOperator *) op;
 	const FluxColumn *values = &batch->columns[selector->column];
-	int32	   *rows = palloc(Max(batch->row_count, 1) * sizeof(int32));
+	int32 *rows = palloc(Max(batch->row_count, 1) * sizeof(int32));
 	FluxColumn *columns = palloc(Max(batch->head->schema->count, 1) * sizeof(FluxColumn));
-	FluxBatch	kept = {.head = batch->head, .columns = columns};
+	FluxBatch kept = {.head = batch->head, .columns = columns};
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
@@ -188,8 +184,9 @@ quantile_selector_process(FluxOperator *op, int port, const FluxBatch *batch)
 			rows[kept.row_count++] = row;
 	}
 	for (int i = 0; i < batch->head->schema->count; i++)
-		columns[i] = kept.row_count == batch->row_count ? batch->columns[i]
-			: flux_column_gather(&batch->columns[i], rows, kept.row_count);
+		columns[i] = kept.row_count == batch->row_count
+						 ? batch->columns[i]
+						 : flux_column_gather(&batch->columns[i], rows, kept.row_count);
 	flux_sorter_append(selector->sorter, &kept);
 	selector->count += kept.row_count;
 }
@@ -202,10 +199,10 @@ quantile_selector_end_table(FluxOperator *op, int port)
 	const FluxAggregateSpec *spec = op->node->spec;
 	const FluxAggregateArguments *arguments = spec->arguments;
 	const FluxTableHead *head = selector->head;
-	FluxValue  *values = palloc(Max(head->schema->count, 1) * sizeof(FluxValue));
-	int64		index = (int64) ceil(arguments->quantile * (double) selector->count) - 1;
-	int64		passed = 0;
-	FluxBatch	batch = {0};
+	FluxValue *values = palloc(Max(head->schema->count, 1) * sizeof(FluxValue));
+	int64 index = (int64) ceil(arguments->quantile * (double) selector->count) - 1;
+	int64 passed = 0;
+	FluxBatch batch = {0};
 
 	flux_sorter_finish(selector->sorter);
 	index = Max(index, 0);
@@ -214,7 +211,7 @@ quantile_selector_end_table(FluxOperator *op, int port)
 		passed += batch.row_count;
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		int			in_key = flux_group_key_find(head->key, head->schema->labels[i]);
+		int in_key = flux_group_key_find(head->key, head->schema->labels[i]);
 
 		if (selector->count > 0)
 			values[i] = flux_value_from_column(&batch.columns[i], (int) (index - passed));
@@ -227,16 +224,13 @@ quantile_selector_end_table(FluxOperator *op, int port)
 	flux_sorter_destroy(selector->sorter);
 }
 
-static const FluxOperatorOps quantile_selector_ops = {
-	.state_size = sizeof(QuantileSelectorOperator),
-	.begin_table = quantile_selector_begin_table,
-	.process = quantile_selector_process,
-	.end_table = quantile_selector_end_table
-};
+static const FluxOperatorOps quantile_selector_ops = {.state_size =
+														  sizeof(QuantileSelectorOperator),
+													  .begin_table = quantile_selector_begin_table,
+													  .process = quantile_selector_process,
+													  .end_table = quantile_selector_end_table};
 
-const FluxPlanClass flux_plan_quantile_selector = {
-	.name = "quantile",
-	.explain = selector_explain,
-	.ops = &quantile_selector_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_quantile_selector = {.name = "quantile",
+												   .explain = selector_explain,
+												   .ops = &quantile_selector_ops,
+												   .keeps_bounds = flux_plan_keeps_bounds};

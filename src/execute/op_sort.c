@@ -46,12 +46,12 @@ sort_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	SortOperator *sort = (SortOperator *) op;
 	const FluxSortSpec *spec = op->node->spec;
-	int		   *columns = palloc(Max(spec->column_count, 1) * sizeof(int));
-	int			count = 0;
+	int *columns = palloc(Max(spec->column_count, 1) * sizeof(int));
+	int count = 0;
 
 	for (int i = 0; i < spec->column_count; i++)
 	{
-		int			column = flux_schema_find(head->schema, spec->columns[i]);
+		int column = flux_schema_find(head->schema, spec->columns[i]);
 
 		if (column >= 0 && flux_group_key_find(head->key, spec->columns[i]) < 0)
 			columns[count++] = column;
@@ -70,7 +70,7 @@ static void
 sort_end_table(FluxOperator *op, int port)
 {
 	SortOperator *sort = (SortOperator *) op;
-	FluxBatch	batch;
+	FluxBatch batch;
 
 	flux_emit_begin_table(op, sort->head);
 	flux_sorter_finish(sort->sorter);
@@ -83,18 +83,14 @@ sort_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps sort_ops = {
-	.state_size = sizeof(SortOperator),
-	.begin_table = sort_begin_table,
-	.process = sort_process,
-	.end_table = sort_end_table
-};
+static const FluxOperatorOps sort_ops = {.state_size = sizeof(SortOperator),
+										 .begin_table = sort_begin_table,
+										 .process = sort_process,
+										 .end_table = sort_end_table};
 
-const FluxPlanClass flux_plan_sort = {
-	.name = "sort",
-	.kind = FLUX_PLAN_SORT,
-	.plan = sort_plan,
-	.explain = sort_explain,
-	.ops = &sort_ops,
-	.keeps_tables = true
-};
+const FluxPlanClass flux_plan_sort = {.name = "sort",
+									  .kind = FLUX_PLAN_SORT,
+									  .plan = sort_plan,
+									  .explain = sort_explain,
+									  .ops = &sort_ops,
+									  .keeps_tables = true};

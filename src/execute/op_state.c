@@ -13,10 +13,10 @@
 typedef struct StateSpec
 {
 	const FluxFunction *function;
-	FluxText	count_column;	/* empty: none */
-	FluxText	duration_column;	/* empty: none */
-	FluxText	time_column;
-	int64		unit_ns;
+	FluxText count_column;    /* empty: none */
+	FluxText duration_column; /* empty: none */
+	FluxText time_column;
+	int64 unit_ns;
 } StateSpec;
 
 typedef struct StateOperator
@@ -24,22 +24,22 @@ typedef struct StateOperator
 	FluxOperator op;
 	FluxRowFunction *function;
 	const FluxTableHead *out_head;
-	int			time_column;
-	int			count_column;	/* in the output, -1: none */
-	int			duration_column;
-	int64		count;			/* rows of the current state, 0: not in it */
-	int64		since;			/* its first row's time */
-	bool		has_time;
-	int64		previous_time;
-	int32		rows[FLUX_BATCH_ROWS];
+	int time_column;
+	int count_column; /* in the output, -1: none */
+	int duration_column;
+	int64 count; /* rows of the current state, 0: not in it */
+	int64 since; /* its first row's time */
+	bool has_time;
+	int64 previous_time;
+	int32 rows[FLUX_BATCH_ROWS];
 } StateOperator;
 
 static StateSpec *
 plan_state(FluxCall *call, FluxPlanNode *node, const char *unit_name)
 {
-	StateSpec  *spec = flux_spec_create(StateSpec);
-	FluxDuration unit = flux_call_duration_or(call, unit_name,
-											  flux_duration(0, FLUX_NS_PER_SECOND));
+	StateSpec *spec = flux_spec_create(StateSpec);
+	FluxDuration unit =
+		flux_call_duration_or(call, unit_name, flux_duration(0, FLUX_NS_PER_SECOND));
 
 	spec->function = flux_call_function(call, "fn");
 	spec->count_column = flux_text("", 0);
@@ -56,7 +56,7 @@ plan_state(FluxCall *call, FluxPlanNode *node, const char *unit_name)
 static void
 state_tracking_plan(FluxCall *call, FluxPlanNode *node)
 {
-	StateSpec  *spec = plan_state(call, node, "durationUnit");
+	StateSpec *spec = plan_state(call, node, "durationUnit");
 
 	spec->count_column = flux_call_string_or(call, "countColumn", "");
 	spec->duration_column = flux_call_string_or(call, "durationColumn", "");
@@ -65,15 +65,15 @@ state_tracking_plan(FluxCall *call, FluxPlanNode *node)
 static void
 state_count_plan(FluxCall *call, FluxPlanNode *node)
 {
-	plan_state(call, node, "unit")->count_column = flux_call_string_or(call, "column",
-																	   "stateCount");
+	plan_state(call, node, "unit")->count_column =
+		flux_call_string_or(call, "column", "stateCount");
 }
 
 static void
 state_duration_plan(FluxCall *call, FluxPlanNode *node)
 {
-	plan_state(call, node, "unit")->duration_column = flux_call_string_or(call, "column",
-																		  "stateDuration");
+	plan_state(call, node, "unit")->duration_column =
+		flux_call_string_or(call, "column", "stateDuration");
 }
 
 static void
@@ -81,8 +81,8 @@ state_begin(FluxOperator *op)
 {
 	StateOperator *self = (StateOperator *) op;
 
-	self->function = flux_row_function_create(op, ((const StateSpec *) op->node->spec)->function,
-											  "r");
+	self->function =
+		flux_row_function_create(op, ((const StateSpec *) op->node->spec)->function, "r");
 }
 
 static void
@@ -116,7 +116,7 @@ state_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 static int64
 next_time(StateOperator *self, const FluxColumn *times, int row)
 {
-	int64		time = times->values.times[flux_column_index(times, row)];
+	int64 time = times->values.times[flux_column_index(times, row)];
 
 	if (flux_column_is_null(times, row))
 		flux_operator_raise(&self->op, ERRCODE_NULL_VALUE_NOT_ALLOWED, "got a null timestamp");
@@ -134,16 +134,16 @@ state_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	StateOperator *self = (StateOperator *) op;
 	const StateSpec *spec = op->node->spec;
-	int			selected = flux_row_function_select(self->function, batch, self->rows);
-	int64	   *counts = palloc(Max(batch->row_count, 1) * sizeof(int64));
-	int64	   *durations = palloc(Max(batch->row_count, 1) * sizeof(int64));
+	int selected = flux_row_function_select(self->function, batch, self->rows);
+	int64 *counts = palloc(Max(batch->row_count, 1) * sizeof(int64));
+	int64 *durations = palloc(Max(batch->row_count, 1) * sizeof(int64));
 	FluxColumn *columns = palloc(self->out_head->schema->count * sizeof(FluxColumn));
-	int			next = 0;
+	int next = 0;
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		bool		holds = next < selected && self->rows[next] == row;
-		int64		time = 0;
+		bool holds = next < selected && self->rows[next] == row;
+		int64 time = 0;
 
 		next += holds;
 		if (self->duration_column >= 0)
@@ -156,39 +156,30 @@ state_process(FluxOperator *op, int port, const FluxBatch *batch)
 	}
 	memcpy(columns, batch->columns, batch->head->schema->count * sizeof(FluxColumn));
 	if (self->count_column >= 0)
-		columns[self->count_column] = (FluxColumn) {.type = FLUX_COLUMN_INT,
-		.values.ints = counts};
+		columns[self->count_column] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = counts};
 	if (self->duration_column >= 0)
-		columns[self->duration_column] = (FluxColumn) {.type = FLUX_COLUMN_INT,
-		.values.ints = durations};
+		columns[self->duration_column] =
+			(FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = durations};
 	flux_emit_columns(op, self->out_head, columns, batch->row_count);
 }
 
-static const FluxOperatorOps state_ops = {
-	.state_size = sizeof(StateOperator),
-	.begin = state_begin,
-	.begin_table = state_begin_table,
-	.process = state_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps state_ops = {.state_size = sizeof(StateOperator),
+										  .begin = state_begin,
+										  .begin_table = state_begin_table,
+										  .process = state_process,
+										  .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_state_tracking = {
-	.name = "stateTracking",
-	.plan = state_tracking_plan,
-	.ops = &state_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_state_tracking = {.name = "stateTracking",
+												.plan = state_tracking_plan,
+												.ops = &state_ops,
+												.keeps_bounds = flux_plan_keeps_bounds};
 
-const FluxPlanClass flux_plan_state_count = {
-	.name = "stateCount",
-	.plan = state_count_plan,
-	.ops = &state_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_state_count = {.name = "stateCount",
+											 .plan = state_count_plan,
+											 .ops = &state_ops,
+											 .keeps_bounds = flux_plan_keeps_bounds};
 
-const FluxPlanClass flux_plan_state_duration = {
-	.name = "stateDuration",
-	.plan = state_duration_plan,
-	.ops = &state_ops,
-	.keeps_bounds = flux_plan_keeps_bounds
-};
+const FluxPlanClass flux_plan_state_duration = {.name = "stateDuration",
+												.plan = state_duration_plan,
+												.ops = &state_ops,
+												.keeps_bounds = flux_plan_keeps_bounds};

@@ -16,8 +16,8 @@
 typedef struct UnionOperator
 {
 	FluxOperator op;
-	FluxTableSet **sets;		/* per input */
-	FluxTableBuffer **open;		/* per input: where its current table goes */
+	FluxTableSet **sets;    /* per input */
+	FluxTableBuffer **open; /* per input: where its current table goes */
 } UnionOperator;
 
 static void
@@ -71,7 +71,7 @@ union_end_table(FluxOperator *op, int port)
 typedef struct UnionTable
 {
 	FluxTableBuffer *buffer;
-	int			port;
+	int port;
 } UnionTable;
 
 static int
@@ -79,8 +79,8 @@ compare_union_tables(const void *a, const void *b)
 {
 	const UnionTable *table_a = a;
 	const UnionTable *table_b = b;
-	int			order = flux_group_key_compare(flux_table_buffer_head(table_a->buffer)->key,
-											   flux_table_buffer_head(table_b->buffer)->key);
+	int order = flux_group_key_compare(flux_table_buffer_head(table_a->buffer)->key,
+									   flux_table_buffer_head(table_b->buffer)->key);
 
 	return order != 0 ? order : table_a->port - table_b->port;
 }
@@ -89,8 +89,8 @@ compare_union_tables(const void *a, const void *b)
 static void
 append_buffer(FluxTableBuffer *target, FluxTableBuffer *source)
 {
-	int			position = 0;
-	FluxBatch	portion;
+	int position = 0;
+	FluxBatch portion;
 
 	flux_table_buffer_widen(target, flux_table_buffer_head(source)->schema);
 	while (flux_table_buffer_next(source, &position, &portion))
@@ -105,7 +105,7 @@ union_finish(FluxOperator *op, int port)
 {
 	UnionOperator *self = (UnionOperator *) op;
 	UnionTable *tables;
-	int			count = 0;
+	int count = 0;
 
 	if (op->finished_inputs < op->input_count)
 		return;
@@ -141,21 +141,15 @@ union_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps union_ops = {
-	.state_size = sizeof(UnionOperator),
-	.begin = union_begin,
-	.begin_table = union_begin_table,
-	.process = union_process,
-	.end_table = union_end_table,
-	.finish = union_finish
-};
+static const FluxOperatorOps union_ops = {.state_size = sizeof(UnionOperator),
+										  .begin = union_begin,
+										  .begin_table = union_begin_table,
+										  .process = union_process,
+										  .end_table = union_end_table,
+										  .finish = union_finish};
 
 const FluxPlanClass flux_plan_union = {
-	.name = "union",
-	.kind = FLUX_PLAN_UNION,
-	.plan = union_plan,
-	.ops = &union_ops
-};
+	.name = "union", .kind = FLUX_PLAN_UNION, .plan = union_plan, .ops = &union_ops};
 
 /* ---- yield ---- */
 
@@ -176,17 +170,13 @@ yield_explain(const FluxPlanNode *node, StringInfo out)
 	appendStringInfo(out, "name: %.*s", spec->name.size, spec->name.data);
 }
 
-static const FluxOperatorOps yield_ops = {
-	.state_size = sizeof(FluxOperator),
-	.begin_table = flux_pass_begin_table,
-	.process = flux_pass_process,
-	.end_table = flux_pass_end_table
-};
+static const FluxOperatorOps yield_ops = {.state_size = sizeof(FluxOperator),
+										  .begin_table = flux_pass_begin_table,
+										  .process = flux_pass_process,
+										  .end_table = flux_pass_end_table};
 
-const FluxPlanClass flux_plan_yield = {
-	.name = "yield",
-	.kind = FLUX_PLAN_YIELD,
-	.plan = yield_plan,
-	.explain = yield_explain,
-	.ops = &yield_ops
-};
+const FluxPlanClass flux_plan_yield = {.name = "yield",
+									   .kind = FLUX_PLAN_YIELD,
+									   .plan = yield_plan,
+									   .explain = yield_explain,
+									   .ops = &yield_ops};

@@ -10,19 +10,19 @@
 typedef struct UnpivotSpec
 {
 	const FluxText *other_columns;
-	int			other_count;
+	int other_count;
 } UnpivotSpec;
 
 typedef struct UnpivotOperator
 {
 	FluxOperator op;
-	FluxTableSet *set;			/* the current input table's output */
+	FluxTableSet *set; /* the current input table's output */
 	const FluxTableHead *in_head;
-	FluxTableHead *heads;		/* per input column; key NULL: not a value column */
-	int		   *others;			/* input positions of the other columns */
-	int			other_count;
-	bool		field_in_key;
-	int32		rows[FLUX_BATCH_ROWS];
+	FluxTableHead *heads; /* per input column; key NULL: not a value column */
+	int *others;          /* input positions of the other columns */
+	int other_count;
+	bool field_in_key;
+	int32 rows[FLUX_BATCH_ROWS];
 } UnpivotOperator;
 
 static void
@@ -44,7 +44,7 @@ unpivot_begin(FluxOperator *op)
 static FluxTableHead
 unpivot_head(UnpivotOperator *self, const FluxTableHead *in, int column)
 {
-	FluxText	field_label = flux_text_from_cstring("_field");
+	FluxText field_label = flux_text_from_cstring("_field");
 	FluxTableHead head = {.key = in->key};
 	FluxSchema *schema = flux_schema_create(in->schema->count + 2);
 
@@ -68,7 +68,7 @@ unpivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	UnpivotOperator *self = (UnpivotOperator *) op;
 	const UnpivotSpec *spec = op->node->spec;
 	const FluxSchema *schema = head->schema;
-	FluxText	field_label = flux_text_from_cstring("_field");
+	FluxText field_label = flux_text_from_cstring("_field");
 
 	if (flux_schema_find(schema, field_label) >= 0 ||
 		flux_schema_find(schema, flux_text_from_cstring("_value")) >= 0)
@@ -80,16 +80,15 @@ unpivot_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->other_count = 0;
 	for (int i = 0; i < spec->other_count; i++)
 	{
-		FluxText	label = spec->other_columns[i];
-		int			column = flux_schema_find(schema, label);
+		FluxText label = spec->other_columns[i];
+		int column = flux_schema_find(schema, label);
 
 		if (flux_text_equal(label, field_label))
 			continue;
 		if (column < 0)
-			flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-									 flux_schema_near_hint(schema, label),
-									 "unpivot could not find column named \"%.*s\"", label.size,
-									 label.data);
+			flux_operator_raise_hint(
+				op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, label),
+				"unpivot could not find column named \"%.*s\"", label.size, label.data);
 		if (flux_group_key_find(head->key, label) < 0)
 			self->others[self->other_count++] = column;
 	}
@@ -113,10 +112,10 @@ unpivot_process(FluxOperator *op, int port, const FluxBatch *batch)
 	for (int i = 0; i < schema->count; i++)
 	{
 		const FluxTableHead *head = &self->heads[i];
-		int			key_count = self->in_head->key->count;
+		int key_count = self->in_head->key->count;
 		FluxColumn *columns;
-		FluxBatch	out = {.head = head, .row_count = batch->row_count};
-		int			count = 0;
+		FluxBatch out = {.head = head, .row_count = batch->row_count};
+		int count = 0;
 
 		if (head->key == NULL)
 			continue;
@@ -141,16 +140,11 @@ unpivot_end_table(FluxOperator *op, int port)
 	flux_table_set_emit(((UnpivotOperator *) op)->set, op, false);
 }
 
-static const FluxOperatorOps unpivot_ops = {
-	.state_size = sizeof(UnpivotOperator),
-	.begin = unpivot_begin,
-	.begin_table = unpivot_begin_table,
-	.process = unpivot_process,
-	.end_table = unpivot_end_table
-};
+static const FluxOperatorOps unpivot_ops = {.state_size = sizeof(UnpivotOperator),
+											.begin = unpivot_begin,
+											.begin_table = unpivot_begin_table,
+											.process = unpivot_process,
+											.end_table = unpivot_end_table};
 
 const FluxPlanClass flux_plan_unpivot = {
-	.name = "experimental.unpivot",
-	.plan = unpivot_plan,
-	.ops = &unpivot_ops
-};
+	.name = "experimental.unpivot", .plan = unpivot_plan, .ops = &unpivot_ops};

@@ -25,18 +25,18 @@
 typedef struct WindowOperator
 {
 	FluxOperator op;
-	FluxBounds	bounds;			/* of the stream */
-	bool		is_streaming;
+	FluxBounds bounds; /* of the stream */
+	bool is_streaming;
 	FluxTableSet *set;
-	int			first_table;	/* in the set, of the current input table */
+	int first_table; /* in the set, of the current input table */
 	const FluxTableHead *in_head;
-	FluxSchema *out_schema;		/* of the current table */
-	int			time_column;	/* in the input */
-	int			start_column;	/* in the output */
-	int			stop_column;
-	FluxBounds	last_window;	/* of last_buffer */
-	FluxTableBuffer *last_buffer;	/* window used last, or NULL */
-	int32		rows[FLUX_BATCH_ROWS];
+	FluxSchema *out_schema; /* of the current table */
+	int time_column;        /* in the input */
+	int start_column;       /* in the output */
+	int stop_column;
+	FluxBounds last_window;       /* of last_buffer */
+	FluxTableBuffer *last_buffer; /* window used last, or NULL */
+	int32 rows[FLUX_BATCH_ROWS];
 } WindowOperator;
 
 /* ---- planning ---- */
@@ -52,7 +52,8 @@ flux_window_read_grid(const FluxCall *call, FluxWindowSpec *spec)
 	spec->is_infinite = every.months == 0 && every.ns == PG_INT64_MAX;
 	if (spec->is_infinite)
 		return;
-	problem = flux_grid_init(&spec->grid, every, period, offset, flux_call_location(call, "location"));
+	problem =
+		flux_grid_init(&spec->grid, every, period, offset, flux_call_location(call, "location"));
 	if (problem != NULL)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "%s", problem);
 }
@@ -99,13 +100,12 @@ flux_window_bounds(const FluxOperator *op)
 int
 flux_window_time_column(const FluxOperator *op, const FluxSchema *schema, FluxText time_column)
 {
-	int			column = flux_schema_find(schema, time_column);
+	int column = flux_schema_find(schema, time_column);
 
 	if (column < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(schema, time_column),
-								 "missing time column \"%.*s\"", time_column.size,
-								 time_column.data);
+		flux_operator_raise_hint(
+			op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, time_column),
+			"missing time column \"%.*s\"", time_column.size, time_column.data);
 	if (schema->types[column] != FLUX_COLUMN_TIME)
 		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH, "column \"%.*s\" is not of type time",
 							time_column.size, time_column.data);
@@ -188,10 +188,11 @@ static void
 create_empty_windows(WindowOperator *window)
 {
 	const FluxWindowSpec *spec = window->op.node->spec;
-	int64		first;
-	int64		last;
+	int64 first;
+	int64 last;
 
-	if (!spec->create_empty || spec->is_infinite || window->bounds.start_ns >= window->bounds.stop_ns ||
+	if (!spec->create_empty || spec->is_infinite ||
+		window->bounds.start_ns >= window->bounds.stop_ns ||
 		!flux_window_range(&window->op, &spec->grid, window->bounds, &first, &last))
 		return;
 	for (int64 i = first; i <= last; i++)
@@ -210,10 +211,10 @@ window_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 	window->in_head = head;
 	window->time_column = flux_window_time_column(op, head->schema, spec->time_column);
-	schema = flux_schema_with(head->schema, spec->start_column, FLUX_COLUMN_TIME,
-							  &window->start_column);
-	window->out_schema = flux_schema_with(schema, spec->stop_column, FLUX_COLUMN_TIME,
-										  &window->stop_column);
+	schema =
+		flux_schema_with(head->schema, spec->start_column, FLUX_COLUMN_TIME, &window->start_column);
+	window->out_schema =
+		flux_schema_with(schema, spec->stop_column, FLUX_COLUMN_TIME, &window->stop_column);
 	window->first_table = flux_table_set_count(window->set);
 	window->last_buffer = NULL;
 	create_empty_windows(window);
@@ -242,7 +243,7 @@ window_add_run(WindowOperator *window, FluxBatch *out, FluxColumn *columns, int6
 
 	for (int64 i = first; i <= last; i++)
 	{
-		FluxBounds	bounds = flux_window_clipped(&spec->grid, window->bounds, i);
+		FluxBounds bounds = flux_window_clipped(&spec->grid, window->bounds, i);
 
 		CHECK_FOR_INTERRUPTS();
 		if (bounds.start_ns < bounds.stop_ns)
@@ -258,14 +259,14 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	const FluxColumn *times = &batch->columns[window->time_column];
 	FluxColumn *columns = palloc(window->out_schema->count * sizeof(FluxColumn));
 	FluxTableHead head = {.schema = window->out_schema};
-	FluxBatch	out = {.head = &head, .row_count = batch->row_count, .columns = columns};
-	int64		run_first = 0;
-	int64		run_last = -1;
-	int			run_row = 0;
+	FluxBatch out = {.head = &head, .row_count = batch->row_count, .columns = columns};
+	int64 run_first = 0;
+	int64 run_last = -1;
+	int run_row = 0;
 
 	memcpy(columns, batch->columns, batch->head->schema->count * sizeof(FluxColumn));
-	columns[window->start_column] = (FluxColumn) {.type = FLUX_COLUMN_TIME, .is_constant = true};
-	columns[window->stop_column] = (FluxColumn) {.type = FLUX_COLUMN_TIME, .is_constant = true};
+	columns[window->start_column] = (FluxColumn){.type = FLUX_COLUMN_TIME, .is_constant = true};
+	columns[window->stop_column] = (FluxColumn){.type = FLUX_COLUMN_TIME, .is_constant = true};
 	if (spec->is_infinite)
 	{
 		window_add_rows(window, &out, columns, window->bounds, 0, batch->row_count);
@@ -273,13 +274,13 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	}
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		int64		first = 0;
-		int64		last = -1;
+		int64 first = 0;
+		int64 last = -1;
 
 		if (!flux_column_is_null(times, row) &&
 			!flux_window_containing(op, &spec->grid, window->bounds,
-									times->values.times[flux_column_index(times, row)],
-									&first, &last))
+									times->values.times[flux_column_index(times, row)], &first,
+									&last))
 			last = first - 1;
 		if (row > 0 && (first != run_first || last != run_last))
 		{
@@ -289,8 +290,7 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		run_first = first;
 		run_last = last;
 	}
-	window_add_run(window, &out, columns, run_first, run_last, run_row,
-				   batch->row_count - run_row);
+	window_add_run(window, &out, columns, run_first, run_last, run_row, batch->row_count - run_row);
 }
 
 static void
@@ -311,19 +311,15 @@ window_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps window_ops = {
-	.state_size = sizeof(WindowOperator),
-	.begin = window_begin,
-	.begin_table = window_begin_table,
-	.process = window_process,
-	.end_table = window_end_table,
-	.finish = window_finish
-};
+static const FluxOperatorOps window_ops = {.state_size = sizeof(WindowOperator),
+										   .begin = window_begin,
+										   .begin_table = window_begin_table,
+										   .process = window_process,
+										   .end_table = window_end_table,
+										   .finish = window_finish};
 
-const FluxPlanClass flux_plan_window = {
-	.name = "window",
-	.kind = FLUX_PLAN_WINDOW,
-	.plan = window_plan,
-	.explain = window_explain,
-	.ops = &window_ops
-};
+const FluxPlanClass flux_plan_window = {.name = "window",
+										.kind = FLUX_PLAN_WINDOW,
+										.plan = window_plan,
+										.explain = window_explain,
+										.ops = &window_ops};

@@ -27,12 +27,12 @@ flux_operator_create(FluxExec *exec, const FluxPlanNode *node, const FluxOperato
 	op->node = node;
 	op->exec = exec;
 	op->input_count = input_count;
-	op->state_context = AllocSetContextCreate(exec->context, "Flux operator state",
-											  ALLOCSET_SMALL_SIZES);
-	op->table_context = AllocSetContextCreate(exec->context, "Flux operator table",
-											  ALLOCSET_SMALL_SIZES);
-	op->batch_context = AllocSetContextCreate(exec->context, "Flux operator batch",
-											  ALLOCSET_DEFAULT_SIZES);
+	op->state_context =
+		AllocSetContextCreate(exec->context, "Flux operator state", ALLOCSET_SMALL_SIZES);
+	op->table_context =
+		AllocSetContextCreate(exec->context, "Flux operator table", ALLOCSET_SMALL_SIZES);
+	op->batch_context =
+		AllocSetContextCreate(exec->context, "Flux operator batch", ALLOCSET_DEFAULT_SIZES);
 	return op;
 }
 
@@ -40,7 +40,7 @@ void
 flux_operator_connect(FluxOperator *producer, FluxOperator *consumer, int port)
 {
 	MemoryContext old = MemoryContextSwitchTo(producer->exec->context);
-	int			count = producer->output_count;
+	int count = producer->output_count;
 
 	if (count == 0)
 		producer->outputs = palloc(sizeof(FluxOutput));
@@ -57,8 +57,8 @@ typedef struct OperatorCall
 {
 	FluxOperator *op;
 	MemoryContext old;
-	instr_time	started;
-	int64		nested_ns;		/* the caller's so far */
+	instr_time started;
+	int64 nested_ns; /* the caller's so far */
 } OperatorCall;
 
 static inline void
@@ -80,9 +80,9 @@ call_end(OperatorCall *call)
 {
 	if (call->op->exec->is_analyze)
 	{
-		FluxExec   *exec = call->op->exec;
-		instr_time	now;
-		int64		elapsed_ns;
+		FluxExec *exec = call->op->exec;
+		instr_time now;
+		int64 elapsed_ns;
 
 		INSTR_TIME_SET_CURRENT(now);
 		INSTR_TIME_SUBTRACT(now, call->started);
@@ -97,7 +97,7 @@ bool
 flux_operator_produce(FluxOperator *source)
 {
 	OperatorCall call;
-	bool		has_more;
+	bool has_more;
 
 	call_begin(&call, source, source->batch_context);
 	has_more = source->ops->produce(source);
@@ -114,14 +114,14 @@ check_key_types(const FluxOperator *op, const FluxTableHead *head)
 
 	for (int i = 0; i < key->count; i++)
 	{
-		int			column = flux_schema_find(head->schema, key->labels[i]);
+		int column = flux_schema_find(head->schema, key->labels[i]);
 
 		if (column >= 0 && head->schema->types[column] != (FluxColumnType) key->values[i].kind)
-			flux_operator_raise_hint(op, ERRCODE_DATATYPE_MISMATCH,
-									 "Group without this column before.",
-									 "%s cannot make column \"%.*s\" a %s: it is in the group key",
-									 op->node->class->name, key->labels[i].size, key->labels[i].data,
-									 flux_column_type_name(head->schema->types[column]));
+			flux_operator_raise_hint(
+				op, ERRCODE_DATATYPE_MISMATCH, "Group without this column before.",
+				"%s cannot make column \"%.*s\" a %s: it is in the group key",
+				op->node->class->name, key->labels[i].size, key->labels[i].data,
+				flux_column_type_name(head->schema->types[column]));
 	}
 }
 
@@ -177,7 +177,7 @@ emit_one_batch(FluxOperator *op, const FluxBatch *batch)
 void
 flux_emit_batch(FluxOperator *op, const FluxBatch *batch)
 {
-	int			column_count = batch->head->schema->count;
+	int column_count = batch->head->schema->count;
 	FluxColumn *columns;
 
 	if (batch->row_count == 0 || op->output_count == 0)
@@ -191,9 +191,9 @@ flux_emit_batch(FluxOperator *op, const FluxBatch *batch)
 	columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
 	for (int first = 0; first < batch->row_count; first += FLUX_BATCH_ROWS)
 	{
-		FluxBatch	part = {.head = batch->head,
-			.row_count = Min(FLUX_BATCH_ROWS, batch->row_count - first),
-		.columns = columns};
+		FluxBatch part = {.head = batch->head,
+						  .row_count = Min(FLUX_BATCH_ROWS, batch->row_count - first),
+						  .columns = columns};
 
 		for (int i = 0; i < column_count; i++)
 			columns[i] = flux_column_slice(&batch->columns[i], first);
@@ -242,11 +242,11 @@ flux_emit_finish(FluxOperator *op)
 /* ---- errors ---- */
 
 void
-flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format,...)
+flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format, ...)
 {
 	StringInfoData message;
-	int			needed;
-	va_list		arguments;
+	int needed;
+	va_list arguments;
 
 	initStringInfo(&message);
 	do
@@ -261,12 +261,12 @@ flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format,...
 }
 
 void
-flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint,
-						 const char *format,...)
+flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint, const char *format,
+						 ...)
 {
 	StringInfoData message;
-	int			needed;
-	va_list		arguments;
+	int needed;
+	va_list arguments;
 
 	initStringInfo(&message);
 	do
@@ -294,11 +294,10 @@ flux_schema_near_hint(const FluxSchema *schema, FluxText label)
 int
 flux_operator_column(const FluxOperator *op, const FluxSchema *schema, FluxText label)
 {
-	int			column = flux_schema_find(schema, label);
+	int column = flux_schema_find(schema, label);
 
 	if (column < 0)
-		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN,
-								 flux_schema_near_hint(schema, label),
+		flux_operator_raise_hint(op, ERRCODE_UNDEFINED_COLUMN, flux_schema_near_hint(schema, label),
 								 "column \"%.*s\" does not exist", label.size, label.data);
 	return column;
 }

@@ -38,53 +38,50 @@ typedef struct FluxExec FluxExec;
 typedef struct FluxBatch
 {
 	const FluxTableHead *head;
-	int			row_count;		/* may be 0, at most FLUX_BATCH_ROWS */
-	const FluxColumn *columns;	/* head->schema->count of them */
+	int row_count;             /* may be 0, at most FLUX_BATCH_ROWS */
+	const FluxColumn *columns; /* head->schema->count of them */
 } FluxBatch;
 
 typedef struct FluxOperatorOps
 {
-	size_t		state_size;		/* of the struct that begins with FluxOperator */
+	size_t state_size; /* of the struct that begins with FluxOperator */
 
 	/* Prepares state; context is op->state_context. May be NULL. */
-	void		(*begin) (FluxOperator *op);
-	void		(*begin_table) (FluxOperator *op, int port, const FluxTableHead *head);
-	void		(*process) (FluxOperator *op, int port, const FluxBatch *batch);
-	void		(*end_table) (FluxOperator *op, int port);
+	void (*begin)(FluxOperator *op);
+	void (*begin_table)(FluxOperator *op, int port, const FluxTableHead *head);
+	void (*process)(FluxOperator *op, int port, const FluxBatch *batch);
+	void (*end_table)(FluxOperator *op, int port);
 
 	/* The port's stream is at its end. An operator with n inputs calls
 	 * flux_emit_finish() once all n ports are finished. NULL: just that. */
-	void		(*finish) (FluxOperator *op, int port);
+	void (*finish)(FluxOperator *op, int port);
 
 	/*
 	 * Sources only: emits a portion (about a batch or a table) and returns
 	 * true, or false when there is no more; the executor then emits finish.
 	 */
-	bool		(*produce) (FluxOperator *op);
+	bool (*produce)(FluxOperator *op);
 
 	/* Releases what memory contexts do not. May be NULL; runs on error too. */
-	void		(*end) (FluxOperator *op);
+	void (*end)(FluxOperator *op);
 
 	/* Appends counters of its own to explain-analyze. May be NULL. */
-	void		(*explain_analyze) (const FluxOperator *op, StringInfo out);
+	void (*explain_analyze)(const FluxOperator *op, StringInfo out);
 } FluxOperatorOps;
 
 typedef struct FluxOutput
 {
 	FluxOperator *consumer;
-	int			port;
+	int port;
 } FluxOutput;
 
 typedef struct FluxOperatorStats
 {
-	int64		tables_in,
-				rows_in,
-				tables_out,
-				rows_out;
-	int64		bytes_out;		/* of the rows' values; only under analyze */
-	int64		elapsed_ns;		/* its own, not its consumers'; only under analyze */
-	int64		spilled_bytes;
-	int64		memory_peak_bytes;
+	int64 tables_in, rows_in, tables_out, rows_out;
+	int64 bytes_out;  /* of the rows' values; only under analyze */
+	int64 elapsed_ns; /* its own, not its consumers'; only under analyze */
+	int64 spilled_bytes;
+	int64 memory_peak_bytes;
 } FluxOperatorStats;
 
 /* First member of each operator's state struct. */
@@ -92,12 +89,12 @@ struct FluxOperator
 {
 	const FluxOperatorOps *ops;
 	const FluxPlanNode *node;
-	FluxExec   *exec;
+	FluxExec *exec;
 	FluxOutput *outputs;
-	int			output_count;
-	int			input_count;
-	int			finished_inputs;
-	bool		is_finished;
+	int output_count;
+	int input_count;
+	int finished_inputs;
+	bool is_finished;
 	MemoryContext state_context;
 	MemoryContext table_context;
 	MemoryContext batch_context;
@@ -114,22 +111,22 @@ extern bool flux_operator_produce(FluxOperator *source);
 
 /* ---- emitting ---- */
 extern void flux_emit_begin_table(FluxOperator *op, const FluxTableHead *head);
-extern void flux_emit_batch(FluxOperator *op, const FluxBatch *batch);	/* any row_count: splits */
+extern void flux_emit_batch(FluxOperator *op, const FluxBatch *batch); /* any row_count: splits */
 extern void flux_emit_end_table(FluxOperator *op);
 extern void flux_emit_finish(FluxOperator *op);
 
 /* ---- errors: place and name of the operator's call ---- */
-extern void flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format,
-								...) pg_attribute_printf(3, 4) pg_attribute_noreturn();
+extern void flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format, ...)
+	pg_attribute_printf(3, 4) pg_attribute_noreturn();
 extern void flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint,
-									 const char *format,
-									 ...) pg_attribute_printf(4, 5) pg_attribute_noreturn();
+									 const char *format, ...) pg_attribute_printf(4, 5)
+	pg_attribute_noreturn();
 
 /* Hint with the label nearest in spelling, or NULL. */
 extern const char *flux_schema_near_hint(const FluxSchema *schema, FluxText label);
 
 /* Position of a needed column, or the error that names it with a near name. */
-extern int	flux_operator_column(const FluxOperator *op, const FluxSchema *schema, FluxText label);
+extern int flux_operator_column(const FluxOperator *op, const FluxSchema *schema, FluxText label);
 
 /*
  * FluxTableBuffer: the rows of one table, kept.  Grows in its context, counts
@@ -184,7 +181,7 @@ extern FluxTableSet *flux_table_set_create(FluxOperator *op);
 extern FluxTableBuffer *flux_table_set_get(FluxTableSet *set, const FluxTableHead *head);
 
 /* Position of the key's table, in first-seen order until a sort; -1 if there is none. */
-extern int	flux_table_set_position(FluxTableSet *set, const FluxGroupKey *key);
+extern int flux_table_set_position(FluxTableSet *set, const FluxGroupKey *key);
 
 /* The key's buffer, or NULL. */
 extern FluxTableBuffer *flux_table_set_find(FluxTableSet *set, const FluxGroupKey *key);
@@ -193,8 +190,8 @@ extern FluxTableBuffer *flux_table_set_find(FluxTableSet *set, const FluxGroupKe
  * Appends every row to the table that its values in the key columns make;
  * key_columns are positions in the batch's schema, in key order.
  */
-extern void flux_table_set_route(FluxTableSet *set, const FluxBatch *batch,
-								 const int *key_columns, int key_count);
+extern void flux_table_set_route(FluxTableSet *set, const FluxBatch *batch, const int *key_columns,
+								 int key_count);
 
 /*
  * Fills positions[] (one per row) with the table that each row's values in the
@@ -204,9 +201,9 @@ extern void flux_table_set_positions(FluxTableSet *set, const FluxBatch *batch,
 									 const int *key_columns, int key_count, int *positions);
 
 /* The tables by position: in first-seen order until flux_table_set_sort(). */
-extern int	flux_table_set_count(FluxTableSet *set);
+extern int flux_table_set_count(FluxTableSet *set);
 extern FluxTableBuffer *flux_table_set_table(const FluxTableSet *set, int position);
-extern void flux_table_set_sort(FluxTableSet *set);	/* by key */
+extern void flux_table_set_sort(FluxTableSet *set);                 /* by key */
 extern void flux_table_set_sort_from(FluxTableSet *set, int first); /* those at [first, count) */
 
 /* Frees one table's rows; nothing but a reset may follow for it. */
@@ -218,4 +215,4 @@ extern void flux_table_set_reset(FluxTableSet *set);
 /* Emits all tables in key order (or first-seen order), freeing each. */
 extern void flux_table_set_emit(FluxTableSet *set, FluxOperator *op, bool in_key_order);
 
-#endif							/* FLUX_OPERATOR_H */
+#endif /* FLUX_OPERATOR_H */

@@ -114,10 +114,10 @@ flux_schema_without(const FluxSchema *schema, int position)
 FluxGroupKey *
 flux_group_key_with(const FluxGroupKey *key, FluxText label, FluxValue value)
 {
-	FluxText   *labels = palloc((key->count + 1) * sizeof(FluxText));
-	FluxValue  *values = palloc((key->count + 1) * sizeof(FluxValue));
-	int			position = flux_group_key_find(key, label);
-	int			count = key->count;
+	FluxText *labels = palloc((key->count + 1) * sizeof(FluxText));
+	FluxValue *values = palloc((key->count + 1) * sizeof(FluxValue));
+	int position = flux_group_key_find(key, label);
+	int count = key->count;
 
 	memcpy(labels, key->labels, count * sizeof(FluxText));
 	memcpy(values, key->values, count * sizeof(FluxValue));
@@ -133,9 +133,9 @@ flux_group_key_with(const FluxGroupKey *key, FluxText label, FluxValue value)
 FluxGroupKey *
 flux_group_key_without(const FluxGroupKey *key, FluxText label)
 {
-	FluxText   *labels = palloc(Max(key->count, 1) * sizeof(FluxText));
-	FluxValue  *values = palloc(Max(key->count, 1) * sizeof(FluxValue));
-	int			count = 0;
+	FluxText *labels = palloc(Max(key->count, 1) * sizeof(FluxText));
+	FluxValue *values = palloc(Max(key->count, 1) * sizeof(FluxValue));
+	int count = 0;
 
 	for (int i = 0; i < key->count; i++)
 	{
@@ -171,9 +171,9 @@ void
 flux_emit_rows(FluxOperator *op, const FluxTableHead *head, const FluxBatch *batch,
 			   const int32 *rows, int count)
 {
-	int			column_count = head->schema->count;
+	int column_count = head->schema->count;
 	FluxColumn *columns;
-	FluxBatch	out = {.head = head, .row_count = count};
+	FluxBatch out = {.head = head, .row_count = count};
 
 	if (count == 0)
 		return;
@@ -196,7 +196,7 @@ void
 flux_emit_columns(FluxOperator *op, const FluxTableHead *head, const FluxColumn *columns,
 				  int row_count)
 {
-	FluxBatch	out = {.head = head, .row_count = row_count, .columns = columns};
+	FluxBatch out = {.head = head, .row_count = row_count, .columns = columns};
 
 	flux_emit_batch(op, &out);
 }
@@ -220,7 +220,7 @@ flux_columns_of_key(const FluxTableHead *head)
 
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		int			position = flux_group_key_find(head->key, head->schema->labels[i]);
+		int position = flux_group_key_find(head->key, head->schema->labels[i]);
 
 		columns[i].type = head->schema->types[i];
 		if (position >= 0)
@@ -233,10 +233,10 @@ flux_columns_of_key(const FluxTableHead *head)
 FluxColumn *
 flux_columns_copy_row(const FluxSchema *schema, const FluxColumn *in, int row)
 {
-	Size		size = Max(schema->count, 1) * (sizeof(FluxColumn) + sizeof(FluxValue));
+	Size size = Max(schema->count, 1) * (sizeof(FluxColumn) + sizeof(FluxValue));
 	FluxColumn *columns;
-	FluxValue  *values;
-	char	   *bytes;
+	FluxValue *values;
+	char *bytes;
 
 	for (int i = 0; i < schema->count; i++)
 	{
@@ -251,14 +251,14 @@ flux_columns_copy_row(const FluxSchema *schema, const FluxColumn *in, int row)
 		static const bool is_null = true;
 
 		values[i] = flux_value_from_column(&in[i], row);
-		columns[i] = (FluxColumn) {.type = in[i].type, .is_constant = true};
+		columns[i] = (FluxColumn){.type = in[i].type, .is_constant = true};
 		columns[i].nulls = values[i].is_null ? &is_null : NULL;
 		columns[i].values.any = &values[i].as;
 		if (values[i].is_null)
 			memset(&values[i].as, 0, sizeof(values[i].as));
 		else if (in[i].type == FLUX_COLUMN_STRING)
 		{
-			FluxText	text = values[i].as.string;
+			FluxText text = values[i].as.string;
 
 			if (text.size > 0)
 				memcpy(bytes, text.data, text.size);
@@ -283,7 +283,7 @@ flux_batch_copy_row(const FluxBatch *batch, int row)
 void
 flux_operator_need_memory(const FluxOperator *op, int64 bytes)
 {
-	int64		most = Max(op->exec->memory_limit_bytes, FLUX_KEPT_MIN_BYTES);
+	int64 most = Max(op->exec->memory_limit_bytes, FLUX_KEPT_MIN_BYTES);
 
 	if (bytes > most)
 		flux_operator_raise_hint(op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
@@ -298,8 +298,8 @@ FluxValue
 flux_operator_call1(const FluxOperator *op, const FluxFunction *function, const char *parameter,
 					FluxValue argument)
 {
-	FluxText	name = flux_text_from_cstring(parameter);
-	FluxRecord	arguments = {.count = 1, .keys = &name, .values = &argument};
+	FluxText name = flux_text_from_cstring(parameter);
+	FluxRecord arguments = {.count = 1, .keys = &name, .values = &argument};
 
 	return flux_row_function_call(op->exec->evaluator, function, &arguments, op->node->source,
 								  op->node->span);
@@ -309,7 +309,7 @@ bool
 flux_operator_predicate(const FluxOperator *op, const FluxFunction *function, const char *parameter,
 						FluxValue argument)
 {
-	FluxValue	value = flux_operator_call1(op, function, parameter, argument);
+	FluxValue value = flux_operator_call1(op, function, parameter, argument);
 
 	if (value.is_null || value.kind == FLUX_KIND_INVALID)
 		return false;

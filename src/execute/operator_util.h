@@ -101,7 +101,7 @@ flux_type_is_numeric(FluxColumnType type)
 static inline double
 flux_column_double(const FluxColumn *column, int row)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	switch (column->type)
 	{
@@ -114,4 +114,4 @@ flux_column_double(const FluxColumn *column, int row)
 	}
 }
 
-#endif							/* FLUX_OPERATOR_UTIL_H */
+#endif /* FLUX_OPERATOR_UTIL_H */

@@ -33,48 +33,48 @@
 
 typedef struct PivotColumn
 {
-	FluxText	label;
+	FluxText label;
 	FluxColumnType type;
-	void	   *cells;
-	bool	   *nulls;			/* true where nothing was written */
-	int			capacity;		/* rows */
+	void *cells;
+	bool *nulls;  /* true where nothing was written */
+	int capacity; /* rows */
 } PivotColumn;
 
 struct FluxPivotGrid
 {
 	FluxOperator *op;
 	MemoryContext context;
-	FluxKeptMemory memory;		/* of rows and cells; its context is always there */
-	int64		accounted_bytes;
-	const FluxTableHead *head;	/* of the collected form */
+	FluxKeptMemory memory; /* of rows and cells; its context is always there */
+	int64 accounted_bytes;
+	const FluxTableHead *head; /* of the collected form */
 
-	FluxKeptColumn *fixed;		/* key and rowKey columns */
-	int			fixed_count;
-	int		   *row_key;		/* positions in fixed that tell rows apart */
-	FluxColumn *keys;			/* those columns, as far as there are rows */
-	int			row_key_count;
-	int			row_count;
-	int			last_row;		/* found last, or -1 */
+	FluxKeptColumn *fixed; /* key and rowKey columns */
+	int fixed_count;
+	int *row_key;     /* positions in fixed that tell rows apart */
+	FluxColumn *keys; /* those columns, as far as there are rows */
+	int row_key_count;
+	int row_count;
+	int last_row; /* found last, or -1 */
 
-	bool		is_ascending;	/* the one rowKey is, and the hash is not made */
-	int		   *slots;			/* rows by hash of their rowKey, -1 free; NULL: not made */
-	uint32		slot_count;
-	uint32	   *hashes;			/* per row */
-	int			hash_capacity;
+	bool is_ascending; /* the one rowKey is, and the hash is not made */
+	int *slots;        /* rows by hash of their rowKey, -1 free; NULL: not made */
+	uint32 slot_count;
+	uint32 *hashes; /* per row */
+	int hash_capacity;
 
 	PivotColumn *columns;
-	int			column_count;
-	int			column_capacity;
-	int			last_column;	/* found last, or -1 */
-	int		   *column_slots;	/* columns by hash of their label, -1 free */
-	uint32		column_slot_count;
+	int column_count;
+	int column_capacity;
+	int last_column;   /* found last, or -1 */
+	int *column_slots; /* columns by hash of their label, -1 free */
+	uint32 column_slot_count;
 };
 
 FluxText
 flux_pivot_value_label(FluxColumnType type)
 {
-	static const char *const labels[] = {"\001", "\001bool", "\001int", "\001uint", "\001float",
-	"\001string", "\001time"};
+	static const char *const labels[] = {"\001",      "\001bool",   "\001int", "\001uint",
+										 "\001float", "\001string", "\001time"};
 
 	return flux_text_from_cstring(labels[type]);
 }
@@ -89,7 +89,7 @@ init_rows(FluxPivotGrid *grid)
 
 	for (int i = 0; i < grid->fixed_count; i++)
 	{
-		int			in_key = flux_group_key_find(head->key, head->schema->labels[i]);
+		int in_key = flux_group_key_find(head->key, head->schema->labels[i]);
 
 		if (in_key >= 0)
 			flux_kept_column_init_key(&grid->fixed[i], head->schema->types[i],
@@ -99,9 +99,9 @@ init_rows(FluxPivotGrid *grid)
 	}
 	grid->row_count = 0;
 	grid->last_row = -1;
-	grid->is_ascending = grid->row_key_count == 1 &&
-		(head->schema->types[grid->row_key[0]] == FLUX_COLUMN_INT ||
-		 head->schema->types[grid->row_key[0]] == FLUX_COLUMN_TIME);
+	grid->is_ascending =
+		grid->row_key_count == 1 && (head->schema->types[grid->row_key[0]] == FLUX_COLUMN_INT ||
+									 head->schema->types[grid->row_key[0]] == FLUX_COLUMN_TIME);
 	grid->slots = NULL;
 	grid->slot_count = 0;
 	grid->hashes = NULL;
@@ -112,23 +112,23 @@ FluxPivotGrid *
 flux_pivot_grid_create(FluxOperator *op, const FluxTableHead *head, const FluxText *row_key,
 					   int row_key_count)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux pivot",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(op->state_context, "Flux pivot", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxPivotGrid *grid = palloc0(sizeof(FluxPivotGrid));
 
 	grid->op = op;
 	grid->context = context;
 	grid->memory.parent = context;
-	grid->memory.context = AllocSetContextCreate(context, "Flux pivot rows",
-												 ALLOCSET_DEFAULT_SIZES);
+	grid->memory.context =
+		AllocSetContextCreate(context, "Flux pivot rows", ALLOCSET_DEFAULT_SIZES);
 	grid->head = flux_table_head_copy(head);
 	grid->fixed_count = flux_schema_find(head->schema, flux_text_from_cstring(FLUX_PIVOT_LABEL));
 	grid->fixed = palloc(Max(grid->fixed_count, 1) * sizeof(FluxKeptColumn));
 	grid->row_key = palloc(Max(grid->fixed_count, 1) * sizeof(int));
 	for (int i = 0; i < grid->fixed_count; i++)
 	{
-		FluxText	label = grid->head->schema->labels[i];
+		FluxText label = grid->head->schema->labels[i];
 
 		if (flux_texts_contain(row_key, row_key_count, label) &&
 			flux_group_key_find(grid->head->key, label) < 0)
@@ -199,10 +199,10 @@ flux_pivot_grid_row_key(const FluxPivotGrid *grid, const int **positions)
 bool
 flux_pivot_grid_outgrows(FluxPivotGrid *grid)
 {
-	FluxExec   *exec = grid->op->exec;
-	int64		limit = exec->memory_limit_bytes;
-	int64		bytes = MemoryContextMemAllocated(grid->memory.context, false) +
-		MemoryContextMemAllocated(grid->context, false);
+	FluxExec *exec = grid->op->exec;
+	int64 limit = exec->memory_limit_bytes;
+	int64 bytes = MemoryContextMemAllocated(grid->memory.context, false) +
+				  MemoryContextMemAllocated(grid->context, false);
 
 	exec->memory_used_bytes += bytes - grid->accounted_bytes;
 	grid->accounted_bytes = bytes;
@@ -214,8 +214,8 @@ bool
 flux_pivot_grid_is_full(const FluxPivotGrid *grid)
 {
 	return grid->row_count >= FLUX_BATCH_ROWS ||
-		MemoryContextMemAllocated(grid->memory.context, false) >
-		grid->op->exec->memory_limit_bytes / 8;
+		   MemoryContextMemAllocated(grid->memory.context, false) >
+			   grid->op->exec->memory_limit_bytes / 8;
 }
 
 /* ---- rows ---- */
@@ -223,13 +223,13 @@ flux_pivot_grid_is_full(const FluxPivotGrid *grid)
 static uint32
 row_key_hash(const FluxPivotGrid *grid, const FluxColumn *const *columns, int row)
 {
-	uint32		hash = 0;
+	uint32 hash = 0;
 
 	for (int i = 0; i < grid->row_key_count; i++)
 	{
 		const FluxColumn *column = columns[i];
-		int			at = flux_column_index(column, row);
-		uint32		part;
+		int at = flux_column_index(column, row);
+		uint32 part;
 
 		if (flux_column_is_null(column, row))
 			part = 7;
@@ -238,7 +238,7 @@ row_key_hash(const FluxPivotGrid *grid, const FluxColumn *const *columns, int ro
 		else if (column->type == FLUX_COLUMN_BOOL)
 			part = column->values.booleans[at];
 		else if (column->type == FLUX_COLUMN_FLOAT && column->values.floats[at] == 0)
-			part = 0;			/* -0 */
+			part = 0; /* -0 */
 		else
 			part = (uint32) ((column->values.uints[at] * UINT64CONST(0x9E3779B97F4A7C15)) >> 32);
 		hash = hash_combine(hash, part);
@@ -280,7 +280,7 @@ append_rows(FluxPivotGrid *grid, const FluxColumn *fixed, int first, int count)
 static void
 rehash_rows(FluxPivotGrid *grid)
 {
-	uint32		slot_count = Max(grid->slot_count, FLUX_PIVOT_FIRST_SLOTS);
+	uint32 slot_count = Max(grid->slot_count, FLUX_PIVOT_FIRST_SLOTS);
 
 	while ((uint32) (grid->row_count + 1) * 2 > slot_count)
 		slot_count *= 2;
@@ -291,7 +291,7 @@ rehash_rows(FluxPivotGrid *grid)
 	memset(grid->slots, -1, slot_count * sizeof(int));
 	for (int i = 0; i < grid->row_count; i++)
 	{
-		uint32		slot = grid->hashes[i] & (slot_count - 1);
+		uint32 slot = grid->hashes[i] & (slot_count - 1);
 
 		while (grid->slots[slot] >= 0)
 			slot = (slot + 1) & (slot_count - 1);
@@ -306,9 +306,10 @@ reserve_hashes(FluxPivotGrid *grid)
 	if (grid->row_count < grid->hash_capacity)
 		return;
 	grid->hash_capacity = Max(grid->row_count * 2, FLUX_PIVOT_FIRST_SLOTS);
-	grid->hashes = grid->hashes == NULL
-		? MemoryContextAllocHuge(grid->memory.context, grid->hash_capacity * sizeof(uint32))
-		: repalloc_huge(grid->hashes, grid->hash_capacity * sizeof(uint32));
+	grid->hashes =
+		grid->hashes == NULL
+			? MemoryContextAllocHuge(grid->memory.context, grid->hash_capacity * sizeof(uint32))
+			: repalloc_huge(grid->hashes, grid->hash_capacity * sizeof(uint32));
 }
 
 /* From now on rows are found by hash. */
@@ -329,10 +330,11 @@ static int
 find_hashed(FluxPivotGrid *grid, const FluxColumn *fixed, int row)
 {
 	const FluxColumn *columns[FLUX_PIVOT_FIRST_ROWS];
-	const FluxColumn **keys = grid->row_key_count <= lengthof(columns) ? columns
-		: palloc(grid->row_key_count * sizeof(FluxColumn *));
-	uint32		hash;
-	uint32		slot;
+	const FluxColumn **keys = grid->row_key_count <= lengthof(columns)
+								  ? columns
+								  : palloc(grid->row_key_count * sizeof(FluxColumn *));
+	uint32 hash;
+	uint32 slot;
 
 	for (int i = 0; i < grid->row_key_count; i++)
 		keys[i] = &fixed[grid->row_key[i]];
@@ -344,7 +346,7 @@ find_hashed(FluxPivotGrid *grid, const FluxColumn *fixed, int row)
 	slot = hash & (grid->slot_count - 1);
 	while (grid->slots[slot] >= 0)
 	{
-		int			known = grid->slots[slot];
+		int known = grid->slots[slot];
 
 		if (grid->hashes[known] == hash && row_key_equal(grid, known, fixed, row))
 			return known;
@@ -361,12 +363,12 @@ find_hashed(FluxPivotGrid *grid, const FluxColumn *fixed, int row)
 static int
 find_ascending(const FluxPivotGrid *grid, int64 key)
 {
-	int			low = 0;
-	int			high = grid->row_count;
+	int low = 0;
+	int high = grid->row_count;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
+		int middle = low + (high - low) / 2;
 
 		if (grid->keys[0].values.ints[flux_column_index(&grid->keys[0], middle)] < key)
 			low = middle + 1;
@@ -374,7 +376,9 @@ find_ascending(const FluxPivotGrid *grid, int64 key)
 			high = middle;
 	}
 	return low < grid->row_count &&
-		grid->keys[0].values.ints[flux_column_index(&grid->keys[0], low)] == key ? low : -1;
+				   grid->keys[0].values.ints[flux_column_index(&grid->keys[0], low)] == key
+			   ? low
+			   : -1;
 }
 
 /* The row of a rowKey, made when it is new. */
@@ -389,8 +393,7 @@ find_row(FluxPivotGrid *grid, const FluxColumn *fixed, int row)
 
 		if (!flux_column_is_null(key, row))
 		{
-			int			known = find_ascending(grid,
-											   key->values.ints[flux_column_index(key, row)]);
+			int known = find_ascending(grid, key->values.ints[flux_column_index(key, row)]);
 
 			if (known >= 0)
 				return known;
@@ -404,7 +407,7 @@ find_row(FluxPivotGrid *grid, const FluxColumn *fixed, int row)
 static int
 equal_run(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b, int count)
 {
-	int			run = 0;
+	int run = 0;
 
 	if (a->is_constant || b->is_constant || a->nulls != NULL || b->nulls != NULL ||
 		a->type == FLUX_COLUMN_STRING || a->type == FLUX_COLUMN_BOOL || a->type != b->type)
@@ -424,7 +427,7 @@ equal_run(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b, int co
 static int
 known_run(const FluxPivotGrid *grid, const FluxColumn *fixed, int first, int count)
 {
-	int			run = Min(count, grid->row_count - 1 - grid->last_row);
+	int run = Min(count, grid->row_count - 1 - grid->last_row);
 
 	for (int i = 0; i < grid->row_key_count && run > 0; i++)
 		run = equal_run(&grid->keys[i], grid->last_row + 1, &fixed[grid->row_key[i]], first, run);
@@ -436,8 +439,8 @@ static int
 ascending_run(const FluxPivotGrid *grid, const FluxColumn *fixed, int first, int count)
 {
 	const FluxColumn *key;
-	int64		last = PG_INT64_MIN;
-	int			run = 0;
+	int64 last = PG_INT64_MIN;
+	int run = 0;
 
 	if (!grid->is_ascending)
 		return 0;
@@ -446,7 +449,7 @@ ascending_run(const FluxPivotGrid *grid, const FluxColumn *fixed, int first, int
 		last = grid->keys[0].values.ints[flux_column_index(&grid->keys[0], grid->row_count - 1)];
 	for (; run < count; run++)
 	{
-		int64		next = key->values.ints[flux_column_index(key, first + run)];
+		int64 next = key->values.ints[flux_column_index(key, first + run)];
 
 		if (flux_column_is_null(key, first + run) ||
 			(next <= last && (run > 0 || grid->row_count > 0)))
@@ -462,7 +465,7 @@ ascending_run(const FluxPivotGrid *grid, const FluxColumn *fixed, int first, int
 static uint32
 column_slot(const FluxPivotGrid *grid, FluxText label)
 {
-	uint32		slot = flux_text_hash(label) & (grid->column_slot_count - 1);
+	uint32 slot = flux_text_hash(label) & (grid->column_slot_count - 1);
 
 	while (grid->column_slots[slot] >= 0 &&
 		   !flux_text_equal(grid->columns[grid->column_slots[slot]].label, label))
@@ -474,14 +477,15 @@ column_slot(const FluxPivotGrid *grid, FluxText label)
 static void
 enter_column(FluxPivotGrid *grid)
 {
-	int			first = grid->column_count - 1;
+	int first = grid->column_count - 1;
 
 	if ((uint32) grid->column_count * 2 > grid->column_slot_count)
 	{
 		grid->column_slot_count = Max(grid->column_slot_count * 2, 64);
-		grid->column_slots = grid->column_slots == NULL
-			? palloc(grid->column_slot_count * sizeof(int))
-			: repalloc_huge(grid->column_slots, grid->column_slot_count * sizeof(int));
+		grid->column_slots =
+			grid->column_slots == NULL
+				? palloc(grid->column_slot_count * sizeof(int))
+				: repalloc_huge(grid->column_slots, grid->column_slot_count * sizeof(int));
 		memset(grid->column_slots, -1, grid->column_slot_count * sizeof(int));
 		first = 0;
 	}
@@ -499,7 +503,8 @@ add_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type)
 	{
 		if (flux_text_equal(grid->head->schema->labels[i], label))
 			flux_operator_raise(grid->op, ERRCODE_DUPLICATE_COLUMN,
-								"value \"%.*s\" appears in a column key column, but a column named \"%.*s\" already exists; "
+								"value \"%.*s\" appears in a column key column, but a column named "
+								"\"%.*s\" already exists; "
 								"consider renaming \"%.*s\" to something else before pivoting",
 								label.size, label.data, label.size, label.data, label.size,
 								label.data);
@@ -508,11 +513,13 @@ add_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type)
 	if (grid->column_count == grid->column_capacity)
 	{
 		grid->column_capacity = Max(grid->column_capacity * 2, 16);
-		grid->columns = grid->columns == NULL
-			? palloc(grid->column_capacity * sizeof(PivotColumn))
-			: repalloc_huge(grid->columns, grid->column_capacity * sizeof(PivotColumn));
+		grid->columns =
+			grid->columns == NULL
+				? palloc(grid->column_capacity * sizeof(PivotColumn))
+				: repalloc_huge(grid->columns, grid->column_capacity * sizeof(PivotColumn));
 	}
-	grid->columns[grid->column_count++] = (PivotColumn) {.label = flux_text_copy(label),.type = type};
+	grid->columns[grid->column_count++] =
+		(PivotColumn){.label = flux_text_copy(label), .type = type};
 	enter_column(grid);
 	MemoryContextSwitchTo(old);
 	return grid->column_count - 1;
@@ -521,7 +528,7 @@ add_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type)
 int
 flux_pivot_grid_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type)
 {
-	int			position = grid->last_column;
+	int position = grid->last_column;
 	const PivotColumn *column;
 
 	/* the same as before, or the next one: else search */
@@ -545,12 +552,12 @@ flux_pivot_grid_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type)
 static void
 grow_column(FluxPivotGrid *grid, PivotColumn *column, int row_count)
 {
-	Size		size = flux_column_type_size(column->type);
-	int			capacity = Max(column->capacity * 2, FLUX_PIVOT_FIRST_ROWS);
+	Size size = flux_column_type_size(column->type);
+	int capacity = Max(column->capacity * 2, FLUX_PIVOT_FIRST_ROWS);
 
 	if (row_count <= column->capacity)
 		return;
-	CHECK_FOR_INTERRUPTS();		/* there may be many columns */
+	CHECK_FOR_INTERRUPTS(); /* there may be many columns */
 	capacity = Max(capacity, row_count);
 	if (column->cells == NULL)
 	{
@@ -572,8 +579,8 @@ grow_column(FluxPivotGrid *grid, PivotColumn *column, int row_count)
 static void
 copy_texts(FluxPivotGrid *grid, FluxText *to, const FluxColumn *cells, int first, int count)
 {
-	Size		size = 0;
-	char	   *bytes;
+	Size size = 0;
+	char *bytes;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -583,7 +590,7 @@ copy_texts(FluxPivotGrid *grid, FluxText *to, const FluxColumn *cells, int first
 	bytes = MemoryContextAllocHuge(grid->memory.context, Max(size, 1));
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	text;
+		FluxText text;
 
 		if (flux_column_is_null(cells, first + i))
 			continue;
@@ -599,8 +606,8 @@ static void
 write_cells(FluxPivotGrid *grid, PivotColumn *column, int row, const FluxColumn *cells, int first,
 			int count)
 {
-	Size		size = flux_column_type_size(column->type);
-	char	   *to;
+	Size size = flux_column_type_size(column->type);
+	char *to;
 
 	grow_column(grid, column, row + count);
 	to = (char *) column->cells + row * size;
@@ -626,12 +633,12 @@ void
 flux_pivot_grid_add(FluxPivotGrid *grid, int column, const FluxColumn *fixed,
 					const FluxColumn *cells, int first, int count)
 {
-	int			stop = first + count;
+	int stop = first + count;
 
 	while (first < stop)
 	{
-		int			row = grid->last_row + 1;
-		int			run = known_run(grid, fixed, first, stop - first);
+		int row = grid->last_row + 1;
+		int run = known_run(grid, fixed, first, stop - first);
 
 		if (run > 0)
 			grid->last_row += run;
@@ -664,8 +671,7 @@ flux_pivot_grid_columns(FluxPivotGrid *grid, int spare)
 		PivotColumn *column = &grid->columns[i];
 
 		grow_column(grid, column, grid->row_count);
-		columns[grid->fixed_count + i] = (FluxColumn) {.type = column->type,
-		.nulls = column->nulls};
+		columns[grid->fixed_count + i] = (FluxColumn){.type = column->type, .nulls = column->nulls};
 		columns[grid->fixed_count + i].values.any = column->cells;
 	}
 	return columns;
@@ -725,13 +731,13 @@ unfold_rows(const FluxPivotGrid *grid, const PivotColumn *column, const int32 *r
 {
 	FluxTableHead *head = unfolded_head(grid, column);
 	FluxColumn *columns = palloc(head->schema->count * sizeof(FluxColumn));
-	FluxColumn	cells = {.type = column->type,.nulls = column->nulls};
-	FluxBatch	batch = {.head = head, .row_count = count, .columns = columns};
+	FluxColumn cells = {.type = column->type, .nulls = column->nulls};
+	FluxBatch batch = {.head = head, .row_count = count, .columns = columns};
 
 	cells.values.any = column->cells;
 	for (int i = 0; i < grid->fixed_count; i++)
 	{
-		FluxColumn	fixed = flux_kept_column_view(&grid->fixed[i]);
+		FluxColumn fixed = flux_kept_column_view(&grid->fixed[i]);
 
 		columns[i] = flux_column_gather(&fixed, rows, count);
 	}
@@ -748,25 +754,26 @@ unfold_rows(const FluxPivotGrid *grid, const PivotColumn *column, const int32 *r
 void
 flux_pivot_grid_unfold(FluxPivotGrid *grid, FluxTableBuffer *buffer)
 {
-	MemoryContext scratch = AllocSetContextCreate(grid->context, "Flux pivot cells",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext scratch =
+		AllocSetContextCreate(grid->context, "Flux pivot cells", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(scratch);
 
 	for (int at = 0; at < grid->column_count; at++)
 	{
 		PivotColumn *column = &grid->columns[at];
-		bool		is_first = at == 0;
-		int			row = 0;
-		bool		is_empty = true;
+		bool is_first = at == 0;
+		int row = 0;
+		bool is_empty = true;
 
 		grow_column(grid, column, is_first ? grid->row_count : 1);
 		while (row < grid->row_count && row < column->capacity)
 		{
-			int32	   *rows = palloc(FLUX_BATCH_ROWS * sizeof(int32));
-			int			count = 0;
+			int32 *rows = palloc(FLUX_BATCH_ROWS * sizeof(int32));
+			int count = 0;
 
 			CHECK_FOR_INTERRUPTS();
-			for (; row < grid->row_count && row < column->capacity && count < FLUX_BATCH_ROWS; row++)
+			for (; row < grid->row_count && row < column->capacity && count < FLUX_BATCH_ROWS;
+				 row++)
 			{
 				if (is_first || !column->nulls[row])
 					rows[count++] = row;
@@ -777,7 +784,7 @@ flux_pivot_grid_unfold(FluxPivotGrid *grid, FluxTableBuffer *buffer)
 			MemoryContextReset(scratch);
 		}
 		if (is_empty)
-			unfold_rows(grid, column, &(int32) {0}, 1, buffer);
+			unfold_rows(grid, column, &(int32){0}, 1, buffer);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(scratch);

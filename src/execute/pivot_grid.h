@@ -11,8 +11,8 @@
 #include "execute/operator.h"
 
 /* Labels of the collected form's other columns; no script can make them. */
-#define FLUX_PIVOT_LABEL	"\001label"
-#define FLUX_PIVOT_TYPE		"\001type"
+#define FLUX_PIVOT_LABEL "\001label"
+#define FLUX_PIVOT_TYPE "\001type"
 
 /* And of its column for cells of a type. */
 extern FluxText flux_pivot_value_label(FluxColumnType type);
@@ -29,7 +29,7 @@ extern const FluxTableHead *flux_pivot_grid_head(const FluxPivotGrid *grid);
 extern bool flux_pivot_grid_takes(const FluxPivotGrid *grid, const FluxSchema *schema);
 
 /* Position of a label's column, made when new; raises where labels or types clash. */
-extern int	flux_pivot_grid_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type);
+extern int flux_pivot_grid_column(FluxPivotGrid *grid, FluxText label, FluxColumnType type);
 
 /*
  * Adds cells to a column: rows [first, first + count) of "cells", under the
@@ -42,10 +42,10 @@ extern void flux_pivot_grid_add(FluxPivotGrid *grid, int column, const FluxColum
 extern bool flux_pivot_grid_is_last_row(const FluxPivotGrid *grid, const FluxColumn *fixed,
 										int row);
 
-extern int	flux_pivot_grid_row_count(const FluxPivotGrid *grid);
+extern int flux_pivot_grid_row_count(const FluxPivotGrid *grid);
 
 /* Positions of the fixed columns that tell rows apart; returns their number. */
-extern int	flux_pivot_grid_row_key(const FluxPivotGrid *grid, const int **positions);
+extern int flux_pivot_grid_row_key(const FluxPivotGrid *grid, const int **positions);
 
 /* Counts its memory, and says whether the run has no more. */
 extern bool flux_pivot_grid_outgrows(FluxPivotGrid *grid);
@@ -55,7 +55,7 @@ extern bool flux_pivot_grid_is_full(const FluxPivotGrid *grid);
 
 /* The table so far, its columns with room for "spare" more; in the current context. */
 extern FluxSchema *flux_pivot_grid_schema(const FluxPivotGrid *grid);
-extern int	flux_pivot_grid_column_count(const FluxPivotGrid *grid);
+extern int flux_pivot_grid_column_count(const FluxPivotGrid *grid);
 extern FluxColumn *flux_pivot_grid_columns(FluxPivotGrid *grid, int spare);
 
 /* Forgets the rows and keeps the columns. */
@@ -67,4 +67,4 @@ extern bool flux_pivot_grid_emit(FluxPivotGrid *grid);
 /* Appends its cells in the collected form: pivoted again, they give the same table. */
 extern void flux_pivot_grid_unfold(FluxPivotGrid *grid, FluxTableBuffer *buffer);
 
-#endif							/* FLUX_PIVOT_GRID_H */
+#endif /* FLUX_PIVOT_GRID_H */

@@ -28,10 +28,10 @@
 /* Where a collected row keeps its label, type and cell. */
 typedef struct CellReader
 {
-	const FluxColumn *columns;	/* of the portion being read */
-	int			label;
-	int			type;
-	int			values[FLUX_COLUMN_TIME + 1];	/* by type; -1: no such cells */
+	const FluxColumn *columns; /* of the portion being read */
+	int label;
+	int type;
+	int values[FLUX_COLUMN_TIME + 1]; /* by type; -1: no such cells */
 } CellReader;
 
 static void
@@ -63,15 +63,15 @@ cell_label(const CellReader *reader, int row)
 static int
 column_stop(const CellReader *reader, int first, int stop)
 {
-	FluxText	label = cell_label(reader, first);
+	FluxText label = cell_label(reader, first);
 	FluxColumnType type = cell_type(reader, first);
-	int			row = first + 1;
+	int row = first + 1;
 
 	if (reader->columns[reader->label].is_constant && reader->columns[reader->type].is_constant)
 		return stop;
 	while (row < stop && cell_type(reader, row) == type)
 	{
-		FluxText	next = cell_label(reader, row);
+		FluxText next = cell_label(reader, row);
 
 		/* neighbours share the bytes of their label as a rule */
 		if (!(next.data == label.data && next.size == label.size) && !flux_text_equal(next, label))
@@ -99,13 +99,13 @@ cell_values(const CellReader *reader, int row)
 bool
 flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells)
 {
-	CellReader	reader = {.columns = cells->columns};
-	int			row = 0;
+	CellReader reader = {.columns = cells->columns};
+	int row = 0;
 
 	reader_init(&reader, cells->head->schema);
 	while (row < cells->row_count)
 	{
-		int			stop = column_stop(&reader, row, Min(row + FLUX_BATCH_ROWS, cells->row_count));
+		int stop = column_stop(&reader, row, Min(row + FLUX_BATCH_ROWS, cells->row_count));
 
 		CHECK_FOR_INTERRUPTS();
 		flux_pivot_grid_add(grid, cell_column(grid, &reader, row), cells->columns,
@@ -121,8 +121,8 @@ flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells)
 static bool
 pivot_in_memory(FluxPivotGrid *grid, FluxTableBuffer *buffer)
 {
-	FluxBatch	portion;
-	int			position = 0;
+	FluxBatch portion;
+	int position = 0;
 
 	while (flux_table_buffer_next(buffer, &position, &portion))
 	{
@@ -157,20 +157,20 @@ static FluxRowSorter *
 sort_cells(FluxOperator *op, FluxPivotGrid *grid, CellReader *reader, FluxTableBuffer *buffer)
 {
 	const FluxSchema *schema = flux_pivot_grid_head(grid)->schema;
-	const int  *row_key;
-	int			row_key_count = flux_pivot_grid_row_key(grid, &row_key);
+	const int *row_key;
+	int row_key_count = flux_pivot_grid_row_key(grid, &row_key);
 	FluxRowSorter *sorter = create_sorter(op, with_place(schema), row_key, row_key_count);
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "Flux pivot portion",
-												  ALLOCSET_DEFAULT_SIZES);
-	FluxBatch	portion;
-	int			position = 0;
-	int64		place = 0;
+	MemoryContext scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "Flux pivot portion", ALLOCSET_DEFAULT_SIZES);
+	FluxBatch portion;
+	int position = 0;
+	int64 place = 0;
 
 	while (flux_table_buffer_next(buffer, &position, &portion))
 	{
 		MemoryContext old = MemoryContextSwitchTo(scratch);
 		FluxColumn *columns = palloc((schema->count + 1) * sizeof(FluxColumn));
-		int64	   *places = MemoryContextAllocHuge(scratch, portion.row_count * sizeof(int64));
+		int64 *places = MemoryContextAllocHuge(scratch, portion.row_count * sizeof(int64));
 
 		reader->columns = portion.columns;
 		for (int row = 0; row < portion.row_count; row++)
@@ -181,7 +181,7 @@ sort_cells(FluxOperator *op, FluxPivotGrid *grid, CellReader *reader, FluxTableB
 			cell_column(grid, reader, row);
 		}
 		memcpy(columns, portion.columns, schema->count * sizeof(FluxColumn));
-		columns[schema->count] = (FluxColumn) {.type = FLUX_COLUMN_INT, .values.ints = places};
+		columns[schema->count] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = places};
 		portion.columns = columns;
 		flux_sorter_append(sorter, &portion);
 		MemoryContextSwitchTo(old);
@@ -196,7 +196,7 @@ sort_cells(FluxOperator *op, FluxPivotGrid *grid, CellReader *reader, FluxTableB
 static void
 flush_rows(FluxPivotGrid *grid, FluxRowSorter *rows, FluxColumnBuilder *places)
 {
-	FluxBatch	batch = {.row_count = flux_pivot_grid_row_count(grid)};
+	FluxBatch batch = {.row_count = flux_pivot_grid_row_count(grid)};
 	FluxColumn *columns = flux_pivot_grid_columns(grid, 1);
 
 	columns[flux_pivot_grid_column_count(grid)] = flux_column_builder_view(places);
@@ -212,12 +212,12 @@ flush_rows(FluxPivotGrid *grid, FluxRowSorter *rows, FluxColumnBuilder *places)
 static FluxRowSorter *
 sort_rows(FluxOperator *op, FluxPivotGrid *grid, CellReader *reader, FluxRowSorter *cells)
 {
-	int			place_in = flux_pivot_grid_head(grid)->schema->count;
-	int			place_out = flux_pivot_grid_column_count(grid);
-	FluxRowSorter *rows = create_sorter(op, with_place(flux_pivot_grid_schema(grid)), &place_out,
-										1);
+	int place_in = flux_pivot_grid_head(grid)->schema->count;
+	int place_out = flux_pivot_grid_column_count(grid);
+	FluxRowSorter *rows =
+		create_sorter(op, with_place(flux_pivot_grid_schema(grid)), &place_out, 1);
 	FluxColumnBuilder places;
-	FluxBatch	batch;
+	FluxBatch batch;
 
 	flux_column_builder_init(&places, FLUX_COLUMN_INT, CurrentMemoryContext);
 	while (flux_sorter_next(cells, &batch))
@@ -245,10 +245,10 @@ sort_rows(FluxOperator *op, FluxPivotGrid *grid, CellReader *reader, FluxRowSort
 static void
 pivot_on_disk(FluxOperator *op, FluxPivotGrid *grid, FluxTableBuffer *buffer)
 {
-	CellReader	reader;
+	CellReader reader;
 	FluxRowSorter *rows;
 	const FluxTableHead *head;
-	FluxBatch	batch;
+	FluxBatch batch;
 
 	reader_init(&reader, flux_pivot_grid_head(grid)->schema);
 	rows = sort_cells(op, grid, &reader, buffer);
@@ -265,17 +265,16 @@ void
 flux_pivot_table(FluxOperator *op, FluxTableBuffer *buffer, const FluxText *row_key,
 				 int row_key_count)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux pivot table",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(op->state_context, "Flux pivot table", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	const FluxTableHead *head = flux_table_buffer_head(buffer);
 	FluxPivotGrid *grid = flux_pivot_grid_create(op, head, row_key, row_key_count);
-	bool		is_done = false;
+	bool is_done = false;
 
 	/* Spilled cells are worth the attempt where they may fit without nulls. */
 	if (!flux_table_buffer_is_spilled(buffer) ||
-		flux_table_buffer_row_count(buffer) <=
-		op->exec->memory_limit_bytes / FLUX_PIVOT_CELL_BYTES)
+		flux_table_buffer_row_count(buffer) <= op->exec->memory_limit_bytes / FLUX_PIVOT_CELL_BYTES)
 		is_done = pivot_in_memory(grid, buffer);
 	if (!is_done)
 	{

@@ -17,4 +17,4 @@ extern bool flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells);
 extern void flux_pivot_table(FluxOperator *op, FluxTableBuffer *buffer, const FluxText *row_key,
 							 int row_key_count);
 
-#endif							/* FLUX_PIVOT_TABLE_H */
+#endif /* FLUX_PIVOT_TABLE_H */

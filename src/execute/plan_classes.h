@@ -13,4 +13,4 @@
 #include "execute/plan_class_list.h"
 #undef X
 
-#endif							/* FLUX_PLAN_CLASSES_H */
+#endif /* FLUX_PLAN_CLASSES_H */

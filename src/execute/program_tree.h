@@ -9,10 +9,10 @@
 
 typedef enum FluxNodeKind
 {
-	FLUX_NODE_COLUMN,			/* of a row parameter */
+	FLUX_NODE_COLUMN, /* of a row parameter */
 	FLUX_NODE_CONSTANT,
-	FLUX_NODE_NULL,				/* null, typed or (type 0) not */
-	FLUX_NODE_VARIABLE,			/* of the block, evaluated before */
+	FLUX_NODE_NULL,     /* null, typed or (type 0) not */
+	FLUX_NODE_VARIABLE, /* of the block, evaluated before */
 	FLUX_NODE_ARITHMETIC,
 	FLUX_NODE_COMPARE,
 	FLUX_NODE_MATCH,
@@ -23,54 +23,54 @@ typedef enum FluxNodeKind
 	FLUX_NODE_LOGICAL,
 	FLUX_NODE_CONDITIONAL,
 	FLUX_NODE_INTERPOLATE,
-	FLUX_NODE_CALL				/* of a library function */
+	FLUX_NODE_CALL /* of a library function */
 } FluxNodeKind;
 
 /* What a FLUX_NODE_CALL needs besides its children, the arguments of column types. */
 typedef struct FluxProgramCall
 {
 	const FluxBuiltin *builtin;
-	FluxRecord	arguments;		/* all of them, by name */
-	FluxValue  *values;			/* of these; those of children change by row */
-	int		   *places;			/* by child: its argument */
+	FluxRecord arguments; /* all of them, by name */
+	FluxValue *values;    /* of these; those of children change by row */
+	int *places;          /* by child: its argument */
 } FluxProgramCall;
 
 typedef struct FluxProgramNode
 {
-	FluxNodeKind	kind;
-	FluxColumnType type;		/* 0: untyped null */
-	FluxSpan	span;
-	int			index;			/* COLUMN: position; VARIABLE: slot */
-	FluxColumn	constant;		/* CONSTANT, NULL with a type */
+	FluxNodeKind kind;
+	FluxColumnType type; /* 0: untyped null */
+	FluxSpan span;
+	int index;           /* COLUMN: position; VARIABLE: slot */
+	FluxColumn constant; /* CONSTANT, NULL with a type */
 	FluxBinaryOperator op;
-	bool		flag;			/* LOGICAL: is "and"; MATCH: negated */
+	bool flag; /* LOGICAL: is "and"; MATCH: negated */
 	const FluxRegexp *regexp;
 	FluxProgramCall *call;
 	struct FluxProgramNode **children;
-	int			child_count;
+	int child_count;
 } FluxProgramNode;
 
 /* A member of the resulting record. */
 typedef struct FluxProgramMember
 {
-	FluxText	label;
+	FluxText label;
 	FluxProgramNode *node;
-	bool		is_copied;		/* from {r with}, untouched */
+	bool is_copied; /* from {r with}, untouched */
 } FluxProgramMember;
 
 struct FluxProgram
 {
 	FluxEvaluator *evaluator;
-	FluxSourceText *source;		/* place of errors */
-	bool		is_library;		/* of the library: their place is "span" alone */
-	FluxSpan	span;
-	FluxProgramNode **variables;	/* of the block, in order */
-	int			variable_count;
-	FluxProgramNode *value;			/* a value, or NULL: */
-	FluxProgramMember *members;		/* a record, sorted by label */
-	int			member_count;
-	bool		is_with;		/* {r with ...} of the only row parameter */
-	FluxSchema *schema;			/* of the record */
+	FluxSourceText *source; /* place of errors */
+	bool is_library;        /* of the library: their place is "span" alone */
+	FluxSpan span;
+	FluxProgramNode **variables; /* of the block, in order */
+	int variable_count;
+	FluxProgramNode *value;     /* a value, or NULL: */
+	FluxProgramMember *members; /* a record, sorted by label */
+	int member_count;
+	bool is_with;       /* {r with ...} of the only row parameter */
+	FluxSchema *schema; /* of the record */
 };
 
-#endif							/* FLUX_PROGRAM_TREE_H */
+#endif /* FLUX_PROGRAM_TREE_H */

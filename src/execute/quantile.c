@@ -30,23 +30,23 @@ digest_result_type(FluxColumnType type)
 
 typedef struct Centroid
 {
-	double		mean;
-	double		weight;
+	double mean;
+	double weight;
 } Centroid;
 
 typedef struct DigestState
 {
-	Centroid   *centroids;		/* merged ones, by mean */
-	int			centroid_count;
-	int			centroid_capacity;
-	Centroid   *samples;		/* not merged yet; room for the centroids behind */
-	int			sample_count;
-	int			sample_capacity;
-	int			samples_max;	/* more than this trigger a merge */
-	double		weight;			/* of all */
-	double		low;
-	double		high;
-	int64		nan_count;
+	Centroid *centroids; /* merged ones, by mean */
+	int centroid_count;
+	int centroid_capacity;
+	Centroid *samples; /* not merged yet; room for the centroids behind */
+	int sample_count;
+	int sample_capacity;
+	int samples_max; /* more than this trigger a merge */
+	double weight;   /* of all */
+	double low;
+	double high;
+	int64 nan_count;
 } DigestState;
 
 static void
@@ -62,8 +62,8 @@ digest_init(void *state_pointer, const FluxAggregateSetup *setup)
 static int
 compare_centroids(const void *a, const void *b)
 {
-	double		mean_a = ((const Centroid *) a)->mean;
-	double		mean_b = ((const Centroid *) b)->mean;
+	double mean_a = ((const Centroid *) a)->mean;
+	double mean_b = ((const Centroid *) b)->mean;
 
 	return (mean_a > mean_b) - (mean_a < mean_b);
 }
@@ -85,12 +85,12 @@ share_to_scale(double share, double compression)
 static void
 digest_merge(DigestState *state, const FluxAggregateSetup *setup)
 {
-	double		compression = setup->arguments->compression;
-	int			count = state->sample_count + state->centroid_count;
-	Centroid   *all;
-	Centroid   *current;
-	double		so_far;
-	double		limit;
+	double compression = setup->arguments->compression;
+	int count = state->sample_count + state->centroid_count;
+	Centroid *all;
+	Centroid *current;
+	double so_far;
+	double limit;
 
 	if (state->sample_count == 0)
 		return;
@@ -109,7 +109,7 @@ digest_merge(DigestState *state, const FluxAggregateSetup *setup)
 	limit = state->weight * scale_to_share(1, compression);
 	for (int i = 1; i < count; i++)
 	{
-		Centroid	next = all[i];
+		Centroid next = all[i];
 
 		if (so_far + next.weight <= limit)
 		{
@@ -119,7 +119,8 @@ digest_merge(DigestState *state, const FluxAggregateSetup *setup)
 		else
 		{
 			limit = state->weight *
-				scale_to_share(share_to_scale(so_far / state->weight, compression) + 1, compression);
+					scale_to_share(share_to_scale(so_far / state->weight, compression) + 1,
+								   compression);
 			*++current = next;
 		}
 		so_far += next.weight;
@@ -141,7 +142,7 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 
 	for (int row = first; row < first + count; row++)
 	{
-		double		value;
+		double value;
 
 		if (flux_column_is_null(column, row))
 			continue;
@@ -159,8 +160,8 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 				state->samples = MemoryContextAllocHuge(setup->context,
 														state->sample_capacity * sizeof(Centroid));
 			else
-				state->samples = repalloc_huge(state->samples,
-											   state->sample_capacity * sizeof(Centroid));
+				state->samples =
+					repalloc_huge(state->samples, state->sample_capacity * sizeof(Centroid));
 		}
 		state->samples[state->sample_count].mean = value;
 		state->samples[state->sample_count++].weight = 1;
@@ -173,9 +174,9 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 static double
 weighted_between(double a, double weight_a, double b, double weight_b)
 {
-	double		low = Min(a, b);
-	double		high = Max(a, b);
-	double		mean = (a * weight_a + b * weight_b) / (weight_a + weight_b);
+	double low = Min(a, b);
+	double high = Max(a, b);
+	double mean = (a * weight_a + b * weight_b) / (weight_a + weight_b);
 
 	return Max(low, Min(mean, high));
 }
@@ -184,12 +185,12 @@ static double
 digest_quantile(const DigestState *state, double quantile)
 {
 	const Centroid *centroids = state->centroids;
-	int			count = state->centroid_count;
-	double		position = quantile * state->weight;
-	double		before = 0;		/* weight left of centroid i */
-	double		previous = 0;	/* mid-rank of centroid i - 1 */
-	double		last_weight;
-	double		beyond;
+	int count = state->centroid_count;
+	double position = quantile * state->weight;
+	double before = 0;   /* weight left of centroid i */
+	double previous = 0; /* mid-rank of centroid i - 1 */
+	double last_weight;
+	double beyond;
 
 	if (count == 1)
 		return centroids[0].mean;
@@ -197,11 +198,11 @@ digest_quantile(const DigestState *state, double quantile)
 		return state->low + 2 * position / centroids[0].weight * (centroids[0].mean - state->low);
 	for (int i = 0; i < count; i++)
 	{
-		double		rank = before + centroids[i].weight / 2;
+		double rank = before + centroids[i].weight / 2;
 
 		if (rank >= position)
-			return weighted_between(centroids[i - 1].mean, rank - position,
-									centroids[i].mean, position - previous);
+			return weighted_between(centroids[i - 1].mean, rank - position, centroids[i].mean,
+									position - previous);
 		before += centroids[i].weight;
 		previous = rank;
 	}
@@ -215,7 +216,7 @@ static FluxValue
 digest_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	DigestState *state = state_pointer;
-	double		quantile;
+	double quantile;
 
 	digest_merge(state, setup);
 	if (state->centroid_count == 0)
@@ -226,26 +227,24 @@ digest_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(quantile);
 }
 
-const FluxAggregator flux_aggregator_tdigest = {
-	.name = "quantile",
-	.state_size = sizeof(DigestState),
-	.result_type = digest_result_type,
-	.init = digest_init,
-	.add = digest_add,
-	.keeps_values = true,
-	.result = digest_result
-};
+const FluxAggregator flux_aggregator_tdigest = {.name = "quantile",
+												.state_size = sizeof(DigestState),
+												.result_type = digest_result_type,
+												.init = digest_init,
+												.add = digest_add,
+												.keeps_values = true,
+												.result = digest_result};
 
 /* ---- exact_mean: floats only ---- */
 
 /* Values past a quarter of the limit go to the sorter. */
 typedef struct ExactState
 {
-	double	   *values;
-	int			count;
-	int			capacity;
-	FluxRowSorter *sorter;		/* NULL until needed */
-	int64		sorted_count;	/* values in it */
+	double *values;
+	int count;
+	int capacity;
+	FluxRowSorter *sorter; /* NULL until needed */
+	int64 sorted_count;    /* values in it */
 } ExactState;
 
 static FluxColumnType
@@ -258,14 +257,14 @@ exact_result_type(FluxColumnType type)
 static void
 exact_flush(ExactState *state, const FluxAggregateSetup *setup)
 {
-	FluxColumn	column = {.type = FLUX_COLUMN_FLOAT};
-	FluxBatch	batch = {.row_count = state->count, .columns = &column};
+	FluxColumn column = {.type = FLUX_COLUMN_FLOAT};
+	FluxBatch batch = {.row_count = state->count, .columns = &column};
 
 	if (state->sorter == NULL)
 	{
 		FluxSchema *schema = flux_schema_create(1);
 		FluxTableHead head = {.key = flux_group_key_create(NULL, NULL, 0), .schema = schema};
-		int			by_value = 0;
+		int by_value = 0;
 
 		flux_schema_add(schema, flux_text_from_cstring("_value"), FLUX_COLUMN_FLOAT);
 		state->sorter = flux_sorter_create(setup->op, &head, &by_value, 1, false);
@@ -280,7 +279,7 @@ exact_flush(ExactState *state, const FluxAggregateSetup *setup)
 static void
 exact_grow(ExactState *state, const FluxAggregateSetup *setup)
 {
-	Size		most = Max(setup->op->exec->memory_limit_bytes / 4, FLUX_BATCH_ROWS * sizeof(double));
+	Size most = Max(setup->op->exec->memory_limit_bytes / 4, FLUX_BATCH_ROWS * sizeof(double));
 
 	if (state->capacity * 2 * sizeof(double) > most)
 	{
@@ -313,8 +312,8 @@ exact_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColumn
 static int
 compare_doubles(const void *a, const void *b)
 {
-	double		x = *(const double *) a;
-	double		y = *(const double *) b;
+	double x = *(const double *) a;
+	double y = *(const double *) b;
 
 	return (x > y) - (x < y);
 }
@@ -323,7 +322,7 @@ compare_doubles(const void *a, const void *b)
 static int
 move_nans(double *values, int count)
 {
-	int			nans = 0;
+	int nans = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -350,15 +349,15 @@ median_of_three(double a, double b, double c)
 static void
 select_rank(double *values, int count, int rank)
 {
-	int			first = 0;
-	int			last = count - 1;
+	int first = 0;
+	int last = count - 1;
 
 	for (int rounds = 0; first < last; rounds++)
 	{
-		double		pivot = median_of_three(values[first], values[first + (last - first) / 2],
-											values[last]);
-		int			i = first;
-		int			j = last;
+		double pivot =
+			median_of_three(values[first], values[first + (last - first) / 2], values[last]);
+		int i = first;
+		int j = last;
 
 		if (rounds > 64)
 		{
@@ -374,7 +373,7 @@ select_rank(double *values, int count, int rank)
 				j--;
 			if (i <= j)
 			{
-				double		swap = values[i];
+				double swap = values[i];
 
 				values[i++] = values[j];
 				values[j--] = swap;
@@ -393,7 +392,7 @@ select_rank(double *values, int count, int rank)
 static void
 select_pair(double *values, int count, int rank, double *low, double *high)
 {
-	int			nans = move_nans(values, count);
+	int nans = move_nans(values, count);
 
 	if (rank >= nans)
 		select_rank(values + nans, count - nans, rank - nans);
@@ -411,14 +410,14 @@ select_pair(double *values, int count, int rank, double *low, double *high)
 static void
 read_pair(ExactState *state, int64 rank, double *low, double *high)
 {
-	FluxBatch	batch;
-	int64		passed = 0;
+	FluxBatch batch;
+	int64 passed = 0;
 
 	flux_sorter_finish(state->sorter);
 	while (flux_sorter_next(state->sorter, &batch))
 	{
 		const FluxColumn *values = &batch.columns[0];
-		int64		at = rank - passed;
+		int64 at = rank - passed;
 
 		if (at >= 0 && at < batch.row_count)
 			*low = *high = values->values.floats[flux_column_index(values, (int) at)];
@@ -435,11 +434,11 @@ static FluxValue
 exact_result(void *state_pointer, const FluxAggregateSetup *setup)
 {
 	ExactState *state = state_pointer;
-	int64		count = state->count + state->sorted_count;
-	double		position;
-	double		rank;
-	double		low = 0;
-	double		high = 0;
+	int64 count = state->count + state->sorted_count;
+	double position;
+	double rank;
+	double low = 0;
+	double high = 0;
 
 	if (count == 0)
 		return flux_value_null(FLUX_KIND_FLOAT);
@@ -459,11 +458,9 @@ exact_result(void *state_pointer, const FluxAggregateSetup *setup)
 	return flux_value_float(low * (rank + 1 - position) + high * (position - rank));
 }
 
-const FluxAggregator flux_aggregator_exact_mean = {
-	.name = "quantile",
-	.state_size = sizeof(ExactState),
-	.result_type = exact_result_type,
-	.add = exact_add,
-	.keeps_values = true,
-	.result = exact_result
-};
+const FluxAggregator flux_aggregator_exact_mean = {.name = "quantile",
+												   .state_size = sizeof(ExactState),
+												   .result_type = exact_result_type,
+												   .add = exact_add,
+												   .keeps_values = true,
+												   .result = exact_result};

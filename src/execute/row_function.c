@@ -31,16 +31,16 @@ struct FluxRowFunction
 {
 	FluxOperator *op;
 	const FluxFunction *function;
-	int			row_count;		/* of row parameters: 1 or 2 */
-	FluxText	names[FLUX_ROW_PARAMETERS_MAX];
-	MemoryContext row_context;	/* reset while evaluating */
+	int row_count; /* of row parameters: 1 or 2 */
+	FluxText names[FLUX_ROW_PARAMETERS_MAX];
+	MemoryContext row_context;  /* reset while evaluating */
 	MemoryContext bind_context; /* of the bound table */
-	FluxProgram *program;		/* for the bound schemas, NULL when not compilable */
-	bool		is_vectorized;	/* run the program, do not only look at it */
-	FluxRecord	arguments;		/* { name: row, ... } */
-	FluxValue	argument_values[FLUX_ROW_PARAMETERS_MAX];
-	FluxRecord	rows[FLUX_ROW_PARAMETERS_MAX];	/* of the bound schemas */
-	FluxValue  *row_values[FLUX_ROW_PARAMETERS_MAX];
+	FluxProgram *program;       /* for the bound schemas, NULL when not compilable */
+	bool is_vectorized;         /* run the program, do not only look at it */
+	FluxRecord arguments;       /* { name: row, ... } */
+	FluxValue argument_values[FLUX_ROW_PARAMETERS_MAX];
+	FluxRecord rows[FLUX_ROW_PARAMETERS_MAX]; /* of the bound schemas */
+	FluxValue *row_values[FLUX_ROW_PARAMETERS_MAX];
 };
 
 /*
@@ -50,19 +50,20 @@ static void
 check_parameters(FluxRowFunction *function)
 {
 	const FluxParameter *parameters;
-	int			count = flux_function_parameters(function->function, &parameters);
+	int count = flux_function_parameters(function->function, &parameters);
 
 	for (int i = 0; i < count; i++)
 	{
 		if (!flux_texts_contain(function->names, function->row_count, parameters[i].name) &&
 			!parameters[i].is_optional)
-			flux_operator_raise(function->op, ERRCODE_INVALID_PARAMETER_VALUE,
-								"function has a required parameter \"%.*s\" that nothing is given for",
-								parameters[i].name.size, parameters[i].name.data);
+			flux_operator_raise(
+				function->op, ERRCODE_INVALID_PARAMETER_VALUE,
+				"function has a required parameter \"%.*s\" that nothing is given for",
+				parameters[i].name.size, parameters[i].name.data);
 	}
 	for (int i = 0; i < function->row_count; i++)
 	{
-		bool		is_there = false;
+		bool is_there = false;
 
 		for (int j = 0; j < count; j++)
 			is_there = is_there || flux_text_equal(parameters[j].name, function->names[i]);
@@ -93,10 +94,10 @@ row_function_create(FluxOperator *op, const FluxFunction *function, const char *
 		row_function->argument_values[i].as.record = &row_function->rows[i];
 	}
 	check_parameters(row_function);
-	row_function->row_context = AllocSetContextCreate(op->state_context, "Flux row",
-													  ALLOCSET_DEFAULT_SIZES);
-	row_function->bind_context = AllocSetContextCreate(op->state_context, "Flux row function",
-													   ALLOCSET_SMALL_SIZES);
+	row_function->row_context =
+		AllocSetContextCreate(op->state_context, "Flux row", ALLOCSET_DEFAULT_SIZES);
+	row_function->bind_context =
+		AllocSetContextCreate(op->state_context, "Flux row function", ALLOCSET_SMALL_SIZES);
 	MemoryContextSwitchTo(old);
 	return row_function;
 }
@@ -188,11 +189,11 @@ int
 flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int32 *rows)
 {
 	MemoryContext old;
-	int			count = 0;
+	int count = 0;
 
 	if (function->is_vectorized && !flux_program_gives_record(function->program))
 	{
-		FluxColumn	result;
+		FluxColumn result;
 
 		flux_program_run(function->program, batch->columns, batch->row_count, &result);
 		if (result.type != FLUX_COLUMN_BOOL)
@@ -201,7 +202,7 @@ flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int3
 								flux_column_type_name(result.type));
 		for (int row = 0; row < batch->row_count; row++)
 		{
-			int			i = flux_column_index(&result, row);
+			int i = flux_column_index(&result, row);
 
 			if (result.values.booleans[i] && !(result.nulls != NULL && result.nulls[i]))
 				rows[count++] = row;
@@ -235,7 +236,7 @@ flux_row_function_values(FluxRowFunction *function, const FluxBatch *batch, Flux
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		FluxValue	value;
+		FluxValue value;
 
 		if (row % FLUX_ROWS_PER_RESET == 0)
 		{
@@ -256,7 +257,7 @@ flux_row_function_values(FluxRowFunction *function, const FluxBatch *batch, Flux
 static int *
 sort_keys(const FluxRecord *record)
 {
-	int		   *sorted = palloc(Max(record->count, 1) * sizeof(int));
+	int *sorted = palloc(Max(record->count, 1) * sizeof(int));
 
 	flux_group_key_sort_labels(record->keys, record->count, sorted);
 	return sorted;
@@ -270,19 +271,20 @@ static FluxSchema *
 schema_of_record(FluxRowFunction *function, const FluxRecord *record)
 {
 	FluxSchema *schema = flux_schema_create(record->count);
-	int		   *sorted = sort_keys(record);
+	int *sorted = sort_keys(record);
 
 	for (int i = 0; i < record->count; i++)
 	{
 		const FluxValue *value = &record->values[sorted[i]];
-		FluxText	label = record->keys[sorted[i]];
+		FluxText label = record->keys[sorted[i]];
 
 		if (value->kind == FLUX_KIND_INVALID)
 			continue;
 		if (!flux_kind_is_column_type(value->kind))
-			flux_operator_raise(function->op, ERRCODE_DATATYPE_MISMATCH,
-								"map object property \"%.*s\" is %s type which is not supported in a flux table",
-								label.size, label.data, flux_kind_name(value->kind));
+			flux_operator_raise(
+				function->op, ERRCODE_DATATYPE_MISMATCH,
+				"map object property \"%.*s\" is %s type which is not supported in a flux table",
+				label.size, label.data, flux_kind_name(value->kind));
 		flux_schema_add(schema, flux_text_copy(label), (FluxColumnType) value->kind);
 	}
 	return schema;
@@ -309,7 +311,7 @@ append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBui
 {
 	for (int i = 0; i < schema->count; i++)
 	{
-		FluxText	label = schema->labels[i];
+		FluxText label = schema->labels[i];
 		const FluxValue *value = NULL;
 
 		if (slots[i] < record->count && flux_text_equal(record->keys[slots[i]], label))
@@ -330,8 +332,7 @@ append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBui
 		else if (value->kind != (FluxKind) schema->types[i])
 			flux_operator_raise(function->op, ERRCODE_DATATYPE_MISMATCH,
 								"column \"%.*s\" is of type %s in the first row and %s in another",
-								label.size, label.data,
-								flux_column_type_name(schema->types[i]),
+								label.size, label.data, flux_column_type_name(schema->types[i]),
 								flux_kind_name(value->kind));
 		else
 			flux_value_append_to(&builders[i], *value);
@@ -345,7 +346,7 @@ records_of_columns(FluxRowFunction *function, const FluxColumn *columns, int row
 {
 	MemoryContext caller = CurrentMemoryContext;
 	FluxColumnBuilder *builders = NULL;
-	int		   *slots = NULL;
+	int *slots = NULL;
 
 	if (function->is_vectorized && flux_program_gives_record(function->program))
 	{
@@ -396,8 +397,8 @@ void
 flux_row_function_pair_records(FluxRowFunction *function, const FluxColumn *left,
 							   const FluxColumn *right, int row_count, FluxRowRecords *records)
 {
-	int			left_count = function->rows[0].count;
-	int			right_count = function->rows[1].count;
+	int left_count = function->rows[0].count;
+	int right_count = function->rows[1].count;
 	FluxColumn *columns = palloc(Max(left_count + right_count, 1) * sizeof(FluxColumn));
 
 	memcpy(columns, left, left_count * sizeof(FluxColumn));
@@ -415,7 +416,7 @@ FluxValue
 flux_batch_row_record(const FluxBatch *batch, int row)
 {
 	const FluxSchema *schema = batch->head->schema;
-	FluxValue  *values = palloc(Max(schema->count, 1) * sizeof(FluxValue));
+	FluxValue *values = palloc(Max(schema->count, 1) * sizeof(FluxValue));
 
 	for (int i = 0; i < schema->count; i++)
 		values[i] = flux_value_from_column(&batch->columns[i], row);

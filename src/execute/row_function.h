@@ -37,7 +37,7 @@ extern void flux_row_function_bind_pair(FluxRowFunction *function, const FluxSch
  * Evaluates a predicate: fills rows[] with the positions where it is true
  * (null is false) and returns how many. rows has batch->row_count slots.
  */
-extern int	flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int32 *rows);
+extern int flux_row_function_select(FluxRowFunction *function, const FluxBatch *batch, int32 *rows);
 
 /*
  * Evaluates to one value per row, in the current context.  values has
@@ -76,4 +76,4 @@ extern bool flux_row_function_keeps_key(const FluxRowFunction *function, const F
 /* One row of a batch as a record value (current context). */
 extern FluxValue flux_batch_row_record(const FluxBatch *batch, int row);
 
-#endif							/* FLUX_ROW_FUNCTION_H */
+#endif /* FLUX_ROW_FUNCTION_H */

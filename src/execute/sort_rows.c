@@ -32,57 +32,57 @@
 typedef struct SortRun
 {
 	FluxSpillPlace *places;
-	int			place_count;
-	int			place_capacity;
-	int			place_next;		/* portion to read next */
-	MemoryContext context;		/* of the portion being read */
-	FluxColumn *columns;		/* that portion */
-	int			row;			/* current row in it */
-	int			row_count;
+	int place_count;
+	int place_capacity;
+	int place_next;        /* portion to read next */
+	MemoryContext context; /* of the portion being read */
+	FluxColumn *columns;   /* that portion */
+	int row;               /* current row in it */
+	int row_count;
 } SortRun;
 
 struct FluxRowSorter
 {
 	FluxOperator *op;
-	MemoryContext context;		/* everything of the sorter */
-	FluxKeptMemory memory;		/* rows in memory */
-	MemoryContext out_context;	/* the batch handed out last */
+	MemoryContext context;     /* everything of the sorter */
+	FluxKeptMemory memory;     /* rows in memory */
+	MemoryContext out_context; /* the batch handed out last */
 	const FluxTableHead *head;
-	int		   *columns;
-	int			column_count;
-	bool		is_descending;
+	int *columns;
+	int column_count;
+	bool is_descending;
 	FluxKeptColumn *kept;
-	int			row_count;		/* in memory */
-	int64		accounted_bytes;
-	FluxColumn *views;			/* of the rows in memory */
-	int32	   *order;			/* sorted permutation of them */
-	int			next;			/* in order[] */
-	SortRun    *runs;
-	int			run_count;
-	int			run_capacity;
-	int			portion_rows;
-	int64		portion_bytes;	/* of the largest one written */
-	binaryheap *heap;			/* of run numbers; NULL when all is in memory */
+	int row_count; /* in memory */
+	int64 accounted_bytes;
+	FluxColumn *views; /* of the rows in memory */
+	int32 *order;      /* sorted permutation of them */
+	int next;          /* in order[] */
+	SortRun *runs;
+	int run_count;
+	int run_capacity;
+	int portion_rows;
+	int64 portion_bytes; /* of the largest one written */
+	binaryheap *heap;    /* of run numbers; NULL when all is in memory */
 };
 
 FluxRowSorter *
 flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *columns,
 				   int column_count, bool is_descending)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux sort",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(op->state_context, "Flux sort", ALLOCSET_SMALL_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxRowSorter *sorter = palloc0(sizeof(FluxRowSorter));
-	int64		fitting;
+	int64 fitting;
 
 	sorter->op = op;
 	sorter->context = context;
 	sorter->memory.parent = context;
 	fitting = op->exec->memory_limit_bytes / 16 / (Max(head->schema->count, 1) * sizeof(FluxText));
-	sorter->portion_rows = (int) Max(FLUX_SORT_PORTION_ROWS_MIN,
-									 Min(fitting, FLUX_SORT_PORTION_ROWS));
-	sorter->out_context = AllocSetContextCreate(context, "Flux sort output",
-												ALLOCSET_DEFAULT_SIZES);
+	sorter->portion_rows =
+		(int) Max(FLUX_SORT_PORTION_ROWS_MIN, Min(fitting, FLUX_SORT_PORTION_ROWS));
+	sorter->out_context =
+		AllocSetContextCreate(context, "Flux sort output", ALLOCSET_DEFAULT_SIZES);
 	sorter->head = flux_table_head_copy(head);
 	sorter->columns = palloc(Max(column_count, 1) * sizeof(int));
 	memcpy(sorter->columns, columns, column_count * sizeof(int));
@@ -105,7 +105,7 @@ compare_rows(const FluxRowSorter *sorter, const FluxColumn *columns_a, int row_a
 	{
 		const FluxColumn *a = &columns_a[sorter->columns[i]];
 		const FluxColumn *b = &columns_b[sorter->columns[i]];
-		int			order = flux_column_compare_rows(a, row_a, b, row_b);
+		int order = flux_column_compare_rows(a, row_a, b, row_b);
 
 		if (order == 0)
 			continue;
@@ -121,9 +121,9 @@ static int
 compare_order(const void *a, const void *b, void *argument)
 {
 	const FluxRowSorter *sorter = argument;
-	int32		row_a = *(const int32 *) a;
-	int32		row_b = *(const int32 *) b;
-	int			order;
+	int32 row_a = *(const int32 *) a;
+	int32 row_b = *(const int32 *) b;
+	int order;
 
 	CHECK_FOR_INTERRUPTS();
 	order = compare_rows(sorter, sorter->views, row_a, sorter->views, row_b);
@@ -135,14 +135,14 @@ compare_order(const void *a, const void *b, void *argument)
 static void
 sort_memory(FluxRowSorter *sorter)
 {
-	bool		is_sorted = true;
+	bool is_sorted = true;
 
 	for (int i = 0; i < sorter->head->schema->count; i++)
 		sorter->views[i] = flux_kept_column_view(&sorter->kept[i]);
 	if (sorter->order != NULL)
 		pfree(sorter->order);
-	sorter->order = MemoryContextAllocHuge(sorter->context,
-										   Max(sorter->row_count, 1) * sizeof(int32));
+	sorter->order =
+		MemoryContextAllocHuge(sorter->context, Max(sorter->row_count, 1) * sizeof(int32));
 	for (int i = 0; i < sorter->row_count; i++)
 	{
 		sorter->order[i] = i;
@@ -160,19 +160,19 @@ sort_memory(FluxRowSorter *sorter)
 static SortRun *
 add_run(FluxRowSorter *sorter, SortRun **runs, int *count, int *capacity, int64 row_count)
 {
-	SortRun    *run;
+	SortRun *run;
 
 	if (*count == *capacity)
 	{
 		*capacity = Max(*capacity * 2, 8);
 		*runs = *runs == NULL ? MemoryContextAlloc(sorter->context, *capacity * sizeof(SortRun))
-			: repalloc(*runs, *capacity * sizeof(SortRun));
+							  : repalloc(*runs, *capacity * sizeof(SortRun));
 	}
 	run = &(*runs)[(*count)++];
 	memset(run, 0, sizeof(*run));
 	run->place_capacity = (int) (row_count / sorter->portion_rows + 1);
-	run->places = MemoryContextAllocHuge(sorter->context,
-										 run->place_capacity * sizeof(FluxSpillPlace));
+	run->places =
+		MemoryContextAllocHuge(sorter->context, run->place_capacity * sizeof(FluxSpillPlace));
 	return run;
 }
 
@@ -180,12 +180,12 @@ add_run(FluxRowSorter *sorter, SortRun **runs, int *count, int *capacity, int64 
 static void
 write_portion(FluxRowSorter *sorter, SortRun *run, const FluxColumn *columns, int row_count)
 {
-	FluxExec   *exec = sorter->op->exec;
-	int64		before = flux_spill_size(exec->spill_file);
-	int64		bytes;
+	FluxExec *exec = sorter->op->exec;
+	int64 before = flux_spill_size(exec->spill_file);
+	int64 bytes;
 
-	run->places[run->place_count++] = flux_spill_write(exec->spill_file, columns,
-													   sorter->head->schema->count, row_count);
+	run->places[run->place_count++] =
+		flux_spill_write(exec->spill_file, columns, sorter->head->schema->count, row_count);
 	bytes = flux_spill_size(exec->spill_file) - before;
 	sorter->op->stats.spilled_bytes += bytes;
 	sorter->portion_bytes = Max(sorter->portion_bytes, bytes);
@@ -210,10 +210,10 @@ clear_memory(FluxRowSorter *sorter)
 static void
 write_run(FluxRowSorter *sorter)
 {
-	FluxExec   *exec = sorter->op->exec;
-	int			column_count = sorter->head->schema->count;
+	FluxExec *exec = sorter->op->exec;
+	int column_count = sorter->head->schema->count;
 	MemoryContext old = CurrentMemoryContext;
-	SortRun    *run;
+	SortRun *run;
 
 	if (exec->spill_file == NULL)
 	{
@@ -226,7 +226,7 @@ write_run(FluxRowSorter *sorter)
 	MemoryContextSwitchTo(sorter->out_context);
 	for (int first = 0; first < sorter->row_count; first += sorter->portion_rows)
 	{
-		int			count = Min(sorter->portion_rows, sorter->row_count - first);
+		int count = Min(sorter->portion_rows, sorter->row_count - first);
 		FluxColumn *columns;
 
 		CHECK_FOR_INTERRUPTS();
@@ -246,8 +246,8 @@ write_run(FluxRowSorter *sorter)
 void
 flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
 {
-	FluxExec   *exec = sorter->op->exec;
-	int64		bytes;
+	FluxExec *exec = sorter->op->exec;
+	int64 bytes;
 
 	CHECK_FOR_INTERRUPTS();
 	if (batch->row_count == 0)
@@ -261,8 +261,7 @@ flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
 	exec->memory_used_bytes += bytes - sorter->accounted_bytes;
 	sorter->accounted_bytes = bytes;
 	exec->memory_peak_bytes = Max(exec->memory_peak_bytes, exec->memory_used_bytes);
-	if (exec->memory_used_bytes > exec->memory_limit_bytes &&
-		bytes > exec->memory_limit_bytes / 4)
+	if (exec->memory_used_bytes > exec->memory_limit_bytes && bytes > exec->memory_limit_bytes / 4)
 		write_run(sorter);
 }
 
@@ -277,8 +276,8 @@ run_read(FluxRowSorter *sorter, SortRun *run)
 		return false;
 	place = &run->places[run->place_next++];
 	if (run->context == NULL)
-		run->context = AllocSetContextCreate(sorter->context, "Flux sort run",
-											 ALLOCSET_DEFAULT_SIZES);
+		run->context =
+			AllocSetContextCreate(sorter->context, "Flux sort run", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextReset(run->context);
 	old = MemoryContextSwitchTo(run->context);
 	run->columns = palloc(Max(place->column_count, 1) * sizeof(FluxColumn));
@@ -294,10 +293,10 @@ static int
 compare_runs(Datum a, Datum b, void *argument)
 {
 	FluxRowSorter *sorter = argument;
-	int			run_a = DatumGetInt32(a);
-	int			run_b = DatumGetInt32(b);
-	int			order = compare_rows(sorter, sorter->runs[run_a].columns, sorter->runs[run_a].row,
-									 sorter->runs[run_b].columns, sorter->runs[run_b].row);
+	int run_a = DatumGetInt32(a);
+	int run_b = DatumGetInt32(b);
+	int order = compare_rows(sorter, sorter->runs[run_a].columns, sorter->runs[run_a].row,
+							 sorter->runs[run_b].columns, sorter->runs[run_b].row);
 
 	if (order == 0)
 		order = run_a - run_b;
@@ -326,10 +325,10 @@ open_runs(FluxRowSorter *sorter, int first, int stop)
 static bool
 next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 {
-	int			column_count = sorter->head->schema->count;
+	int column_count = sorter->head->schema->count;
 	FluxColumnBuilder *builders = palloc(Max(column_count, 1) * sizeof(FluxColumnBuilder));
 	FluxColumn *columns = palloc(Max(column_count, 1) * sizeof(FluxColumn));
-	int			count = 0;
+	int count = 0;
 
 	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < column_count; i++)
@@ -337,7 +336,7 @@ next_merged(FluxRowSorter *sorter, FluxBatch *batch)
 								 CurrentMemoryContext);
 	while (count < sorter->portion_rows && !binaryheap_empty(sorter->heap))
 	{
-		SortRun    *run = &sorter->runs[DatumGetInt32(binaryheap_first(sorter->heap))];
+		SortRun *run = &sorter->runs[DatumGetInt32(binaryheap_first(sorter->heap))];
 
 		CHECK_FOR_INTERRUPTS();
 		for (int i = 0; i < column_count; i++)
@@ -361,9 +360,9 @@ static void
 merge_runs(FluxRowSorter *sorter, int first, int stop, SortRun **runs, int *count, int *capacity)
 {
 	MemoryContext old = MemoryContextSwitchTo(sorter->out_context);
-	int64		row_count = 0;
-	SortRun    *run;
-	FluxBatch	batch;
+	int64 row_count = 0;
+	SortRun *run;
+	FluxBatch batch;
 
 	for (int i = first; i < stop; i++)
 		row_count += (int64) sorter->runs[i].place_count * sorter->portion_rows;
@@ -389,15 +388,15 @@ merge_runs(FluxRowSorter *sorter, int first, int stop, SortRun **runs, int *coun
 static void
 reduce_runs(FluxRowSorter *sorter)
 {
-	int64		fitting = sorter->op->exec->memory_limit_bytes / 4 /
-		(sorter->portion_bytes + sorter->portion_rows * 8 + 1);
-	int			most = (int) Max(FLUX_SORT_RUNS_MIN, Min(fitting, FLUX_SORT_RUNS_MAX));
+	int64 fitting = sorter->op->exec->memory_limit_bytes / 4 /
+					(sorter->portion_bytes + sorter->portion_rows * 8 + 1);
+	int most = (int) Max(FLUX_SORT_RUNS_MIN, Min(fitting, FLUX_SORT_RUNS_MAX));
 
 	while (sorter->run_count > most)
 	{
-		SortRun    *runs = NULL;
-		int			count = 0;
-		int			capacity = 0;
+		SortRun *runs = NULL;
+		int count = 0;
+		int capacity = 0;
 
 		for (int first = 0; first < sorter->run_count; first += most)
 			merge_runs(sorter, first, Min(first + most, sorter->run_count), &runs, &count,
@@ -426,9 +425,9 @@ flux_sorter_finish(FluxRowSorter *sorter)
 bool
 flux_sorter_next(FluxRowSorter *sorter, FluxBatch *batch)
 {
-	int			column_count = sorter->head->schema->count;
+	int column_count = sorter->head->schema->count;
 	MemoryContext old;
-	bool		has_rows;
+	bool has_rows;
 
 	MemoryContextReset(sorter->out_context);
 	old = MemoryContextSwitchTo(sorter->out_context);

@@ -26,4 +26,4 @@ extern void flux_sorter_finish(FluxRowSorter *sorter);
 extern bool flux_sorter_next(FluxRowSorter *sorter, FluxBatch *batch);
 extern void flux_sorter_destroy(FluxRowSorter *sorter);
 
-#endif							/* FLUX_SORT_ROWS_H */
+#endif /* FLUX_SORT_ROWS_H */

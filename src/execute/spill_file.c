@@ -20,17 +20,17 @@
 
 #include "execute/spill_file.h"
 
-#define FLAG_CONSTANT	1
-#define FLAG_NULLS		2
+#define FLAG_CONSTANT 1
+#define FLAG_NULLS 2
 
 struct FluxSpillFile
 {
 	MemoryContext context;
-	BufFile    *file;			/* NULL until the first write */
-	int			end_file;		/* where the next portion goes */
-	off_t		end_offset;
-	int64		size;
-	bool		is_at_end;
+	BufFile *file; /* NULL until the first write */
+	int end_file;  /* where the next portion goes */
+	off_t end_offset;
+	int64 size;
+	bool is_at_end;
 };
 
 FluxSpillFile *
@@ -61,7 +61,7 @@ unspill_bytes(FluxSpillFile *file, void *bytes, Size size)
 static void
 spill_column(FluxSpillFile *file, const FluxColumn *column, int row_count)
 {
-	int			count = column->is_constant ? 1 : row_count;
+	int count = column->is_constant ? 1 : row_count;
 	unsigned char head[2];
 
 	head[0] = column->type;
@@ -93,8 +93,8 @@ flux_spill_write(FluxSpillFile *file, const FluxColumn *columns, int column_coun
 	}
 	if (!file->is_at_end &&
 		BufFileSeek(file->file, file->end_file, file->end_offset, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(), errmsg("could not seek in a temporary file of a script")));
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not seek in a temporary file of a script")));
 	file->is_at_end = true;
 
 	place.file = file->end_file;
@@ -115,10 +115,10 @@ flux_spill_write(FluxSpillFile *file, const FluxColumn *columns, int column_coun
 static FluxText *
 unspill_strings(FluxSpillFile *file, int count)
 {
-	int32	   *sizes = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(int32));
-	FluxText   *texts = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(FluxText));
-	Size		total = 0;
-	char	   *bytes;
+	int32 *sizes = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(int32));
+	FluxText *texts = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(FluxText));
+	Size total = 0;
+	char *bytes;
 
 	unspill_bytes(file, sizes, count * sizeof(int32));
 	for (int i = 0; i < count; i++)
@@ -138,7 +138,7 @@ static void
 unspill_column(FluxSpillFile *file, int row_count, FluxColumn *column)
 {
 	unsigned char head[2];
-	int			count;
+	int count;
 
 	memset(column, 0, sizeof(*column));
 	unspill_bytes(file, head, sizeof(head));
@@ -147,7 +147,7 @@ unspill_column(FluxSpillFile *file, int row_count, FluxColumn *column)
 	count = column->is_constant ? 1 : row_count;
 	if (head[1] & FLAG_NULLS)
 	{
-		bool	   *nulls = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(bool));
+		bool *nulls = MemoryContextAllocHuge(CurrentMemoryContext, count * sizeof(bool));
 
 		unspill_bytes(file, nulls, count * sizeof(bool));
 		column->nulls = nulls;
@@ -156,8 +156,8 @@ unspill_column(FluxSpillFile *file, int row_count, FluxColumn *column)
 		column->values.strings = unspill_strings(file, count);
 	else
 	{
-		Size		size = (Size) count * flux_column_type_size(column->type);
-		void	   *values = MemoryContextAllocHuge(CurrentMemoryContext, size);
+		Size size = (Size) count * flux_column_type_size(column->type);
+		void *values = MemoryContextAllocHuge(CurrentMemoryContext, size);
 
 		unspill_bytes(file, values, size);
 		column->values.any = values;
@@ -169,8 +169,8 @@ flux_spill_read(FluxSpillFile *file, const FluxSpillPlace *place, FluxColumn *co
 {
 	file->is_at_end = false;
 	if (BufFileSeek(file->file, place->file, place->offset, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(), errmsg("could not seek in a temporary file of a script")));
+		ereport(ERROR, (errcode_for_file_access(),
+						errmsg("could not seek in a temporary file of a script")));
 	for (int i = 0; i < place->column_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

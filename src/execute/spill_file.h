@@ -14,10 +14,10 @@ typedef struct FluxSpillFile FluxSpillFile;
 
 typedef struct FluxSpillPlace
 {
-	int			file;			/* BufFile's segment */
-	int64		offset;
-	int			row_count;
-	int			column_count;
+	int file; /* BufFile's segment */
+	int64 offset;
+	int row_count;
+	int column_count;
 } FluxSpillPlace;
 
 /* Lives in the current memory context; the file is made at the first write. */
@@ -27,9 +27,9 @@ extern FluxSpillPlace flux_spill_write(FluxSpillFile *file, const FluxColumn *co
 
 /* Fills columns (place->column_count of them), in the current memory context. */
 extern void flux_spill_read(FluxSpillFile *file, const FluxSpillPlace *place, FluxColumn *columns);
-extern int64 flux_spill_size(const FluxSpillFile *file);	/* bytes written */
+extern int64 flux_spill_size(const FluxSpillFile *file); /* bytes written */
 
 /* Not after an error: the transaction's end has closed the file then. */
 extern void flux_spill_close(FluxSpillFile *file);
 
-#endif							/* FLUX_SPILL_FILE_H */
+#endif /* FLUX_SPILL_FILE_H */

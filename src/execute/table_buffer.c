@@ -44,26 +44,26 @@
 
 struct FluxTableBuffer
 {
-	dlist_node	node;			/* in exec->buffers, once it is_listed */
-	bool		is_listed;
-	bool		is_pinned;		/* someone holds pointers into the rows */
-	int			head_bytes;		/* what the table costs without rows */
-	FluxOperator *op;			/* who pays */
-	MemoryContext own_context;	/* of what few tables need; NULL until needed */
+	dlist_node node; /* in exec->buffers, once it is_listed */
+	bool is_listed;
+	bool is_pinned;             /* someone holds pointers into the rows */
+	int head_bytes;             /* what the table costs without rows */
+	FluxOperator *op;           /* who pays */
+	MemoryContext own_context;  /* of what few tables need; NULL until needed */
 	MemoryContext read_context; /* the portion read last; NULL until needed */
-	FluxKeptMemory memory;		/* of the rows in memory */
+	FluxKeptMemory memory;      /* of the rows in memory */
 	FluxTableHead head;
-	FluxSchema *own_schema;		/* head.schema once it is widened, else NULL */
-	int			capacity;		/* columns that fit in the array (and own_schema) */
+	FluxSchema *own_schema; /* head.schema once it is widened, else NULL */
+	int capacity;           /* columns that fit in the array (and own_schema) */
 	FluxKeptColumn *columns;
-	int			rows_in_memory;
-	int64		row_count;
-	int64		accounted_bytes;
+	int rows_in_memory;
+	int64 row_count;
+	int64 accounted_bytes;
 	FluxSpillPlace *portions;
-	int			portion_count;
-	int			portion_capacity;
-	FluxColumn *view;			/* what flux_table_buffer_columns() gave */
-	const FluxSchema *known;	/* a schema known to equal head.schema, or NULL */
+	int portion_count;
+	int portion_capacity;
+	FluxColumn *view;        /* what flux_table_buffer_columns() gave */
+	const FluxSchema *known; /* a schema known to equal head.schema, or NULL */
 };
 
 /* A key column: its value is there from the start. */
@@ -71,7 +71,7 @@ static void
 buffer_init_column(FluxTableBuffer *buffer, int column)
 {
 	FluxColumnType type = buffer->head.schema->types[column];
-	int			in_key = flux_group_key_find(buffer->head.key, buffer->head.schema->labels[column]);
+	int in_key = flux_group_key_find(buffer->head.key, buffer->head.schema->labels[column]);
 
 	if (in_key >= 0)
 		flux_kept_column_init_key(&buffer->columns[column], type, buffer->head.key->values[in_key]);
@@ -96,16 +96,17 @@ buffer_context(FluxTableBuffer *buffer)
 static void
 buffer_count_head(FluxTableBuffer *buffer)
 {
-	FluxExec   *exec = buffer->op->exec;
-	int64		most = Max(exec->memory_limit_bytes * FLUX_HEADS_SHARE, FLUX_HEADS_MIN_BYTES);
+	FluxExec *exec = buffer->op->exec;
+	int64 most = Max(exec->memory_limit_bytes * FLUX_HEADS_SHARE, FLUX_HEADS_MIN_BYTES);
 
 	buffer->head_bytes = (int) (GetMemoryChunkSpace(buffer) + GetMemoryChunkSpace(buffer->columns) +
 								GetMemoryChunkSpace((void *) buffer->head.key));
 	exec->head_bytes += buffer->head_bytes;
 	if (exec->head_bytes > most)
-		flux_operator_raise_hint(buffer->op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
-								 "Group by fewer columns, use longer windows or raise fluxtask.work_mem.",
-								 "more tables than " INT64_FORMAT " MB can hold", most / (1024 * 1024));
+		flux_operator_raise_hint(
+			buffer->op, ERRCODE_CONFIGURATION_LIMIT_EXCEEDED,
+			"Group by fewer columns, use longer windows or raise fluxtask.work_mem.",
+			"more tables than " INT64_FORMAT " MB can hold", most / (1024 * 1024));
 }
 
 /*
@@ -124,7 +125,7 @@ exec_schema(FluxExec *exec, const FluxSchema *schema)
 		if (exec->schemas[i] == schema || flux_schema_equal(exec->schemas[i], schema))
 		{
 			schema = exec->schemas[i];
-			exec->schemas[i] = exec->schemas[0];	/* those used lately come first */
+			exec->schemas[i] = exec->schemas[0]; /* those used lately come first */
 			exec->schemas[0] = schema;
 			return schema;
 		}
@@ -140,13 +141,13 @@ exec_schema(FluxExec *exec, const FluxSchema *schema)
 FluxTableBuffer *
 flux_table_buffer_create(FluxOperator *op, const FluxTableHead *head)
 {
-	FluxExec   *exec = op->exec;
+	FluxExec *exec = op->exec;
 	MemoryContext old;
 	FluxTableBuffer *buffer;
 
 	if (exec->tables_context == NULL)
-		exec->tables_context = AllocSetContextCreate(exec->context, "Flux tables",
-													 ALLOCSET_DEFAULT_SIZES);
+		exec->tables_context =
+			AllocSetContextCreate(exec->context, "Flux tables", ALLOCSET_DEFAULT_SIZES);
 	old = MemoryContextSwitchTo(exec->tables_context);
 	buffer = palloc0(sizeof(FluxTableBuffer));
 	buffer->op = op;
@@ -186,8 +187,8 @@ buffer_memory_view(const FluxTableBuffer *buffer, FluxColumn *columns)
 static void
 buffer_account(FluxTableBuffer *buffer)
 {
-	FluxExec   *exec = buffer->op->exec;
-	int64		bytes = flux_kept_memory_size(&buffer->memory);
+	FluxExec *exec = buffer->op->exec;
+	int64 bytes = flux_kept_memory_size(&buffer->memory);
 
 	exec->memory_used_bytes += bytes - buffer->accounted_bytes;
 	buffer->accounted_bytes = bytes;
@@ -207,11 +208,12 @@ buffer_add_portion(FluxTableBuffer *buffer, FluxSpillPlace place)
 	{
 		buffer->portion_capacity = Max(buffer->portion_capacity * 2, 4);
 		if (buffer->portions == NULL)
-			buffer->portions = MemoryContextAlloc(buffer->op->exec->tables_context,
-												  buffer->portion_capacity * sizeof(FluxSpillPlace));
+			buffer->portions =
+				MemoryContextAlloc(buffer->op->exec->tables_context,
+								   buffer->portion_capacity * sizeof(FluxSpillPlace));
 		else
-			buffer->portions = repalloc_huge(buffer->portions,
-											 buffer->portion_capacity * sizeof(FluxSpillPlace));
+			buffer->portions =
+				repalloc_huge(buffer->portions, buffer->portion_capacity * sizeof(FluxSpillPlace));
 	}
 	buffer->portions[buffer->portion_count++] = place;
 }
@@ -220,11 +222,11 @@ buffer_add_portion(FluxTableBuffer *buffer, FluxSpillPlace place)
 static void
 buffer_spill(FluxTableBuffer *buffer)
 {
-	FluxExec   *exec = buffer->op->exec;
-	int			column_count = buffer->head.schema->count;
+	FluxExec *exec = buffer->op->exec;
+	int column_count = buffer->head.schema->count;
 	FluxColumn *columns;
 	FluxColumn *part;
-	int64		before;
+	int64 before;
 
 	if (buffer->rows_in_memory == 0)
 		return;
@@ -243,10 +245,9 @@ buffer_spill(FluxTableBuffer *buffer)
 	{
 		for (int i = 0; i < column_count; i++)
 			part[i] = flux_column_slice(&columns[i], first);
-		buffer_add_portion(buffer,
-						   flux_spill_write(exec->spill_file, part, column_count,
-											Min(FLUX_SPILL_PORTION_ROWS,
-												buffer->rows_in_memory - first)));
+		buffer_add_portion(
+			buffer, flux_spill_write(exec->spill_file, part, column_count,
+									 Min(FLUX_SPILL_PORTION_ROWS, buffer->rows_in_memory - first)));
 	}
 	buffer->op->stats.spilled_bytes += flux_spill_size(exec->spill_file) - before;
 	pfree(columns);
@@ -272,10 +273,10 @@ exec_spill_classes(FluxExec *exec, int least, int most)
 {
 	dlist_mutable_iter iter;
 
-	dlist_foreach_modify(iter, &exec->buffers)
+	dlist_foreach_modify (iter, &exec->buffers)
 	{
 		FluxTableBuffer *buffer = dlist_container(FluxTableBuffer, node, iter.cur);
-		int			class = spill_class(buffer);
+		int class = spill_class(buffer);
 
 		CHECK_FOR_INTERRUPTS();
 		if (exec->memory_used_bytes <= exec->memory_limit_bytes / 2)
@@ -299,12 +300,12 @@ exec_spill_classes(FluxExec *exec, int least, int most)
 static void
 exec_free_memory(FluxExec *exec)
 {
-	int64		class_bytes[64] = {0};
-	int64		excess = exec->memory_used_bytes - exec->memory_limit_bytes / 2;
-	int			class = lengthof(class_bytes) - 1;
-	dlist_iter	iter;
+	int64 class_bytes[64] = {0};
+	int64 excess = exec->memory_used_bytes - exec->memory_limit_bytes / 2;
+	int class = lengthof(class_bytes) - 1;
+	dlist_iter iter;
 
-	dlist_foreach(iter, &exec->buffers)
+	dlist_foreach (iter, &exec->buffers)
 	{
 		FluxTableBuffer *buffer = dlist_container(FluxTableBuffer, node, iter.cur);
 
@@ -312,7 +313,7 @@ exec_free_memory(FluxExec *exec)
 		if (spill_class(buffer) >= 0)
 			class_bytes[spill_class(buffer)] += buffer->accounted_bytes;
 	}
-	for (; class > 0 && excess > class_bytes[class]; class--)
+	for (; class > 0 && excess > class_bytes[class]; class --)
 		excess -= class_bytes[class];
 	exec_spill_classes(exec, class + 1, lengthof(class_bytes));
 	exec_spill_classes(exec, class, class);
@@ -321,14 +322,14 @@ exec_free_memory(FluxExec *exec)
 	 * What is left is too scattered or in use: go on, but look again only
 	 * when as much has come on top.
 	 */
-	exec->memory_next_check_bytes = Max(exec->memory_limit_bytes,
-										exec->memory_used_bytes + exec->memory_limit_bytes / 2);
+	exec->memory_next_check_bytes =
+		Max(exec->memory_limit_bytes, exec->memory_used_bytes + exec->memory_limit_bytes / 2);
 }
 
 static inline void
 buffer_grew(FluxTableBuffer *buffer)
 {
-	FluxExec   *exec = buffer->op->exec;
+	FluxExec *exec = buffer->op->exec;
 
 	buffer_account(buffer);
 	if (exec->memory_used_bytes > exec->memory_limit_bytes &&
@@ -346,10 +347,10 @@ buffer_own_schema(FluxTableBuffer *buffer, int count)
 
 	if (buffer->own_schema == NULL || count > buffer->capacity)
 	{
-		int			capacity = Max(buffer->capacity * 2, count);
+		int capacity = Max(buffer->capacity * 2, count);
 
-		buffer->own_schema = flux_schema_copy(buffer->head.schema,
-											  capacity - buffer->head.schema->count);
+		buffer->own_schema =
+			flux_schema_copy(buffer->head.schema, capacity - buffer->head.schema->count);
 		buffer->head.schema = buffer->own_schema;
 		buffer->columns = repalloc(buffer->columns, capacity * sizeof(FluxKeptColumn));
 		buffer->capacity = capacity;
@@ -362,7 +363,7 @@ buffer_own_schema(FluxTableBuffer *buffer, int count)
 static void
 buffer_add_column(FluxTableBuffer *buffer, FluxText label, FluxColumnType type)
 {
-	int			column = buffer->head.schema->count;
+	int column = buffer->head.schema->count;
 	MemoryContext old;
 
 	buffer_own_schema(buffer, column + 1);
@@ -382,16 +383,17 @@ flux_table_buffer_widen(FluxTableBuffer *buffer, const FluxSchema *schema)
 		return;
 	for (int i = 0; i < schema->count; i++)
 	{
-		int			column = flux_schema_find(buffer->head.schema, schema->labels[i]);
+		int column = flux_schema_find(buffer->head.schema, schema->labels[i]);
 
 		if (column < 0)
 			buffer_add_column(buffer, schema->labels[i], schema->types[i]);
 		else if (buffer->head.schema->types[column] != schema->types[i])
-			flux_operator_raise(buffer->op, FLUX_ERRCODE_SCHEMA_COLLISION,
-								"schema collision detected: column \"%.*s\" is both of type %s and %s",
-								schema->labels[i].size, schema->labels[i].data,
-								flux_column_type_name(schema->types[i]),
-								flux_column_type_name(buffer->head.schema->types[column]));
+			flux_operator_raise(
+				buffer->op, FLUX_ERRCODE_SCHEMA_COLLISION,
+				"schema collision detected: column \"%.*s\" is both of type %s and %s",
+				schema->labels[i].size, schema->labels[i].data,
+				flux_column_type_name(schema->types[i]),
+				flux_column_type_name(buffer->head.schema->types[column]));
 	}
 }
 
@@ -400,7 +402,7 @@ static void
 buffer_append(FluxTableBuffer *buffer, const FluxBatch *batch, const int32 *rows, int count)
 {
 	const FluxSchema *schema = batch->head->schema;
-	int			column_count;
+	int column_count;
 
 	if (count == 0)
 		return;
@@ -417,7 +419,7 @@ buffer_append(FluxTableBuffer *buffer, const FluxBatch *batch, const int32 *rows
 			source = &batch->columns[i];
 		else
 		{
-			int			position = flux_schema_find(schema, buffer->head.schema->labels[i]);
+			int position = flux_schema_find(schema, buffer->head.schema->labels[i]);
 
 			if (position >= 0)
 				source = &batch->columns[position];
@@ -499,7 +501,7 @@ buffer_read_portion(FluxTableBuffer *buffer, int index, FluxColumn *columns)
 bool
 flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portion)
 {
-	int			index = (*position)++;
+	int index = (*position)++;
 	MemoryContext old;
 	FluxColumn *columns;
 
@@ -534,9 +536,9 @@ flux_table_buffer_next(FluxTableBuffer *buffer, int *position, FluxBatch *portio
 static void
 buffer_load(FluxTableBuffer *buffer)
 {
-	int			column_count = buffer->head.schema->count;
+	int column_count = buffer->head.schema->count;
 	FluxKeptMemory memory = buffer->memory;
-	int			memory_rows = buffer->rows_in_memory;
+	int memory_rows = buffer->rows_in_memory;
 	FluxColumn *memory_columns;
 	FluxColumn *columns;
 	FluxKeptColumn *kept;
@@ -545,9 +547,10 @@ buffer_load(FluxTableBuffer *buffer)
 	if (buffer->portion_count == 0)
 		return;
 	kept = MemoryContextAlloc(buffer_context(buffer), Max(column_count, 1) * sizeof(*kept));
-	memory_columns = MemoryContextAlloc(buffer->own_context,
-										Max(column_count, 1) * sizeof(FluxColumn));
-	scratch = AllocSetContextCreate(buffer->own_context, "Flux spilled rows", ALLOCSET_DEFAULT_SIZES);
+	memory_columns =
+		MemoryContextAlloc(buffer->own_context, Max(column_count, 1) * sizeof(FluxColumn));
+	scratch =
+		AllocSetContextCreate(buffer->own_context, "Flux spilled rows", ALLOCSET_DEFAULT_SIZES);
 	memcpy(kept, buffer->columns, column_count * sizeof(*kept));
 	for (int i = 0; i < column_count && memory_rows > 0; i++)
 		memory_columns[i] = flux_kept_column_view(&kept[i]);
@@ -557,7 +560,7 @@ buffer_load(FluxTableBuffer *buffer)
 	for (int p = 0; p <= buffer->portion_count; p++)
 	{
 		MemoryContext old;
-		int			rows = memory_rows;
+		int rows = memory_rows;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(scratch);
@@ -589,19 +592,19 @@ flux_table_buffer_columns(FluxTableBuffer *buffer)
 	buffer_load(buffer);
 	buffer->is_pinned = true;
 	if (buffer->view == NULL)
-		buffer->view = MemoryContextAlloc(buffer_context(buffer),
-										  Max(schema->count, 1) * sizeof(FluxColumn));
+		buffer->view =
+			MemoryContextAlloc(buffer_context(buffer), Max(schema->count, 1) * sizeof(FluxColumn));
 	buffer_memory_view(buffer, buffer->view);
 	for (int i = 0; i < schema->count && buffer->rows_in_memory == 0; i++)
-		buffer->view[i] = (FluxColumn) {.type = schema->types[i]};
+		buffer->view[i] = (FluxColumn){.type = schema->types[i]};
 	return buffer->view;
 }
 
 void
 flux_table_buffer_emit(FluxTableBuffer *buffer, FluxOperator *op)
 {
-	FluxBatch	portion;
-	int			position = 0;
+	FluxBatch portion;
+	int position = 0;
 
 	flux_emit_begin_table(op, &buffer->head);
 	while (flux_table_buffer_next(buffer, &position, &portion))
@@ -612,7 +615,7 @@ flux_table_buffer_emit(FluxTableBuffer *buffer, FluxOperator *op)
 void
 flux_table_buffer_destroy(FluxTableBuffer *buffer)
 {
-	FluxExec   *exec = buffer->op->exec;
+	FluxExec *exec = buffer->op->exec;
 
 	exec->memory_used_bytes -= buffer->accounted_bytes;
 	exec->head_bytes -= buffer->head_bytes;

@@ -17,19 +17,19 @@
 typedef struct SetEntry
 {
 	FluxTableBuffer *buffer;
-	const FluxGroupKey *key;	/* the buffer's */
-	uint32		hash;			/* the key's */
+	const FluxGroupKey *key; /* the buffer's */
+	uint32 hash;             /* the key's */
 
 	/* rows of the batch being routed, as a chain through RouteState.next */
-	int			chain_first;
-	int			chain_last;
+	int chain_first;
+	int chain_last;
 } SetEntry;
 
 /* The hash stands here too, so that a probe touches no other memory in vain. */
 typedef struct SetSlot
 {
-	int			position;		/* in entries, -1 free */
-	uint32		hash;
+	int position; /* in entries, -1 free */
+	uint32 hash;
 } SetSlot;
 
 /*
@@ -40,13 +40,13 @@ typedef struct SetSlot
  */
 typedef struct PendingRows
 {
-	bool		is_wanted;		/* the batch routed last scattered */
-	MemoryContext context;		/* NULL until first used */
+	bool is_wanted;        /* the batch routed last scattered */
+	MemoryContext context; /* NULL until first used */
 	FluxSchema *schema;
 	FluxColumnBuilder *builders;
-	int		   *key_columns;
-	int			key_count;
-	int			row_count;		/* 0: nothing pending, the rest is invalid */
+	int *key_columns;
+	int key_count;
+	int row_count; /* 0: nothing pending, the rest is invalid */
 } PendingRows;
 
 struct FluxTableSet
@@ -55,11 +55,11 @@ struct FluxTableSet
 	MemoryContext context;
 	PendingRows pending;
 	const FluxSchema *interned; /* copy of the schema routed last, or NULL */
-	SetEntry   *entries;
-	int			count;
-	int			capacity;
-	SetSlot    *slots;
-	uint32		slot_count;		/* power of two */
+	SetEntry *entries;
+	int count;
+	int capacity;
+	SetSlot *slots;
+	uint32 slot_count; /* power of two */
 };
 
 #define FLUX_SET_FIRST_SLOTS 64
@@ -72,8 +72,8 @@ static void flush_pending(FluxTableSet *set);
 FluxTableSet *
 flux_table_set_create(FluxOperator *op)
 {
-	MemoryContext context = AllocSetContextCreate(op->state_context, "Flux table set",
-												  ALLOCSET_SMALL_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(op->state_context, "Flux table set", ALLOCSET_SMALL_SIZES);
 	FluxTableSet *set = MemoryContextAllocZero(context, sizeof(FluxTableSet));
 
 	set->op = op;
@@ -92,7 +92,7 @@ set_rehash(FluxTableSet *set, uint32 slot_count)
 	set->slot_count = slot_count;
 	for (int i = 0; i < set->count; i++)
 	{
-		uint32		slot = set->entries[i].hash & (slot_count - 1);
+		uint32 slot = set->entries[i].hash & (slot_count - 1);
 
 		if (i % FLUX_PENDING_ROWS == 0)
 			CHECK_FOR_INTERRUPTS();
@@ -106,14 +106,14 @@ set_rehash(FluxTableSet *set, uint32 slot_count)
 static int
 set_lookup(const FluxTableSet *set, const FluxGroupKey *key)
 {
-	uint32		slot;
+	uint32 slot;
 
 	if (set->slot_count == 0)
 		return -1;
 	slot = key->hash & (set->slot_count - 1);
 	while (set->slots[slot].position >= 0)
 	{
-		int			entry = set->slots[slot].position;
+		int entry = set->slots[slot].position;
 
 		if (set->slots[slot].hash == key->hash &&
 			flux_group_key_equal(set->entries[entry].key, key))
@@ -133,8 +133,8 @@ static int
 set_insert(FluxTableSet *set, const FluxTableHead *head)
 {
 	FluxTableBuffer *buffer = flux_table_buffer_create(set->op, head);
-	int			position = set->count;
-	uint32		slot;
+	int position = set->count;
+	uint32 slot;
 
 	if (set->count == set->capacity)
 	{
@@ -163,7 +163,7 @@ set_insert(FluxTableSet *set, const FluxTableHead *head)
 FluxTableBuffer *
 flux_table_set_find(FluxTableSet *set, const FluxGroupKey *key)
 {
-	int			position;
+	int position;
 
 	flush_pending(set);
 	position = set_lookup(set, key);
@@ -173,7 +173,7 @@ flux_table_set_find(FluxTableSet *set, const FluxGroupKey *key)
 FluxTableBuffer *
 flux_table_set_get(FluxTableSet *set, const FluxTableHead *head)
 {
-	int			position;
+	int position;
 
 	flush_pending(set);
 	position = set_lookup(set, head->key);
@@ -193,8 +193,8 @@ route_key_create(const FluxSchema *schema, const int *key_columns, int key_count
 				 uint32 *label_hashes)
 {
 	FluxGroupKey *key = palloc(sizeof(FluxGroupKey));
-	FluxText   *labels = palloc(Max(key_count, 1) * sizeof(FluxText));
-	int		   *sorted = palloc(Max(key_count, 1) * sizeof(int));
+	FluxText *labels = palloc(Max(key_count, 1) * sizeof(FluxText));
+	int *sorted = palloc(Max(key_count, 1) * sizeof(int));
 
 	for (int i = 0; i < key_count; i++)
 	{
@@ -214,8 +214,8 @@ static int
 route_row(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, FluxGroupKey *key,
 		  const uint32 *label_hashes, int row)
 {
-	FluxValue  *values = (FluxValue *) key->values;
-	int			entry;
+	FluxValue *values = (FluxValue *) key->values;
+	int entry;
 
 	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < key->count; i++)
@@ -254,9 +254,9 @@ void
 flux_table_set_positions(FluxTableSet *set, const FluxBatch *batch, const int *key_columns,
 						 int key_count, int *positions)
 {
-	uint32	   *label_hashes = palloc(Max(key_count, 1) * sizeof(uint32));
-	int		   *varying = palloc(Max(key_count, 1) * sizeof(int));
-	int			varying_count = 0;
+	uint32 *label_hashes = palloc(Max(key_count, 1) * sizeof(uint32));
+	int *varying = palloc(Max(key_count, 1) * sizeof(int));
+	int varying_count = 0;
 	FluxGroupKey *key;
 
 	flush_pending(set);
@@ -293,15 +293,15 @@ intern_schema(FluxTableSet *set, const FluxSchema *schema)
 static void
 route_rows(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, int key_count)
 {
-	uint32	   *label_hashes = palloc(Max(key_count, 1) * sizeof(uint32));
-	int		   *varying = palloc(Max(key_count, 1) * sizeof(int));
-	int			varying_count = 0;
+	uint32 *label_hashes = palloc(Max(key_count, 1) * sizeof(uint32));
+	int *varying = palloc(Max(key_count, 1) * sizeof(int));
+	int varying_count = 0;
 	FluxGroupKey *key;
-	int32	   *next;
-	int32	   *rows;
-	int		   *touched;
-	int			touched_count = 0;
-	int			entry = -1;
+	int32 *next;
+	int32 *rows;
+	int *touched;
+	int touched_count = 0;
+	int entry = -1;
 	const FluxSchema *interned;
 
 	if (batch->row_count == 0)
@@ -324,7 +324,7 @@ route_rows(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, in
 	touched = palloc(batch->row_count * sizeof(int));
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		SetEntry   *target;
+		SetEntry *target;
 
 		if (entry < 0 || !rows_share_key(batch, varying, varying_count, row - 1, row))
 			entry = route_row(set, batch, key_columns, key, label_hashes, row);
@@ -343,8 +343,8 @@ route_rows(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, in
 	rows = palloc(batch->row_count * sizeof(int32));
 	for (int i = 0; i < touched_count; i++)
 	{
-		SetEntry   *target = &set->entries[touched[i]];
-		int			count = 0;
+		SetEntry *target = &set->entries[touched[i]];
+		int count = 0;
 
 		CHECK_FOR_INTERRUPTS();
 		for (int row = target->chain_first; row >= 0; row = next[row])
@@ -362,7 +362,7 @@ flush_pending(FluxTableSet *set)
 	PendingRows *pending = &set->pending;
 	MemoryContext old;
 	FluxTableHead head = {.schema = pending->schema};
-	FluxBatch	batch = {.head = &head, .row_count = pending->row_count};
+	FluxBatch batch = {.head = &head, .row_count = pending->row_count};
 	FluxColumn *columns;
 
 	if (pending->row_count == 0)
@@ -384,8 +384,8 @@ fits_pending(const PendingRows *pending, const FluxBatch *batch, const int *key_
 			 int key_count)
 {
 	return pending->key_count == key_count &&
-		memcmp(pending->key_columns, key_columns, key_count * sizeof(int)) == 0 &&
-		flux_schema_equal(pending->schema, batch->head->schema);
+		   memcmp(pending->key_columns, key_columns, key_count * sizeof(int)) == 0 &&
+		   flux_schema_equal(pending->schema, batch->head->schema);
 }
 
 static void
@@ -401,8 +401,8 @@ add_pending(FluxTableSet *set, const FluxBatch *batch, const int *key_columns, i
 		MemoryContext old;
 
 		if (pending->context == NULL)
-			pending->context = AllocSetContextCreate(set->context, "Flux rows to route",
-													 ALLOCSET_DEFAULT_SIZES);
+			pending->context =
+				AllocSetContextCreate(set->context, "Flux rows to route", ALLOCSET_DEFAULT_SIZES);
 		old = MemoryContextSwitchTo(pending->context);
 		pending->schema = flux_schema_copy(schema, 0);
 		pending->builders = palloc(Max(schema->count, 1) * sizeof(FluxColumnBuilder));
@@ -459,7 +459,7 @@ compare_entries(const void *a, const void *b)
 void
 flux_table_set_sort_from(FluxTableSet *set, int first)
 {
-	bool		is_sorted = true;
+	bool is_sorted = true;
 
 	flush_pending(set);
 	for (int i = first + 1; i < set->count && is_sorted; i++)

@@ -22,7 +22,7 @@ flux_value_set_init(FluxValueSet *set, FluxColumnType type, MemoryContext contex
 static uint32
 column_value_hash(const FluxColumn *column, int at)
 {
-	double		floating;
+	double floating;
 
 	switch (column->type)
 	{
@@ -33,7 +33,7 @@ column_value_hash(const FluxColumn *column, int at)
 		case FLUX_COLUMN_FLOAT:
 			floating = column->values.floats[at];
 			if (floating == 0)
-				floating = 0;	/* -0 */
+				floating = 0; /* -0 */
 			return hash_bytes((const unsigned char *) &floating, sizeof(floating));
 		default:
 			return hash_bytes((const unsigned char *) &column->values.ints[at], sizeof(int64));
@@ -43,7 +43,7 @@ column_value_hash(const FluxColumn *column, int at)
 static void
 value_set_grow(FluxValueSet *set)
 {
-	FluxColumn	values = flux_column_builder_view(&set->values);
+	FluxColumn values = flux_column_builder_view(&set->values);
 
 	if (set->slots != NULL)
 		pfree(set->slots);
@@ -52,7 +52,7 @@ value_set_grow(FluxValueSet *set)
 	memset(set->slots, -1, set->slot_count * sizeof(int));
 	for (int i = 0; i < set->values.count; i++)
 	{
-		uint32		slot = column_value_hash(&values, i) & (set->slot_count - 1);
+		uint32 slot = column_value_hash(&values, i) & (set->slot_count - 1);
 
 		while (set->slots[slot] >= 0)
 			slot = (slot + 1) & (set->slot_count - 1);
@@ -63,9 +63,9 @@ value_set_grow(FluxValueSet *set)
 bool
 flux_value_set_has(const FluxValueSet *set, const FluxColumn *column, int row)
 {
-	int			at = flux_column_index(column, row);
-	FluxColumn	values = flux_column_builder_view(&set->values);
-	uint32		slot;
+	int at = flux_column_index(column, row);
+	FluxColumn values = flux_column_builder_view(&set->values);
+	uint32 slot;
 
 	if (set->slot_count == 0 ||
 		(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
@@ -83,9 +83,9 @@ flux_value_set_has(const FluxValueSet *set, const FluxColumn *column, int row)
 bool
 flux_value_set_add(FluxValueSet *set, const FluxColumn *column, int row)
 {
-	int			at = flux_column_index(column, row);
-	FluxColumn	values;
-	uint32		slot;
+	int at = flux_column_index(column, row);
+	FluxColumn values;
+	uint32 slot;
 
 	if ((uint32) (set->values.count + 1) * 2 > set->slot_count)
 		value_set_grow(set);
@@ -93,7 +93,7 @@ flux_value_set_add(FluxValueSet *set, const FluxColumn *column, int row)
 	slot = column_value_hash(column, at) & (set->slot_count - 1);
 	while (set->slots[slot] >= 0)
 	{
-		int			position = set->slots[slot];
+		int position = set->slots[slot];
 
 		if (flux_column_compare_rows(&values, position, column, row) == 0 &&
 			!(column->type == FLUX_COLUMN_FLOAT && isnan(column->values.floats[at])))
@@ -107,8 +107,8 @@ flux_value_set_add(FluxValueSet *set, const FluxColumn *column, int row)
 	{
 		set->counts_capacity = Max(set->counts_capacity * 2, 32);
 		if (set->counts == NULL)
-			set->counts = MemoryContextAllocHuge(set->context,
-												 set->counts_capacity * sizeof(int64));
+			set->counts =
+				MemoryContextAllocHuge(set->context, set->counts_capacity * sizeof(int64));
 		else
 			set->counts = repalloc_huge(set->counts, set->counts_capacity * sizeof(int64));
 	}

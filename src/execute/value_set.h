@@ -13,12 +13,12 @@
 typedef struct FluxValueSet
 {
 	MemoryContext context;
-	FluxColumnBuilder values;	/* distinct values in first-seen order, no null */
-	int64	   *counts;			/* rows per value */
-	int			counts_capacity;
-	int		   *slots;			/* positions in values, -1 free */
-	uint32		slot_count;
-	bool		has_null;		/* the caller's */
+	FluxColumnBuilder values; /* distinct values in first-seen order, no null */
+	int64 *counts;            /* rows per value */
+	int counts_capacity;
+	int *slots; /* positions in values, -1 free */
+	uint32 slot_count;
+	bool has_null; /* the caller's */
 } FluxValueSet;
 
 /* An empty set, all of whose memory comes from "context". */
@@ -30,4 +30,4 @@ extern bool flux_value_set_has(const FluxValueSet *set, const FluxColumn *column
 /* Adds a value that is not null; true when it is new.  Counts it either way. */
 extern bool flux_value_set_add(FluxValueSet *set, const FluxColumn *column, int row);
 
-#endif							/* FLUX_VALUE_SET_H */
+#endif /* FLUX_VALUE_SET_H */

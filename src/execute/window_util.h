@@ -19,8 +19,8 @@ extern void flux_window_read_grid(const FluxCall *call, FluxWindowSpec *spec);
 extern FluxBounds flux_window_bounds(const FluxOperator *op);
 
 /* Position of the time column, or the error about it. */
-extern int	flux_window_time_column(const FluxOperator *op, const FluxSchema *schema,
-									FluxText time_column);
+extern int flux_window_time_column(const FluxOperator *op, const FluxSchema *schema,
+								   FluxText time_column);
 
 /*
  * The windows of a time that touch bounds; false when there are none.  Raises
@@ -30,8 +30,8 @@ extern bool flux_window_containing(const FluxOperator *op, const FluxWindowGrid 
 								   FluxBounds bounds, int64 time_ns, int64 *first, int64 *last);
 
 /* The windows that touch bounds, counted against FLUX_WINDOWS_MAX. */
-extern bool flux_window_range(const FluxOperator *op, const FluxWindowGrid *grid,
-							  FluxBounds bounds, int64 *first, int64 *last);
+extern bool flux_window_range(const FluxOperator *op, const FluxWindowGrid *grid, FluxBounds bounds,
+							  int64 *first, int64 *last);
 
 /* A window cut to bounds. */
 static inline FluxBounds
@@ -40,4 +40,4 @@ flux_window_clipped(const FluxWindowGrid *grid, FluxBounds bounds, int64 index)
 	return flux_bounds_intersect(flux_grid_window(grid, index), bounds);
 }
 
-#endif							/* FLUX_WINDOW_UTIL_H */
+#endif /* FLUX_WINDOW_UTIL_H */

@@ -40,22 +40,21 @@
 static List *
 classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
 {
-	AttrNumber	attribute;
-	int			key;
+	AttrNumber attribute;
+	int key;
 
 	if (flux_fdw_qual_is_text(root, group->relid, group->base->table, node, &group->exprs,
 							  &attribute, &key))
 		return list_make3(makeInteger(FLUX_FDW_OUTPUT_TEXT), makeInteger(attribute),
 						  makeInteger(key));
-	if (IsA(node, Var) && ((Var *) node)->varno == group->relid &&
-		((Var *) node)->varattno > 0 &&
+	if (IsA(node, Var) && ((Var *) node)->varno == group->relid && ((Var *) node)->varattno > 0 &&
 		((Var *) node)->varattno == flux_fdw_table_find(group->base->table, FLUX_FDW_SERIES_ID))
 		return list_make2(makeInteger(FLUX_FDW_OUTPUT_SERIES_ID),
 						  makeInteger(((Var *) node)->varattno));
 	if (group->window == NULL)
 	{
-		List	   *window = flux_fdw_window_classify(group->base->table, group->relid, node,
-													  &group->exprs);
+		List *window =
+			flux_fdw_window_classify(group->base->table, group->relid, node, &group->exprs);
 
 		if (window != NIL)
 			group->window = node;
@@ -68,10 +67,10 @@ classify_group(PlannerInfo *root, FluxFdwGroup *group, Node *node)
 
 static const struct
 {
-	Oid			function_oid;
+	Oid function_oid;
 	FluxFdwOutput output;
-	FluxFdwRole role;			/* of the column */
-}			time_aggregates[] = {
+	FluxFdwRole role; /* of the column */
+} time_aggregates[] = {
 	{F_MIN_TIMESTAMPTZ, FLUX_FDW_OUTPUT_FIRST_TIME, FLUX_FDW_TIME},
 	{F_MAX_TIMESTAMPTZ, FLUX_FDW_OUTPUT_LAST_TIME, FLUX_FDW_TIME},
 	{F_MIN_INT8, FLUX_FDW_OUTPUT_FIRST_TIME_NS, FLUX_FDW_TIME_NS},
@@ -80,10 +79,10 @@ static const struct
 
 static const struct
 {
-	Oid			function_oid;
+	Oid function_oid;
 	FluxFdwOutput output;
-	FluxColumnType type;		/* of the field; 0: any */
-}			aggregates[] = {
+	FluxColumnType type; /* of the field; 0: any */
+} aggregates[] = {
 	{F_COUNT_ANY, FLUX_FDW_OUTPUT_COUNT, 0},
 	{F_SUM_FLOAT8, FLUX_FDW_OUTPUT_SUM, FLUX_COLUMN_FLOAT},
 	{F_SUM_INT8, FLUX_FDW_OUTPUT_SUM_WIDE, FLUX_COLUMN_INT},
@@ -113,7 +112,7 @@ note_field(FluxFdwGroup *group, AttrNumber attribute)
 static AttrNumber
 only_field(const FluxFdwTable *table)
 {
-	AttrNumber	found = 0;
+	AttrNumber found = 0;
 
 	for (int i = 0; i < table->column_count; i++)
 	{
@@ -130,7 +129,7 @@ only_field(const FluxFdwTable *table)
 static List *
 classify_rows(FluxFdwGroup *group, FluxFdwOutput output)
 {
-	AttrNumber	field = group->required != 0 ? group->required : only_field(group->base->table);
+	AttrNumber field = group->required != 0 ? group->required : only_field(group->base->table);
 
 	if (field != 0)
 		note_field(group, field);
@@ -143,10 +142,9 @@ classify_rows(FluxFdwGroup *group, FluxFdwOutput output)
 static const FluxFdwColumn *
 column_of(const FluxFdwGroup *group, Node *node)
 {
-	const Var  *var = (const Var *) node;
+	const Var *var = (const Var *) node;
 
-	if (!IsA(node, Var) || var->varno != group->relid || var->varlevelsup != 0 ||
-		var->varattno < 1)
+	if (!IsA(node, Var) || var->varno != group->relid || var->varlevelsup != 0 || var->varattno < 1)
 		return NULL;
 	return &group->base->table->columns[var->varattno - 1];
 }
@@ -154,8 +152,7 @@ column_of(const FluxFdwGroup *group, Node *node)
 static bool
 is_field(const FluxFdwColumn *column)
 {
-	return column != NULL &&
-		(column->role == FLUX_FDW_FIELD || column->role == FLUX_FDW_VALUE);
+	return column != NULL && (column->role == FLUX_FDW_FIELD || column->role == FLUX_FDW_VALUE);
 }
 
 /* Whether an argument of count() is null in no row. */
@@ -165,7 +162,7 @@ is_never_null(const FluxFdwColumn *column, Node *argument)
 	if (IsA(argument, Const))
 		return !((Const *) argument)->constisnull;
 	return column != NULL && !is_field(column) && column->role != FLUX_FDW_TAG &&
-		column->role != FLUX_FDW_NONE;
+		   column->role != FLUX_FDW_NONE;
 }
 
 /* An aggregate of one argument. */
@@ -225,9 +222,9 @@ classify_function(FluxFdwGroup *group, const Aggref *aggregate, AttrNumber field
 static List *
 classify_aggregate(FluxFdwGroup *group, Aggref *aggregate)
 {
-	AttrNumber	field = filtered_field(group, aggregate);
-	int			filter = -1;
-	List	   *output;
+	AttrNumber field = filtered_field(group, aggregate);
+	int filter = -1;
+	List *output;
 
 	if (aggregate->aggsplit != AGGSPLIT_SIMPLE || aggregate->aggorder != NIL ||
 		aggregate->aggdistinct != NIL || aggregate->agglevelsup != 0 || aggregate->aggvariadic)
@@ -276,7 +273,7 @@ flux_fdw_group_add_column(PlannerInfo *root, FluxFdwGroup *group, Expr *expr)
 typedef struct PartsContext
 {
 	FluxFdwGroup *group;
-	bool		fails;
+	bool fails;
 } PartsContext;
 
 /*
@@ -320,14 +317,14 @@ add_parts_of(FluxFdwGroup *group, Node *node)
 static bool
 classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List *clauses)
 {
-	ListCell   *cell;
-	int			i = 0;
+	ListCell *cell;
+	int i = 0;
 
 	/* Groups first: expressions may speak of them. */
-	foreach(cell, target->exprs)
+	foreach (cell, target->exprs)
 	{
-		Expr	   *expr = lfirst(cell);
-		Index		sortgroupref = get_pathtarget_sortgroupref(target, i++);
+		Expr *expr = lfirst(cell);
+		Index sortgroupref = get_pathtarget_sortgroupref(target, i++);
 
 		if (sortgroupref == 0 || get_sortgroupref_clause_noerr(sortgroupref, clauses) == NULL ||
 			tlist_member(expr, group->scan_tlist) != NULL)
@@ -335,10 +332,10 @@ classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List
 		if (!flux_fdw_group_add_column(root, group, expr))
 			return false;
 	}
-	foreach(cell, target->exprs)
+	foreach (cell, target->exprs)
 		if (!add_parts_of(group, lfirst(cell)))
 			return false;
-	foreach(cell, group->having)
+	foreach (cell, group->having)
 		if (!add_parts_of(group, lfirst(cell)))
 			return false;
 	return group->scan_tlist != NIL;
@@ -348,14 +345,15 @@ classify_target(PlannerInfo *root, FluxFdwGroup *group, PathTarget *target, List
 static void
 add_unseen(FluxFdwGroup *group, List *conditions)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, pull_var_clause((Node *) conditions, 0))
+	foreach (cell, pull_var_clause((Node *) conditions, 0))
 	{
-		Var		   *var = lfirst_node(Var, cell);
+		Var *var = lfirst_node(Var, cell);
 
-		(void) add_output(group, (Expr *) var, list_make2(makeInteger(FLUX_FDW_OUTPUT_UNSEEN),
-														  makeInteger(var->varattno)));
+		(void) add_output(
+			group, (Expr *) var,
+			list_make2(makeInteger(FLUX_FDW_OUTPUT_UNSEEN), makeInteger(var->varattno)));
 	}
 }
 
@@ -368,12 +366,12 @@ add_unseen(FluxFdwGroup *group, List *conditions)
 static bool
 find_required(FluxFdwGroup *group)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, group->base->local)
+	foreach (cell, group->base->local)
 	{
-		NullTest   *test = (NullTest *) lfirst_node(RestrictInfo, cell)->clause;
-		AttrNumber	attribute;
+		NullTest *test = (NullTest *) lfirst_node(RestrictInfo, cell)->clause;
+		AttrNumber attribute;
 
 		if (!IsA(test, NullTest) || test->nulltesttype != IS_NOT_NULL || test->argisrow ||
 			!IsA(test->arg, Var))
@@ -400,7 +398,7 @@ static bool
 is_base_table(RelOptInfo *input)
 {
 	return input->reloptkind == RELOPT_BASEREL && input->fdw_private != NULL &&
-		bms_membership(input->relids) == BMS_SINGLETON;
+		   bms_membership(input->relids) == BMS_SINGLETON;
 }
 
 /* Whether groups need to be looked for beside the asked fields. */
@@ -410,34 +408,33 @@ needs_others(const FluxFdwGroup *group)
 	if (group->is_plain || group->sees_all || group->required != 0)
 		return false;
 	return group->base->table->is_points || group->field == 0 ||
-		only_field(group->base->table) == 0;
+		   only_field(group->base->table) == 0;
 }
 
 /* Whether a stage of planning is one that storage could be asked in. */
 static bool
 is_wanted_stage(PlannerInfo *root, UpperRelationKind stage)
 {
-	Query	   *parse = root->parse;
+	Query *parse = root->parse;
 
 	if (parse->groupingSets != NIL || parse->hasTargetSRFs || root->hasPseudoConstantQuals)
 		return false;
 	if (stage == UPPERREL_GROUP_AGG)
 		return true;
 	return stage == UPPERREL_DISTINCT && parse->distinctClause != NIL && !parse->hasDistinctOn &&
-		parse->groupClause == NIL && !parse->hasAggs && !parse->hasWindowFuncs &&
-		parse->havingQual == NULL;
+		   parse->groupClause == NIL && !parse->hasAggs && !parse->hasWindowFuncs &&
+		   parse->havingQual == NULL;
 }
 
 static double
 estimate_groups(PlannerInfo *root, const FluxFdwGroup *group, List *clauses, RelOptInfo *input)
 {
-	double		rows;
+	double rows;
 
 	if (group->is_plain)
 		rows = 1;
 	else
-		rows = estimate_num_groups(root,
-								   get_sortgrouplist_exprs(clauses, root->parse->targetList),
+		rows = estimate_num_groups(root, get_sortgrouplist_exprs(clauses, root->parse->targetList),
 								   input->rows, NULL, NULL);
 	if (group->having != NIL)
 		rows *= clauselist_selectivity(root, group->having, 0, JOIN_INNER, NULL);
@@ -457,16 +454,15 @@ flux_fdw_group_create(RelOptInfo *input)
 }
 
 Path *
-flux_fdw_group_path(PlannerInfo *root, RelOptInfo *output, FluxFdwGroup *group,
-					PathTarget *target, double input_rows, double rows)
+flux_fdw_group_path(PlannerInfo *root, RelOptInfo *output, FluxFdwGroup *group, PathTarget *target,
+					double input_rows, double rows)
 {
 	/* Never dearer than giving the rows away, however few they are. */
-	Cost		total = FLUX_FDW_SCAN_COST / 2 + input_rows * FLUX_FDW_POINT_COST * 0.1 +
-		rows * FLUX_FDW_ROW_COST;
+	Cost total =
+		FLUX_FDW_SCAN_COST / 2 + input_rows * FLUX_FDW_POINT_COST * 0.1 + rows * FLUX_FDW_ROW_COST;
 
-	return (Path *) flux_compat_foreign_upper_path(root, output, target, rows,
-												   FLUX_FDW_SCAN_COST / 2, total,
-												   list_make1(group));
+	return (Path *) flux_compat_foreign_upper_path(
+		root, output, target, rows, FLUX_FDW_SCAN_COST / 2, total, list_make1(group));
 }
 
 void
@@ -474,8 +470,8 @@ flux_fdw_group_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *inp
 					 RelOptInfo *output, void *extra)
 {
 	PathTarget *target = root->upper_targets[stage];
-	List	   *clauses = stage == UPPERREL_DISTINCT ? root->parse->distinctClause :
-		root->parse->groupClause;
+	List *clauses =
+		stage == UPPERREL_DISTINCT ? root->parse->distinctClause : root->parse->groupClause;
 	FluxFdwGroup *group;
 
 	if (output->fdw_private != NULL || !flux_guc_push_down || !is_wanted_stage(root, stage) ||
@@ -500,10 +496,10 @@ static char *
 group_text(const FluxFdwGroup *group)
 {
 	StringInfoData text;
-	ListCell   *cell;
+	ListCell *cell;
 
 	initStringInfo(&text);
-	foreach(cell, group->scan_tlist)
+	foreach (cell, group->scan_tlist)
 	{
 		if (text.len > 0)
 			appendStringInfoString(&text, ", ");
@@ -518,20 +514,19 @@ ForeignScan *
 flux_fdw_group_plan(PlannerInfo *root, ForeignPath *path, List *tlist, Plan *outer_plan)
 {
 	FluxFdwGroup *group = linitial(path->fdw_private);
-	List	   *pushed = extract_actual_clauses(group->base->pushed, false);
-	List	   *conditions = extract_actual_clauses(group->base->series, false);
-	List	   *options = list_make5(makeString(group_text(group)), makeInteger(group->is_plain),
-									 makeInteger(needs_others(group)),
-									 makeInteger(group->required),
-									 makeInteger(list_length(conditions)));
-	List	   *private = flux_fdw_plan_private(group->base, group->relid, group->base->quals,
-												pushed, group->exprs);
+	List *pushed = extract_actual_clauses(group->base->pushed, false);
+	List *conditions = extract_actual_clauses(group->base->series, false);
+	List *options = list_make5(makeString(group_text(group)), makeInteger(group->is_plain),
+							   makeInteger(needs_others(group)), makeInteger(group->required),
+							   makeInteger(list_length(conditions)));
+	List *private =
+		flux_fdw_plan_private(group->base, group->relid, group->base->quals, pushed, group->exprs);
 
 	conditions = list_concat(conditions, group->filters);
 	add_unseen(group, conditions);
 	private = lappend(private, group->outputs);
 	private = lappend(private, options);
 	return make_foreignscan(tlist, list_copy(group->having), 0,
-							list_concat_copy(group->exprs, conditions), private,
-							group->scan_tlist, NIL, outer_plan);
+							list_concat_copy(group->exprs, conditions), private, group->scan_tlist,
+							NIL, outer_plan);
 }

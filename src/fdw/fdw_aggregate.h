@@ -13,18 +13,18 @@
 typedef struct FluxFdwGroup
 {
 	const FluxFdwRel *base;
-	Index		relid;
-	List	   *exprs;			/* values of the quals, then of the groups */
-	List	   *filters;		/* conditions on series that aggregates have */
-	List	   *scan_tlist;		/* TargetEntries: what the scan gives */
-	List	   *outputs;		/* what each of them is */
-	Node	   *window;			/* the expression of the time, or NULL */
-	List	   *having;			/* clauses that the server checks */
-	bool		is_plain;
-	bool		sees_all;		/* an aggregate is of all fields, so that no group is missed */
-	AttrNumber	required;		/* the field that rows have by condition, or 0 */
-	AttrNumber	field;			/* the one field that aggregates are of; 0: several */
-	bool		has_fields;		/* field is meaningful */
+	Index relid;
+	List *exprs;      /* values of the quals, then of the groups */
+	List *filters;    /* conditions on series that aggregates have */
+	List *scan_tlist; /* TargetEntries: what the scan gives */
+	List *outputs;    /* what each of them is */
+	Node *window;     /* the expression of the time, or NULL */
+	List *having;     /* clauses that the server checks */
+	bool is_plain;
+	bool sees_all;       /* an aggregate is of all fields, so that no group is missed */
+	AttrNumber required; /* the field that rows have by condition, or 0 */
+	AttrNumber field;    /* the one field that aggregates are of; 0: several */
+	bool has_fields;     /* field is meaningful */
 } FluxFdwGroup;
 
 /* Of a base relation; NULL when its local conditions must see rows. */
@@ -41,4 +41,4 @@ extern Path *flux_fdw_group_path(PlannerInfo *root, RelOptInfo *output, FluxFdwG
 extern void flux_fdw_distinct_paths(PlannerInfo *root, RelOptInfo *input, RelOptInfo *output,
 									List *having);
 
-#endif							/* FLUX_FDW_AGGREGATE_H */
+#endif /* FLUX_FDW_AGGREGATE_H */

@@ -26,10 +26,10 @@
 #include "storage/estimate.h"
 
 /* Rows that are read for each row of the sample, and slices of all chunks. */
-#define ROWS_PER_SAMPLE	5
-#define SLICES			64
-#define RANGES_MAX		64
-#define RANGE_SERIES	8		/* of a range at least, on average */
+#define ROWS_PER_SAMPLE 5
+#define SLICES 64
+#define RANGES_MAX 64
+#define RANGE_SERIES 8 /* of a range at least, on average */
 
 typedef struct Analysis
 {
@@ -39,16 +39,16 @@ typedef struct Analysis
 	TupleTableSlot *slot;
 	MemoryContext row_context;
 
-	int			series_count;	/* of the chunk that has most */
-	int			ranges;
-	int			range_at;		/* that comes next */
+	int series_count; /* of the chunk that has most */
+	int ranges;
+	int range_at; /* that comes next */
 
 	/* the sample */
-	HeapTuple  *sample;
-	int			wanted;
-	int			count;
-	double		seen;
-	double		to_skip;
+	HeapTuple *sample;
+	int wanted;
+	int count;
+	double seen;
+	double to_skip;
 	ReservoirStateData reservoir;
 } Analysis;
 
@@ -72,15 +72,17 @@ static double
 count_rows(Analysis *analysis, FluxBounds bounds)
 {
 	const FluxFdwTable *table = analysis->table;
-	FluxScanSpec spec = {
-		.bucket = table->bucket,.bounds = bounds,.predicate = analysis->predicate,
-		.aggregate = FLUX_SCAN_COUNT,.counts_rows = !table->is_points,
-		.accepts = has_column,.accepts_argument = unconstify(FluxFdwTable *, table)
-	};
-	FluxScan   *scan = flux_scan_begin(&spec);
+	FluxScanSpec spec = {.bucket = table->bucket,
+						 .bounds = bounds,
+						 .predicate = analysis->predicate,
+						 .aggregate = FLUX_SCAN_COUNT,
+						 .counts_rows = !table->is_points,
+						 .accepts = has_column,
+						 .accepts_argument = unconstify(FluxFdwTable *, table)};
+	FluxScan *scan = flux_scan_begin(&spec);
 	FluxScanBatch batch;
-	double		rows = 0;
-	int			series_count = 0;
+	double rows = 0;
+	int series_count = 0;
 
 	while (flux_scan_next(scan, &batch))
 	{
@@ -101,14 +103,14 @@ static void
 offer_row(Analysis *analysis)
 {
 	MemoryContext old_context;
-	int			place = analysis->count;
+	int place = analysis->count;
 
 	analysis->seen++;
 	if (analysis->count == analysis->wanted)
 	{
 		if (analysis->to_skip < 0)
-			analysis->to_skip = reservoir_get_next_S(&analysis->reservoir, analysis->seen - 1,
-													 analysis->wanted);
+			analysis->to_skip =
+				reservoir_get_next_S(&analysis->reservoir, analysis->seen - 1, analysis->wanted);
 		if (analysis->to_skip-- > 0)
 			return;
 		analysis->to_skip = -1;
@@ -118,9 +120,9 @@ offer_row(Analysis *analysis)
 	else
 		analysis->count++;
 	old_context = MemoryContextSwitchTo(GetMemoryChunkContext(analysis));
-	analysis->sample[place] = heap_form_tuple(analysis->slot->tts_tupleDescriptor,
-											  analysis->slot->tts_values,
-											  analysis->slot->tts_isnull);
+	analysis->sample[place] =
+		heap_form_tuple(analysis->slot->tts_tupleDescriptor, analysis->slot->tts_values,
+						analysis->slot->tts_isnull);
 	MemoryContextSwitchTo(old_context);
 }
 
@@ -144,13 +146,12 @@ read_slice(Analysis *analysis, FluxBounds bounds, FluxFdwSeriesRange range)
 static FluxFdwSeriesRange
 next_range(Analysis *analysis)
 {
-	uint64		width = UINT64CONST(0x8000000000000000) / analysis->ranges;
+	uint64 width = UINT64CONST(0x8000000000000000) / analysis->ranges;
 	FluxFdwSeriesRange range;
 
 	range.first = (int64) (width * analysis->range_at);
 	analysis->range_at = (analysis->range_at + 1) % analysis->ranges;
-	range.last = analysis->range_at == 0 ? PG_INT64_MAX :
-		(int64) (width * analysis->range_at - 1);
+	range.last = analysis->range_at == 0 ? PG_INT64_MAX : (int64) (width * analysis->range_at - 1);
 	return range;
 }
 
@@ -158,15 +159,15 @@ next_range(Analysis *analysis)
 static void
 read_share(Analysis *analysis, FluxBounds chunk, double share, int slices)
 {
-	double		part = ((double) chunk.stop_ns - (double) chunk.start_ns) / slices;
+	double part = ((double) chunk.stop_ns - (double) chunk.start_ns) / slices;
 
 	for (int i = 0; i < slices; i++)
 	{
-		double		width = part * Min(1, share * analysis->ranges);
-		double		start = part * i +
-			(part - width) * sampler_random_fract(&analysis->reservoir.randstate);
-		FluxBounds	slice = {chunk.start_ns + (int64) start,
-		chunk.start_ns + (int64) (start + width) + 1};
+		double width = part * Min(1, share * analysis->ranges);
+		double start =
+			part * i + (part - width) * sampler_random_fract(&analysis->reservoir.randstate);
+		FluxBounds slice = {chunk.start_ns + (int64) start,
+							chunk.start_ns + (int64) (start + width) + 1};
 
 		read_slice(analysis, flux_bounds_intersect(slice, chunk), next_range(analysis));
 	}
@@ -177,14 +178,14 @@ static void
 draw_sample(Analysis *analysis, const FluxChunk *chunks, const double *rows, int count,
 			double total)
 {
-	double		share = (double) analysis->wanted * ROWS_PER_SAMPLE / Max(total, 1);
+	double share = (double) analysis->wanted * ROWS_PER_SAMPLE / Max(total, 1);
 	FluxFdwSeriesRange all = {0, PG_INT64_MAX};
 
 	analysis->ranges = Max(1, Min(RANGES_MAX, analysis->series_count / RANGE_SERIES));
 
 	for (int i = 0; i < count; i++)
 	{
-		FluxBounds	chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
+		FluxBounds chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
 
 		if (rows[i] == 0)
 			continue;
@@ -205,27 +206,27 @@ static int
 acquire_sample(Relation rel, int elevel, HeapTuple *sample, int wanted, double *total_rows,
 			   double *dead_rows)
 {
-	FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
-	Analysis   *analysis = palloc0(sizeof(Analysis));
-	int			count;
-	FluxChunk  *chunks;
-	double	   *rows;
-	bool	   *is_needed;
+	FluxBounds always = {PG_INT64_MIN, PG_INT64_MAX};
+	Analysis *analysis = palloc0(sizeof(Analysis));
+	int count;
+	FluxChunk *chunks;
+	double *rows;
+	bool *is_needed;
 
 	analysis->table = flux_fdw_table_get(rel);
 	analysis->sample = sample;
 	analysis->wanted = wanted;
 	analysis->to_skip = -1;
 	if (!analysis->table->is_points)
-		analysis->predicate = flux_fdw_qual_and_equal(NULL, FLUX_PREDICATE_MEASUREMENT,
-													  analysis->table->measurement);
+		analysis->predicate =
+			flux_fdw_qual_and_equal(NULL, FLUX_PREDICATE_MEASUREMENT, analysis->table->measurement);
 	chunks = flux_chunk_list(analysis->table->bucket->bucket_id, always, &count);
 	rows = palloc0_array(double, Max(1, count));
 	*total_rows = 0;
 	*dead_rows = 0;
 	for (int i = 0; i < count; i++)
 	{
-		FluxBounds	chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
+		FluxBounds chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
 
 		rows[i] = count_rows(analysis, chunk);
 		*total_rows += rows[i];
@@ -236,15 +237,14 @@ acquire_sample(Relation rel, int elevel, HeapTuple *sample, int wanted, double *
 	analysis->rows = flux_fdw_rows_create(analysis->table, is_needed, false, InvalidOid);
 	flux_fdw_rows_set_predicate(analysis->rows, analysis->predicate);
 	analysis->slot = MakeSingleTupleTableSlot(RelationGetDescr(rel), &TTSOpsVirtual);
-	analysis->row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask sample row",
-												  ALLOCSET_DEFAULT_SIZES);
+	analysis->row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask sample row", ALLOCSET_DEFAULT_SIZES);
 	draw_sample(analysis, chunks, rows, count, *total_rows);
 	flux_fdw_rows_end(analysis->rows);
 	ExecDropSingleTupleTableSlot(analysis->slot);
 	ereport(elevel,
 			(errmsg("\"%s\": %.0f rows, %.0f of them read for a sample of %d",
-					RelationGetRelationName(rel), *total_rows, analysis->seen,
-					analysis->count)));
+					RelationGetRelationName(rel), *total_rows, analysis->seen, analysis->count)));
 	return analysis->count;
 }
 
@@ -254,8 +254,8 @@ analyze_table(Relation rel, AcquireSampleRowsFunc *acquire, BlockNumber *pages)
 	const FluxFdwTable *table = flux_fdw_table_get(rel);
 
 	*acquire = acquire_sample;
-	*pages = (BlockNumber) Max(1, Min(flux_estimate_blocks(table->bucket->bucket_id),
-									  MaxBlockNumber));
+	*pages =
+		(BlockNumber) Max(1, Min(flux_estimate_blocks(table->bucket->bucket_id), MaxBlockNumber));
 	return true;
 }
 

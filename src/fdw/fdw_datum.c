@@ -22,7 +22,7 @@ flux_fdw_text_datum(FluxText text)
 static Datum
 uint64_datum(uint64 value)
 {
-	char		text[32];
+	char text[32];
 
 	if (value <= PG_INT64_MAX)
 		return NumericGetDatum(int64_to_numeric((int64) value));
@@ -34,7 +34,7 @@ uint64_datum(uint64 value)
 Datum
 flux_fdw_wide_datum(int64 high, uint64 low)
 {
-	Datum		upper;
+	Datum upper;
 
 	if (high == ((int64) low < 0 ? -1 : 0))
 		return NumericGetDatum(int64_to_numeric((int64) low));
@@ -47,7 +47,7 @@ flux_fdw_wide_datum(int64 high, uint64 low)
 Datum
 flux_fdw_value_datum(const FluxColumn *column, int row)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	switch (column->type)
 	{
@@ -70,7 +70,7 @@ flux_fdw_value_datum(const FluxColumn *column, int row)
 static JsonbValue
 json_text(FluxText text)
 {
-	JsonbValue	value = {.type = jbvString};
+	JsonbValue value = {.type = jbvString};
 
 	value.val.string.val = unconstify(char *, text.data);
 	value.val.string.len = text.size;
@@ -86,8 +86,8 @@ flux_fdw_tags_datum(const FluxScanSeries *series)
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < series->tag_count; i++)
 	{
-		JsonbValue	key = json_text(series->tags[i].key);
-		JsonbValue	value = json_text(series->tags[i].value);
+		JsonbValue key = json_text(series->tags[i].key);
+		JsonbValue value = json_text(series->tags[i].value);
 
 		pushJsonbValue(&state, WJB_KEY, &key);
 		pushJsonbValue(&state, WJB_VALUE, &value);

@@ -22,8 +22,8 @@
 static bool
 is_extreme(Oid function_oid)
 {
-	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(function_oid));
-	bool		result;
+	HeapTuple tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(function_oid));
+	bool result;
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
@@ -36,10 +36,11 @@ is_extreme(Oid function_oid)
 static bool
 ignore_duplicates(List *exprs)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, pull_var_clause((Node *) exprs, PVC_INCLUDE_AGGREGATES |
-								  PVC_RECURSE_WINDOWFUNCS | PVC_RECURSE_PLACEHOLDERS))
+	foreach (cell,
+			 pull_var_clause((Node *) exprs, PVC_INCLUDE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS |
+												 PVC_RECURSE_PLACEHOLDERS))
 	{
 		const Aggref *aggregate = lfirst(cell);
 
@@ -55,14 +56,13 @@ ignore_duplicates(List *exprs)
 static Path *
 aggregate_path(PlannerInfo *root, RelOptInfo *output, Path *path, List *having)
 {
-	List	   *clauses = flux_compat_group_clause(root);
+	List *clauses = flux_compat_group_clause(root);
 	AggClauseCosts costs = {0};
-	double		rows = 1;
+	double rows = 1;
 
 	get_agg_clause_costs(root, AGGSPLIT_SIMPLE, &costs);
 	if (clauses != NIL)
-		rows = estimate_num_groups(root,
-								   get_sortgrouplist_exprs(clauses, root->processed_tlist),
+		rows = estimate_num_groups(root, get_sortgrouplist_exprs(clauses, root->processed_tlist),
 								   path->rows, NULL, NULL);
 	if (root->group_pathkeys != NIL)
 		path = (Path *) create_sort_path(root, output, path, root->group_pathkeys, -1.0);
@@ -76,18 +76,19 @@ flux_fdw_distinct_paths(PlannerInfo *root, RelOptInfo *input, RelOptInfo *output
 {
 	PathTarget *target = input->reltarget;
 	FluxFdwGroup *group = flux_fdw_group_create(input);
-	ListCell   *cell;
-	double		rows;
+	ListCell *cell;
+	double rows;
 
 	if (group == NULL || target->exprs == NIL || !grouping_is_sortable(root->parse->groupClause) ||
-		!ignore_duplicates(list_concat_copy(root->upper_targets[UPPERREL_GROUP_AGG]->exprs,
-											having)))
+		!ignore_duplicates(
+			list_concat_copy(root->upper_targets[UPPERREL_GROUP_AGG]->exprs, having)))
 		return;
-	foreach(cell, target->exprs)
+	foreach (cell, target->exprs)
 		if (!flux_fdw_group_add_column(root, group, lfirst(cell)))
 			return;
 	rows = estimate_num_groups(root, target->exprs, input->rows, NULL, NULL);
-	add_path(output, aggregate_path(root, output,
-									flux_fdw_group_path(root, output, group, target, input->rows,
-														rows), having));
+	add_path(output,
+			 aggregate_path(root, output,
+							flux_fdw_group_path(root, output, group, target, input->rows, rows),
+							having));
 }

@@ -39,32 +39,32 @@
 #include "storage/estimate.h"
 #include "storage/series_index.h"
 
-#define ESTIMATE_AGE_MS		60000
-#define SIZE_AGE_MS			10	/* for each chunk */
-#define SERIES_MAX			20000	/* more are not walked for their tags */
-#define HISTOGRAM_BOUNDS	65
+#define ESTIMATE_AGE_MS 60000
+#define SIZE_AGE_MS 10   /* for each chunk */
+#define SERIES_MAX 20000 /* more are not walked for their tags */
+#define HISTOGRAM_BOUNDS 65
 
 /* Of a column that is a tag. */
 typedef struct TagEstimate
 {
-	double		distinct;		/* 0: unknown */
-	double		null_fraction;
+	double distinct; /* 0: unknown */
+	double null_fraction;
 } TagEstimate;
 
 typedef struct TableEstimate
 {
-	Oid			relation_oid;	/* hash key */
+	Oid relation_oid; /* hash key */
 	TimestampTz made_at;
-	TimestampTz sized_at;		/* when blocks_now was looked at, */
-	TimestampTz sized_for;		/* and for which statement */
-	double		blocks_now;
-	double		blocks;			/* when it was made */
-	double		rows;
-	int			chunk_count;
-	int			column_count;
-	TagEstimate *tags;			/* by attribute - 1 */
-	int			bound_count;	/* of the histogram of times */
-	int64		bounds_ns[HISTOGRAM_BOUNDS];
+	TimestampTz sized_at;  /* when blocks_now was looked at, */
+	TimestampTz sized_for; /* and for which statement */
+	double blocks_now;
+	double blocks; /* when it was made */
+	double rows;
+	int chunk_count;
+	int column_count;
+	TagEstimate *tags; /* by attribute - 1 */
+	int bound_count;   /* of the histogram of times */
+	int64 bounds_ns[HISTOGRAM_BOUNDS];
 	MemoryContext context;
 } TableEstimate;
 
@@ -89,17 +89,19 @@ match_value(const void *a, const void *b, Size size)
 static TagEstimate
 estimate_tag(const FluxSeriesInfo *series, int count, FluxText key)
 {
-	HASHCTL		control = {.keysize = sizeof(FluxText),.entrysize = sizeof(FluxText),
-		.hash = hash_value,.match = match_value,.hcxt = CurrentMemoryContext
-	};
-	HTAB	   *values = hash_create("fluxtask tag values", 256, &control,
-									 HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	HASHCTL control = {.keysize = sizeof(FluxText),
+					   .entrysize = sizeof(FluxText),
+					   .hash = hash_value,
+					   .match = match_value,
+					   .hcxt = CurrentMemoryContext};
+	HTAB *values = hash_create("fluxtask tag values", 256, &control,
+							   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 	TagEstimate estimate;
-	int			absent = 0;
+	int absent = 0;
 
 	for (int i = 0; i < count; i++)
 	{
-		int			at = 0;
+		int at = 0;
 
 		while (at < series[i].tag_count && !flux_text_equal(series[i].tags[at].key, key))
 			at++;
@@ -118,9 +120,9 @@ estimate_tag(const FluxSeriesInfo *series, int count, FluxText key)
 static bool
 are_series_few(void)
 {
-	Oid			oid = get_relname_relid("series", get_namespace_oid("_flux_catalog", true));
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
-	bool		are_few;
+	Oid oid = get_relname_relid("series", get_namespace_oid("_flux_catalog", true));
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(oid));
+	bool are_few;
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
@@ -134,7 +136,7 @@ estimate_tags(TableEstimate *estimate, const FluxFdwTable *table)
 {
 	FluxPredicate *predicate;
 	FluxSeriesInfo *series;
-	int			count;
+	int count;
 
 	if (table->is_points || !are_series_few())
 		return;
@@ -149,9 +151,9 @@ estimate_tags(TableEstimate *estimate, const FluxFdwTable *table)
 static void
 estimate_times(TableEstimate *estimate, const FluxEstimate *storage)
 {
-	double		total = 0;
-	double		before = 0;
-	int			chunk = 0;
+	double total = 0;
+	double before = 0;
+	int chunk = 0;
 
 	for (int i = 0; i < storage->chunk_count; i++)
 		total += storage->chunks[i].points;
@@ -159,16 +161,16 @@ estimate_times(TableEstimate *estimate, const FluxEstimate *storage)
 		return;
 	for (int i = 0; i < HISTOGRAM_BOUNDS; i++)
 	{
-		double		wanted = total * i / (HISTOGRAM_BOUNDS - 1);
+		double wanted = total * i / (HISTOGRAM_BOUNDS - 1);
 		const FluxChunkEstimate *at;
-		double		share;
+		double share;
 
-		while (chunk < storage->chunk_count - 1 &&
-			   before + storage->chunks[chunk].points < wanted)
+		while (chunk < storage->chunk_count - 1 && before + storage->chunks[chunk].points < wanted)
 			before += storage->chunks[chunk++].points;
 		at = &storage->chunks[chunk];
 		share = at->points <= 0 ? 0 : Min(1, Max(0, (wanted - before) / at->points));
-		estimate->bounds_ns[i] = at->bounds.start_ns +
+		estimate->bounds_ns[i] =
+			at->bounds.start_ns +
 			(int64) (share * ((double) at->bounds.stop_ns - (double) at->bounds.start_ns));
 	}
 	estimate->bound_count = HISTOGRAM_BOUNDS;
@@ -184,8 +186,7 @@ make_estimate(TableEstimate *estimate, const FluxFdwTable *table)
 	FluxEstimate storage;
 
 	if (!table->is_points)
-		(void) flux_series_measurement(table->bucket->bucket_id, table->measurement,
-									   &measurement);
+		(void) flux_series_measurement(table->bucket->bucket_id, table->measurement, &measurement);
 	flux_estimate(table->bucket->bucket_id, measurement.m_id, &storage);
 	estimate->blocks = estimate->blocks_now = storage.blocks;
 	estimate->chunk_count = storage.chunk_count;
@@ -227,7 +228,7 @@ is_stale(TableEstimate *estimate, const FluxFdwTable *table)
 		return true;
 	look_at_size(estimate, table, now);
 	return estimate->blocks_now > estimate->blocks * 1.1 ||
-		estimate->blocks_now < estimate->blocks * 0.9;
+		   estimate->blocks_now < estimate->blocks * 0.9;
 }
 
 /* The table's estimate, made if need be. */
@@ -235,14 +236,13 @@ static TableEstimate *
 get_estimate(Oid relation_oid, const FluxFdwTable *table)
 {
 	TableEstimate *estimate;
-	bool		found;
+	bool found;
 
 	if (estimates == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(Oid),.entrysize = sizeof(TableEstimate)};
+		HASHCTL control = {.keysize = sizeof(Oid), .entrysize = sizeof(TableEstimate)};
 
-		estimates = hash_create("fluxtask table estimates", 16, &control,
-								HASH_ELEM | HASH_BLOBS);
+		estimates = hash_create("fluxtask table estimates", 16, &control, HASH_ELEM | HASH_BLOBS);
 	}
 	estimate = hash_search(estimates, &relation_oid, HASH_FIND, NULL);
 	if (estimate != NULL && !is_stale(estimate, table))
@@ -253,9 +253,9 @@ get_estimate(Oid relation_oid, const FluxFdwTable *table)
 	if (estimate->context != NULL)
 		MemoryContextDelete(estimate->context);
 	estimate->context = NULL;
-	estimate->column_count = -1;	/* stale, should it fail */
-	estimate->context = AllocSetContextCreate(TopMemoryContext, "fluxtask table estimate",
-											  ALLOCSET_SMALL_SIZES);
+	estimate->column_count = -1; /* stale, should it fail */
+	estimate->context =
+		AllocSetContextCreate(TopMemoryContext, "fluxtask table estimate", ALLOCSET_SMALL_SIZES);
 	make_estimate(estimate, table);
 	return estimate;
 }
@@ -279,10 +279,10 @@ static HeapTuple
 make_statistics(Oid relation_oid, AttrNumber attribute, double null_fraction, double distinct,
 				Oid less_operator, ArrayType *bounds)
 {
-	Relation	statistic = table_open(StatisticRelationId, AccessShareLock);
-	Datum		values[Natts_pg_statistic];
-	bool		nulls[Natts_pg_statistic];
-	HeapTuple	tuple;
+	Relation statistic = table_open(StatisticRelationId, AccessShareLock);
+	Datum values[Natts_pg_statistic];
+	bool nulls[Natts_pg_statistic];
+	HeapTuple tuple;
 
 	memset(nulls, 0, sizeof(nulls));
 	memset(values, 0, sizeof(values));
@@ -312,20 +312,20 @@ make_statistics(Oid relation_oid, AttrNumber attribute, double null_fraction, do
 static HeapTuple
 time_statistics(const TableEstimate *estimate, AttrNumber attribute, FluxFdwRole role)
 {
-	Datum		bounds[HISTOGRAM_BOUNDS];
-	bool		is_ns = role == FLUX_FDW_TIME_NS;
-	ArrayType  *array;
+	Datum bounds[HISTOGRAM_BOUNDS];
+	bool is_ns = role == FLUX_FDW_TIME_NS;
+	ArrayType *array;
 
 	if (estimate->bound_count == 0)
 		return NULL;
 	for (int i = 0; i < estimate->bound_count; i++)
-		bounds[i] = is_ns ? Int64GetDatum(estimate->bounds_ns[i]) :
-			TimestampTzGetDatum(flux_time_to_timestamptz(estimate->bounds_ns[i]));
+		bounds[i] = is_ns ? Int64GetDatum(estimate->bounds_ns[i])
+						  : TimestampTzGetDatum(flux_time_to_timestamptz(estimate->bounds_ns[i]));
 	array = construct_array(bounds, estimate->bound_count, is_ns ? INT8OID : TIMESTAMPTZOID,
 							sizeof(int64), true, TYPALIGN_DOUBLE);
-	return make_statistics(estimate->relation_oid, attribute, 0, 0,
-						   lookup_type_cache(is_ns ? INT8OID : TIMESTAMPTZOID,
-											 TYPECACHE_LT_OPR)->lt_opr, array);
+	return make_statistics(
+		estimate->relation_oid, attribute, 0, 0,
+		lookup_type_cache(is_ns ? INT8OID : TIMESTAMPTZOID, TYPECACHE_LT_OPR)->lt_opr, array);
 }
 
 /* Statistics of a column of one of our tables that ANALYZE has not seen, or NULL. */
@@ -375,7 +375,7 @@ get_statistics(PlannerInfo *root, RangeTblEntry *entry, AttrNumber attribute,
 	if (!HeapTupleIsValid(data->statsTuple))
 		return false;
 	data->freefunc = heap_freetuple;
-	data->acl_ok = true;		/* chunk bounds and counts say nothing of points */
+	data->acl_ok = true; /* chunk bounds and counts say nothing of points */
 	return true;
 }
 

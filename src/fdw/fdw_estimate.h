@@ -8,4 +8,4 @@
 /* Sets the planner's hook; once, when the library is loaded. */
 extern void flux_fdw_estimate_init(void);
 
-#endif							/* FLUX_FDW_ESTIMATE_H */
+#endif /* FLUX_FDW_ESTIMATE_H */

@@ -25,8 +25,8 @@
 static bool
 clip_to_chunks(FluxFdwGroupScan *state)
 {
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
+	int count;
+	FluxChunk *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
 
 	if (count == 0)
 		return false;
@@ -38,10 +38,9 @@ clip_to_chunks(FluxFdwGroupScan *state)
 
 /* Keys of tags ->> 'key': the column shows that tag, or nothing. */
 static void
-set_key(FluxFdwGroupOutput *output, FluxFdwColumn *column, const Datum *values,
-		const bool *nulls)
+set_key(FluxFdwGroupOutput *output, FluxFdwColumn *column, const Datum *values, const bool *nulls)
 {
-	text	   *key;
+	text *key;
 
 	if (output->kind != FLUX_FDW_OUTPUT_TEXT || output->key < 0)
 		return;
@@ -58,13 +57,13 @@ set_key(FluxFdwGroupOutput *output, FluxFdwColumn *column, const Datum *values,
 static bool
 evaluate(ForeignScanState *node, FluxFdwGroupScan *state)
 {
-	int			count = list_length(state->value_states);
-	Datum	   *values = palloc_array(Datum, Max(1, count));
-	bool	   *nulls = palloc_array(bool, Max(1, count));
+	int count = list_length(state->value_states);
+	Datum *values = palloc_array(Datum, Max(1, count));
+	bool *nulls = palloc_array(bool, Max(1, count));
 
 	for (int i = 0; i < count; i++)
-		values[i] = ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext,
-								 &nulls[i]);
+		values[i] =
+			ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext, &nulls[i]);
 	for (int i = 0; i < state->output_count; i++)
 		set_key(&state->outputs[i], &state->columns[i], values, nulls);
 	if (!flux_fdw_qual_apply(state->table, state->quals, values, nulls, &state->bounds,
@@ -151,20 +150,18 @@ static void
 create_filters(ForeignScanState *node, FluxFdwGroupScan *state)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	List	   *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
-	List	   *conditions = flux_fdw_scan_conditions(plan);
-	int			count = intVal(list_nth(options, FLUX_FDW_GROUP_CONDITIONS));
-	List	   *filters = list_copy_tail(conditions, count);
+	List *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
+	List *conditions = flux_fdw_scan_conditions(plan);
+	int count = intVal(list_nth(options, FLUX_FDW_GROUP_CONDITIONS));
+	List *filters = list_copy_tail(conditions, count);
 
-	state->filter = flux_fdw_series_filter_create(node, list_truncate(conditions, count),
-												  state->columns);
+	state->filter =
+		flux_fdw_series_filter_create(node, list_truncate(conditions, count), state->columns);
 	for (int i = 0; i < state->aggregate_count; i++)
 		if (state->aggregates[i]->filter_at >= 0)
-			state->aggregates[i]->filter =
-				flux_fdw_series_filter_create(node,
-											  list_make1(list_nth(filters,
-																  state->aggregates[i]->filter_at)),
-											  state->columns);
+			state->aggregates[i]->filter = flux_fdw_series_filter_create(
+				node, list_make1(list_nth(filters, state->aggregates[i]->filter_at)),
+				state->columns);
 }
 
 void
@@ -172,10 +169,9 @@ flux_fdw_group_begin(ForeignScanState *node, int eflags)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FluxFdwGroupScan *state = palloc0(sizeof(FluxFdwGroupScan));
-	List	   *outputs = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_OUTPUTS);
-	List	   *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
-	Oid			relation_oid = (Oid) intVal(list_nth(plan->fdw_private,
-													 FLUX_FDW_PRIVATE_RELATION));
+	List *outputs = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_OUTPUTS);
+	List *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
+	Oid relation_oid = (Oid) intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_RELATION));
 
 	node->fdw_state = state;
 	state->table = flux_fdw_table_get_by_oid(relation_oid);
@@ -197,10 +193,9 @@ flux_fdw_group_begin(ForeignScanState *node, int eflags)
 	}
 	create_filters(node, state);
 	if (state->text_count > FUNC_MAX_ARGS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many columns to group by: %d", state->text_count),
-				 errhint("SET fluxtask.push_down = off.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many columns to group by: %d", state->text_count),
+						errhint("SET fluxtask.push_down = off.")));
 	state->scan_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask foreign groups",
 												ALLOCSET_DEFAULT_SIZES);
 }
@@ -211,9 +206,8 @@ give_plain_row(FluxFdwGroupScan *state, TupleTableSlot *slot)
 {
 	if (!state->is_plain || state->has_given_plain)
 		return false;
-	flux_fdw_group_fill_aggregates(state, slot,
-								   palloc0_array(FluxFdwAccumulator,
-												 Max(1, state->aggregate_count)));
+	flux_fdw_group_fill_aggregates(
+		state, slot, palloc0_array(FluxFdwAccumulator, Max(1, state->aggregate_count)));
 	return true;
 }
 
@@ -222,14 +216,14 @@ flux_fdw_group_iterate(ForeignScanState *node)
 {
 	FluxFdwGroupScan *state = node->fdw_state;
 	TupleTableSlot *slot = node->ss.ss_ScanTupleSlot;
-	bool		has_row = false;
+	bool has_row = false;
 
 	ExecClearTuple(slot);
 	if (!state->is_begun)
 		begin_reading(node, state);
 	if (!state->is_empty)
-		has_row = state->in_step ? flux_fdw_group_step(state, slot) :
-			flux_fdw_group_hash_next(state, slot);
+		has_row = state->in_step ? flux_fdw_group_step(state, slot)
+								 : flux_fdw_group_hash_next(state, slot);
 	if (!has_row)
 		has_row = give_plain_row(state, slot);
 	state->has_given_plain = true;
@@ -272,7 +266,7 @@ flux_fdw_group_end(ForeignScanState *node)
 static char *
 relation_text(List *private)
 {
-	Oid			oid = (Oid) intVal(list_nth(private, FLUX_FDW_PRIVATE_RELATION));
+	Oid oid = (Oid) intVal(list_nth(private, FLUX_FDW_PRIVATE_RELATION));
 
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(oid)),
 									  get_rel_name(oid));
@@ -283,7 +277,7 @@ flux_fdw_group_explain(ForeignScanState *node, ExplainState *es)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FluxFdwGroupScan *state = node->fdw_state;
-	List	   *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
+	List *options = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_GROUP);
 
 	ExplainPropertyText("Relations", relation_text(plan->fdw_private), es);
 	ExplainPropertyText("Storage Aggregate", strVal(list_nth(options, FLUX_FDW_GROUP_TEXT)), es);

@@ -20,14 +20,14 @@
 typedef struct FluxFdwGroupOutput
 {
 	FluxFdwOutput kind;
-	int			attribute;		/* TEXT: column; aggregates: field's column, 0: any field */
-	int			key;			/* TEXT of tags ->> */
-	int			text;			/* TEXT: position among the group's texts */
-	FluxText	key_text;
-	bool		key_is_null;
-	int			aggregate;		/* aggregates: position among them */
-	int			filter_at;		/* aggregates: position of the filter, or -1 */
-	FluxFdwSeriesFilter *filter;	/* NULL: of all series */
+	int attribute; /* TEXT: column; aggregates: field's column, 0: any field */
+	int key;       /* TEXT of tags ->> */
+	int text;      /* TEXT: position among the group's texts */
+	FluxText key_text;
+	bool key_is_null;
+	int aggregate;               /* aggregates: position among them */
+	int filter_at;               /* aggregates: position of the filter, or -1 */
+	FluxFdwSeriesFilter *filter; /* NULL: of all series */
 } FluxFdwGroupOutput;
 
 typedef struct FluxFdwGroupScan FluxFdwGroupScan;
@@ -37,13 +37,13 @@ typedef struct FluxFdwRequest
 {
 	FluxFdwGroupScan *state;
 	FluxScanAggregate kind;
-	FluxColumnType type;		/* 0: any */
-	bool		counts_rows;
-	bool		all_fields;
-	bool	   *fields;			/* by attribute - 1; of a measurement's table */
-	FluxScan   *scan;
+	FluxColumnType type; /* 0: any */
+	bool counts_rows;
+	bool all_fields;
+	bool *fields; /* by attribute - 1; of a measurement's table */
+	FluxScan *scan;
 	FluxScanBatch batch;
-	int			row;			/* in step: next row of the batch */
+	int row; /* in step: next row of the batch */
 } FluxFdwRequest;
 
 /* State of one aggregate in one group. */
@@ -51,20 +51,20 @@ typedef struct FluxFdwAccumulator
 {
 	union
 	{
-		double		floating;
-		int64		integer;
-		uint64		uinteger;
-	}			value;			/* sum, minimum or maximum */
-	int64		high;			/* upper half of a wide sum */
-	int64		count;			/* of points, for count and means; else 0 or 1 */
+		double floating;
+		int64 integer;
+		uint64 uinteger;
+	} value;     /* sum, minimum or maximum */
+	int64 high;  /* upper half of a wide sum */
+	int64 count; /* of points, for count and means; else 0 or 1 */
 } FluxFdwAccumulator;
 
 /* A group of series: those with equal texts. */
 typedef struct FluxFdwSeriesGroup
 {
-	FluxText   *texts;
-	bool	   *nulls;
-	int64		series_id;
+	FluxText *texts;
+	bool *nulls;
+	int64 series_id;
 } FluxFdwSeriesGroup;
 
 typedef struct FluxFdwGroupHash FluxFdwGroupHash;
@@ -72,39 +72,39 @@ typedef struct FluxFdwGroupHash FluxFdwGroupHash;
 struct FluxFdwGroupScan
 {
 	FluxFdwTable *table;
-	Oid			user_oid;
-	List	   *quals;
-	List	   *value_states;
+	Oid user_oid;
+	List *quals;
+	List *value_states;
 	FluxFdwSeriesFilter *filter;
-	FluxFdwColumn *columns;		/* what outputs show of series */
-	bool		is_plain;
-	bool		needs_others;
-	int			required;		/* attribute of the one field that rows have, or 0 */
+	FluxFdwColumn *columns; /* what outputs show of series */
+	bool is_plain;
+	bool needs_others;
+	int required; /* attribute of the one field that rows have, or 0 */
 	FluxFdwGroupOutput *outputs;
-	int			output_count;
-	int			text_count;
-	int			aggregate_count;
+	int output_count;
+	int text_count;
+	int aggregate_count;
 	FluxFdwGroupOutput **aggregates;
-	bool		has_series_id;
-	List	   *window_output;	/* NIL without a window */
+	bool has_series_id;
+	List *window_output; /* NIL without a window */
 	MemoryContext scan_context;
 
 	/* made at the first row */
-	bool		is_begun;
-	bool		is_empty;
-	FluxBounds	bounds;
+	bool is_begun;
+	bool is_empty;
+	FluxBounds bounds;
 	FluxPredicate *predicate;
 	FluxFdwWindow window;
 	FluxFdwRequest *requests;
-	int			request_count;
-	HTAB	   *group_numbers;	/* key of texts -> position in series_groups */
+	int request_count;
+	HTAB *group_numbers; /* key of texts -> position in series_groups */
 	FluxFdwSeriesGroup *series_groups;
-	int			series_group_count;
-	int			series_group_capacity;
-	bool		in_step;
-	int32		current_group;	/* in step: of the series that rows are of */
+	int series_group_count;
+	int series_group_capacity;
+	bool in_step;
+	int32 current_group; /* in step: of the series that rows are of */
 	FluxFdwAccumulator *step_values;
-	bool		has_given_plain;
+	bool has_given_plain;
 	FluxFdwGroupHash *hash;
 	FluxScanStats stats;
 };
@@ -149,8 +149,7 @@ extern void flux_fdw_group_accumulate(FluxFdwAccumulator *accumulator,
 									  int row);
 
 /* Adds what was accumulated apart. */
-extern void flux_fdw_group_combine(const FluxFdwGroupScan *state,
-								   FluxFdwAccumulator *accumulators,
+extern void flux_fdw_group_combine(const FluxFdwGroupScan *state, FluxFdwAccumulator *accumulators,
 								   const FluxFdwAccumulator *others);
 
 /* Fills the columns of a row that are aggregates. */
@@ -171,4 +170,4 @@ extern FluxFdwGroupHash *flux_fdw_group_hash_build(FluxFdwGroupScan *state);
 extern bool flux_fdw_group_hash_next(FluxFdwGroupScan *state, TupleTableSlot *slot);
 extern void flux_fdw_group_hash_end(FluxFdwGroupHash *hash);
 
-#endif							/* FLUX_FDW_GROUP_H */
+#endif /* FLUX_FDW_GROUP_H */

@@ -25,46 +25,45 @@
 
 typedef struct GroupKey
 {
-	int64		bin;
-	int64		series_group;
+	int64 bin;
+	int64 series_group;
 } GroupKey;
 
 typedef struct HashGroup
 {
-	GroupKey	key;
+	GroupKey key;
 	FluxFdwAccumulator accumulators[FLEXIBLE_ARRAY_MEMBER];
 } HashGroup;
 
 struct FluxFdwGroupHash
 {
-	HTAB	   *groups;
-	int64		groups_max;
-	HashGroup  *last_group;		/* found last */
+	HTAB *groups;
+	int64 groups_max;
+	HashGroup *last_group; /* found last */
 	HASH_SEQ_STATUS walk;
-	bool		is_walking;
+	bool is_walking;
 
 	/* once the groups did not fit */
 	Tuplesortstate *sort;
-	struct varlena *record;		/* a group on its way to the sort */
-	HashGroup  *pending;		/* out of the sort, and may not be complete */
-	bool		has_pending;
+	struct varlena *record; /* a group on its way to the sort */
+	HashGroup *pending;     /* out of the sort, and may not be complete */
+	bool has_pending;
 };
 
 static Size
 group_size(const FluxFdwGroupScan *state)
 {
-	return offsetof(HashGroup, accumulators) +
-		state->aggregate_count * sizeof(FluxFdwAccumulator);
+	return offsetof(HashGroup, accumulators) + state->aggregate_count * sizeof(FluxFdwAccumulator);
 }
 
 static void
 create_groups(const FluxFdwGroupScan *state, FluxFdwGroupHash *hash)
 {
-	HASHCTL		control = {.keysize = sizeof(GroupKey),.entrysize = group_size(state),
-	.hcxt = state->scan_context};
+	HASHCTL control = {
+		.keysize = sizeof(GroupKey), .entrysize = group_size(state), .hcxt = state->scan_context};
 
-	hash->groups = hash_create("fluxtask groups", 1024, &control,
-							   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	hash->groups =
+		hash_create("fluxtask groups", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	hash->last_group = NULL;
 }
 
@@ -87,14 +86,13 @@ from_sortable(uint64 bytes)
 static void
 spill(FluxFdwGroupScan *state, FluxFdwGroupHash *hash)
 {
-	Size		size = group_size(state);
-	HashGroup  *group;
+	Size size = group_size(state);
+	HashGroup *group;
 
 	if (hash->sort == NULL)
 	{
 		hash->sort = tuplesort_begin_datum(BYTEAOID, ByteaLessOperator, InvalidOid, false,
-										   Max(64, flux_guc_work_mem_kb / 2), NULL,
-										   TUPLESORT_NONE);
+										   Max(64, flux_guc_work_mem_kb / 2), NULL, TUPLESORT_NONE);
 		hash->record = palloc(VARHDRSZ + size);
 		SET_VARSIZE(hash->record, VARHDRSZ + size);
 	}
@@ -102,9 +100,9 @@ spill(FluxFdwGroupScan *state, FluxFdwGroupHash *hash)
 	hash->is_walking = true;
 	while ((group = hash_seq_search(&hash->walk)) != NULL)
 	{
-		GroupKey	key = {(int64) sortable(group->key.bin),
-		(int64) sortable(group->key.series_group)};
-		char	   *bytes = VARDATA(hash->record);
+		GroupKey key = {(int64) sortable(group->key.bin),
+						(int64) sortable(group->key.series_group)};
+		char *bytes = VARDATA(hash->record);
 
 		CHECK_FOR_INTERRUPTS();
 		memcpy(bytes, group, size);
@@ -120,8 +118,8 @@ spill(FluxFdwGroupScan *state, FluxFdwGroupHash *hash)
 static bool
 next_record(const FluxFdwGroupScan *state, FluxFdwGroupHash *hash, HashGroup *group)
 {
-	Datum		datum;
-	bool		is_null;
+	Datum datum;
+	bool is_null;
 
 	if (!flux_compat_tuplesort_getdatum(hash->sort, &datum, &is_null))
 		return false;
@@ -150,11 +148,10 @@ next_sorted(const FluxFdwGroupScan *state, FluxFdwGroupHash *hash, HashGroup *gr
 static HashGroup *
 find_group(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, int32 series_group, int64 bin)
 {
-	GroupKey	key = {bin, series_group};
-	bool		found;
+	GroupKey key = {bin, series_group};
+	bool found;
 
-	if (hash->last_group != NULL &&
-		memcmp(&hash->last_group->key, &key, sizeof(GroupKey)) == 0)
+	if (hash->last_group != NULL && memcmp(&hash->last_group->key, &key, sizeof(GroupKey)) == 0)
 		return hash->last_group;
 	if (hash_get_num_entries(hash->groups) >= hash->groups_max)
 		spill(state, hash);
@@ -172,10 +169,11 @@ add_batch(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, const FluxFdwRequest 
 {
 	for (int row = 0; row < of->batch.row_count; row++)
 	{
-		int64		bin = state->window_output == NIL ? 0 :
-			flux_fdw_window_bin(&state->window, of->batch.starts_ns[row],
-								of->batch.stops_ns[row]);
-		HashGroup  *group = find_group(state, hash, series_group, bin);
+		int64 bin = state->window_output == NIL
+						? 0
+						: flux_fdw_window_bin(&state->window, of->batch.starts_ns[row],
+											  of->batch.stops_ns[row]);
+		HashGroup *group = find_group(state, hash, series_group, bin);
 
 		for (int i = 0; i < state->aggregate_count; i++)
 			if (takes[i])
@@ -185,13 +183,12 @@ add_batch(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, const FluxFdwRequest 
 
 /* Adds all rows of a request within bounds to their groups. */
 static void
-run_request(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, FluxFdwRequest *of,
-			FluxBounds bounds)
+run_request(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, FluxFdwRequest *of, FluxBounds bounds)
 {
 	FluxScanSpec spec = flux_fdw_group_spec(state, of, bounds);
-	bool	   *takes = palloc_array(bool, Max(1, state->aggregate_count));
-	int32		series_group = 0;
-	bool		is_new;
+	bool *takes = palloc_array(bool, Max(1, state->aggregate_count));
+	int32 series_group = 0;
+	bool is_new;
 
 	of->scan = flux_scan_begin(&spec);
 	while (flux_scan_next(of->scan, &of->batch))
@@ -201,8 +198,7 @@ run_request(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, FluxFdwRequest *of,
 		{
 			series_group = flux_fdw_group_of_series(state, of->batch.series, &is_new);
 			for (int i = 0; i < state->aggregate_count; i++)
-				takes[i] = flux_fdw_group_takes(state, state->aggregates[i], of,
-												of->batch.series);
+				takes[i] = flux_fdw_group_takes(state, state->aggregates[i], of, of->batch.series);
 		}
 		add_batch(state, hash, of, series_group, takes);
 	}
@@ -214,12 +210,12 @@ run_request(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, FluxFdwRequest *of,
 static void
 run_by_chunks(FluxFdwGroupScan *state, FluxFdwGroupHash *hash, FluxFdwRequest *of)
 {
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
+	int count;
+	FluxChunk *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
 
 	for (int i = 0; i < count; i++)
 	{
-		FluxBounds	of_chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
+		FluxBounds of_chunk = {chunks[i].tmin_ns, chunks[i].tmax_ns + 1};
 
 		run_request(state, hash, of, flux_bounds_intersect(state->bounds, of_chunk));
 	}
@@ -261,7 +257,7 @@ bool
 flux_fdw_group_hash_next(FluxFdwGroupScan *state, TupleTableSlot *slot)
 {
 	FluxFdwGroupHash *hash = state->hash;
-	HashGroup  *group;
+	HashGroup *group;
 
 	if (hash->sort != NULL)
 		group = next_sorted(state, hash, hash->last_group) ? hash->last_group : NULL;

@@ -73,8 +73,8 @@ static void
 request(FluxFdwGroupScan *state, FluxScanAggregate kind, int attribute, bool counts_rows)
 {
 	const FluxFdwColumn *field = attribute == 0 ? NULL : &state->table->columns[attribute - 1];
-	FluxColumnType type = field == NULL || kind == FLUX_SCAN_COUNT || gives_times(kind) ? 0 :
-		field->type;
+	FluxColumnType type =
+		field == NULL || kind == FLUX_SCAN_COUNT || gives_times(kind) ? 0 : field->type;
 	FluxFdwRequest *found = NULL;
 
 	for (int i = 0; i < state->request_count && found == NULL; i++)
@@ -153,12 +153,17 @@ accepts(void *argument, const FluxScanSeries *series)
 FluxScanSpec
 flux_fdw_group_spec(FluxFdwGroupScan *state, FluxFdwRequest *of, FluxBounds bounds)
 {
-	FluxScanSpec spec = {
-		.bucket = state->table->bucket,.bounds = bounds,.predicate = state->predicate,
-		.aggregate = of->kind,.grid = state->window_output != NIL ? &state->window.grid : NULL,
-		.times_unused = true,.user_oid = state->user_oid,.field_type = of->type,
-		.accepts = accepts,.accepts_argument = of,.counts_rows = of->counts_rows
-	};
+	FluxScanSpec spec = {.bucket = state->table->bucket,
+						 .bounds = bounds,
+						 .predicate = state->predicate,
+						 .aggregate = of->kind,
+						 .grid = state->window_output != NIL ? &state->window.grid : NULL,
+						 .times_unused = true,
+						 .user_oid = state->user_oid,
+						 .field_type = of->type,
+						 .accepts = accepts,
+						 .accepts_argument = of,
+						 .counts_rows = of->counts_rows};
 
 	return spec;
 }
@@ -190,15 +195,15 @@ flux_fdw_group_takes(const FluxFdwGroupScan *state, const FluxFdwGroupOutput *ou
 	if (field == NULL)
 		return gives_times(of->kind) || of->counts_rows != state->table->is_points;
 	return !of->counts_rows && field->type == series->type &&
-		(field->role == FLUX_FDW_VALUE || flux_text_equal(field->name, series->field));
+		   (field->role == FLUX_FDW_VALUE || flux_text_equal(field->name, series->field));
 }
 
 /* Is the left number of a type before the right one? */
 static bool
 is_less(FluxColumnType type, int64 left, int64 right)
 {
-	double		left_float;
-	double		right_float;
+	double left_float;
+	double right_float;
 
 	switch (type)
 	{
@@ -216,7 +221,7 @@ is_less(FluxColumnType type, int64 left, int64 right)
 static void
 add_wide(FluxFdwAccumulator *accumulator, int64 high, uint64 low)
 {
-	uint64		before = accumulator->value.uinteger;
+	uint64 before = accumulator->value.uinteger;
 
 	accumulator->value.uinteger += low;
 	accumulator->high += high + (accumulator->value.uinteger < before);
@@ -226,9 +231,8 @@ add_wide(FluxFdwAccumulator *accumulator, int64 high, uint64 low)
 static void
 keep_extreme(FluxFdwAccumulator *accumulator, bool is_min, FluxColumnType type, int64 bits)
 {
-	if (accumulator->count == 0 ||
-		(is_min ? is_less(type, bits, accumulator->value.integer) :
-		 is_less(type, accumulator->value.integer, bits)))
+	if (accumulator->count == 0 || (is_min ? is_less(type, bits, accumulator->value.integer)
+										   : is_less(type, accumulator->value.integer, bits)))
 		accumulator->value.integer = bits;
 	accumulator->count = 1;
 }
@@ -237,8 +241,8 @@ void
 flux_fdw_group_accumulate(FluxFdwAccumulator *accumulator, const FluxFdwGroupOutput *output,
 						  const FluxFdwRequest *of, int row)
 {
-	int64		bits;
-	double		sum;
+	int64 bits;
+	double sum;
 
 	if (gives_times(of->kind))
 	{
@@ -280,7 +284,7 @@ static bool
 is_least(FluxFdwOutput output)
 {
 	return output == FLUX_FDW_OUTPUT_MIN || output == FLUX_FDW_OUTPUT_FIRST_TIME ||
-		output == FLUX_FDW_OUTPUT_FIRST_TIME_NS;
+		   output == FLUX_FDW_OUTPUT_FIRST_TIME_NS;
 }
 
 void
@@ -317,8 +321,9 @@ flux_fdw_group_combine(const FluxFdwGroupScan *state, FluxFdwAccumulator *accumu
 			default:
 				if (other->count > 0)
 					keep_extreme(accumulator, is_least(output->kind),
-								 is_time(output->kind) ? FLUX_COLUMN_INT :
-								 field_of(state, output)->type, other->value.integer);
+								 is_time(output->kind) ? FLUX_COLUMN_INT
+													   : field_of(state, output)->type,
+								 other->value.integer);
 				break;
 		}
 	}
@@ -329,8 +334,8 @@ static Datum
 aggregate_datum(const FluxFdwGroupScan *state, const FluxFdwGroupOutput *output,
 				const FluxFdwAccumulator *accumulator)
 {
-	FluxColumn	column = {.is_constant = true,.values.any = &accumulator->value};
-	Datum		sum;
+	FluxColumn column = {.is_constant = true, .values.any = &accumulator->value};
+	Datum sum;
 
 	switch (output->kind)
 	{

@@ -17,8 +17,8 @@
 /* Texts of a group, as a hash key. */
 typedef struct GroupNumber
 {
-	FluxText	key;
-	int32		number;
+	FluxText key;
+	int32 number;
 } GroupNumber;
 
 static uint32
@@ -36,9 +36,11 @@ match_text(const void *a, const void *b, Size size)
 void
 flux_fdw_group_series_init(FluxFdwGroupScan *state)
 {
-	HASHCTL		control = {.keysize = sizeof(FluxText),.entrysize = sizeof(GroupNumber),
-		.hash = hash_text,.match = match_text,.hcxt = state->scan_context
-	};
+	HASHCTL control = {.keysize = sizeof(FluxText),
+					   .entrysize = sizeof(GroupNumber),
+					   .hash = hash_text,
+					   .match = match_text,
+					   .hcxt = state->scan_context};
 
 	state->group_numbers = hash_create("fluxtask groups of series", 256, &control,
 									   HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
@@ -52,7 +54,7 @@ series_text(const FluxFdwGroupScan *state, const FluxScanSeries *series,
 			const FluxFdwGroupOutput *output, FluxText *text)
 {
 	const FluxFdwColumn *column = &state->table->columns[output->attribute - 1];
-	FluxText	tag = column->name;
+	FluxText tag = column->name;
 
 	if (column->role == FLUX_FDW_MEASUREMENT)
 	{
@@ -89,7 +91,7 @@ collect_texts(const FluxFdwGroupScan *state, const FluxScanSeries *series, Strin
 	for (int i = 0; i < state->output_count; i++)
 	{
 		const FluxFdwGroupOutput *output = &state->outputs[i];
-		int			n = output->text;
+		int n = output->text;
 
 		if (output->kind != FLUX_FDW_OUTPUT_TEXT)
 			continue;
@@ -110,13 +112,13 @@ collect_texts(const FluxFdwGroupScan *state, const FluxScanSeries *series, Strin
 int32
 flux_fdw_group_of_series(FluxFdwGroupScan *state, const FluxScanSeries *series, bool *is_new)
 {
-	FluxText	texts[FUNC_MAX_ARGS];
-	bool		nulls[FUNC_MAX_ARGS];
+	FluxText texts[FUNC_MAX_ARGS];
+	bool nulls[FUNC_MAX_ARGS];
 	StringInfoData bytes;
-	FluxText	key;
+	FluxText key;
 	GroupNumber *entry;
 	FluxFdwSeriesGroup *group;
-	bool		found;
+	bool found;
 
 	initStringInfo(&bytes);
 	collect_texts(state, series, &bytes, texts, nulls);
@@ -133,10 +135,11 @@ flux_fdw_group_of_series(FluxFdwGroupScan *state, const FluxScanSeries *series, 
 	if (state->series_group_count == state->series_group_capacity)
 	{
 		state->series_group_capacity = Max(64, 2 * state->series_group_capacity);
-		state->series_groups = state->series_groups == NULL ?
-			palloc_array(FluxFdwSeriesGroup, state->series_group_capacity) :
-			repalloc_huge(state->series_groups,
-						  state->series_group_capacity * sizeof(FluxFdwSeriesGroup));
+		state->series_groups =
+			state->series_groups == NULL
+				? palloc_array(FluxFdwSeriesGroup, state->series_group_capacity)
+				: repalloc_huge(state->series_groups,
+								state->series_group_capacity * sizeof(FluxFdwSeriesGroup));
 	}
 	group = &state->series_groups[state->series_group_count++];
 	group->series_id = series->series_id;
@@ -154,17 +157,17 @@ flux_fdw_group_of_series(FluxFdwGroupScan *state, const FluxScanSeries *series, 
 bool
 flux_fdw_group_number_all(FluxFdwGroupScan *state, int count)
 {
-	bool		are_single = true;
+	bool are_single = true;
 
 	for (int i = 0; i < count; i++)
 	{
 		FluxScanSpec spec = flux_fdw_group_spec(state, &state->requests[i], state->bounds);
-		int			series_count;
+		int series_count;
 		const FluxScanSeries *series = flux_scan_series(&spec, &series_count);
 
 		for (int j = 0; j < series_count; j++)
 		{
-			bool		is_new;
+			bool is_new;
 
 			(void) flux_fdw_group_of_series(state, &series[j], &is_new);
 			are_single &= is_new;

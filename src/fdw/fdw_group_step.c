@@ -91,16 +91,16 @@ flux_fdw_group_step(FluxFdwGroupScan *state, TupleTableSlot *slot)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
 	const FluxFdwRequest *first = &state->requests[0];
-	bool		has_row = true;
-	bool		is_new;
-	int64		bin = 0;
+	bool has_row = true;
+	bool is_new;
+	int64 bin = 0;
 
 	for (int i = 0; i < state->request_count; i++)
 		has_row &= step(state, &state->requests[i]);
 	for (int i = 1; i < state->request_count && has_row; i++)
 		if (state->requests[i].batch.series->series_id != first->batch.series->series_id ||
 			state->requests[i].batch.starts_ns[state->requests[i].row] !=
-			first->batch.starts_ns[first->row])
+				first->batch.starts_ns[first->row])
 			elog(ERROR, "aggregates of one field are out of step");
 	if (has_row && first->batch.is_first && first->row == 0)
 		state->current_group = flux_fdw_group_of_series(state, first->batch.series, &is_new);

@@ -37,32 +37,32 @@
 /* What a column shows. */
 typedef enum FluxFdwRole
 {
-	FLUX_FDW_NONE,				/* always null */
+	FLUX_FDW_NONE, /* always null */
 	FLUX_FDW_TIME,
 	FLUX_FDW_TIME_NS,
-	FLUX_FDW_TAG,				/* of a measurement's table: named */
-	FLUX_FDW_FIELD,				/* of a measurement's table: named, typed */
-	FLUX_FDW_MEASUREMENT,		/* of "_points", as all below */
+	FLUX_FDW_TAG,         /* of a measurement's table: named */
+	FLUX_FDW_FIELD,       /* of a measurement's table: named, typed */
+	FLUX_FDW_MEASUREMENT, /* of "_points", as all below */
 	FLUX_FDW_FIELD_NAME,
 	FLUX_FDW_TAGS,
 	FLUX_FDW_SERIES_ID,
-	FLUX_FDW_VALUE				/* typed */
+	FLUX_FDW_VALUE /* typed */
 } FluxFdwRole;
 
 typedef struct FluxFdwColumn
 {
 	FluxFdwRole role;
-	FluxText	name;
+	FluxText name;
 	FluxColumnType type;
 } FluxFdwColumn;
 
 typedef struct FluxFdwTable
 {
 	FluxBucket *bucket;
-	bool		is_points;
-	FluxText	measurement;	/* of a measurement's table */
-	FluxFdwColumn *columns;		/* of attribute i + 1 */
-	int			column_count;
+	bool is_points;
+	FluxText measurement;   /* of a measurement's table */
+	FluxFdwColumn *columns; /* of attribute i + 1 */
+	int column_count;
 } FluxFdwTable;
 
 /* fdw_table.c: raises when the relation's schema is no bucket's. */
@@ -76,15 +76,15 @@ extern AttrNumber flux_fdw_table_find(const FluxFdwTable *table, FluxFdwRole rol
 
 typedef enum FluxFdwQualKind
 {
-	FLUX_FDW_QUAL_AND,			/* quals */
-	FLUX_FDW_QUAL_OR,			/* quals */
-	FLUX_FDW_QUAL_TIME,			/* comparison, value, its type */
-	FLUX_FDW_QUAL_TIME_NS,		/* comparison, value, its type */
-	FLUX_FDW_QUAL_TEXT,			/* attribute, key, comparison, value */
-	FLUX_FDW_QUAL_TEXT_IN,		/* attribute, key, value */
-	FLUX_FDW_QUAL_EXISTS,		/* attribute, key */
-	FLUX_FDW_QUAL_NOT_EXISTS,	/* attribute, key */
-	FLUX_FDW_QUAL_VALUE			/* comparison, value, its type: of the only field (fdw_value_qual.c) */
+	FLUX_FDW_QUAL_AND,        /* quals */
+	FLUX_FDW_QUAL_OR,         /* quals */
+	FLUX_FDW_QUAL_TIME,       /* comparison, value, its type */
+	FLUX_FDW_QUAL_TIME_NS,    /* comparison, value, its type */
+	FLUX_FDW_QUAL_TEXT,       /* attribute, key, comparison, value */
+	FLUX_FDW_QUAL_TEXT_IN,    /* attribute, key, value */
+	FLUX_FDW_QUAL_EXISTS,     /* attribute, key */
+	FLUX_FDW_QUAL_NOT_EXISTS, /* attribute, key */
+	FLUX_FDW_QUAL_VALUE /* comparison, value, its type: of the only field (fdw_value_qual.c) */
 } FluxFdwQualKind;
 
 /*
@@ -108,8 +108,7 @@ extern bool flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwT
  * when nothing can pass.  In the current memory context.
  */
 extern bool flux_fdw_qual_apply(const FluxFdwTable *table, List *quals, const Datum *values,
-								const bool *nulls, FluxBounds *bounds,
-								FluxPredicate **predicate);
+								const bool *nulls, FluxBounds *bounds, FluxPredicate **predicate);
 
 /* Whether an expression has the same value for a whole scan. */
 extern bool flux_fdw_qual_is_value(PlannerInfo *root, Node *node);
@@ -127,8 +126,8 @@ extern FluxPredicate *flux_fdw_value_predicate(FluxComparison comparison, Oid ty
 											   Datum value);
 
 /* Adds "column = text" to a predicate that may be NULL. */
-extern FluxPredicate *flux_fdw_qual_and_equal(FluxPredicate *predicate,
-											  FluxPredicateColumn column, FluxText text);
+extern FluxPredicate *flux_fdw_qual_and_equal(FluxPredicate *predicate, FluxPredicateColumn column,
+											  FluxText text);
 
 /* ---- plans ---- */
 
@@ -136,22 +135,22 @@ extern FluxPredicate *flux_fdw_qual_and_equal(FluxPredicate *predicate,
 typedef struct FluxFdwRel
 {
 	FluxFdwTable *table;
-	Oid			relation_oid;
-	List	   *pushed;			/* RestrictInfos that storage answers */
-	List	   *series;			/* those that are asked of series */
-	List	   *local;			/* the others */
-	List	   *quals;			/* of pushed */
-	List	   *exprs;
-	List	   *needed;			/* attribute numbers */
-	bool		is_strict;
-	AttrNumber	field;			/* the only one needed, where conditions on it are pushed; else 0 */
+	Oid relation_oid;
+	List *pushed; /* RestrictInfos that storage answers */
+	List *series; /* those that are asked of series */
+	List *local;  /* the others */
+	List *quals;  /* of pushed */
+	List *exprs;
+	List *needed; /* attribute numbers */
+	bool is_strict;
+	AttrNumber field; /* the only one needed, where conditions on it are pushed; else 0 */
 } FluxFdwRel;
 
 /* Costs: of beginning a scan, of a point that is decoded, of a row. */
-#define FLUX_FDW_SCAN_COST	10.0
-#define FLUX_FDW_POINT_COST	0.0005
-#define FLUX_FDW_ROW_COST	0.015
-#define FLUX_FDW_ORDER_COST	0.15	/* more, of a row in order: segments are decoded again and again */
+#define FLUX_FDW_SCAN_COST 10.0
+#define FLUX_FDW_POINT_COST 0.0005
+#define FLUX_FDW_ROW_COST 0.015
+#define FLUX_FDW_ORDER_COST 0.15 /* more, of a row in order: segments are decoded again and again */
 
 /*
  * Rows of a table; analyzed_rows and analyzed_blocks are what ANALYZE found, or
@@ -181,36 +180,36 @@ extern List *flux_fdw_scan_conditions(const ForeignScan *plan);
 typedef enum FluxFdwOrder
 {
 	FLUX_FDW_ORDER_NONE,
-	FLUX_FDW_ORDER_ASCENDING,	/* by time */
+	FLUX_FDW_ORDER_ASCENDING, /* by time */
 	FLUX_FDW_ORDER_DESCENDING
 } FluxFdwOrder;
 
 /* Positions in a ForeignScan's fdw_private; behind the first five groups differ. */
 enum
 {
-	FLUX_FDW_PRIVATE_RELATION,	/* Integer: oid */
+	FLUX_FDW_PRIVATE_RELATION, /* Integer: oid */
 	FLUX_FDW_PRIVATE_QUALS,
-	FLUX_FDW_PRIVATE_TEXT,		/* String: pushed conditions */
-	FLUX_FDW_PRIVATE_VALUES,	/* Integer: so many fdw_exprs are values, conditions follow */
-	FLUX_FDW_PRIVATE_SERIES_TEXT,	/* String: conditions on series */
-	FLUX_FDW_PRIVATE_COLUMNS,	/* Integers: attributes that are needed */
-	FLUX_FDW_PRIVATE_IS_STRICT,	/* Integer: rows need one of the needed fields */
-	FLUX_FDW_PRIVATE_ORDER,		/* Integer: FluxFdwOrder */
+	FLUX_FDW_PRIVATE_TEXT,        /* String: pushed conditions */
+	FLUX_FDW_PRIVATE_VALUES,      /* Integer: so many fdw_exprs are values, conditions follow */
+	FLUX_FDW_PRIVATE_SERIES_TEXT, /* String: conditions on series */
+	FLUX_FDW_PRIVATE_COLUMNS,     /* Integers: attributes that are needed */
+	FLUX_FDW_PRIVATE_IS_STRICT,   /* Integer: rows need one of the needed fields */
+	FLUX_FDW_PRIVATE_ORDER,       /* Integer: FluxFdwOrder */
 
-	FLUX_FDW_PRIVATE_OUTPUTS = FLUX_FDW_PRIVATE_COLUMNS,	/* Lists, see below */
-	FLUX_FDW_PRIVATE_GROUP	/* List: options and text of the groups */
+	FLUX_FDW_PRIVATE_OUTPUTS = FLUX_FDW_PRIVATE_COLUMNS, /* Lists, see below */
+	FLUX_FDW_PRIVATE_GROUP                               /* List: options and text of the groups */
 };
 
 /* A column of grouped rows: a List of its kind and what that needs. */
 typedef enum FluxFdwOutput
 {
-	FLUX_FDW_OUTPUT_TEXT,		/* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
-	FLUX_FDW_OUTPUT_SERIES_ID,	/* attribute */
-	FLUX_FDW_OUTPUT_UNSEEN,		/* attribute; for conditions on series, null in rows */
-	FLUX_FDW_OUTPUT_BIN,		/* FluxFdwWindowKind, constants (fdw_window.h) */
-	FLUX_FDW_OUTPUT_COUNT,		/* attribute of the field, 0: rows; filter or -1, as all below */
-	FLUX_FDW_OUTPUT_SUM,		/* attribute, as all below */
-	FLUX_FDW_OUTPUT_SUM_WIDE,	/* of integers, to numeric */
+	FLUX_FDW_OUTPUT_TEXT,      /* attribute, key (as in FLUX_FDW_QUAL_TEXT) */
+	FLUX_FDW_OUTPUT_SERIES_ID, /* attribute */
+	FLUX_FDW_OUTPUT_UNSEEN,    /* attribute; for conditions on series, null in rows */
+	FLUX_FDW_OUTPUT_BIN,       /* FluxFdwWindowKind, constants (fdw_window.h) */
+	FLUX_FDW_OUTPUT_COUNT,     /* attribute of the field, 0: rows; filter or -1, as all below */
+	FLUX_FDW_OUTPUT_SUM,       /* attribute, as all below */
+	FLUX_FDW_OUTPUT_SUM_WIDE,  /* of integers, to numeric */
 	FLUX_FDW_OUTPUT_MEAN,
 	FLUX_FDW_OUTPUT_MEAN_WIDE,
 	FLUX_FDW_OUTPUT_MIN,
@@ -224,11 +223,11 @@ typedef enum FluxFdwOutput
 /* Positions in FLUX_FDW_PRIVATE_GROUP. */
 enum
 {
-	FLUX_FDW_GROUP_TEXT,		/* String: what EXPLAIN shows */
-	FLUX_FDW_GROUP_IS_PLAIN,	/* Integer: no GROUP BY, one row in any case */
-	FLUX_FDW_GROUP_NEEDS_OTHERS,	/* Integer: fields not asked for make groups, too */
-	FLUX_FDW_GROUP_REQUIRED,	/* Integer: attribute of the one field that rows have, or 0 */
-	FLUX_FDW_GROUP_CONDITIONS	/* Integer: so many conditions are the scan's, filters follow */
+	FLUX_FDW_GROUP_TEXT,         /* String: what EXPLAIN shows */
+	FLUX_FDW_GROUP_IS_PLAIN,     /* Integer: no GROUP BY, one row in any case */
+	FLUX_FDW_GROUP_NEEDS_OTHERS, /* Integer: fields not asked for make groups, too */
+	FLUX_FDW_GROUP_REQUIRED,     /* Integer: attribute of the one field that rows have, or 0 */
+	FLUX_FDW_GROUP_CONDITIONS    /* Integer: so many conditions are the scan's, filters follow */
 };
 
 extern void flux_fdw_scan_init(FdwRoutine *routine);
@@ -246,7 +245,7 @@ extern void flux_fdw_group_end(ForeignScanState *node);
 extern void flux_fdw_group_explain(ForeignScanState *node, struct ExplainState *es);
 
 /* Whose rights count: a view's owner, else the current user. */
-extern Oid	flux_fdw_scan_user(ForeignScanState *node, int range_index);
+extern Oid flux_fdw_scan_user(ForeignScanState *node, int range_index);
 
 /* The counters of a scan for EXPLAIN ANALYZE; the sum of many is kept. */
 extern void flux_fdw_stats_add(FluxScanStats *sum, const FluxScanStats *stats);
@@ -270,4 +269,4 @@ extern bool flux_fdw_series_datum(const FluxFdwColumn *column, const FluxScanSer
 
 extern void flux_fdw_modify_init(FdwRoutine *routine);
 
-#endif							/* FLUX_FDW_INT_H */
+#endif /* FLUX_FDW_INT_H */

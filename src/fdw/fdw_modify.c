@@ -31,9 +31,9 @@ typedef struct FluxFdwModify
 	FluxFdwTable *table;
 	FluxPointWriter *writer;
 	MemoryContext row_context;
-	FluxTag    *tags;			/* scratch */
-	int			tag_capacity;
-	FluxFieldValue *fields;		/* scratch */
+	FluxTag *tags; /* scratch */
+	int tag_capacity;
+	FluxFieldValue *fields; /* scratch */
 } FluxFdwModify;
 
 /* ---- rows to points ---- */
@@ -41,7 +41,7 @@ typedef struct FluxFdwModify
 static FluxText
 text_from_datum(Datum datum)
 {
-	text	   *value = DatumGetTextPP(datum);
+	text *value = DatumGetTextPP(datum);
 
 	return flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
@@ -49,16 +49,15 @@ text_from_datum(Datum datum)
 static uint64
 uint64_from_numeric(Datum datum)
 {
-	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, datum));
-	char	   *end;
-	uint64		value;
+	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, datum));
+	char *end;
+	uint64 value;
 
 	errno = 0;
 	value = strtou64(text, &end, 10);
 	if (errno != 0 || *end != '\0' || text[0] == '-')
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value %s is not an unsigned integer of 64 bits", text)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("value %s is not an unsigned integer of 64 bits", text)));
 	return value;
 }
 
@@ -80,11 +79,10 @@ set_value(FluxFieldValue *field, FluxColumnType type, Datum datum)
 		case FLUX_COLUMN_FLOAT:
 			field->value.floating = DatumGetFloat8(datum);
 			if (!isfinite(field->value.floating))
-				ereport(ERROR,
-						(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						 errmsg("field \"%s\" cannot be NaN or infinite",
-								flux_text_to_cstring(field->name)),
-						 errhint("Insert NULL to leave the field out of the point.")));
+				ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+								errmsg("field \"%s\" cannot be NaN or infinite",
+									   flux_text_to_cstring(field->name)),
+								errhint("Insert NULL to leave the field out of the point.")));
 			break;
 		default:
 			field->value.string = text_from_datum(datum);
@@ -114,13 +112,12 @@ add_tags(FluxFdwModify *state, FluxPoint *point, Jsonb *object)
 {
 	JsonbIterator *iterator = JsonbIteratorInit(&object->root);
 	JsonbIteratorToken token;
-	JsonbValue	value;
-	FluxText	key = flux_text("", 0);
+	JsonbValue value;
+	FluxText key = flux_text("", 0);
 
 	if (!JB_ROOT_IS_OBJECT(object))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("tags must be a json object")));
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("tags must be a json object")));
 	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 	{
 		if (token == WJB_KEY)
@@ -128,9 +125,8 @@ add_tags(FluxFdwModify *state, FluxPoint *point, Jsonb *object)
 		else if (token == WJB_VALUE && value.type == jbvString)
 			add_tag(state, point, key, flux_text(value.val.string.val, value.val.string.len));
 		else if (token == WJB_VALUE && value.type != jbvNull)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("tag \"%s\" must be a json string", flux_text_to_cstring(key))));
+			ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+							errmsg("tag \"%s\" must be a json string", flux_text_to_cstring(key))));
 	}
 }
 
@@ -138,11 +134,11 @@ add_tags(FluxFdwModify *state, FluxPoint *point, Jsonb *object)
 static int64
 row_time(const FluxFdwModify *state, TupleTableSlot *slot)
 {
-	AttrNumber	time_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME);
-	AttrNumber	time_ns_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME_NS);
-	bool		has_time = time_at != 0 && !slot->tts_isnull[time_at - 1];
-	bool		has_time_ns = time_ns_at != 0 && !slot->tts_isnull[time_ns_at - 1];
-	int64		time_ns;
+	AttrNumber time_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME);
+	AttrNumber time_ns_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME_NS);
+	bool has_time = time_at != 0 && !slot->tts_isnull[time_at - 1];
+	bool has_time_ns = time_ns_at != 0 && !slot->tts_isnull[time_ns_at - 1];
+	int64 time_ns;
 
 	if (!has_time && !has_time_ns)
 		return flux_time_now();
@@ -151,18 +147,16 @@ row_time(const FluxFdwModify *state, TupleTableSlot *slot)
 		TimestampTz timestamp = DatumGetTimestampTz(slot->tts_values[time_at - 1]);
 
 		if (TIMESTAMP_NOT_FINITE(timestamp))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("time of a point cannot be infinite")));
+			ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+							errmsg("time of a point cannot be infinite")));
 		return flux_time_from_timestamptz(timestamp);
 	}
 	time_ns = DatumGetInt64(slot->tts_values[time_ns_at - 1]);
-	if (has_time && flux_time_to_timestamptz(time_ns) !=
-		DatumGetTimestampTz(slot->tts_values[time_at - 1]))
+	if (has_time &&
+		flux_time_to_timestamptz(time_ns) != DatumGetTimestampTz(slot->tts_values[time_at - 1]))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("time and time_ns are different instants"),
-				 errhint("Give one of them.")));
+				 errmsg("time and time_ns are different instants"), errhint("Give one of them.")));
 	return time_ns;
 }
 
@@ -200,20 +194,18 @@ point_from_wide_row(FluxFdwModify *state, TupleTableSlot *slot, FluxPoint *point
 	}
 	if (point->field_count == 0)
 		ereport(ERROR,
-				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("a point needs at least one field"),
+				(errcode(ERRCODE_NOT_NULL_VIOLATION), errmsg("a point needs at least one field"),
 				 errdetail("All fields of the row are null.")));
 }
 
 static Datum
 needed_value(const FluxFdwModify *state, TupleTableSlot *slot, FluxFdwRole role, const char *name)
 {
-	AttrNumber	attribute = flux_fdw_table_find(state->table, role);
+	AttrNumber attribute = flux_fdw_table_find(state->table, role);
 
 	if (attribute == 0 || slot->tts_isnull[attribute - 1])
-		ereport(ERROR,
-				(errcode(ERRCODE_NOT_NULL_VIOLATION),
-				 errmsg("column \"%s\" must not be null", name)));
+		ereport(ERROR, (errcode(ERRCODE_NOT_NULL_VIOLATION),
+						errmsg("column \"%s\" must not be null", name)));
 	return slot->tts_values[attribute - 1];
 }
 
@@ -221,12 +213,12 @@ needed_value(const FluxFdwModify *state, TupleTableSlot *slot, FluxFdwRole role,
 static void
 point_from_narrow_row(FluxFdwModify *state, TupleTableSlot *slot, FluxPoint *point)
 {
-	AttrNumber	tags_at = flux_fdw_table_find(state->table, FLUX_FDW_TAGS);
+	AttrNumber tags_at = flux_fdw_table_find(state->table, FLUX_FDW_TAGS);
 
-	point->measurement = text_from_datum(needed_value(state, slot, FLUX_FDW_MEASUREMENT,
-													  "_measurement"));
-	state->fields[0].name = text_from_datum(needed_value(state, slot, FLUX_FDW_FIELD_NAME,
-														 "_field"));
+	point->measurement =
+		text_from_datum(needed_value(state, slot, FLUX_FDW_MEASUREMENT, "_measurement"));
+	state->fields[0].name =
+		text_from_datum(needed_value(state, slot, FLUX_FDW_FIELD_NAME, "_field"));
 	if (tags_at != 0 && !slot->tts_isnull[tags_at - 1])
 		add_tags(state, point, DatumGetJsonbP(slot->tts_values[tags_at - 1]));
 	for (int i = 0; i < state->table->column_count; i++)
@@ -242,10 +234,9 @@ point_from_narrow_row(FluxFdwModify *state, TupleTableSlot *slot, FluxPoint *poi
 			point->field_count++;
 		}
 		else if (column->role == FLUX_FDW_SERIES_ID)
-			ereport(ERROR,
-					(errcode(ERRCODE_GENERATED_ALWAYS),
-					 errmsg("column \"series_id\" cannot be inserted"),
-					 errhint("It follows from _measurement and tags.")));
+			ereport(ERROR, (errcode(ERRCODE_GENERATED_ALWAYS),
+							errmsg("column \"series_id\" cannot be inserted"),
+							errhint("It follows from _measurement and tags.")));
 		else if (column->role == FLUX_FDW_NONE)
 			refuse_unknown_column(state->table, slot, i);
 	}
@@ -260,7 +251,7 @@ static int64
 insert_row(FluxFdwModify *state, TupleTableSlot *slot)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(state->row_context);
-	FluxPoint	point = {.tags = state->tags,.fields = state->fields};
+	FluxPoint point = {.tags = state->tags, .fields = state->fields};
 
 	slot_getallattrs(slot);
 	point.time_ns = row_time(state, slot);
@@ -278,8 +269,8 @@ insert_row(FluxFdwModify *state, TupleTableSlot *slot)
 static void
 show_time(const FluxFdwModify *state, TupleTableSlot *slot, int64 time_ns)
 {
-	AttrNumber	time_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME);
-	AttrNumber	time_ns_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME_NS);
+	AttrNumber time_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME);
+	AttrNumber time_ns_at = flux_fdw_table_find(state->table, FLUX_FDW_TIME_NS);
 
 	if (time_at != 0)
 	{
@@ -302,9 +293,10 @@ begin_insert(ResultRelInfo *info, EState *estate)
 	FluxFdwModify *state = palloc0(sizeof(FluxFdwModify));
 
 	state->table = flux_fdw_table_get(info->ri_RelationDesc);
-	state->writer = flux_writer_create_for(state->table->bucket, flux_compat_modify_user(info, estate));
-	state->row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row",
-											   ALLOCSET_DEFAULT_SIZES);
+	state->writer =
+		flux_writer_create_for(state->table->bucket, flux_compat_modify_user(info, estate));
+	state->row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask row", ALLOCSET_DEFAULT_SIZES);
 	state->tag_capacity = Max(16, state->table->column_count);
 	state->tags = palloc_array(FluxTag, state->tag_capacity);
 	state->fields = palloc0_array(FluxFieldValue, Max(1, state->table->column_count));
@@ -325,15 +317,14 @@ end_insert(EState *estate, ResultRelInfo *info)
 	state->writer = NULL;
 	if (report.first_conflict != NULL)
 		ereport(ERROR,
-				(errcode(report.first_conflict_sqlstate),
-				 errmsg("%s", report.first_conflict),
+				(errcode(report.first_conflict_sqlstate), errmsg("%s", report.first_conflict),
 				 errdetail("Nothing of this statement was written.")));
 }
 
 static TupleTableSlot *
 exec_insert(EState *estate, ResultRelInfo *info, TupleTableSlot *slot, TupleTableSlot *plan_slot)
 {
-	int64		time_ns = insert_row(info->ri_FdwState, slot);
+	int64 time_ns = insert_row(info->ri_FdwState, slot);
 
 	if (info->ri_projectReturning != NULL)
 		show_time(info->ri_FdwState, slot, time_ns);
@@ -371,22 +362,20 @@ refuse_update(PlannerInfo *root, Index rtindex, RangeTblEntry *target_entry,
 			  Relation target_relation)
 {
 	if (root->parse->commandType == CMD_DELETE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("cannot delete from table \"%s\" of a bucket",
-						RelationGetRelationName(target_relation)),
-				 errhint("flux.delete(bucket, start, stop, predicate) deletes points.")));
-	ereport(ERROR,
-			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-			 errmsg("cannot update table \"%s\" of a bucket",
-					RelationGetRelationName(target_relation)),
-			 errhint("INSERT the point with its new values: they replace the old ones.")));
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("cannot delete from table \"%s\" of a bucket",
+							   RelationGetRelationName(target_relation)),
+						errhint("flux.delete(bucket, start, stop, predicate) deletes points.")));
+	ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					errmsg("cannot update table \"%s\" of a bucket",
+						   RelationGetRelationName(target_relation)),
+					errhint("INSERT the point with its new values: they replace the old ones.")));
 }
 
 static void
 refuse_truncate(List *relations, DropBehavior behavior, bool restart_sequences)
 {
-	Relation	rel = linitial(relations);
+	Relation rel = linitial(relations);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),

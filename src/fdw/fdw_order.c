@@ -17,28 +17,28 @@
 #include "guc.h"
 
 /* Parts of fluxtask.work_mem that the rows of a slice should take at least and at most. */
-#define SLICE_MIN_PART	8
-#define SLICE_MAX_PART	2
+#define SLICE_MIN_PART 8
+#define SLICE_MAX_PART 2
 
 /* A row that waits for its turn. */
 typedef struct SortedRow
 {
-	int64		time_ns;
-	HeapTuple	tuple;
+	int64 time_ns;
+	HeapTuple tuple;
 } SortedRow;
 
 struct FluxFdwOrdered
 {
 	FluxFdwRows *source;
-	bool		is_ascending;
-	MemoryContext context;		/* reset per slice */
-	FluxBounds	unread;			/* time that no slice has covered yet */
-	int64		slice_ns;		/* width of the next slice */
-	SortedRow  *rows;
-	int			row_count;
-	int			row_capacity;
-	int			row_at;
-	Size		row_bytes;
+	bool is_ascending;
+	MemoryContext context; /* reset per slice */
+	FluxBounds unread;     /* time that no slice has covered yet */
+	int64 slice_ns;        /* width of the next slice */
+	SortedRow *rows;
+	int row_count;
+	int row_capacity;
+	int row_at;
+	Size row_bytes;
 };
 
 FluxFdwOrdered *
@@ -48,8 +48,8 @@ flux_fdw_ordered_create(FluxFdwRows *rows, FluxFdwOrder order)
 
 	ordered->source = rows;
 	ordered->is_ascending = order == FLUX_FDW_ORDER_ASCENDING;
-	ordered->context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask slice",
-											 ALLOCSET_DEFAULT_SIZES);
+	ordered->context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask slice", ALLOCSET_DEFAULT_SIZES);
 	return ordered;
 }
 
@@ -65,8 +65,8 @@ flux_fdw_ordered_begin(FluxFdwOrdered *ordered, FluxBounds bounds)
 static int
 compare_ascending(const void *a, const void *b)
 {
-	int64		left = ((const SortedRow *) a)->time_ns;
-	int64		right = ((const SortedRow *) b)->time_ns;
+	int64 left = ((const SortedRow *) a)->time_ns;
+	int64 right = ((const SortedRow *) b)->time_ns;
 
 	return (left > right) - (left < right);
 }
@@ -81,8 +81,8 @@ compare_descending(const void *a, const void *b)
 static FluxBounds
 take_slice(FluxFdwOrdered *ordered)
 {
-	FluxBounds	slice = ordered->unread;
-	uint64		left = (uint64) slice.stop_ns - (uint64) slice.start_ns;
+	FluxBounds slice = ordered->unread;
+	uint64 left = (uint64) slice.stop_ns - (uint64) slice.start_ns;
 
 	if (left > (uint64) ordered->slice_ns)
 	{
@@ -102,12 +102,11 @@ take_slice(FluxFdwOrdered *ordered)
 static void
 adapt_slice(FluxFdwOrdered *ordered)
 {
-	Size		memory = (Size) flux_guc_work_mem_kb * 1024;
+	Size memory = (Size) flux_guc_work_mem_kb * 1024;
 
 	if (ordered->row_bytes > memory / SLICE_MAX_PART)
 		ordered->slice_ns = Max(1, ordered->slice_ns / 2);
-	else if (ordered->row_bytes < memory / SLICE_MIN_PART &&
-			 ordered->slice_ns < PG_INT64_MAX / 4)
+	else if (ordered->row_bytes < memory / SLICE_MIN_PART && ordered->slice_ns < PG_INT64_MAX / 4)
 		ordered->slice_ns *= 4;
 }
 
@@ -118,8 +117,8 @@ adapt_slice(FluxFdwOrdered *ordered)
 static void
 skip_gap(FluxFdwOrdered *ordered)
 {
-	FluxBounds	occupied = flux_fdw_rows_find(ordered->source, ordered->unread,
-											  ordered->is_ascending);
+	FluxBounds occupied =
+		flux_fdw_rows_find(ordered->source, ordered->unread, ordered->is_ascending);
 
 	if (occupied.start_ns > occupied.stop_ns)
 		ordered->unread.start_ns = ordered->unread.stop_ns;
@@ -134,13 +133,15 @@ static void
 keep_row(FluxFdwOrdered *ordered, TupleTableSlot *slot)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(ordered->context);
-	SortedRow  *row;
+	SortedRow *row;
 
 	if (ordered->row_count == ordered->row_capacity)
 	{
 		ordered->row_capacity = Max(256, 2 * ordered->row_capacity);
-		ordered->rows = ordered->rows == NULL ? palloc_array(SortedRow, ordered->row_capacity) :
-			repalloc_huge(ordered->rows, ordered->row_capacity * sizeof(SortedRow));
+		ordered->rows =
+			ordered->rows == NULL
+				? palloc_array(SortedRow, ordered->row_capacity)
+				: repalloc_huge(ordered->rows, ordered->row_capacity * sizeof(SortedRow));
 	}
 	row = &ordered->rows[ordered->row_count++];
 	row->time_ns = flux_fdw_rows_time(ordered->source);

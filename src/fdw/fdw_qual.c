@@ -30,10 +30,10 @@
 /* Comparison functions of times, either way round, and what they compare. */
 static const struct
 {
-	Oid			function_oid;
+	Oid function_oid;
 	FluxComparison comparison;
 	FluxFdwRole role;
-}			time_functions[] = {
+} time_functions[] = {
 	{F_TIMESTAMPTZ_LT, FLUX_COMPARE_LT, FLUX_FDW_TIME},
 	{F_TIMESTAMPTZ_LE, FLUX_COMPARE_LE, FLUX_FDW_TIME},
 	{F_TIMESTAMPTZ_GT, FLUX_COMPARE_GT, FLUX_FDW_TIME},
@@ -81,27 +81,27 @@ static const struct
 typedef struct Classifier
 {
 	PlannerInfo *root;
-	Index		relid;
+	Index relid;
 	const FluxFdwTable *table;
-	List	   *exprs;			/* values so far */
-	bool		has_parameters; /* values may be of other relations */
+	List *exprs;         /* values so far */
+	bool has_parameters; /* values may be of other relations */
 } Classifier;
 
 /* A value that is the same for the whole scan. */
 static bool
 is_value(const Classifier *classifier, Node *node)
 {
-	Relids		relids = pull_varnos(classifier->root, node);
+	Relids relids = pull_varnos(classifier->root, node);
 
 	return (bms_is_empty(relids) ||
 			(classifier->has_parameters && !bms_is_member(classifier->relid, relids))) &&
-		!contain_volatile_functions(node) && !contain_subplans(node);
+		   !contain_volatile_functions(node) && !contain_subplans(node);
 }
 
 bool
 flux_fdw_qual_is_value(PlannerInfo *root, Node *node)
 {
-	Classifier	classifier = {.root = root};
+	Classifier classifier = {.root = root};
 
 	return is_value(&classifier, node);
 }
@@ -125,11 +125,10 @@ strip_relabel(Node *node)
 static AttrNumber
 column_of(const Classifier *classifier, Node *node, FluxFdwRole role)
 {
-	Var		   *var = (Var *) strip_relabel(node);
+	Var *var = (Var *) strip_relabel(node);
 
-	if (var == NULL || !IsA(var, Var) || var->varno != classifier->relid ||
-		var->varlevelsup != 0 || var->varattno < 1 ||
-		var->varattno > classifier->table->column_count ||
+	if (var == NULL || !IsA(var, Var) || var->varno != classifier->relid || var->varlevelsup != 0 ||
+		var->varattno < 1 || var->varattno > classifier->table->column_count ||
 		classifier->table->columns[var->varattno - 1].role != role)
 		return 0;
 	return var->varattno;
@@ -148,7 +147,7 @@ text_operand(Classifier *classifier, Node *node, AttrNumber *attribute, Integer 
 		(*attribute = column_of(classifier, node, FLUX_FDW_FIELD_NAME)) != 0)
 		return true;
 
-	OpExpr	   *operation = (OpExpr *) strip_relabel(node);
+	OpExpr *operation = (OpExpr *) strip_relabel(node);
 
 	if (operation == NULL || !IsA(operation, OpExpr) ||
 		get_opcode(operation->opno) != F_JSONB_OBJECT_FIELD_TEXT)
@@ -182,16 +181,16 @@ flux_fdw_qual_flip(FluxComparison comparison)
 static List *
 classify_operation(Classifier *classifier, OpExpr *operation, bool is_top)
 {
-	Oid			function_oid = get_opcode(operation->opno);
+	Oid function_oid = get_opcode(operation->opno);
 
 	if (list_length(operation->args) != 2)
 		return NIL;
 	for (int side = 0; side < 2; side++)
 	{
-		Node	   *left = list_nth(operation->args, side);
-		Node	   *right = list_nth(operation->args, 1 - side);
-		AttrNumber	attribute;
-		Integer    *key;
+		Node *left = list_nth(operation->args, side);
+		Node *right = list_nth(operation->args, 1 - side);
+		AttrNumber attribute;
+		Integer *key;
 
 		if (!is_value(classifier, right))
 			continue;
@@ -202,19 +201,19 @@ classify_operation(Classifier *classifier, OpExpr *operation, bool is_top)
 			if (time_functions[i].function_oid != function_oid ||
 				column_of(classifier, left, time_functions[i].role) == 0)
 				continue;
-			return list_make4(makeInteger(time_functions[i].role == FLUX_FDW_TIME ?
-										  FLUX_FDW_QUAL_TIME : FLUX_FDW_QUAL_TIME_NS),
+			return list_make4(makeInteger(time_functions[i].role == FLUX_FDW_TIME
+											  ? FLUX_FDW_QUAL_TIME
+											  : FLUX_FDW_QUAL_TIME_NS),
 							  makeInteger(side == 0 ? comparison : flux_fdw_qual_flip(comparison)),
-							  add_value(classifier, right),
-							  makeInteger((int) exprType(right)));
+							  add_value(classifier, right), makeInteger((int) exprType(right)));
 		}
 		if ((function_oid == F_TEXTEQ || function_oid == F_TEXTNE) &&
 			get_collation_isdeterministic(operation->inputcollid) &&
 			text_operand(classifier, left, &attribute, &key))
-			return list_make5(makeInteger(FLUX_FDW_QUAL_TEXT), makeInteger(attribute), key,
-							  makeInteger(function_oid == F_TEXTEQ ? FLUX_COMPARE_EQ :
-										  FLUX_COMPARE_NE),
-							  add_value(classifier, right));
+			return list_make5(
+				makeInteger(FLUX_FDW_QUAL_TEXT), makeInteger(attribute), key,
+				makeInteger(function_oid == F_TEXTEQ ? FLUX_COMPARE_EQ : FLUX_COMPARE_NE),
+				add_value(classifier, right));
 	}
 	return NIL;
 }
@@ -222,8 +221,8 @@ classify_operation(Classifier *classifier, OpExpr *operation, bool is_top)
 static List *
 classify_in(Classifier *classifier, ScalarArrayOpExpr *in)
 {
-	AttrNumber	attribute;
-	Integer    *key;
+	AttrNumber attribute;
+	Integer *key;
 
 	if (!in->useOr || get_opcode(in->opno) != F_TEXTEQ ||
 		!get_collation_isdeterministic(in->inputcollid) ||
@@ -238,8 +237,8 @@ classify_in(Classifier *classifier, ScalarArrayOpExpr *in)
 static bool
 is_never_null(const Classifier *classifier, Node *node)
 {
-	static const FluxFdwRole roles[] = {FLUX_FDW_TIME, FLUX_FDW_TIME_NS, FLUX_FDW_MEASUREMENT,
-	FLUX_FDW_FIELD_NAME, FLUX_FDW_TAGS, FLUX_FDW_SERIES_ID};
+	static const FluxFdwRole roles[] = {FLUX_FDW_TIME,       FLUX_FDW_TIME_NS, FLUX_FDW_MEASUREMENT,
+										FLUX_FDW_FIELD_NAME, FLUX_FDW_TAGS,    FLUX_FDW_SERIES_ID};
 
 	for (int i = 0; i < lengthof(roles); i++)
 		if (column_of(classifier, node, roles[i]) != 0)
@@ -251,18 +250,19 @@ is_never_null(const Classifier *classifier, Node *node)
 static List *
 classify_null_test(Classifier *classifier, NullTest *test)
 {
-	AttrNumber	attribute;
-	Integer    *key;
+	AttrNumber attribute;
+	Integer *key;
 
 	if (test->argisrow)
 		return NIL;
 	if (is_never_null(classifier, (Node *) test->arg))
-		return list_make1(makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_OR :
-									  FLUX_FDW_QUAL_AND));
+		return list_make1(
+			makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_OR : FLUX_FDW_QUAL_AND));
 	if (!text_operand(classifier, (Node *) test->arg, &attribute, &key))
 		return NIL;
-	return list_make3(makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_NOT_EXISTS :
-								  FLUX_FDW_QUAL_EXISTS), makeInteger(attribute), key);
+	return list_make3(makeInteger(test->nulltesttype == IS_NULL ? FLUX_FDW_QUAL_NOT_EXISTS
+																: FLUX_FDW_QUAL_EXISTS),
+					  makeInteger(attribute), key);
 }
 
 /* Times are bounds, so they count only where all conditions must hold. */
@@ -278,14 +278,14 @@ classify(Classifier *classifier, Node *clause, bool is_top)
 	if (!IsA(clause, BoolExpr) || ((BoolExpr *) clause)->boolop == NOT_EXPR)
 		return NIL;
 
-	BoolExpr   *junction = (BoolExpr *) clause;
-	bool		is_and = junction->boolop == AND_EXPR;
-	List	   *quals = list_make1(makeInteger(is_and ? FLUX_FDW_QUAL_AND : FLUX_FDW_QUAL_OR));
-	ListCell   *cell;
+	BoolExpr *junction = (BoolExpr *) clause;
+	bool is_and = junction->boolop == AND_EXPR;
+	List *quals = list_make1(makeInteger(is_and ? FLUX_FDW_QUAL_AND : FLUX_FDW_QUAL_OR));
+	ListCell *cell;
 
-	foreach(cell, junction->args)
+	foreach (cell, junction->args)
 	{
-		List	   *qual = classify(classifier, lfirst(cell), is_top && is_and);
+		List *qual = classify(classifier, lfirst(cell), is_top && is_and);
 
 		if (qual == NIL)
 			return NIL;
@@ -298,9 +298,9 @@ List *
 flux_fdw_qual_classify(PlannerInfo *root, Index relid, const FluxFdwTable *table, Expr *clause,
 					   bool has_parameters, List **exprs)
 {
-	Classifier	classifier = {root, relid, table, *exprs, has_parameters};
-	int			count = list_length(*exprs);
-	List	   *qual = classify(&classifier, (Node *) clause, true);
+	Classifier classifier = {root, relid, table, *exprs, has_parameters};
+	int count = list_length(*exprs);
+	List *qual = classify(&classifier, (Node *) clause, true);
 
 	*exprs = qual == NIL ? list_truncate(classifier.exprs, count) : classifier.exprs;
 	return qual;
@@ -310,8 +310,8 @@ bool
 flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table, Node *node,
 					  List **exprs, AttrNumber *attribute, int *key)
 {
-	Classifier	classifier = {root, relid, table, *exprs};
-	Integer    *key_node;
+	Classifier classifier = {root, relid, table, *exprs};
+	Integer *key_node;
 
 	if (!text_operand(&classifier, node, attribute, &key_node))
 		return false;
@@ -323,14 +323,14 @@ flux_fdw_qual_is_text(PlannerInfo *root, Index relid, const FluxFdwTable *table,
 /* What detach() needs. */
 typedef struct DetachContext
 {
-	Index		relid;
-	List	   *others;			/* columns of other relations, numbered */
+	Index relid;
+	List *others; /* columns of other relations, numbered */
 } DetachContext;
 
 static Node *
 make_parameter(int number, Oid type_oid)
 {
-	Param	   *parameter = makeNode(Param);
+	Param *parameter = makeNode(Param);
 
 	parameter->paramkind = PARAM_EXTERN;
 	parameter->paramid = number;
@@ -367,9 +367,9 @@ detach(Node *node, void *context)
 char *
 flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 {
-	List	   *context = deparse_context_for(get_rel_name(relation_oid), relation_oid);
+	List *context = deparse_context_for(get_rel_name(relation_oid), relation_oid);
 	DetachContext detach_context = {relid, NIL};
-	Node	   *copy = detach((Node *) copyObject(node), &detach_context);
+	Node *copy = detach((Node *) copyObject(node), &detach_context);
 
 	ChangeVarNodes(copy, relid, 1, 0);
 	return deparse_expression(copy, context, false, false);
@@ -378,8 +378,9 @@ flux_fdw_deparse(Oid relation_oid, Index relid, Node *node)
 char *
 flux_fdw_deparse_conditions(Oid relation_oid, Index relid, List *conditions)
 {
-	return conditions == NIL ? "" :
-		flux_fdw_deparse(relation_oid, relid, (Node *) make_ands_explicit(conditions));
+	return conditions == NIL
+			   ? ""
+			   : flux_fdw_deparse(relation_oid, relid, (Node *) make_ands_explicit(conditions));
 }
 
 /* ---- applying ---- */
@@ -420,7 +421,7 @@ make_junction(FluxPredicateKind kind, int child_count)
 static FluxText
 text_value(Datum datum)
 {
-	text	   *value = DatumGetTextPP(datum);
+	text *value = DatumGetTextPP(datum);
 
 	return flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 }
@@ -463,7 +464,7 @@ static FluxPredicate *
 apply_text(const Applier *applier, List *qual)
 {
 	FluxPredicate *leaf = make_leaf(FLUX_PREDICATE_COMPARE);
-	int			value = member(qual, 4);
+	int value = member(qual, 4);
 
 	if (applier->nulls[value] || !set_column(applier, leaf, member(qual, 1), member(qual, 2)))
 		return make_false();
@@ -476,10 +477,10 @@ apply_text(const Applier *applier, List *qual)
 static FluxPredicate *
 apply_in(const Applier *applier, List *qual)
 {
-	int			value = member(qual, 3);
-	Datum	   *elements;
-	bool	   *nulls;
-	int			count;
+	int value = member(qual, 3);
+	Datum *elements;
+	bool *nulls;
+	int count;
 
 	if (applier->nulls[value])
 		return make_false();
@@ -512,8 +513,7 @@ apply_exists(const Applier *applier, List *qual, FluxPredicateKind kind)
 
 	/* tags ->> NULL is null. */
 	if (!set_column(applier, leaf, member(qual, 1), member(qual, 2)))
-		return kind == FLUX_PREDICATE_EXISTS ? make_false() :
-			make_junction(FLUX_PREDICATE_AND, 0);
+		return kind == FLUX_PREDICATE_EXISTS ? make_false() : make_junction(FLUX_PREDICATE_AND, 0);
 	return leaf;
 }
 
@@ -559,7 +559,7 @@ narrow_by(FluxBounds *bounds, FluxComparison comparison, int64 first, int64 next
 static TimestampTz
 instant_of(Datum value, Oid type_oid)
 {
-	int			overflow;
+	int overflow;
 
 	if (type_oid == DATEOID)
 		return date2timestamptz_opt_overflow(DatumGetDateADT(value), &overflow);
@@ -572,7 +572,7 @@ instant_of(Datum value, Oid type_oid)
 static void
 apply_time(const Applier *applier, List *qual)
 {
-	int			value = member(qual, 2);
+	int value = member(qual, 2);
 	FluxComparison comparison = (FluxComparison) member(qual, 1);
 
 	if (applier->nulls[value])
@@ -582,8 +582,8 @@ apply_time(const Applier *applier, List *qual)
 	}
 	if (member(qual, 0) == FLUX_FDW_QUAL_TIME_NS)
 	{
-		int64		time_ns = (Oid) member(qual, 3) == INT4OID ?
-			DatumGetInt32(applier->values[value]) : DatumGetInt64(applier->values[value]);
+		int64 time_ns = (Oid) member(qual, 3) == INT4OID ? DatumGetInt32(applier->values[value])
+														 : DatumGetInt64(applier->values[value]);
 
 		narrow_by(applier->bounds, comparison, time_ns,
 				  time_ns == PG_INT64_MAX ? time_ns : time_ns + 1);
@@ -598,7 +598,7 @@ apply_time(const Applier *applier, List *qual)
 		narrow_by(applier->bounds, comparison, PG_INT64_MAX, PG_INT64_MAX);
 	else
 	{
-		int64		time_ns = flux_time_from_timestamptz(timestamp);
+		int64 time_ns = flux_time_from_timestamptz(timestamp);
 
 		narrow_by(applier->bounds, comparison, time_ns, time_ns + FLUX_NS_PER_US);
 	}
@@ -614,21 +614,21 @@ apply(const Applier *applier, List *qual)
 	{
 		case FLUX_FDW_QUAL_AND:
 		case FLUX_FDW_QUAL_OR:
+		{
+			FluxPredicate *junction =
+				make_junction(kind == FLUX_FDW_QUAL_AND ? FLUX_PREDICATE_AND : FLUX_PREDICATE_OR,
+							  list_length(qual));
+
+			junction->child_count = 0;
+			for (int i = 1; i < list_length(qual); i++)
 			{
-				FluxPredicate *junction = make_junction(kind == FLUX_FDW_QUAL_AND ?
-														FLUX_PREDICATE_AND : FLUX_PREDICATE_OR,
-														list_length(qual));
+				FluxPredicate *child = apply(applier, list_nth(qual, i));
 
-				junction->child_count = 0;
-				for (int i = 1; i < list_length(qual); i++)
-				{
-					FluxPredicate *child = apply(applier, list_nth(qual, i));
-
-					if (child != NULL)
-						junction->children[junction->child_count++] = child;
-				}
-				return junction;
+				if (child != NULL)
+					junction->children[junction->child_count++] = child;
 			}
+			return junction;
+		}
 		case FLUX_FDW_QUAL_TIME:
 		case FLUX_FDW_QUAL_TIME_NS:
 			apply_time(applier, qual);
@@ -644,25 +644,24 @@ apply(const Applier *applier, List *qual)
 		case FLUX_FDW_QUAL_VALUE:
 			if (applier->nulls[member(qual, 2)])
 				return make_false();
-			return flux_fdw_value_predicate((FluxComparison) member(qual, 1),
-											(Oid) member(qual, 3),
+			return flux_fdw_value_predicate((FluxComparison) member(qual, 1), (Oid) member(qual, 3),
 											applier->values[member(qual, 2)]);
 	}
 	elog(ERROR, "unknown kind of qual: %d", kind);
 }
 
 bool
-flux_fdw_qual_apply(const FluxFdwTable *table, List *quals, const Datum *values,
-					const bool *nulls, FluxBounds *bounds, FluxPredicate **predicate)
+flux_fdw_qual_apply(const FluxFdwTable *table, List *quals, const Datum *values, const bool *nulls,
+					FluxBounds *bounds, FluxPredicate **predicate)
 {
-	Applier		applier = {table, values, nulls, bounds};
+	Applier applier = {table, values, nulls, bounds};
 	FluxPredicate *all = make_junction(FLUX_PREDICATE_AND, list_length(quals));
-	ListCell   *cell;
+	ListCell *cell;
 
 	bounds->start_ns = FLUX_TIME_MIN;
 	bounds->stop_ns = PG_INT64_MAX;
 	all->child_count = 0;
-	foreach(cell, quals)
+	foreach (cell, quals)
 	{
 		FluxPredicate *one = apply(&applier, lfirst(cell));
 

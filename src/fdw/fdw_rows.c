@@ -25,47 +25,46 @@ typedef struct FieldVector
 {
 	FluxColumnBuilder times;
 	FluxColumnBuilder values;
-	int			attribute;		/* -1: read for its times alone */
-	FluxColumn	view;			/* of values, once complete */
+	int attribute;   /* -1: read for its times alone */
+	FluxColumn view; /* of values, once complete */
 	const int64 *instants;
-	int			next;			/* row that comes next */
+	int next; /* row that comes next */
 } FieldVector;
 
 struct FluxFdwRows
 {
 	const FluxFdwTable *table;
-	const bool *is_needed;		/* by attribute - 1 */
-	bool		is_strict;
+	const bool *is_needed; /* by attribute - 1 */
+	bool is_strict;
 	MemoryContext context;
 	MemoryContext series_context;
 	FluxScanSpec spec;
 	FluxFdwSeriesRange range;
 	FluxFdwSeriesFilter *filter;
-	FluxScanStats stats;		/* of the scans that ended */
+	FluxScanStats stats; /* of the scans that ended */
 
 	/* of the bounds being read */
-	FluxBounds	bounds;
-	FluxChunk  *chunks;			/* measurement's table: what is still to be read */
-	int			chunk_count;
-	int			chunk_at;
-	FluxScan   *scan;
+	FluxBounds bounds;
+	FluxChunk *chunks; /* measurement's table: what is still to be read */
+	int chunk_count;
+	int chunk_at;
+	FluxScan *scan;
 	FluxScanBatch batch;
-	bool		has_batch;		/* batch is not used up */
-	int			row;			/* of the batch, "_points" */
+	bool has_batch; /* batch is not used up */
+	int row;        /* of the batch, "_points" */
 
 	/* the current series */
-	Datum	   *series_values;	/* of columns that are the same for the series */
-	bool	   *series_nulls;
+	Datum *series_values; /* of columns that are the same for the series */
+	bool *series_nulls;
 	FieldVector *vectors;
-	int			vector_count;
-	int			vector_capacity;
-	bool		in_series;		/* rows of it are left */
-	int64		row_time_ns;	/* of the row given last */
+	int vector_count;
+	int vector_capacity;
+	bool in_series;    /* rows of it are left */
+	int64 row_time_ns; /* of the row given last */
 };
 
 FluxFdwRows *
-flux_fdw_rows_create(const FluxFdwTable *table, const bool *is_needed, bool is_strict,
-					 Oid user_oid)
+flux_fdw_rows_create(const FluxFdwTable *table, const bool *is_needed, bool is_strict, Oid user_oid)
 {
 	FluxFdwRows *rows = palloc0(sizeof(FluxFdwRows));
 
@@ -74,10 +73,10 @@ flux_fdw_rows_create(const FluxFdwTable *table, const bool *is_needed, bool is_s
 	rows->is_strict = is_strict;
 	rows->series_values = palloc0_array(Datum, Max(1, table->column_count));
 	rows->series_nulls = palloc0_array(bool, Max(1, table->column_count));
-	rows->context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask rows",
-										  ALLOCSET_DEFAULT_SIZES);
-	rows->series_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask series",
-												 ALLOCSET_DEFAULT_SIZES);
+	rows->context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask rows", ALLOCSET_DEFAULT_SIZES);
+	rows->series_context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask series", ALLOCSET_DEFAULT_SIZES);
 	rows->spec.bucket = table->bucket;
 	rows->spec.series_major = !table->is_points;
 	rows->spec.user_oid = user_oid;
@@ -105,7 +104,7 @@ accepts(void *argument, const FluxScanSeries *series)
 	const FluxFdwRows *rows = argument;
 
 	return series->series_id >= rows->range.first && series->series_id <= rows->range.last &&
-		makes_rows(rows, series) && flux_fdw_series_filter_passes(rows->filter, series);
+		   makes_rows(rows, series) && flux_fdw_series_filter_passes(rows->filter, series);
 }
 
 void
@@ -194,8 +193,7 @@ flux_fdw_rows_begin(FluxFdwRows *rows, FluxBounds bounds)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(rows->context);
 
-		rows->chunks = flux_chunk_list(rows->table->bucket->bucket_id, bounds,
-									   &rows->chunk_count);
+		rows->chunks = flux_chunk_list(rows->table->bucket->bucket_id, bounds, &rows->chunk_count);
 		MemoryContextSwitchTo(old_context);
 	}
 }
@@ -213,7 +211,7 @@ FluxBounds
 flux_fdw_rows_find(FluxFdwRows *rows, FluxBounds bounds, bool is_ascending)
 {
 	FluxScanSpec spec = rows->spec;
-	FluxBounds	occupied = {PG_INT64_MAX, PG_INT64_MIN};
+	FluxBounds occupied = {PG_INT64_MAX, PG_INT64_MIN};
 
 	spec.bounds = bounds;
 	spec.aggregate = is_ascending ? FLUX_SCAN_FIRST : FLUX_SCAN_LAST;
@@ -248,7 +246,8 @@ begin_series(FluxFdwRows *rows, const FluxScanSeries *series)
 	old_context = MemoryContextSwitchTo(rows->series_context);
 	for (int i = 0; i < rows->table->column_count; i++)
 	{
-		rows->series_nulls[i] = !rows->is_needed[i] ||
+		rows->series_nulls[i] =
+			!rows->is_needed[i] ||
 			!flux_fdw_series_datum(&rows->table->columns[i], series, &rows->series_values[i]);
 	}
 	MemoryContextSwitchTo(old_context);
@@ -326,7 +325,7 @@ next_chunk(FluxFdwRows *rows)
 	while (rows->chunk_at < rows->chunk_count)
 	{
 		const FluxChunk *chunk = &rows->chunks[rows->chunk_at++];
-		FluxBounds	of_chunk = {chunk->tmin_ns, chunk->tmax_ns + 1};
+		FluxBounds of_chunk = {chunk->tmin_ns, chunk->tmax_ns + 1};
 
 		begin_storage_scan(rows, flux_bounds_intersect(rows->bounds, of_chunk));
 		if (next_batch(rows))
@@ -341,10 +340,11 @@ add_vector(FluxFdwRows *rows, int attribute, FluxColumnType type)
 	if (rows->vector_count == rows->vector_capacity)
 	{
 		rows->vector_capacity = Max(16, 2 * rows->vector_capacity);
-		rows->vectors = rows->vectors == NULL ?
-			MemoryContextAlloc(GetMemoryChunkContext(rows),
-							   mul_size(rows->vector_capacity, sizeof(FieldVector))) :
-			repalloc(rows->vectors, mul_size(rows->vector_capacity, sizeof(FieldVector)));
+		rows->vectors =
+			rows->vectors == NULL
+				? MemoryContextAlloc(GetMemoryChunkContext(rows),
+									 mul_size(rows->vector_capacity, sizeof(FieldVector)))
+				: repalloc(rows->vectors, mul_size(rows->vector_capacity, sizeof(FieldVector)));
 	}
 
 	FieldVector *vector = &rows->vectors[rows->vector_count++];
@@ -359,7 +359,7 @@ add_vector(FluxFdwRows *rows, int attribute, FluxColumnType type)
 static void
 append_batch(FieldVector *vector, const FluxScanBatch *batch)
 {
-	FluxColumn	times = {.type = FLUX_COLUMN_TIME,.values.times = batch->times_ns};
+	FluxColumn times = {.type = FLUX_COLUMN_TIME, .values.times = batch->times_ns};
 
 	flux_column_builder_append_rows(&vector->times, &times, 0, batch->row_count);
 	if (vector->attribute >= 0)
@@ -373,7 +373,7 @@ gather_series(FluxFdwRows *rows)
 	if (!rows->has_batch && !next_chunk(rows))
 		return false;
 
-	int64		series_id = rows->batch.series->series_id;
+	int64 series_id = rows->batch.series->series_id;
 	FieldVector *vector = NULL;
 
 	begin_series(rows, rows->batch.series);
@@ -382,12 +382,13 @@ gather_series(FluxFdwRows *rows)
 	{
 		if (rows->batch.is_first)
 		{
-			int			attribute = attribute_of_field(rows->table, rows->batch.series);
-			bool		is_needed = attribute >= 0 && rows->is_needed[attribute];
+			int attribute = attribute_of_field(rows->table, rows->batch.series);
+			bool is_needed = attribute >= 0 && rows->is_needed[attribute];
 
 			/* A field without a column makes no rows; one not asked for does. */
-			vector = attribute < 0 || (rows->is_strict && !is_needed) ? NULL :
-				add_vector(rows, is_needed ? attribute : -1, rows->batch.series->type);
+			vector = attribute < 0 || (rows->is_strict && !is_needed)
+						 ? NULL
+						 : add_vector(rows, is_needed ? attribute : -1, rows->batch.series->type);
 		}
 		if (vector != NULL)
 			append_batch(vector, &rows->batch);
@@ -407,7 +408,7 @@ gather_series(FluxFdwRows *rows)
 static bool
 next_instant(const FluxFdwRows *rows, int64 *time_ns)
 {
-	bool		found = false;
+	bool found = false;
 
 	for (int i = 0; i < rows->vector_count; i++)
 	{
@@ -426,7 +427,7 @@ next_instant(const FluxFdwRows *rows, int64 *time_ns)
 static bool
 next_wide_row(FluxFdwRows *rows, TupleTableSlot *slot)
 {
-	int64		time_ns = 0;
+	int64 time_ns = 0;
 
 	while (!rows->in_series || !next_instant(rows, &time_ns))
 	{
@@ -443,8 +444,7 @@ next_wide_row(FluxFdwRows *rows, TupleTableSlot *slot)
 			continue;
 		if (vector->attribute >= 0)
 		{
-			slot->tts_values[vector->attribute] = flux_fdw_value_datum(&vector->view,
-																	   vector->next);
+			slot->tts_values[vector->attribute] = flux_fdw_value_datum(&vector->view, vector->next);
 			slot->tts_isnull[vector->attribute] = false;
 		}
 		vector->next++;

@@ -12,8 +12,8 @@
 /* Which series are read: those whose ids have a value in [first, last]. */
 typedef struct FluxFdwSeriesRange
 {
-	int64		first;
-	int64		last;
+	int64 first;
+	int64 last;
 } FluxFdwSeriesRange;
 
 typedef struct FluxFdwRows FluxFdwRows;
@@ -67,4 +67,4 @@ extern void flux_fdw_ordered_begin(FluxFdwOrdered *ordered, FluxBounds bounds);
 /* Stores the next row in the slot; an empty slot at the end. */
 extern TupleTableSlot *flux_fdw_ordered_next(FluxFdwOrdered *ordered, TupleTableSlot *slot);
 
-#endif							/* FLUX_FDW_ROWS_H */
+#endif /* FLUX_FDW_ROWS_H */

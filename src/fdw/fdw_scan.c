@@ -27,44 +27,44 @@
 #include "storage/chunk.h"
 
 /* Units for each process: as many as even out what they take. */
-#define UNITS_PER_PROCESS	4
-#define SLICES_MAX			64
+#define UNITS_PER_PROCESS 4
+#define SLICES_MAX 64
 
 /* Counters that workers add up, in the order of FluxScanStats without chunks. */
-#define SHARED_COUNTERS		5
+#define SHARED_COUNTERS 5
 
 /* What the processes of a parallel scan share. */
 typedef struct FluxFdwShared
 {
 	pg_atomic_uint32 next_unit;
-	uint32		unit_count;
-	uint32		slices;			/* units of a chunk */
-	int32		chunk_count;
+	uint32 unit_count;
+	uint32 slices; /* units of a chunk */
+	int32 chunk_count;
 	pg_atomic_uint64 counters[SHARED_COUNTERS];
-	FluxBounds	chunks[FLEXIBLE_ARRAY_MEMBER];
+	FluxBounds chunks[FLEXIBLE_ARRAY_MEMBER];
 } FluxFdwShared;
 
 typedef struct FluxFdwScan
 {
 	FluxFdwTable *table;
-	List	   *quals;
-	List	   *value_states;	/* ExprStates of fdw_exprs */
+	List *quals;
+	List *value_states; /* ExprStates of fdw_exprs */
 	FluxFdwSeriesFilter *filter;
-	bool	   *is_needed;		/* by attribute - 1 */
-	Oid			user_oid;
+	bool *is_needed; /* by attribute - 1 */
+	Oid user_oid;
 	MemoryContext scan_context; /* what a rescan makes anew */
 	FluxFdwRows *rows;
-	FluxFdwOrdered *ordered;	/* NULL: in any order */
-	FluxScanStats others;		/* of workers */
+	FluxFdwOrdered *ordered; /* NULL: in any order */
+	FluxScanStats others;    /* of workers */
 
 	/* made at the first row */
-	bool		is_begun;
-	FluxBounds	bounds;
+	bool is_begun;
+	FluxBounds bounds;
 
 	/* parallel */
 	FluxFdwShared *shared;
-	FluxChunk  *chunks;			/* leader: of the bucket */
-	int			chunk_count;
+	FluxChunk *chunks; /* leader: of the bucket */
+	int chunk_count;
 } FluxFdwScan;
 
 /* ---- beginning ---- */
@@ -73,16 +73,15 @@ typedef struct FluxFdwScan
 static bool
 evaluate(ForeignScanState *node, FluxFdwScan *state)
 {
-	int			count = list_length(state->value_states);
-	Datum	   *values = palloc_array(Datum, Max(1, count));
-	bool	   *nulls = palloc_array(bool, Max(1, count));
+	int count = list_length(state->value_states);
+	Datum *values = palloc_array(Datum, Max(1, count));
+	bool *nulls = palloc_array(bool, Max(1, count));
 	FluxPredicate *predicate;
 
 	for (int i = 0; i < count; i++)
-		values[i] = ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext,
-								 &nulls[i]);
-	if (!flux_fdw_qual_apply(state->table, state->quals, values, nulls, &state->bounds,
-							 &predicate))
+		values[i] =
+			ExecEvalExpr(list_nth(state->value_states, i), node->ss.ps.ps_ExprContext, &nulls[i]);
+	if (!flux_fdw_qual_apply(state->table, state->quals, values, nulls, &state->bounds, &predicate))
 		return false;
 	if (!state->table->is_points)
 		predicate = flux_fdw_qual_and_equal(predicate, FLUX_PREDICATE_MEASUREMENT,
@@ -95,9 +94,9 @@ evaluate(ForeignScanState *node, FluxFdwScan *state)
 static void
 clip_to_chunks(FluxFdwScan *state)
 {
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
-	FluxBounds	nothing = {0, 0};
+	int count;
+	FluxChunk *chunks = flux_chunk_list(state->table->bucket->bucket_id, state->bounds, &count);
+	FluxBounds nothing = {0, 0};
 
 	flux_fdw_rows_stats(state->rows)->chunks += count;
 	if (count == 0)
@@ -115,7 +114,7 @@ static void
 begin_reading(ForeignScanState *node, FluxFdwScan *state)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(state->scan_context);
-	FluxBounds	nothing = {0, 0};
+	FluxBounds nothing = {0, 0};
 
 	state->is_begun = true;
 	flux_fdw_series_filter_reset(state->filter);
@@ -141,10 +140,10 @@ next_unit(FluxFdwScan *state)
 
 	while (shared != NULL)
 	{
-		uint32		unit = pg_atomic_fetch_add_u32(&shared->next_unit, 1);
-		uint64		width = UINT64CONST(0x8000000000000000) / shared->slices;
-		uint32		slice = unit % shared->slices;
-		FluxBounds	bounds;
+		uint32 unit = pg_atomic_fetch_add_u32(&shared->next_unit, 1);
+		uint64 width = UINT64CONST(0x8000000000000000) / shared->slices;
+		uint32 slice = unit % shared->slices;
+		FluxBounds bounds;
 		FluxFdwSeriesRange range;
 
 		if (unit >= shared->unit_count)
@@ -153,8 +152,7 @@ next_unit(FluxFdwScan *state)
 		if (bounds.start_ns >= bounds.stop_ns)
 			continue;
 		range.first = (int64) (width * slice);
-		range.last = slice + 1 == shared->slices ? PG_INT64_MAX :
-			(int64) (width * (slice + 1) - 1);
+		range.last = slice + 1 == shared->slices ? PG_INT64_MAX : (int64) (width * (slice + 1) - 1);
 		flux_fdw_rows_begin_series(state->rows, bounds, range);
 		return true;
 	}
@@ -171,14 +169,13 @@ static Size
 estimate_shared(ForeignScanState *node, ParallelContext *context)
 {
 	FluxFdwScan *state = node->fdw_state;
-	FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
+	FluxBounds always = {PG_INT64_MIN, PG_INT64_MAX};
 
 	if (state == NULL || ((ForeignScan *) node->ss.ps.plan)->scan.scanrelid == 0)
 		return 0;
-	state->chunks = flux_chunk_list(state->table->bucket->bucket_id, always,
-									&state->chunk_count);
+	state->chunks = flux_chunk_list(state->table->bucket->bucket_id, always, &state->chunk_count);
 	return offsetof(FluxFdwShared, chunks) +
-		mul_size(sizeof(FluxBounds), Max(1, state->chunk_count));
+		   mul_size(sizeof(FluxBounds), Max(1, state->chunk_count));
 }
 
 static void
@@ -186,11 +183,11 @@ initialize_shared(ForeignScanState *node, ParallelContext *context, void *coordi
 {
 	FluxFdwScan *state = node->fdw_state;
 	FluxFdwShared *shared = coordinate;
-	int			wanted = UNITS_PER_PROCESS * (context->nworkers + 1);
+	int wanted = UNITS_PER_PROCESS * (context->nworkers + 1);
 
 	shared->chunk_count = state->chunk_count;
-	shared->slices = Min(SLICES_MAX, (wanted + state->chunk_count - 1) /
-						 Max(1, state->chunk_count));
+	shared->slices =
+		Min(SLICES_MAX, (wanted + state->chunk_count - 1) / Max(1, state->chunk_count));
 	shared->slices = Max(1, shared->slices);
 	shared->unit_count = shared->slices * state->chunk_count;
 	pg_atomic_init_u32(&shared->next_unit, 0);
@@ -239,7 +236,7 @@ static void
 shutdown_scan(ForeignScanState *node)
 {
 	FluxFdwScan *state = node->fdw_state;
-	int64	   *counters[SHARED_COUNTERS];
+	int64 *counters[SHARED_COUNTERS];
 
 	if (((ForeignScan *) node->ss.ps.plan)->scan.scanrelid == 0 || state == NULL ||
 		state->shared == NULL)
@@ -267,7 +264,7 @@ flux_fdw_scan_user(ForeignScanState *node, int range_index)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	RangeTblEntry *entry = exec_rt_fetch(range_index, node->ss.ps.state);
-	Oid			user_oid = flux_compat_scan_user(plan, entry);
+	Oid user_oid = flux_compat_scan_user(plan, entry);
 
 	(void) plan;
 	(void) entry;
@@ -301,7 +298,7 @@ begin_scan(ForeignScanState *node, int eflags)
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FluxFdwScan *state;
 	FluxFdwOrder order;
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (is_grouped(node))
 	{
@@ -313,18 +310,17 @@ begin_scan(ForeignScanState *node, int eflags)
 	state->table = flux_fdw_table_get(node->ss.ss_currentRelation);
 	state->quals = list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_QUALS);
 	state->value_states = ExecInitExprList(flux_fdw_scan_values(plan), (PlanState *) node);
-	state->filter = flux_fdw_series_filter_create(node, flux_fdw_scan_conditions(plan),
-												  state->table->columns);
+	state->filter =
+		flux_fdw_series_filter_create(node, flux_fdw_scan_conditions(plan), state->table->columns);
 	state->user_oid = flux_fdw_scan_user(node, plan->scan.scanrelid);
 	state->is_needed = palloc0_array(bool, Max(1, state->table->column_count));
-	foreach(cell, list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_COLUMNS))
+	foreach (cell, list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_COLUMNS))
 		state->is_needed[intVal(lfirst(cell)) - 1] = true;
 	state->scan_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask foreign scan",
 												ALLOCSET_DEFAULT_SIZES);
-	state->rows = flux_fdw_rows_create(state->table, state->is_needed,
-									   intVal(list_nth(plan->fdw_private,
-													   FLUX_FDW_PRIVATE_IS_STRICT)) != 0,
-									   state->user_oid);
+	state->rows = flux_fdw_rows_create(
+		state->table, state->is_needed,
+		intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_IS_STRICT)) != 0, state->user_oid);
 	flux_fdw_rows_set_filter(state->rows, state->filter);
 	order = (FluxFdwOrder) intVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_ORDER));
 	if (order != FLUX_FDW_ORDER_NONE)
@@ -383,10 +379,10 @@ explain_scan(ForeignScanState *node, ExplainState *es)
 {
 	ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
 	FluxFdwScan *state = node->fdw_state;
-	char	   *text = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_TEXT));
-	char	   *series = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_SERIES_TEXT));
+	char *text = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_TEXT));
+	char *series = strVal(list_nth(plan->fdw_private, FLUX_FDW_PRIVATE_SERIES_TEXT));
 	FluxScanStats stats;
-	int			order;
+	int order;
 
 	if (text[0] != '\0')
 		ExplainPropertyText("Storage Filter", text, es);
@@ -443,8 +439,8 @@ flux_fdw_stats_explain(const FluxScanStats *stats, ExplainState *es)
 	ExplainPropertyInteger("Chunks", NULL, stats->chunks, es);
 	ExplainPropertyInteger("Segments Read", NULL, stats->segments_read, es);
 	ExplainPropertyInteger("Segments Skipped", NULL, stats->segments_skipped, es);
-	ExplainPropertyInteger("Segments Answered by Statistics", NULL,
-						   stats->segments_from_statistics, es);
+	ExplainPropertyInteger("Segments Answered by Statistics", NULL, stats->segments_from_statistics,
+						   es);
 	ExplainPropertyInteger("Hot Rows", NULL, stats->hot_rows, es);
 	ExplainPropertyInteger("Points Decoded", NULL, stats->points_decoded, es);
 }

@@ -20,17 +20,17 @@
 
 struct FluxFdwSeriesFilter
 {
-	const FluxFdwColumn *columns;	/* of the scan */
-	ExprState  *conditions;
+	const FluxFdwColumn *columns; /* of the scan */
+	ExprState *conditions;
 	ExprContext *context;
-	TupleTableSlot *slot;		/* a row of the scan, of what conditions need of it */
-	bool	   *is_needed;		/* by column */
+	TupleTableSlot *slot; /* a row of the scan, of what conditions need of it */
+	bool *is_needed;      /* by column */
 
 	/* Storage asks for the fields of a series one after another. */
-	bool		asks_field;		/* a condition is on the field's name */
-	bool		has_last;
-	int64		last_id;
-	bool		last_passes;
+	bool asks_field; /* a condition is on the field's name */
+	bool has_last;
+	int64 last_id;
+	bool last_passes;
 };
 
 /* ---- planning ---- */
@@ -39,27 +39,27 @@ struct FluxFdwSeriesFilter
 static bool
 is_of_series(FluxFdwRole role)
 {
-	return role == FLUX_FDW_TAG || role == FLUX_FDW_MEASUREMENT ||
-		role == FLUX_FDW_FIELD_NAME || role == FLUX_FDW_TAGS || role == FLUX_FDW_SERIES_ID;
+	return role == FLUX_FDW_TAG || role == FLUX_FDW_MEASUREMENT || role == FLUX_FDW_FIELD_NAME ||
+		   role == FLUX_FDW_TAGS || role == FLUX_FDW_SERIES_ID;
 }
 
 bool
 flux_fdw_series_filter_suits(const FluxFdwTable *table, Index relid, Node *condition)
 {
-	Bitmapset  *attributes = NULL;
-	int			member = -1;
+	Bitmapset *attributes = NULL;
+	int member = -1;
 
 	pull_varattnos(condition, relid, &attributes);
 	while ((member = bms_next_member(attributes, member)) >= 0)
 	{
-		int			attribute = member + FirstLowInvalidHeapAttributeNumber;
+		int attribute = member + FirstLowInvalidHeapAttributeNumber;
 
 		if (attribute < 1 || attribute > table->column_count ||
 			!is_of_series(table->columns[attribute - 1].role))
 			return false;
 	}
 	return !bms_is_empty(attributes) && !contain_volatile_functions(condition) &&
-		!contain_subplans(condition);
+		   !contain_subplans(condition);
 }
 
 /* A view with a security barrier wants its own conditions asked first. */
@@ -67,7 +67,7 @@ bool
 flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table, RestrictInfo *info)
 {
 	return flux_fdw_series_filter_suits(table, baserel->relid, (Node *) info->clause) &&
-		restriction_is_securely_promotable(info, baserel);
+		   restriction_is_securely_promotable(info, baserel);
 }
 
 /* ---- executing ---- */
@@ -76,14 +76,14 @@ flux_fdw_series_filter_takes(RelOptInfo *baserel, const FluxFdwTable *table, Res
 static void
 find_needed(FluxFdwSeriesFilter *filter, Index varno, List *conditions)
 {
-	Bitmapset  *needed = NULL;
+	Bitmapset *needed = NULL;
 
 	pull_varattnos((Node *) conditions, varno, &needed);
 	for (int i = 0; i < filter->slot->tts_tupleDescriptor->natts; i++)
 	{
 		filter->is_needed[i] = bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, needed);
-		filter->asks_field |= filter->is_needed[i] &&
-			filter->columns[i].role == FLUX_FDW_FIELD_NAME;
+		filter->asks_field |=
+			filter->is_needed[i] && filter->columns[i].role == FLUX_FDW_FIELD_NAME;
 	}
 }
 
@@ -92,7 +92,7 @@ flux_fdw_series_filter_create(ForeignScanState *node, List *conditions,
 							  const FluxFdwColumn *columns)
 {
 	const ForeignScan *plan = (ForeignScan *) node->ss.ps.plan;
-	TupleDesc	row = node->ss.ss_ScanTupleSlot->tts_tupleDescriptor;
+	TupleDesc row = node->ss.ss_ScanTupleSlot->tts_tupleDescriptor;
 	FluxFdwSeriesFilter *filter;
 
 	if (conditions == NIL)
@@ -125,7 +125,8 @@ evaluate(FluxFdwSeriesFilter *filter, const FluxScanSeries *series)
 	old_context = MemoryContextSwitchTo(filter->context->ecxt_per_tuple_memory);
 	ExecClearTuple(slot);
 	for (int i = 0; i < slot->tts_tupleDescriptor->natts; i++)
-		slot->tts_isnull[i] = !filter->is_needed[i] ||
+		slot->tts_isnull[i] =
+			!filter->is_needed[i] ||
 			!flux_fdw_series_datum(&filter->columns[i], series, &slot->tts_values[i]);
 	ExecStoreVirtualTuple(slot);
 	MemoryContextSwitchTo(old_context);

@@ -22,8 +22,7 @@ typedef struct FluxFdwSeriesFilter FluxFdwSeriesFilter;
  * The filter of a scan, NULL without conditions.  What the scan's columns show must
  * be told before the first series is asked for.
  */
-extern FluxFdwSeriesFilter *flux_fdw_series_filter_create(ForeignScanState *node,
-														  List *conditions,
+extern FluxFdwSeriesFilter *flux_fdw_series_filter_create(ForeignScanState *node, List *conditions,
 														  const FluxFdwColumn *columns);
 
 /* Parameters may have changed. */
@@ -33,4 +32,4 @@ extern void flux_fdw_series_filter_reset(FluxFdwSeriesFilter *filter);
 extern bool flux_fdw_series_filter_passes(FluxFdwSeriesFilter *filter,
 										  const FluxScanSeries *series);
 
-#endif							/* FLUX_FDW_SERIES_FILTER_H */
+#endif /* FLUX_FDW_SERIES_FILTER_H */

@@ -18,10 +18,10 @@
 static const struct
 {
 	const char *name;
-	Oid			type_oid;
+	Oid type_oid;
 	FluxFdwRole role;
 	FluxColumnType type;
-}			points_columns[] = {
+} points_columns[] = {
 	{"time", TIMESTAMPTZOID, FLUX_FDW_TIME},
 	{"time_ns", INT8OID, FLUX_FDW_TIME_NS},
 	{"_measurement", TEXTOID, FLUX_FDW_MEASUREMENT},
@@ -56,10 +56,8 @@ static FluxFdwColumn
 measurement_column(const FluxTableColumn *meaning)
 {
 	static const FluxFdwRole roles[] = {
-		[FLUX_TABLE_COLUMN_NONE] = FLUX_FDW_NONE,
-		[FLUX_TABLE_COLUMN_TIME] = FLUX_FDW_TIME,
-		[FLUX_TABLE_COLUMN_TIME_NS] = FLUX_FDW_TIME_NS,
-		[FLUX_TABLE_COLUMN_TAG] = FLUX_FDW_TAG,
+		[FLUX_TABLE_COLUMN_NONE] = FLUX_FDW_NONE,       [FLUX_TABLE_COLUMN_TIME] = FLUX_FDW_TIME,
+		[FLUX_TABLE_COLUMN_TIME_NS] = FLUX_FDW_TIME_NS, [FLUX_TABLE_COLUMN_TAG] = FLUX_FDW_TAG,
 		[FLUX_TABLE_COLUMN_FIELD] = FLUX_FDW_FIELD,
 	};
 	FluxFdwColumn column = {roles[meaning->kind], meaning->name, meaning->type};
@@ -71,16 +69,16 @@ FluxFdwTable *
 flux_fdw_table_get(Relation rel)
 {
 	FluxFdwTable *table = palloc0(sizeof(FluxFdwTable));
-	TupleDesc	desc = RelationGetDescr(rel);
+	TupleDesc desc = RelationGetDescr(rel);
 
 	table->bucket = flux_bucket_get_by_schema(RelationGetNamespace(rel));
 	if (table->bucket == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("foreign table \"%s\" is in no bucket's schema",
-						RelationGetRelationName(rel)),
-				 errhint("Tables of server fluxtask are made by flux.create_bucket and by writing"
-						 " to the bucket.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+			 errmsg("foreign table \"%s\" is in no bucket's schema", RelationGetRelationName(rel)),
+			 errhint("Tables of server fluxtask are made by flux.create_bucket and by writing"
+					 " to the bucket.")));
 	if (table->bucket->is_attached)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
@@ -108,7 +106,7 @@ flux_fdw_table_get(Relation rel)
 FluxFdwTable *
 flux_fdw_table_get_by_oid(Oid relation_oid)
 {
-	Relation	rel = table_open(relation_oid, NoLock);
+	Relation rel = table_open(relation_oid, NoLock);
 	FluxFdwTable *table = flux_fdw_table_get(rel);
 
 	table_close(rel, NoLock);

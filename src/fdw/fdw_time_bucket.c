@@ -23,7 +23,7 @@
 static inline int64
 floor_to(int64 value, int64 width)
 {
-	int64		rest = value % width;
+	int64 rest = value % width;
 
 	return value - rest - (rest < 0 ? width : 0);
 }
@@ -36,8 +36,8 @@ to_local(const FluxFdwTimeBucket *bucket, TimestampTz time)
 {
 	if (!bucket->has_zone)
 		return (Timestamp) time;
-	return DatumGetTimestamp(DirectFunctionCall2(timestamptz_zone, bucket->zone,
-												 TimestampTzGetDatum(time)));
+	return DatumGetTimestamp(
+		DirectFunctionCall2(timestamptz_zone, bucket->zone, TimestampTzGetDatum(time)));
 }
 
 static TimestampTz
@@ -45,16 +45,15 @@ from_local(const FluxFdwTimeBucket *bucket, Timestamp local)
 {
 	if (!bucket->has_zone)
 		return (TimestampTz) local;
-	return DatumGetTimestampTz(DirectFunctionCall2(timestamp_zone, bucket->zone,
-												   TimestampGetDatum(local)));
+	return DatumGetTimestampTz(
+		DirectFunctionCall2(timestamp_zone, bucket->zone, TimestampGetDatum(local)));
 }
 
 static void
 refuse_range(void)
 {
 	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("timestamp out of range")));
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE), errmsg("timestamp out of range")));
 }
 
 /* Months from 2000-01 to the month that a time lies in. */
@@ -62,7 +61,7 @@ static int64
 month_of(Timestamp local)
 {
 	struct pg_tm tm;
-	fsec_t		fraction;
+	fsec_t fraction;
 
 	if (timestamp2tm(local, NULL, &tm, &fraction, NULL, NULL) != 0)
 		refuse_range();
@@ -73,7 +72,7 @@ static Timestamp
 month_start(int64 month)
 {
 	struct pg_tm tm = {.tm_mday = 1};
-	Timestamp	local;
+	Timestamp local;
 
 	tm.tm_mon = (int) (month - floor_to(month, 12)) + 1;
 	tm.tm_year = (int) (2000 + floor_to(month, 12) / 12);
@@ -88,7 +87,7 @@ month_start(int64 month)
 static const char *
 set_origin(FluxFdwTimeBucket *bucket, bool has_origin, TimestampTz origin)
 {
-	Timestamp	local = bucket->months != 0 ? 0 : 2 * USECS_PER_DAY;
+	Timestamp local = bucket->months != 0 ? 0 : 2 * USECS_PER_DAY;
 
 	if (has_origin && TIMESTAMP_NOT_FINITE(origin))
 		return "origin of bins must be finite";
@@ -96,7 +95,7 @@ set_origin(FluxFdwTimeBucket *bucket, bool has_origin, TimestampTz origin)
 		local = to_local(bucket, origin);
 	if (bucket->months != 0)
 	{
-		int64		month = month_of(local);
+		int64 month = month_of(local);
 
 		bucket->zero = month - floor_to(month, bucket->months);
 		bucket->shift_us = local - month_start(month);
@@ -110,7 +109,7 @@ set_origin(FluxFdwTimeBucket *bucket, bool has_origin, TimestampTz origin)
 static const char *
 add_offset(FluxFdwTimeBucket *bucket, const Interval *offset)
 {
-	int64		offset_us;
+	int64 offset_us;
 
 	if (offset->month != 0)
 		return "offset of bins cannot have months";
@@ -145,27 +144,27 @@ flux_fdw_time_bucket_init(FluxFdwTimeBucket *bucket, const Datum *arguments, con
 	if (bucket->months < 0 || bucket->width_us < 0 || bucket->months + bucket->width_us == 0)
 		return "width of bins must be greater than zero";
 	error = set_origin(bucket, has[FLUX_FDW_TIME_BUCKET_ORIGIN],
-					   has[FLUX_FDW_TIME_BUCKET_ORIGIN] ?
-					   DatumGetTimestampTz(arguments[FLUX_FDW_TIME_BUCKET_ORIGIN]) : 0);
+					   has[FLUX_FDW_TIME_BUCKET_ORIGIN]
+						   ? DatumGetTimestampTz(arguments[FLUX_FDW_TIME_BUCKET_ORIGIN])
+						   : 0);
 	if (error == NULL && has[FLUX_FDW_TIME_BUCKET_OFFSET])
-		error = add_offset(bucket,
-						   DatumGetIntervalP(arguments[FLUX_FDW_TIME_BUCKET_OFFSET]));
+		error = add_offset(bucket, DatumGetIntervalP(arguments[FLUX_FDW_TIME_BUCKET_OFFSET]));
 	return error;
 }
 
 TimestampTz
 flux_fdw_time_bucket_start(const FluxFdwTimeBucket *bucket, TimestampTz time)
 {
-	int64		shift = bucket->months != 0 ? bucket->shift_us : bucket->zero;
-	Timestamp	local;
+	int64 shift = bucket->months != 0 ? bucket->shift_us : bucket->zero;
+	Timestamp local;
 
 	if (TIMESTAMP_NOT_FINITE(time))
 		return time;
 	if (pg_sub_s64_overflow(to_local(bucket, time), shift, &local))
 		refuse_range();
 	if (bucket->months != 0)
-		local = month_start(floor_to(month_of(local) - bucket->zero, bucket->months) +
-							bucket->zero);
+		local =
+			month_start(floor_to(month_of(local) - bucket->zero, bucket->months) + bucket->zero);
 	else
 		local = floor_to(local, bucket->width_us);
 	if (pg_add_s64_overflow(local, shift, &local) || !IS_VALID_TIMESTAMP(local))
@@ -179,8 +178,8 @@ static Datum
 call(FunctionCallInfo fcinfo, const int *positions)
 {
 	FluxFdwTimeBucket bucket;
-	Datum		arguments[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
-	bool		has[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	Datum arguments[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	bool has[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
 	const char *error;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
@@ -193,9 +192,7 @@ call(FunctionCallInfo fcinfo, const int *positions)
 	}
 	error = flux_fdw_time_bucket_init(&bucket, arguments, has);
 	if (error != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s", error)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", error)));
 	PG_RETURN_TIMESTAMPTZ(flux_fdw_time_bucket_start(&bucket, PG_GETARG_TIMESTAMPTZ(1)));
 }
 
@@ -203,40 +200,40 @@ PG_FUNCTION_INFO_V1(fluxtask_time_bucket);
 PGDLLEXPORT Datum
 fluxtask_time_bucket(PG_FUNCTION_ARGS)
 {
-	return call(fcinfo, (const int[]) {0, -1, -1, -1});
+	return call(fcinfo, (const int[]){0, -1, -1, -1});
 }
 
 PG_FUNCTION_INFO_V1(fluxtask_time_bucket_origin);
 PGDLLEXPORT Datum
 fluxtask_time_bucket_origin(PG_FUNCTION_ARGS)
 {
-	return call(fcinfo, (const int[]) {0, -1, 2, -1});
+	return call(fcinfo, (const int[]){0, -1, 2, -1});
 }
 
 PG_FUNCTION_INFO_V1(fluxtask_time_bucket_offset);
 PGDLLEXPORT Datum
 fluxtask_time_bucket_offset(PG_FUNCTION_ARGS)
 {
-	return call(fcinfo, (const int[]) {0, -1, -1, 2});
+	return call(fcinfo, (const int[]){0, -1, -1, 2});
 }
 
 PG_FUNCTION_INFO_V1(fluxtask_time_bucket_zone);
 PGDLLEXPORT Datum
 fluxtask_time_bucket_zone(PG_FUNCTION_ARGS)
 {
-	return call(fcinfo, (const int[]) {0, 2, 3, 4});
+	return call(fcinfo, (const int[]){0, 2, 3, 4});
 }
 
 bool
 flux_fdw_time_bucket_is(Oid function_oid)
 {
-	FmgrInfo	function;
+	FmgrInfo function;
 
 	if (function_oid < FirstNormalObjectId)
 		return false;
 	fmgr_info(function_oid, &function);
 	return function.fn_addr == fluxtask_time_bucket ||
-		function.fn_addr == fluxtask_time_bucket_origin ||
-		function.fn_addr == fluxtask_time_bucket_offset ||
-		function.fn_addr == fluxtask_time_bucket_zone;
+		   function.fn_addr == fluxtask_time_bucket_origin ||
+		   function.fn_addr == fluxtask_time_bucket_offset ||
+		   function.fn_addr == fluxtask_time_bucket_zone;
 }

@@ -10,12 +10,12 @@
 /* What bins are made by. */
 typedef struct FluxFdwTimeBucket
 {
-	int32		months;			/* width; 0: width_us counts */
-	int64		width_us;
-	int64		zero;			/* where a bin begins: months or microseconds since 2000 */
-	int64		shift_us;		/* of months: from the month's beginning to the bin's */
-	Datum		zone;			/* a text; whose clock counts */
-	bool		has_zone;		/* else UTC's */
+	int32 months; /* width; 0: width_us counts */
+	int64 width_us;
+	int64 zero;     /* where a bin begins: months or microseconds since 2000 */
+	int64 shift_us; /* of months: from the month's beginning to the bin's */
+	Datum zone;     /* a text; whose clock counts */
+	bool has_zone;  /* else UTC's */
 } FluxFdwTimeBucket;
 
 /* The arguments, in this order; all but the width may be absent. */
@@ -38,4 +38,4 @@ extern TimestampTz flux_fdw_time_bucket_start(const FluxFdwTimeBucket *bucket, T
 /* Whether a function is one of flux.time_bucket's forms. */
 extern bool flux_fdw_time_bucket_is(Oid function_oid);
 
-#endif							/* FLUX_FDW_TIME_BUCKET_H */
+#endif /* FLUX_FDW_TIME_BUCKET_H */

@@ -22,10 +22,10 @@
 /* Functions that compare, either way round, and what type of field they are for. */
 static const struct
 {
-	Oid			function_oid;
+	Oid function_oid;
 	FluxComparison comparison;
 	FluxColumnType type;
-}			functions[] = {
+} functions[] = {
 	{F_FLOAT8LT, FLUX_COMPARE_LT, FLUX_COLUMN_FLOAT},
 	{F_FLOAT8LE, FLUX_COMPARE_LE, FLUX_COLUMN_FLOAT},
 	{F_FLOAT8GT, FLUX_COMPARE_GT, FLUX_COLUMN_FLOAT},
@@ -57,10 +57,10 @@ static const struct
 static bool
 is_field(const Node *node, Index relid, AttrNumber attribute)
 {
-	const Var  *var = (const Var *) node;
+	const Var *var = (const Var *) node;
 
 	return IsA(node, Var) && var->varno == relid && var->varlevelsup == 0 &&
-		var->varattno == attribute;
+		   var->varattno == attribute;
 }
 
 static List *
@@ -72,10 +72,10 @@ make_qual(FluxComparison comparison, Node *value, List **exprs)
 }
 
 static List *
-classify_comparison(PlannerInfo *root, const FluxFdwTable *table, Index relid,
-					AttrNumber attribute, OpExpr *operation, List **exprs)
+classify_comparison(PlannerInfo *root, const FluxFdwTable *table, Index relid, AttrNumber attribute,
+					OpExpr *operation, List **exprs)
 {
-	Oid			function_oid = get_opcode(operation->opno);
+	Oid function_oid = get_opcode(operation->opno);
 
 	if (list_length(operation->args) != 2 ||
 		(OidIsValid(operation->inputcollid) &&
@@ -83,7 +83,7 @@ classify_comparison(PlannerInfo *root, const FluxFdwTable *table, Index relid,
 		return NIL;
 	for (int side = 0; side < 2; side++)
 	{
-		Node	   *value = list_nth(operation->args, 1 - side);
+		Node *value = list_nth(operation->args, 1 - side);
 
 		if (!is_field(list_nth(operation->args, side), relid, attribute) ||
 			!flux_fdw_qual_is_value(root, value))
@@ -91,8 +91,9 @@ classify_comparison(PlannerInfo *root, const FluxFdwTable *table, Index relid,
 		for (int i = 0; i < lengthof(functions); i++)
 			if (functions[i].function_oid == function_oid &&
 				functions[i].type == table->columns[attribute - 1].type)
-				return make_qual(side == 0 ? functions[i].comparison :
-								 flux_fdw_qual_flip(functions[i].comparison), value, exprs);
+				return make_qual(side == 0 ? functions[i].comparison
+										   : flux_fdw_qual_flip(functions[i].comparison),
+								 value, exprs);
 	}
 	return NIL;
 }
@@ -101,7 +102,7 @@ List *
 flux_fdw_value_classify(PlannerInfo *root, const FluxFdwTable *table, Index relid,
 						AttrNumber attribute, Expr *clause, List **exprs)
 {
-	bool		is_true = true;
+	bool is_true = true;
 
 	if (IsA(clause, OpExpr))
 		return classify_comparison(root, table, relid, attribute, (OpExpr *) clause, exprs);
@@ -121,7 +122,7 @@ static bool
 holds_for_nan(FluxComparison comparison)
 {
 	return comparison == FLUX_COMPARE_LT || comparison == FLUX_COMPARE_LE ||
-		comparison == FLUX_COMPARE_NE;
+		   comparison == FLUX_COMPARE_NE;
 }
 
 FluxPredicate *

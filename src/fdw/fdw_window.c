@@ -27,20 +27,15 @@
 typedef struct TimeUnit
 {
 	const char *name;
-	int64		seconds;
-	int			months;
-	int			offset_days;	/* of windows, from the epoch */
+	int64 seconds;
+	int months;
+	int offset_days; /* of windows, from the epoch */
 } TimeUnit;
 
 static const TimeUnit units[] = {
-	{"second", 1, 0, 0},
-	{"minute", 60, 0, 0},
-	{"hour", 3600, 0, 0},
-	{"day", 86400, 0, 0},
-	{"week", 7 * 86400, 0, -3}, /* 1970-01-01 was a Thursday */
-	{"month", 0, 1, 0},
-	{"quarter", 0, 3, 0},
-	{"year", 0, 12, 0},
+	{"second", 1, 0, 0},  {"minute", 60, 0, 0},       {"hour", 3600, 0, 0},
+	{"day", 86400, 0, 0}, {"week", 7 * 86400, 0, -3}, /* 1970-01-01 was a Thursday */
+	{"month", 0, 1, 0},   {"quarter", 0, 3, 0},       {"year", 0, 12, 0},
 };
 
 /* NULL when it is none of ours. */
@@ -70,17 +65,17 @@ is_constant(Node *node)
 static bool
 is_time(const FluxFdwTable *table, Index relid, Node *node)
 {
-	const Var  *var = (const Var *) node;
+	const Var *var = (const Var *) node;
 
 	return IsA(node, Var) && var->varno == relid && var->varlevelsup == 0 && var->varattno > 0 &&
-		var->varattno == flux_fdw_table_find(table, FLUX_FDW_TIME);
+		   var->varattno == flux_fdw_table_find(table, FLUX_FDW_TIME);
 }
 
 static bool
 is_unit(Node *node)
 {
 	return is_constant(node) &&
-		find_unit(TextDatumGetCString(((Const *) node)->constvalue)) != NULL;
+		   find_unit(TextDatumGetCString(((Const *) node)->constvalue)) != NULL;
 }
 
 /*
@@ -90,13 +85,12 @@ is_unit(Node *node)
 static bool
 is_zone(Node *node)
 {
-	char	   *name;
+	char *name;
 
 	if (!is_constant(node))
 		return false;
 	name = TextDatumGetCString(((Const *) node)->constvalue);
-	return (strchr(name, '/') != NULL || pg_strcasecmp(name, "UTC") == 0) &&
-		pg_tzset(name) != NULL;
+	return (strchr(name, '/') != NULL || pg_strcasecmp(name, "UTC") == 0) && pg_tzset(name) != NULL;
 }
 
 /* Short enough for nanoseconds; months are date_bin's to refuse. */
@@ -109,21 +103,21 @@ is_width(Node *node)
 		return false;
 	interval = DatumGetIntervalP(((Const *) node)->constvalue);
 	return interval->month == 0 && interval->day >= 0 && interval->day <= 10000 &&
-		interval->time >= 0 && interval->time <= USECS_PER_DAY * 10000 &&
-		interval->day + interval->time != 0;
+		   interval->time >= 0 && interval->time <= USECS_PER_DAY * 10000 &&
+		   interval->day + interval->time != 0;
 }
 
 static bool
 is_origin(Node *node)
 {
 	return is_constant(node) &&
-		!TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(((Const *) node)->constvalue));
+		   !TIMESTAMP_NOT_FINITE(DatumGetTimestampTz(((Const *) node)->constvalue));
 }
 
 static List *
 make_output_of(FluxFdwWindowKind kind, Node *const *constants, List **exprs)
 {
-	List	   *output = list_make2(makeInteger(FLUX_FDW_OUTPUT_BIN), makeInteger(kind));
+	List *output = list_make2(makeInteger(FLUX_FDW_OUTPUT_BIN), makeInteger(kind));
 
 	for (int i = 0; i < FLUX_FDW_WINDOW_CONSTANTS; i++)
 	{
@@ -141,7 +135,7 @@ make_output_of(FluxFdwWindowKind kind, Node *const *constants, List **exprs)
 static List *
 make_output(FluxFdwWindowKind kind, Node *first, Node *second, List **exprs)
 {
-	Node	   *constants[FLUX_FDW_WINDOW_CONSTANTS] = {first, second};
+	Node *constants[FLUX_FDW_WINDOW_CONSTANTS] = {first, second};
 
 	return make_output_of(kind, constants, exprs);
 }
@@ -150,7 +144,7 @@ make_output(FluxFdwWindowKind kind, Node *first, Node *second, List **exprs)
 static List *
 classify_local(const FluxFdwTable *table, Index relid, FuncExpr *truncation, List **exprs)
 {
-	FuncExpr   *local = lsecond(truncation->args);
+	FuncExpr *local = lsecond(truncation->args);
 
 	if (!IsA(local, FuncExpr) || local->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ ||
 		!is_zone(linitial(local->args)) || !is_time(table, relid, lsecond(local->args)))
@@ -163,7 +157,7 @@ classify_local(const FluxFdwTable *table, Index relid, FuncExpr *truncation, Lis
 static bool
 suits_grid(const FluxFdwTimeBucket *bucket)
 {
-	int64		unit = bucket->width_us % USECS_PER_DAY == 0 ? USECS_PER_DAY : USECS_PER_SEC;
+	int64 unit = bucket->width_us % USECS_PER_DAY == 0 ? USECS_PER_DAY : USECS_PER_SEC;
 
 	if (bucket->months != 0)
 		return bucket->shift_us == 0 && bucket->months <= 12000;
@@ -176,21 +170,21 @@ suits_grid(const FluxFdwTimeBucket *bucket)
 static List *
 classify_bucket(const FluxFdwTable *table, Index relid, FuncExpr *call, List **exprs)
 {
-	Node	   *constants[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {linitial(call->args)};
-	Datum		values[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
-	bool		has[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	Node *constants[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {linitial(call->args)};
+	Datum values[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
+	bool has[FLUX_FDW_TIME_BUCKET_ARGUMENTS] = {0};
 	FluxFdwTimeBucket bucket;
 
 	for (int i = 2; i < list_length(call->args); i++)
 	{
-		Node	   *argument = list_nth(call->args, i);
-		Oid			type_oid = exprType(argument);
+		Node *argument = list_nth(call->args, i);
+		Oid type_oid = exprType(argument);
 
 		if (IsA(argument, Const) && ((Const *) argument)->constisnull)
 			continue;
-		constants[type_oid == TEXTOID ? FLUX_FDW_TIME_BUCKET_ZONE :
-				  type_oid == TIMESTAMPTZOID ? FLUX_FDW_TIME_BUCKET_ORIGIN :
-				  FLUX_FDW_TIME_BUCKET_OFFSET] = argument;
+		constants[type_oid == TEXTOID          ? FLUX_FDW_TIME_BUCKET_ZONE
+				  : type_oid == TIMESTAMPTZOID ? FLUX_FDW_TIME_BUCKET_ORIGIN
+											   : FLUX_FDW_TIME_BUCKET_OFFSET] = argument;
 	}
 	for (int i = 0; i < FLUX_FDW_TIME_BUCKET_ARGUMENTS; i++)
 	{
@@ -222,7 +216,7 @@ arguments_of(Node *node, Oid function_oid)
 static bool
 is_seconds(Node *node)
 {
-	char	   *text;
+	char *text;
 
 	if (!is_constant(node))
 		return false;
@@ -234,11 +228,11 @@ is_seconds(Node *node)
 static List *
 classify_epoch(const FluxFdwTable *table, Index relid, Node *node, List **exprs)
 {
-	List	   *product = arguments_of(node, F_NUMERIC_MUL);
-	List	   *whole = product == NIL ? NIL : arguments_of(linitial(product), F_FLOOR_NUMERIC);
-	List	   *quotient = whole == NIL ? NIL : arguments_of(linitial(whole), F_NUMERIC_DIV);
-	List	   *epoch = quotient == NIL ? NIL :
-		arguments_of(linitial(quotient), F_EXTRACT_TEXT_TIMESTAMPTZ);
+	List *product = arguments_of(node, F_NUMERIC_MUL);
+	List *whole = product == NIL ? NIL : arguments_of(linitial(product), F_FLOOR_NUMERIC);
+	List *quotient = whole == NIL ? NIL : arguments_of(linitial(whole), F_NUMERIC_DIV);
+	List *epoch =
+		quotient == NIL ? NIL : arguments_of(linitial(quotient), F_EXTRACT_TEXT_TIMESTAMPTZ);
 
 	if (epoch == NIL || !is_constant(linitial(epoch)) || !is_time(table, relid, lsecond(epoch)) ||
 		pg_strcasecmp(TextDatumGetCString(((Const *) linitial(epoch))->constvalue), "epoch") != 0 ||
@@ -250,7 +244,7 @@ classify_epoch(const FluxFdwTable *table, Index relid, Node *node, List **exprs)
 List *
 flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node, List **exprs)
 {
-	FuncExpr   *call = (FuncExpr *) node;
+	FuncExpr *call = (FuncExpr *) node;
 
 	if (!IsA(node, FuncExpr))
 		return classify_epoch(table, relid, node, exprs);
@@ -281,8 +275,9 @@ flux_fdw_window_classify(const FluxFdwTable *table, Index relid, Node *node, Lis
 				return NIL;
 			return make_output(FLUX_FDW_WINDOW_DATE, NULL, NULL, exprs);
 		default:
-			return flux_fdw_time_bucket_is(call->funcid) ?
-				classify_bucket(table, relid, call, exprs) : NIL;
+			return flux_fdw_time_bucket_is(call->funcid)
+					   ? classify_bucket(table, relid, call, exprs)
+					   : NIL;
 	}
 }
 
@@ -295,7 +290,7 @@ flux_fdw_window_init(FluxFdwWindow *window, List *output, const Datum *values)
 	window->kind = (FluxFdwWindowKind) intVal(lsecond(output));
 	for (int i = 0; i < FLUX_FDW_WINDOW_CONSTANTS; i++)
 	{
-		int			position = intVal(list_nth(output, i + 2));
+		int position = intVal(list_nth(output, i + 2));
 
 		window->has[i] = position >= 0;
 		if (window->has[i])
@@ -312,9 +307,7 @@ set_grid(FluxFdwWindow *window, FluxDuration every, FluxDuration offset, FluxLoc
 	const char *error = flux_grid_init(&window->grid, every, every, offset, location);
 
 	if (error != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s", error)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("%s", error)));
 }
 
 /* The grid of date_bin(every, time, origin). */
@@ -322,9 +315,9 @@ static void
 fit_bin(FluxFdwWindow *window)
 {
 	const Interval *interval = DatumGetIntervalP(window->constants[0]);
-	int64		every_us = interval->time + interval->day * USECS_PER_DAY;
-	int64		origin_us = DatumGetTimestampTz(window->constants[1]) % every_us;
-	int64		epoch_us = (UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY % every_us;
+	int64 every_us = interval->time + interval->day * USECS_PER_DAY;
+	int64 origin_us = DatumGetTimestampTz(window->constants[1]) % every_us;
+	int64 epoch_us = (UNIX_EPOCH_JDATE - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY % every_us;
 	FluxLocation utc = {0};
 
 	set_grid(window, flux_duration(0, every_us * FLUX_NS_PER_US),
@@ -336,8 +329,8 @@ fit_bin(FluxFdwWindow *window)
 static pg_tz *
 zone_of(const FluxFdwWindow *window)
 {
-	pg_tz	   *zone = session_timezone;
-	long		offset;
+	pg_tz *zone = session_timezone;
+	long offset;
 
 	if (window->has[1])
 		zone = pg_tzset(TextDatumGetCString(window->constants[1]));
@@ -353,17 +346,15 @@ zone_of(const FluxFdwWindow *window)
  * that it never changes.
  */
 static bool
-fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, int64 zero, long *offset,
-			bool *is_fixed)
+fits_clocks(pg_tz *zone, FluxBounds bounds, int64 seconds, int64 zero, long *offset, bool *is_fixed)
 {
-	pg_time_t	at = bounds.start_ns / FLUX_NS_PER_SECOND - 1;
-	pg_time_t	stop = bounds.stop_ns / FLUX_NS_PER_SECOND;
-	pg_time_t	boundary;
-	long		before;
-	long		after;
-	int			is_dst;
-	int			found = pg_next_dst_boundary(&at, &before, &is_dst, &boundary, &after, &is_dst,
-											 zone);
+	pg_time_t at = bounds.start_ns / FLUX_NS_PER_SECOND - 1;
+	pg_time_t stop = bounds.stop_ns / FLUX_NS_PER_SECOND;
+	pg_time_t boundary;
+	long before;
+	long after;
+	int is_dst;
+	int found = pg_next_dst_boundary(&at, &before, &is_dst, &boundary, &after, &is_dst, zone);
 
 	*is_fixed = true;
 	*offset = before;
@@ -393,9 +384,9 @@ fit_clock(FluxFdwWindow *window, int64 width, int64 zero, pg_tz *zone, FluxBound
 {
 	static const int64 fractions[] = {0, 900, 60, 1};
 	FluxLocation utc = {0};
-	int64		seconds = width;
-	long		offset = 0;
-	bool		is_fixed = true;
+	int64 seconds = width;
+	long offset = 0;
+	bool is_fixed = true;
 
 	for (int i = 0; i < lengthof(fractions); i++)
 	{
@@ -424,9 +415,8 @@ static void
 fit_bucket(FluxFdwWindow *window, FluxBounds bounds)
 {
 	const FluxFdwTimeBucket *bucket = &window->bucket;
-	pg_tz	   *zone = bucket->has_zone ? zone_of(window) : NULL;
-	int64		zero_us = bucket->zero +
-		(POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	pg_tz *zone = bucket->has_zone ? zone_of(window) : NULL;
+	int64 zero_us = bucket->zero + (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
 
 	if (bucket->months != 0)
 		fit_calendar(window, flux_duration(bucket->months, 0),
@@ -435,8 +425,7 @@ fit_bucket(FluxFdwWindow *window, FluxBounds bounds)
 		fit_calendar(window, flux_duration(0, bucket->width_us * FLUX_NS_PER_US),
 					 flux_duration(0, zero_us % bucket->width_us * FLUX_NS_PER_US), zone);
 	else
-		fit_clock(window, bucket->width_us / USECS_PER_SEC, zero_us / USECS_PER_SEC, zone,
-				  bounds);
+		fit_clock(window, bucket->width_us / USECS_PER_SEC, zero_us / USECS_PER_SEC, zone, bounds);
 }
 
 static void
@@ -445,8 +434,8 @@ fit_epoch(FluxFdwWindow *window)
 	FluxLocation utc = {0};
 
 	window->seconds = DatumGetInt64(DirectFunctionCall1(numeric_int8, window->constants[0]));
-	set_grid(window, flux_duration(0, window->seconds * FLUX_NS_PER_SECOND),
-			 flux_duration(0, 0), utc);
+	set_grid(window, flux_duration(0, window->seconds * FLUX_NS_PER_SECOND), flux_duration(0, 0),
+			 utc);
 	window->is_exact = true;
 }
 
@@ -454,9 +443,9 @@ fit_epoch(FluxFdwWindow *window)
 static void
 fit_unit(FluxFdwWindow *window, FluxBounds bounds)
 {
-	pg_tz	   *zone = zone_of(window);
-	const TimeUnit *unit = find_unit(window->kind == FLUX_FDW_WINDOW_DATE ? "day" :
-									 TextDatumGetCString(window->constants[0]));
+	pg_tz *zone = zone_of(window);
+	const TimeUnit *unit = find_unit(
+		window->kind == FLUX_FDW_WINDOW_DATE ? "day" : TextDatumGetCString(window->constants[0]));
 
 	if (is_calendar(unit))
 		fit_calendar(window, flux_duration(unit->months, unit->seconds * FLUX_NS_PER_SECOND),
@@ -493,15 +482,16 @@ flux_fdw_window_fit(FluxFdwWindow *window, FluxBounds bounds)
 static int64
 evaluate(const FluxFdwWindow *window, int64 time_ns)
 {
-	Datum		time = TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
+	Datum time = TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
 
 	switch (window->kind)
 	{
 		case FLUX_FDW_WINDOW_TRUNC:
 			if (window->has[1])
-				return DatumGetInt64(DirectFunctionCall3(timestamptz_trunc_zone, window->constants[0],
-														 time, window->constants[1]));
-			return DatumGetInt64(DirectFunctionCall2(timestamptz_trunc, window->constants[0], time));
+				return DatumGetInt64(DirectFunctionCall3(
+					timestamptz_trunc_zone, window->constants[0], time, window->constants[1]));
+			return DatumGetInt64(
+				DirectFunctionCall2(timestamptz_trunc, window->constants[0], time));
 		case FLUX_FDW_WINDOW_TRUNC_LOCAL:
 			time = DirectFunctionCall2(timestamptz_zone, window->constants[1], time);
 			return DatumGetInt64(DirectFunctionCall2(timestamp_trunc, window->constants[0], time));
@@ -518,9 +508,8 @@ int64
 flux_fdw_window_bin(FluxFdwWindow *window, int64 start_ns, int64 stop_ns)
 {
 	if (window->kind == FLUX_FDW_WINDOW_BIN)
-		return flux_time_to_timestamptz(flux_grid_window(&window->grid,
-														 flux_grid_index(&window->grid,
-																		 start_ns)).start_ns);
+		return flux_time_to_timestamptz(
+			flux_grid_window(&window->grid, flux_grid_index(&window->grid, start_ns)).start_ns);
 	if (window->kind == FLUX_FDW_WINDOW_EPOCH)
 		return flux_grid_index(&window->grid, start_ns) * window->seconds;
 	if (window->has_last && window->last_start_ns == start_ns)

@@ -20,15 +20,15 @@
 
 typedef enum FluxFdwWindowKind
 {
-	FLUX_FDW_WINDOW_BIN,		/* every, origin */
-	FLUX_FDW_WINDOW_TRUNC,		/* unit, zone or none */
-	FLUX_FDW_WINDOW_TRUNC_LOCAL,	/* unit, zone */
-	FLUX_FDW_WINDOW_DATE,		/* none */
-	FLUX_FDW_WINDOW_BUCKET,		/* the arguments of flux.time_bucket */
-	FLUX_FDW_WINDOW_EPOCH		/* seconds, a numeric */
+	FLUX_FDW_WINDOW_BIN,         /* every, origin */
+	FLUX_FDW_WINDOW_TRUNC,       /* unit, zone or none */
+	FLUX_FDW_WINDOW_TRUNC_LOCAL, /* unit, zone */
+	FLUX_FDW_WINDOW_DATE,        /* none */
+	FLUX_FDW_WINDOW_BUCKET,      /* the arguments of flux.time_bucket */
+	FLUX_FDW_WINDOW_EPOCH        /* seconds, a numeric */
 } FluxFdwWindowKind;
 
-#define FLUX_FDW_WINDOW_CONSTANTS	FLUX_FDW_TIME_BUCKET_ARGUMENTS
+#define FLUX_FDW_WINDOW_CONSTANTS FLUX_FDW_TIME_BUCKET_ARGUMENTS
 
 /*
  * The output of a scan that an expression is: FLUX_FDW_OUTPUT_BIN, the kind and
@@ -40,18 +40,18 @@ extern List *flux_fdw_window_classify(const FluxFdwTable *table, Index relid, No
 typedef struct FluxFdwWindow
 {
 	FluxFdwWindowKind kind;
-	Datum		constants[FLUX_FDW_WINDOW_CONSTANTS];
-	bool		has[FLUX_FDW_WINDOW_CONSTANTS];
-	FluxFdwTimeBucket bucket;	/* of BUCKET */
-	int64		seconds;		/* of EPOCH */
+	Datum constants[FLUX_FDW_WINDOW_CONSTANTS];
+	bool has[FLUX_FDW_WINDOW_CONSTANTS];
+	FluxFdwTimeBucket bucket; /* of BUCKET */
+	int64 seconds;            /* of EPOCH */
 	FluxWindowGrid grid;
-	bool		is_exact;		/* each bin is one window */
-	bool		needs_check;	/* a window might not lie in one bin */
+	bool is_exact;    /* each bin is one window */
+	bool needs_check; /* a window might not lie in one bin */
 
 	/* asked for last */
-	bool		has_last;
-	int64		last_start_ns;
-	int64		last_bin;
+	bool has_last;
+	int64 last_start_ns;
+	int64 last_bin;
 } FluxFdwWindow;
 
 /* Reads an output; constants are taken from values, which must live as long. */
@@ -69,4 +69,4 @@ extern int64 flux_fdw_window_bin(FluxFdwWindow *window, int64 start_ns, int64 st
 /* The value that SQL shows for a bin. */
 extern Datum flux_fdw_window_datum(const FluxFdwWindow *window, int64 bin);
 
-#endif							/* FLUX_FDW_WINDOW_H */
+#endif /* FLUX_FDW_WINDOW_H */

@@ -46,7 +46,7 @@ text_or_null(const char *value, char *is_null)
 static Datum
 texts_or_null(char **values, int count, char *is_null)
 {
-	Datum	   *items = palloc(sizeof(Datum) * Max(count, 1));
+	Datum *items = palloc(sizeof(Datum) * Max(count, 1));
 
 	*is_null = count < 0 ? 'n' : ' ';
 	for (int i = 0; i < count; i++)
@@ -63,33 +63,31 @@ options_to_json(const FluxAttachedOptions *options)
 		" 'measurement', $4, 'measurement_column', $5, 'tag_columns', $6, 'tags_column', $7,"
 		" 'tag_table_schema', $8, 'tag_table', $9, 'tag_id_column', $10, 'field_column', $11,"
 		" 'value_columns', $12))::text",
-		12, {TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID,
-		TEXTOID, TEXTOID, TEXTARRAYOID}
-	};
-	char		nulls[13] = "";
-	Datum		args[] = {
-		text_or_null(options->schema_name, &nulls[0]),
-		text_or_null(options->relation_name, &nulls[1]),
-		text_or_null(options->time_column, &nulls[2]),
-		text_or_null(options->measurement, &nulls[3]),
-		text_or_null(options->measurement_column, &nulls[4]),
-		texts_or_null(options->tag_columns, options->tag_column_count, &nulls[5]),
-		text_or_null(options->tags_column, &nulls[6]),
-		text_or_null(options->tag_table_schema, &nulls[7]),
-		text_or_null(options->tag_table_name, &nulls[8]),
-		text_or_null(options->tag_id_column, &nulls[9]),
-		text_or_null(options->field_column, &nulls[10]),
-		texts_or_null(options->value_columns, options->value_column_count, &nulls[11])
-	};
+		12,
+		{TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTARRAYOID, TEXTOID, TEXTOID, TEXTOID,
+		 TEXTOID, TEXTOID, TEXTARRAYOID}};
+	char nulls[13] = "";
+	Datum args[] = {text_or_null(options->schema_name, &nulls[0]),
+					text_or_null(options->relation_name, &nulls[1]),
+					text_or_null(options->time_column, &nulls[2]),
+					text_or_null(options->measurement, &nulls[3]),
+					text_or_null(options->measurement_column, &nulls[4]),
+					texts_or_null(options->tag_columns, options->tag_column_count, &nulls[5]),
+					text_or_null(options->tags_column, &nulls[6]),
+					text_or_null(options->tag_table_schema, &nulls[7]),
+					text_or_null(options->tag_table_name, &nulls[8]),
+					text_or_null(options->tag_id_column, &nulls[9]),
+					text_or_null(options->field_column, &nulls[10]),
+					texts_or_null(options->value_columns, options->value_column_count, &nulls[11])};
 	MemoryContext context = CurrentMemoryContext;
 	FluxCatalogScope scope;
-	char	   *json;
+	char *json;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
 	flux_catalog_execute(&build, args, nulls, true);
-	json = MemoryContextStrdup(context, SPI_getvalue(SPI_tuptable->vals[0],
-													 SPI_tuptable->tupdesc, 1));
+	json =
+		MemoryContextStrdup(context, SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1));
 	SPI_finish();
 	flux_catalog_leave(&scope);
 	return json;
@@ -98,7 +96,7 @@ options_to_json(const FluxAttachedOptions *options)
 static char *
 fetched_text(int column, MemoryContext context)
 {
-	char	   *value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
+	char *value = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column);
 
 	return value == NULL ? NULL : MemoryContextStrdup(context, value);
 }
@@ -106,11 +104,11 @@ fetched_text(int column, MemoryContext context)
 static char **
 fetched_texts(int column, MemoryContext context, int *count)
 {
-	bool		is_null;
-	Datum		array = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
-	Datum	   *items;
-	bool	   *nulls;
-	char	  **texts;
+	bool is_null;
+	Datum array = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, column, &is_null);
+	Datum *items;
+	bool *nulls;
+	char **texts;
 
 	*count = -1;
 	if (is_null)
@@ -123,8 +121,8 @@ fetched_texts(int column, MemoryContext context, int *count)
 	return texts;
 }
 
-#define TEXTS_OF(key) \
-	"CASE WHEN options ? '" key "' THEN" \
+#define TEXTS_OF(key)                                                                              \
+	"CASE WHEN options ? '" key "' THEN"                                                           \
 	" ARRAY(SELECT jsonb_array_elements_text(options->'" key "')) END"
 
 static void
@@ -132,14 +130,14 @@ load_options(const FluxBucket *bucket, FluxAttachedOptions *options)
 {
 	static FluxCatalogStatement load = {
 		"SELECT options->>'schema', options->>'relation', options->>'time',"
-		" options->>'measurement', options->>'measurement_column', "
-		TEXTS_OF("tag_columns") ", options->>'tags_column', options->>'tag_table_schema',"
-		" options->>'tag_table', options->>'tag_id_column', options->>'field_column', "
-		TEXTS_OF("value_columns")
-		" FROM _flux_catalog.bucket WHERE bucket_id = $1",
-		1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket->bucket_id)};
+		" options->>'measurement', options->>'measurement_column', " TEXTS_OF(
+			"tag_columns") ", options->>'tags_column', options->>'tag_table_schema',"
+						   " options->>'tag_table', options->>'tag_id_column', "
+						   "options->>'field_column', " TEXTS_OF(
+							   "value_columns") " FROM _flux_catalog.bucket WHERE bucket_id = $1",
+		1,
+		{INT4OID}};
+	Datum args[] = {Int32GetDatum(bucket->bucket_id)};
 	MemoryContext context = CurrentMemoryContext;
 	FluxCatalogScope scope;
 
@@ -162,10 +160,9 @@ load_options(const FluxBucket *bucket, FluxAttachedOptions *options)
 	SPI_finish();
 	flux_catalog_leave(&scope);
 	if (options->schema_name == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("attached bucket \"%s\" does not say what it is attached to",
-						bucket->name)));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("attached bucket \"%s\" does not say what it is attached to",
+							   bucket->name)));
 }
 
 /* ---- columns ---- */
@@ -175,10 +172,10 @@ typedef struct Resolution
 {
 	const FluxAttachedOptions *options;
 	FluxAttachedRelation *out;
-	Relation	rel;
-	TupleDesc	desc;
-	bool	   *taken;			/* by attribute: it has a role */
-	bool		is_telegraf;	/* comments or a tag table tell so */
+	Relation rel;
+	TupleDesc desc;
+	bool *taken;      /* by attribute: it has a role */
+	bool is_telegraf; /* comments or a tag table tell so */
 } Resolution;
 
 static void
@@ -193,11 +190,10 @@ raise_column(Relation rel, const char *column, TupleDesc desc)
 			flux_near_name_offer(&near,
 								 flux_text_from_cstring(NameStr(TupleDescAttr(desc, i)->attname)));
 	hint = flux_near_name_hint(&near);
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("column \"%s\" of relation \"%s\" does not exist", column,
-					RelationGetRelationName(rel)),
-			 hint != NULL ? errhint("%s", hint) : 0));
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+					errmsg("column \"%s\" of relation \"%s\" does not exist", column,
+						   RelationGetRelationName(rel)),
+					hint != NULL ? errhint("%s", hint) : 0));
 }
 
 /* Position of a column, from 0; -1 when there is none. */
@@ -214,7 +210,7 @@ find_column(TupleDesc desc, const char *name)
 static int
 need_column(const Resolution *resolution, const char *name)
 {
-	int			column = find_column(resolution->desc, name);
+	int column = find_column(resolution->desc, name);
 
 	if (column < 0)
 		raise_column(resolution->rel, name, resolution->desc);
@@ -237,7 +233,7 @@ static bool
 is_text_type(Oid type_oid)
 {
 	return type_oid == TEXTOID || type_oid == VARCHAROID || type_oid == BPCHAROID ||
-		type_oid == NAMEOID;
+		   type_oid == NAMEOID;
 }
 
 /* Is it a column of text, or of an enumeration? */
@@ -276,12 +272,11 @@ field_type(Oid type_oid)
 static FluxColumnType
 field_type_of(const Resolution *resolution, int column)
 {
-	Oid			type_oid = column_type(resolution->desc, column);
-	int32		typmod = TupleDescAttr(resolution->desc, column)->atttypmod;
+	Oid type_oid = column_type(resolution->desc, column);
+	int32 typmod = TupleDescAttr(resolution->desc, column)->atttypmod;
 
 	if (type_oid == NUMERICOID &&
-		(typmod < (int32) VARHDRSZ ? resolution->is_telegraf
-		 : ((typmod - VARHDRSZ) & 0x7ff) == 0))
+		(typmod < (int32) VARHDRSZ ? resolution->is_telegraf : ((typmod - VARHDRSZ) & 0x7ff) == 0))
 		return FLUX_COLUMN_UINT;
 	return field_type(type_oid);
 }
@@ -315,8 +310,8 @@ is_timestamp(Oid type_oid)
 static int
 guess_time_column(TupleDesc desc)
 {
-	int			found = find_column(desc, "time");
-	int			count = 0;
+	int found = find_column(desc, "time");
+	int count = 0;
 
 	if (found >= 0 && is_timestamp(column_type(desc, found)))
 		return found;
@@ -333,23 +328,21 @@ static void
 resolve_time(Resolution *resolution)
 {
 	const char *given = resolution->options->time_column;
-	int			column = given != NULL ? need_column(resolution, given)
-		: guess_time_column(resolution->desc);
+	int column =
+		given != NULL ? need_column(resolution, given) : guess_time_column(resolution->desc);
 
 	if (column < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("relation \"%s\" has no column that is clearly its time",
-						RelationGetRelationName(resolution->rel)),
-				 errhint("Name it with time_column.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("relation \"%s\" has no column that is clearly its time",
+							   RelationGetRelationName(resolution->rel)),
+						errhint("Name it with time_column.")));
 	if (!time_kind(column_type(resolution->desc, column), &resolution->out->time_kind))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("time column \"%s\" of relation \"%s\" is of type %s", given,
-						RelationGetRelationName(resolution->rel),
-						format_type_be(column_type(resolution->desc, column))),
-				 errhint("A time is a timestamp with or without time zone, or a bigint of"
-						 " nanoseconds since 1970.")));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("time column \"%s\" of relation \"%s\" is of type %s", given,
+							   RelationGetRelationName(resolution->rel),
+							   format_type_be(column_type(resolution->desc, column))),
+						errhint("A time is a timestamp with or without time zone, or a bigint of"
+								" nanoseconds since 1970.")));
 	resolution->out->time_column = column_name(resolution->desc, column);
 	resolution->taken[column] = true;
 }
@@ -358,17 +351,16 @@ resolve_time(Resolution *resolution)
 static const char *
 take_text_column(Resolution *resolution, const char *name)
 {
-	int			column;
+	int column;
 
 	if (name == NULL)
 		return NULL;
 	column = need_column(resolution, name);
 	if (!is_text_type(column_type(resolution->desc, column)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of relation \"%s\" is of type %s, not text", name,
-						RelationGetRelationName(resolution->rel),
-						format_type_be(column_type(resolution->desc, column)))));
+		ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+						errmsg("column \"%s\" of relation \"%s\" is of type %s, not text", name,
+							   RelationGetRelationName(resolution->rel),
+							   format_type_be(column_type(resolution->desc, column)))));
 	resolution->taken[column] = true;
 	return column_name(resolution->desc, column);
 }
@@ -378,9 +370,8 @@ take_text_column(Resolution *resolution, const char *name)
 static bool
 is_reserved_label(const char *label)
 {
-	static const char *const reserved[] = {
-		"_time", "_value", "_field", "_measurement", "_start", "_stop"
-	};
+	static const char *const reserved[] = {"_time",        "_value", "_field",
+										   "_measurement", "_start", "_stop"};
 
 	for (int i = 0; i < lengthof(reserved); i++)
 		if (strcmp(label, reserved[i]) == 0)
@@ -402,7 +393,8 @@ add_tag(FluxAttachedRelation *out, Relation rel, TupleDesc desc, int column)
 		ereport(ERROR,
 				(errcode(ERRCODE_RESERVED_NAME),
 				 errmsg("column \"%s\" of relation \"%s\" cannot be a tag: Flux has a column of"
-						" this name", tag->column, RelationGetRelationName(rel)),
+						" this name",
+						tag->column, RelationGetRelationName(rel)),
 				 errhint("Attach a view that gives it another name.")));
 }
 
@@ -417,28 +409,27 @@ compare_tags(const void *a, const void *b)
 static bool
 is_commented_tag(Relation rel, int column)
 {
-	char	   *comment = GetComment(RelationGetRelid(rel), RelationRelationId, column + 1);
+	char *comment = GetComment(RelationGetRelid(rel), RelationRelationId, column + 1);
 
 	return comment != NULL && strncmp(comment, "tag", 3) == 0 &&
-		(comment[3] == '\0' || comment[3] == ' ');
+		   (comment[3] == '\0' || comment[3] == ' ');
 }
 
 /* A jsonb column by name, or "tags" if there is one; -1 without. */
 static int
 find_json_column(Relation rel, TupleDesc desc, const char *given)
 {
-	int			column = find_column(desc, given != NULL ? given : "tags");
+	int column = find_column(desc, given != NULL ? given : "tags");
 
 	if (given != NULL && column < 0)
 		raise_column(rel, given, desc);
 	if (column >= 0 && column_type(desc, column) != JSONBOID)
 	{
 		if (given != NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of relation \"%s\" is of type %s, not jsonb", given,
-							RelationGetRelationName(rel),
-							format_type_be(column_type(desc, column)))));
+			ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+							errmsg("column \"%s\" of relation \"%s\" is of type %s, not jsonb",
+								   given, RelationGetRelationName(rel),
+								   format_type_be(column_type(desc, column)))));
 		column = -1;
 	}
 	return column;
@@ -449,20 +440,19 @@ static Oid
 find_tag_table(const Resolution *resolution)
 {
 	const FluxAttachedOptions *options = resolution->options;
-	Oid			namespace_oid = RelationGetNamespace(resolution->rel);
+	Oid namespace_oid = RelationGetNamespace(resolution->rel);
 
 	if (options->tag_table_name != NULL)
 	{
-		Oid			oid = InvalidOid;
+		Oid oid = InvalidOid;
 
 		namespace_oid = get_namespace_oid(options->tag_table_schema, true);
 		if (OidIsValid(namespace_oid))
 			oid = get_relname_relid(options->tag_table_name, namespace_oid);
 		if (!OidIsValid(oid))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE),
-					 errmsg("tag table \"%s.%s\" does not exist", options->tag_table_schema,
-							options->tag_table_name)));
+			ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+							errmsg("tag table \"%s.%s\" does not exist", options->tag_table_schema,
+								   options->tag_table_name)));
 		return oid;
 	}
 	if (options->tag_column_count >= 0 || options->tags_column != NULL ||
@@ -485,9 +475,9 @@ resolve_tag_table(Resolution *resolution, Oid table_oid)
 {
 	FluxAttachedRelation *out = resolution->out;
 	const char *id = resolution->options->tag_id_column;
-	Relation	rel = relation_open(table_oid, AccessShareLock);
-	TupleDesc	desc = RelationGetDescr(rel);
-	int			json;
+	Relation rel = relation_open(table_oid, AccessShareLock);
+	TupleDesc desc = RelationGetDescr(rel);
+	int json;
 
 	if (id == NULL)
 		id = "tag_id";
@@ -515,29 +505,28 @@ resolve_tag_columns(Resolution *resolution)
 {
 	const FluxAttachedOptions *options = resolution->options;
 	FluxAttachedRelation *out = resolution->out;
-	TupleDesc	desc = resolution->desc;
-	bool		any_commented = false;
+	TupleDesc desc = resolution->desc;
+	bool any_commented = false;
 
 	for (int i = 0; i < options->tag_column_count; i++)
 	{
-		int			column = need_column(resolution, options->tag_columns[i]);
+		int column = need_column(resolution, options->tag_columns[i]);
 
 		if (resolution->taken[column])
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("column \"%s\" has two roles", options->tag_columns[i])));
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("column \"%s\" has two roles", options->tag_columns[i])));
 		resolution->taken[column] = true;
 		add_tag(out, resolution->rel, desc, column);
 	}
 	if (options->tag_column_count >= 0)
 		return;
 	for (int i = 0; i < desc->natts; i++)
-		any_commented |= !TupleDescAttr(desc, i)->attisdropped &&
-			is_commented_tag(resolution->rel, i);
+		any_commented |=
+			!TupleDescAttr(desc, i)->attisdropped && is_commented_tag(resolution->rel, i);
 	resolution->is_telegraf = any_commented;
 	if (!any_commented)
 	{
-		int			json = find_json_column(resolution->rel, desc, NULL);
+		int json = find_json_column(resolution->rel, desc, NULL);
 
 		if (json >= 0)
 		{
@@ -549,14 +538,14 @@ resolve_tag_columns(Resolution *resolution)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
-		bool		is_value = false;
+		bool is_value = false;
 
 		for (int v = 0; v < options->value_column_count; v++)
 			is_value |= strcmp(options->value_columns[v], NameStr(attribute->attname)) == 0;
 		if (attribute->attisdropped || resolution->taken[i] || is_value)
 			continue;
 		if (any_commented ? !is_commented_tag(resolution->rel, i)
-			: !is_tag_type(column_type(desc, i)))
+						  : !is_tag_type(column_type(desc, i)))
 			continue;
 		resolution->taken[i] = true;
 		add_tag(out, resolution->rel, desc, i);
@@ -568,7 +557,7 @@ resolve_tags(Resolution *resolution)
 {
 	const FluxAttachedOptions *options = resolution->options;
 	FluxAttachedRelation *out = resolution->out;
-	Oid			table_oid = find_tag_table(resolution);
+	Oid table_oid = find_tag_table(resolution);
 
 	if (OidIsValid(table_oid))
 	{
@@ -581,8 +570,7 @@ resolve_tags(Resolution *resolution)
 							Max(Max(resolution->desc->natts, options->tag_column_count), 1));
 		if (options->tags_column != NULL)
 		{
-			int			json = find_json_column(resolution->rel, resolution->desc,
-												options->tags_column);
+			int json = find_json_column(resolution->rel, resolution->desc, options->tags_column);
 
 			resolution->taken[json] = true;
 			out->json_column = column_name(resolution->desc, json);
@@ -593,9 +581,8 @@ resolve_tags(Resolution *resolution)
 	qsort(out->tags, out->tag_count, sizeof(FluxAttachedTag), compare_tags);
 	for (int i = 1; i < out->tag_count; i++)
 		if (flux_text_equal(out->tags[i - 1].label, out->tags[i].label))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("tag \"%s\" is named twice", out->tags[i].column)));
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("tag \"%s\" is named twice", out->tags[i].column)));
 }
 
 /* ---- fields ---- */
@@ -627,13 +614,13 @@ static void
 resolve_fields(Resolution *resolution)
 {
 	const FluxAttachedOptions *options = resolution->options;
-	TupleDesc	desc = resolution->desc;
+	TupleDesc desc = resolution->desc;
 
-	resolution->out->fields = palloc0(sizeof(FluxAttachedField) *
-									  Max(Max(desc->natts, options->value_column_count), 1));
+	resolution->out->fields =
+		palloc0(sizeof(FluxAttachedField) * Max(Max(desc->natts, options->value_column_count), 1));
 	for (int i = 0; i < options->value_column_count; i++)
 	{
-		int			column = need_column(resolution, options->value_columns[i]);
+		int column = need_column(resolution, options->value_columns[i]);
 		FluxColumnType type = field_type_of(resolution, column);
 
 		if (options->field_column == NULL && take_fields_column(resolution, column))
@@ -642,14 +629,13 @@ resolve_fields(Resolution *resolution)
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("column \"%s\" of relation \"%s\" is of type %s, which no field can"
-							" have", options->value_columns[i],
-							RelationGetRelationName(resolution->rel),
+							" have",
+							options->value_columns[i], RelationGetRelationName(resolution->rel),
 							format_type_be(column_type(desc, column))),
 					 errhint("Attach a view that converts it.")));
 		if (resolution->taken[column])
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("column \"%s\" has two roles", options->value_columns[i])));
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("column \"%s\" has two roles", options->value_columns[i])));
 		add_field(resolution, column, type);
 	}
 	for (int i = 0; options->value_column_count < 0 && i < desc->natts; i++)
@@ -659,26 +645,25 @@ resolve_fields(Resolution *resolution)
 	if (options->value_column_count < 0 && find_column(desc, "fields") >= 0)
 		(void) take_fields_column(resolution, find_column(desc, "fields"));
 	if (resolution->out->field_count == 0 && resolution->out->fields_column == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("relation \"%s\" has no column that can be a field",
-						RelationGetRelationName(resolution->rel)),
-				 errhint("Fields are booleans, numbers and text; name them with"
-						 " value_columns.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_COLUMN),
+						errmsg("relation \"%s\" has no column that can be a field",
+							   RelationGetRelationName(resolution->rel)),
+						errhint("Fields are booleans, numbers and text; name them with"
+								" value_columns.")));
 }
 
 static void
 resolve_relation(FluxAttachedRelation *out, Relation rel, const FluxAttachedOptions *options)
 {
-	TupleDesc	desc = RelationGetDescr(rel);
-	Resolution	resolution = {options, out, rel, desc};
+	TupleDesc desc = RelationGetDescr(rel);
+	Resolution resolution = {options, out, rel, desc};
 
 	resolution.taken = palloc0(sizeof(bool) * Max(desc->natts, 1));
 	out->relation_oid = RelationGetRelid(rel);
 	out->sql_name = relation_sql_name(rel);
 	out->measurement = flux_text_from_cstring(options->measurement != NULL
-											  ? pstrdup(options->measurement)
-											  : pstrdup(RelationGetRelationName(rel)));
+												  ? pstrdup(options->measurement)
+												  : pstrdup(RelationGetRelationName(rel)));
 	resolve_time(&resolution);
 	out->measurement_column = take_text_column(&resolution, options->measurement_column);
 	out->field_column = take_text_column(&resolution, options->field_column);
@@ -692,19 +677,18 @@ resolve_relation(FluxAttachedRelation *out, Relation rel, const FluxAttachedOpti
 static bool
 is_readable_kind(char kind)
 {
-	return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE ||
-		kind == RELKIND_VIEW || kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE;
+	return kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE || kind == RELKIND_VIEW ||
+		   kind == RELKIND_MATVIEW || kind == RELKIND_FOREIGN_TABLE;
 }
 
 static Oid
 need_schema(const FluxAttachedOptions *options)
 {
-	Oid			schema_oid = get_namespace_oid(options->schema_name, true);
+	Oid schema_oid = get_namespace_oid(options->schema_name, true);
 
 	if (!OidIsValid(schema_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_SCHEMA),
-				 errmsg("schema \"%s\" does not exist", options->schema_name)));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_SCHEMA),
+						errmsg("schema \"%s\" does not exist", options->schema_name)));
 	return schema_oid;
 }
 
@@ -712,21 +696,19 @@ need_schema(const FluxAttachedOptions *options)
 static void
 layout_of_relation(FluxAttachedLayout *layout, const FluxAttachedOptions *options)
 {
-	Oid			schema_oid = need_schema(options);
-	Oid			oid = get_relname_relid(options->relation_name, schema_oid);
-	Relation	rel;
+	Oid schema_oid = need_schema(options);
+	Oid oid = get_relname_relid(options->relation_name, schema_oid);
+	Relation rel;
 
 	if (!OidIsValid(oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.%s\" does not exist", options->schema_name,
-						options->relation_name),
-				 errhint("A bucket is attached to it; flux.drop_bucket lets go of it.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+						errmsg("relation \"%s.%s\" does not exist", options->schema_name,
+							   options->relation_name),
+						errhint("A bucket is attached to it; flux.drop_bucket lets go of it.")));
 	rel = relation_open(oid, AccessShareLock);
 	if (!is_readable_kind(rel->rd_rel->relkind))
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a table or view", options->relation_name)));
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+						errmsg("\"%s\" is not a table or view", options->relation_name)));
 	layout->relations = palloc0(sizeof(FluxAttachedRelation));
 	resolve_relation(&layout->relations[0], rel, options);
 	layout->relation_count = 1;
@@ -740,12 +722,12 @@ relations_of_schema(Oid schema_oid, int *count)
 	static FluxCatalogStatement list = {
 		"SELECT oid FROM pg_class WHERE relnamespace = $1 AND relkind IN ('r', 'p', 'v', 'm', 'f')"
 		" AND NOT relispartition ORDER BY relname COLLATE \"C\"",
-		1, {OIDOID}
-	};
-	Datum		args[] = {ObjectIdGetDatum(schema_oid)};
+		1,
+		{OIDOID}};
+	Datum args[] = {ObjectIdGetDatum(schema_oid)};
 	MemoryContext context = CurrentMemoryContext;
 	FluxCatalogScope scope;
-	Oid		   *oids;
+	Oid *oids;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
@@ -753,10 +735,10 @@ relations_of_schema(Oid schema_oid, int *count)
 	oids = MemoryContextAlloc(context, sizeof(Oid) * Max(*count, 1));
 	for (int i = 0; i < *count; i++)
 	{
-		bool		is_null;
+		bool is_null;
 
-		oids[i] = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1,
-												 &is_null));
+		oids[i] = DatumGetObjectId(
+			SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null));
 	}
 	SPI_finish();
 	flux_catalog_leave(&scope);
@@ -767,21 +749,21 @@ relations_of_schema(Oid schema_oid, int *count)
 static void
 layout_of_schema(FluxAttachedLayout *layout, const FluxAttachedOptions *options)
 {
-	int			count;
-	Oid		   *oids = relations_of_schema(need_schema(options), &count);
+	int count;
+	Oid *oids = relations_of_schema(need_schema(options), &count);
 
 	layout->relations = palloc0(sizeof(FluxAttachedRelation) * Max(count, 1));
 	for (int i = 0; i < count; i++)
 	{
-		Relation	rel = try_relation_open(oids[i], AccessShareLock);
-		TupleDesc	desc;
-		bool		has_time;
+		Relation rel = try_relation_open(oids[i], AccessShareLock);
+		TupleDesc desc;
+		bool has_time;
 
 		if (rel == NULL)
 			continue;
 		desc = RelationGetDescr(rel);
 		has_time = options->time_column != NULL ? find_column(desc, options->time_column) >= 0
-			: guess_time_column(desc) >= 0;
+												: guess_time_column(desc) >= 0;
 		if (has_time)
 			resolve_relation(&layout->relations[layout->relation_count++], rel, options);
 		relation_close(rel, NoLock);
@@ -831,13 +813,13 @@ check_rights(const FluxAttachedLayout *layout)
 	for (int i = 0; i < layout->relation_count; i++)
 	{
 		const FluxAttachedRelation *relation = &layout->relations[i];
-		Oid			oids[] = {relation->relation_oid, relation->tag_table_oid};
+		Oid oids[] = {relation->relation_oid, relation->tag_table_oid};
 
 		for (int j = 0; j < lengthof(oids); j++)
 			if (OidIsValid(oids[j]) &&
 				pg_class_aclcheck(oids[j], GetUserId(), ACL_SELECT) != ACLCHECK_OK &&
-				pg_attribute_aclcheck_all(oids[j], GetUserId(), ACL_SELECT,
-										  ACLMASK_ANY) != ACLCHECK_OK)
+				pg_attribute_aclcheck_all(oids[j], GetUserId(), ACL_SELECT, ACLMASK_ANY) !=
+					ACLCHECK_OK)
 				aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(oids[j]));
 	}
 }
@@ -867,7 +849,7 @@ check_options(const FluxAttachedOptions *options)
 int32
 flux_attached_create(FluxText name, const FluxAttachedOptions *options, const char *description)
 {
-	FluxBucket	bucket = {.name = flux_text_to_cstring(name)};
+	FluxBucket bucket = {.name = flux_text_to_cstring(name)};
 	FluxAttachedLayout *layout;
 
 	check_options(options);

@@ -23,42 +23,42 @@
 typedef struct FluxAttachedOptions
 {
 	const char *schema_name;
-	const char *relation_name;	/* NULL: every relation of the schema */
+	const char *relation_name; /* NULL: every relation of the schema */
 	const char *time_column;
 	const char *measurement;
 	const char *measurement_column;
-	char	  **tag_columns;
-	int			tag_column_count;	/* -1: to be found */
-	const char *tags_column;	/* of type jsonb */
+	char **tag_columns;
+	int tag_column_count;    /* -1: to be found */
+	const char *tags_column; /* of type jsonb */
 	const char *tag_table_schema;
 	const char *tag_table_name;
 	const char *tag_id_column;
 	const char *field_column;
-	char	  **value_columns;
-	int			value_column_count; /* -1: to be found */
+	char **value_columns;
+	int value_column_count; /* -1: to be found */
 } FluxAttachedOptions;
 
 typedef enum FluxAttachedTime
 {
 	FLUX_ATTACHED_TIMESTAMPTZ,
-	FLUX_ATTACHED_TIMESTAMP,	/* read as UTC */
-	FLUX_ATTACHED_NANOSECONDS	/* bigint since 1970 */
+	FLUX_ATTACHED_TIMESTAMP,  /* read as UTC */
+	FLUX_ATTACHED_NANOSECONDS /* bigint since 1970 */
 } FluxAttachedTime;
 
 typedef struct FluxAttachedTag
 {
-	FluxText	label;
-	const char *column;			/* NULL: a key of json_column */
-	bool		is_text;		/* text by itself, without a cast */
-	Oid			type_oid;
+	FluxText label;
+	const char *column; /* NULL: a key of json_column */
+	bool is_text;       /* text by itself, without a cast */
+	Oid type_oid;
 } FluxAttachedTag;
 
 /* A field of a wide relation, or a value column of a narrow one. */
 typedef struct FluxAttachedField
 {
 	const char *column;
-	const char *json_key;		/* the field is this key of the column; else NULL */
-	Oid			type_oid;
+	const char *json_key; /* the field is this key of the column; else NULL */
+	Oid type_oid;
 	FluxColumnType type;
 } FluxAttachedField;
 
@@ -71,31 +71,31 @@ flux_attached_field_name(const FluxAttachedField *field)
 
 typedef struct FluxAttachedRelation
 {
-	Oid			relation_oid;
-	const char *sql_name;		/* quoted and qualified */
-	FluxText	measurement;	/* unless there is a column */
+	Oid relation_oid;
+	const char *sql_name; /* quoted and qualified */
+	FluxText measurement; /* unless there is a column */
 	const char *measurement_column;
 	const char *time_column;
 	FluxAttachedTime time_kind;
 
-	FluxAttachedTag *tags;		/* by label */
-	int			tag_count;
-	const char *json_column;	/* whose keys are the tags, or NULL */
-	Oid			tag_table_oid;	/* where tags and json_column stand, or invalid */
-	const char *tag_table;		/* quoted and qualified */
+	FluxAttachedTag *tags; /* by label */
+	int tag_count;
+	const char *json_column; /* whose keys are the tags, or NULL */
+	Oid tag_table_oid;       /* where tags and json_column stand, or invalid */
+	const char *tag_table;   /* quoted and qualified */
 	const char *tag_id_column;
 
-	const char *field_column;	/* narrow, or NULL */
-	const char *fields_column;	/* jsonb whose keys are fields, too, or NULL */
+	const char *field_column;  /* narrow, or NULL */
+	const char *fields_column; /* jsonb whose keys are fields, too, or NULL */
 	FluxAttachedField *fields;
-	int			field_count;
+	int field_count;
 } FluxAttachedRelation;
 
 typedef struct FluxAttachedLayout
 {
 	const FluxBucket *bucket;
-	FluxAttachedRelation *relations;	/* by measurement */
-	int			relation_count;
+	FluxAttachedRelation *relations; /* by measurement */
+	int relation_count;
 } FluxAttachedLayout;
 
 /* Checks options against the relations and creates the bucket. */
@@ -108,4 +108,4 @@ extern int32 flux_attached_create(FluxText name, const FluxAttachedOptions *opti
  */
 extern FluxAttachedLayout *flux_attached_layout(const FluxBucket *bucket);
 
-#endif							/* FLUX_ATTACHED_LAYOUT_H */
+#endif /* FLUX_ATTACHED_LAYOUT_H */

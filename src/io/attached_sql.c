@@ -75,15 +75,17 @@ append_tag(StringInfo sql, const FluxAttachedRelation *relation, const FluxAttac
 static void
 append_json_value(StringInfo sql, const FluxAttachedField *field)
 {
-	char	   *key = quote_literal_cstr(field->json_key);
-	char	   *column = psprintf("r.%s", quote_identifier(field->column));
-	const char *type = field->type == FLUX_COLUMN_FLOAT ? "number" :
-		field->type == FLUX_COLUMN_BOOL ? "boolean" : "string";
-	const char *cast = field->type == FLUX_COLUMN_FLOAT ? "::float8" :
-		field->type == FLUX_COLUMN_BOOL ? "::boolean" : "";
+	char *key = quote_literal_cstr(field->json_key);
+	char *column = psprintf("r.%s", quote_identifier(field->column));
+	const char *type = field->type == FLUX_COLUMN_FLOAT  ? "number"
+					   : field->type == FLUX_COLUMN_BOOL ? "boolean"
+														 : "string";
+	const char *cast = field->type == FLUX_COLUMN_FLOAT  ? "::float8"
+					   : field->type == FLUX_COLUMN_BOOL ? "::boolean"
+														 : "";
 
-	appendStringInfo(sql, "CASE WHEN jsonb_typeof(%s->%s) = '%s' THEN (%s->>%s)%s END", column,
-					 key, type, column, key, cast);
+	appendStringInfo(sql, "CASE WHEN jsonb_typeof(%s->%s) = '%s' THEN (%s->>%s)%s END", column, key,
+					 type, column, key, cast);
 }
 
 /* The value, converted to what vectors hold where it is something else. */
@@ -118,14 +120,14 @@ has_sql_text(FluxText text)
 static bool
 is_common_pattern(FluxText pattern)
 {
-	bool		may_repeat = false;
-	bool		in_class = false;
+	bool may_repeat = false;
+	bool in_class = false;
 
 	for (int i = 0; i < pattern.size; i++)
 	{
-		char		c = pattern.data[i];
-		bool		is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			(c >= '0' && c <= '9') || c == '_';
+		char c = pattern.data[i];
+		bool is_word =
+			(c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 
 		if (in_class)
 		{
@@ -175,8 +177,7 @@ append_text_condition(StringInfo sql, const FluxPredicate *leaf, const char *exp
 	}
 	if (!is_common_pattern(flux_regexp_pattern(leaf->regexp)))
 		return false;
-	appendStringInfo(sql, "%s %s %s", expression,
-					 leaf->kind == FLUX_PREDICATE_MATCH ? "~" : "!~",
+	appendStringInfo(sql, "%s %s %s", expression, leaf->kind == FLUX_PREDICATE_MATCH ? "~" : "!~",
 					 quote_literal_cstr(flux_text_to_cstring(flux_regexp_pattern(leaf->regexp))));
 	return true;
 }
@@ -245,9 +246,9 @@ append_number_condition(StringInfo sql, const FluxPredicate *leaf, const FluxAtt
 	if (field->type != FLUX_COLUMN_FLOAT)
 		appendStringInfoString(sql, "::float8");
 	appendStringInfo(sql, " %s '%.17g'::float8", sign,
-					 leaf->literal_type == FLUX_COLUMN_FLOAT ? leaf->literal.floating :
-					 leaf->literal_type == FLUX_COLUMN_INT ? (double) leaf->literal.integer :
-					 (double) leaf->literal.uinteger);
+					 leaf->literal_type == FLUX_COLUMN_FLOAT ? leaf->literal.floating
+					 : leaf->literal_type == FLUX_COLUMN_INT ? (double) leaf->literal.integer
+															 : (double) leaf->literal.uinteger);
 	return leaf->literal_type != FLUX_COLUMN_FLOAT || isfinite(leaf->literal.floating);
 }
 
@@ -292,7 +293,7 @@ static bool
 append_leaf(StringInfo sql, const FluxAttachedQuery *query, const FluxPredicate *leaf)
 {
 	const FluxAttachedRelation *relation = query->relation;
-	FluxText	field = flux_attached_field_name(query->field);
+	FluxText field = flux_attached_field_name(query->field);
 	const FluxAttachedTag *tag;
 	StringInfoData expression;
 
@@ -315,8 +316,8 @@ append_leaf(StringInfo sql, const FluxAttachedQuery *query, const FluxPredicate 
 			tag = find_tag(relation, leaf->tag);
 			if (tag == NULL)
 			{
-				appendStringInfoString(sql, leaf->kind == FLUX_PREDICATE_NOT_EXISTS
-									   ? "true" : "false");
+				appendStringInfoString(sql,
+									   leaf->kind == FLUX_PREDICATE_NOT_EXISTS ? "true" : "false");
 				return true;
 			}
 			appendStringInfoChar(&expression, '(');
@@ -362,13 +363,13 @@ is_about_series(const FluxPredicate *predicate)
 /* The WHERE text and what is left of a predicate. */
 typedef struct Conditions
 {
-	StringInfoData sql;			/* each begins with AND */
-	List	   *rest;			/* of FluxPredicate */
-	bool		rest_is_about_series;
-	bool		uses_tags;
-	bool		is_names_only;	/* tags are not known yet: pass over what asks for one */
-	bool		is_fieldless;	/* nor are fields */
-	bool		is_false;
+	StringInfoData sql; /* each begins with AND */
+	List *rest;         /* of FluxPredicate */
+	bool rest_is_about_series;
+	bool uses_tags;
+	bool is_names_only; /* tags are not known yet: pass over what asks for one */
+	bool is_fieldless;  /* nor are fields */
+	bool is_false;
 } Conditions;
 
 static bool
@@ -401,8 +402,8 @@ split_conditions(Conditions *conditions, const FluxAttachedQuery *query,
 	}
 	if (conditions->is_names_only && mentions(predicate, FLUX_PREDICATE_TAG))
 		return;
-	if (conditions->is_fieldless && (mentions(predicate, FLUX_PREDICATE_FIELD) ||
-									 mentions(predicate, FLUX_PREDICATE_VALUE)))
+	if (conditions->is_fieldless &&
+		(mentions(predicate, FLUX_PREDICATE_FIELD) || mentions(predicate, FLUX_PREDICATE_VALUE)))
 		return;
 	initStringInfo(&sql);
 	if (!append_condition(&sql, query, predicate))
@@ -424,14 +425,14 @@ static const FluxPredicate *
 rest_of(const Conditions *conditions)
 {
 	FluxPredicate *both;
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (list_length(conditions->rest) <= 1)
 		return conditions->rest == NIL ? NULL : linitial(conditions->rest);
 	both = palloc0(sizeof(FluxPredicate));
 	both->kind = FLUX_PREDICATE_AND;
 	both->children = palloc(sizeof(FluxPredicate *) * list_length(conditions->rest));
-	foreach(cell, conditions->rest)
+	foreach (cell, conditions->rest)
 		both->children[both->child_count++] = lfirst(cell);
 	return both;
 }
@@ -442,8 +443,8 @@ rest_of(const Conditions *conditions)
 static void
 append_instant(StringInfo sql, FluxAttachedTime kind, int64 time_ns)
 {
-	int64		ceiling = time_ns > PG_INT64_MAX - (FLUX_NS_PER_US - 1) ? time_ns
-		: time_ns + (FLUX_NS_PER_US - 1);
+	int64 ceiling =
+		time_ns > PG_INT64_MAX - (FLUX_NS_PER_US - 1) ? time_ns : time_ns + (FLUX_NS_PER_US - 1);
 	FluxCivilTime civil;
 
 	if (kind == FLUX_ATTACHED_NANOSECONDS)
@@ -474,14 +475,15 @@ append_range(StringInfo sql, const FluxAttachedRelation *relation, FluxBounds bo
 static int64
 first_window_ns(const FluxScanSpec *spec)
 {
-	return flux_grid_window(spec->grid, flux_grid_index(spec->grid, spec->bounds.start_ns)).start_ns;
+	return flux_grid_window(spec->grid, flux_grid_index(spec->grid, spec->bounds.start_ns))
+		.start_ns;
 }
 
 /* Can SQL compute which window a time falls into? */
 static bool
 has_sql_windows(const FluxScanSpec *spec, const FluxAttachedRelation *relation)
 {
-	int64		first_ns;
+	int64 first_ns;
 
 	if (!spec->grid->is_simple)
 		return false;
@@ -489,20 +491,21 @@ has_sql_windows(const FluxScanSpec *spec, const FluxAttachedRelation *relation)
 	if (first_ns <= FLUX_TIME_MIN || first_ns > spec->bounds.start_ns)
 		return false;
 	return relation->time_kind == FLUX_ATTACHED_NANOSECONDS
-		? first_ns > PG_INT64_MIN / 2 && spec->bounds.stop_ns < PG_INT64_MAX / 2
-		: first_ns % FLUX_NS_PER_US == 0 && spec->grid->every.ns % FLUX_NS_PER_US == 0;
+			   ? first_ns > PG_INT64_MIN / 2 && spec->bounds.stop_ns < PG_INT64_MAX / 2
+			   : first_ns % FLUX_NS_PER_US == 0 && spec->grid->every.ns % FLUX_NS_PER_US == 0;
 }
 
 static void
 append_window(StringInfo sql, const FluxScanSpec *spec, const FluxAttachedRelation *relation)
 {
-	int64		every_ns = spec->grid->every.ns;
+	int64 every_ns = spec->grid->every.ns;
 	StringInfoData time;
 
 	initStringInfo(&time);
 	append_column(&time, "r", relation->time_column);
 	if (relation->time_kind == FLUX_ATTACHED_NANOSECONDS)
-		appendStringInfo(sql, "%s - (%s - '" INT64_FORMAT "'::bigint) %% '" INT64_FORMAT "'::bigint",
+		appendStringInfo(sql,
+						 "%s - (%s - '" INT64_FORMAT "'::bigint) %% '" INT64_FORMAT "'::bigint",
 						 time.data, time.data, first_window_ns(spec), every_ns);
 	else
 	{
@@ -522,29 +525,23 @@ list_columns(FluxAttachedQuery *query)
 {
 	const FluxAttachedRelation *relation = query->relation;
 	FluxAttachedSeriesColumn own[2];
-	int			own_count = 0;
-	int			next = 0;
+	int own_count = 0;
+	int next = 0;
 
 	if (relation->field_column != NULL)
-		own[own_count++] = (FluxAttachedSeriesColumn)
-	{
-		FLUX_ATTACHED_FIELD_NAME, flux_text_from_cstring("_field")
-	};
+		own[own_count++] =
+			(FluxAttachedSeriesColumn){FLUX_ATTACHED_FIELD_NAME, flux_text_from_cstring("_field")};
 	if (relation->measurement_column != NULL)
-		own[own_count++] = (FluxAttachedSeriesColumn)
-	{
-		FLUX_ATTACHED_MEASUREMENT, flux_text_from_cstring("_measurement")
-	};
+		own[own_count++] = (FluxAttachedSeriesColumn){FLUX_ATTACHED_MEASUREMENT,
+													  flux_text_from_cstring("_measurement")};
 	query->columns = palloc(sizeof(FluxAttachedSeriesColumn) * (relation->tag_count + 2));
 	for (int i = 0; i < relation->tag_count; i++)
 	{
-		for (; next < own_count &&
-			 flux_text_compare(own[next].label, relation->tags[i].label) < 0; next++)
+		for (; next < own_count && flux_text_compare(own[next].label, relation->tags[i].label) < 0;
+			 next++)
 			query->columns[query->column_count++] = own[next];
-		query->columns[query->column_count++] = (FluxAttachedSeriesColumn)
-		{
-			FLUX_ATTACHED_TAG, relation->tags[i].label, i
-		};
+		query->columns[query->column_count++] =
+			(FluxAttachedSeriesColumn){FLUX_ATTACHED_TAG, relation->tags[i].label, i};
 	}
 	for (; next < own_count; next++)
 		query->columns[query->column_count++] = own[next];
@@ -602,8 +599,10 @@ append_series_column(StringInfo sql, const FluxAttachedQuery *query,
 		append_tag(sql, query->relation, &query->relation->tags[column->tag]);
 	else
 	{
-		append_column(sql, "r", column->role == FLUX_ATTACHED_FIELD_NAME
-					  ? query->relation->field_column : query->relation->measurement_column);
+		append_column(sql, "r",
+					  column->role == FLUX_ATTACHED_FIELD_NAME
+						  ? query->relation->field_column
+						  : query->relation->measurement_column);
 		appendStringInfoString(sql, "::text");
 	}
 }
@@ -623,8 +622,8 @@ static void
 build_points_query(FluxAttachedQuery *query, const Conditions *conditions)
 {
 	const FluxScanSpec *spec = query->spec;
-	bool		is_descending = spec->descending || spec->aggregate == FLUX_SCAN_LAST;
-	char	  **expressions = palloc(sizeof(char *) * Max(query->column_count, 1));
+	bool is_descending = spec->descending || spec->aggregate == FLUX_SCAN_LAST;
+	char **expressions = palloc(sizeof(char *) * Max(query->column_count, 1));
 	StringInfoData sql;
 	StringInfoData time;
 
@@ -667,7 +666,7 @@ build_points_query(FluxAttachedQuery *query, const Conditions *conditions)
 static char *
 add_inner_key(StringInfo select, StringInfo group, const char *expression, int *count)
 {
-	char	   *name = psprintf("k%d", (*count)++);
+	char *name = psprintf("k%d", (*count)++);
 
 	appendStringInfo(select, "%s AS %s, ", expression, name);
 	appendStringInfo(group, "%s%s", *count > 1 ? ", " : "", expression);
@@ -683,18 +682,18 @@ add_series_keys(FluxAttachedQuery *query, StringInfo select, StringInfo group, c
 				int *count)
 {
 	const FluxAttachedRelation *relation = query->relation;
-	bool		has_table = OidIsValid(relation->tag_table_oid);
+	bool has_table = OidIsValid(relation->tag_table_oid);
 	const char *shared = has_table ? relation->tag_id_column : relation->json_column;
-	char	   *shared_key = NULL;
+	char *shared_key = NULL;
 
 	if (shared != NULL && relation->tag_count > 0)
-		shared_key = add_inner_key(select, group,
-								   psprintf("r.%s", quote_identifier(shared)), count);
+		shared_key =
+			add_inner_key(select, group, psprintf("r.%s", quote_identifier(shared)), count);
 	for (int i = 0; i < query->column_count; i++)
 	{
 		const FluxAttachedSeriesColumn *column = &query->columns[i];
-		const FluxAttachedTag *tag = column->role == FLUX_ATTACHED_TAG
-			? &relation->tags[column->tag] : NULL;
+		const FluxAttachedTag *tag =
+			column->role == FLUX_ATTACHED_TAG ? &relation->tags[column->tag] : NULL;
 		StringInfoData outer;
 
 		initStringInfo(&outer);
@@ -707,12 +706,13 @@ add_series_keys(FluxAttachedQuery *query, StringInfo select, StringInfo group, c
 		else
 		{
 			const char *name = tag != NULL ? tag->column
-				: column->role == FLUX_ATTACHED_FIELD_NAME ? relation->field_column
-				: relation->measurement_column;
+							   : column->role == FLUX_ATTACHED_FIELD_NAME
+								   ? relation->field_column
+								   : relation->measurement_column;
 
-			appendStringInfo(&outer, "q.%s::text",
-							 add_inner_key(select, group,
-										   psprintf("r.%s", quote_identifier(name)), count));
+			appendStringInfo(
+				&outer, "q.%s::text",
+				add_inner_key(select, group, psprintf("r.%s", quote_identifier(name)), count));
 		}
 		appendStringInfoString(&outer, ", '')");
 		expressions[i] = outer.data;
@@ -747,22 +747,22 @@ append_aggregate(StringInfo inner, StringInfo outer, const FluxAttachedQuery *qu
 		appendStringInfoString(outer, "q.c, q.a");
 	else if (field->type == FLUX_COLUMN_UINT)
 		appendStringInfoString(outer, "q.c, mod(q.a, 18446744073709551616)::text");
-	else						/* integers wrap around, as in Flux */
+	else /* integers wrap around, as in Flux */
 		appendStringInfoString(outer, "q.c, (mod(mod(q.a::numeric + 9223372036854775808,"
-							   " 18446744073709551616) + 18446744073709551616,"
-							   " 18446744073709551616) - 9223372036854775808)::bigint");
+									  " 18446744073709551616) + 18446744073709551616,"
+									  " 18446744073709551616) - 9223372036854775808)::bigint");
 }
 
 static void
 build_aggregate_query(FluxAttachedQuery *query, const Conditions *conditions)
 {
 	const FluxAttachedRelation *relation = query->relation;
-	char	  **expressions = palloc(sizeof(char *) * Max(query->column_count, 1));
+	char **expressions = palloc(sizeof(char *) * Max(query->column_count, 1));
 	StringInfoData inner;
 	StringInfoData group;
 	StringInfoData outer;
 	StringInfoData sql;
-	int			key_count = 0;
+	int key_count = 0;
 
 	initStringInfo(&inner);
 	initStringInfo(&group);
@@ -783,8 +783,8 @@ build_aggregate_query(FluxAttachedQuery *query, const Conditions *conditions)
 		appendStringInfoString(&inner, "NULL::bigint AS w");
 	append_aggregate(&inner, &outer, query);
 
-	appendStringInfo(&sql, "SELECT q.w, %s%s", query->spec->aggregate == FLUX_SCAN_COUNT
-					 ? "q.a, " : "", outer.data);
+	appendStringInfo(&sql, "SELECT q.w, %s%s",
+					 query->spec->aggregate == FLUX_SCAN_COUNT ? "q.a, " : "", outer.data);
 	for (int i = 0; i < query->column_count; i++)
 		appendStringInfo(&sql, ", %s", expressions[i]);
 	appendStringInfo(&sql, " FROM (SELECT %s", inner.data);
@@ -830,8 +830,8 @@ flux_attached_may_pass(const FluxScanSpec *spec, const FluxAttachedRelation *rel
 					   const FluxAttachedField *field)
 {
 	const FluxAttachedField none = {.column = ""};
-	FluxAttachedQuery query = {.relation = relation,.field = field,.spec = spec};
-	Conditions	conditions = {.is_names_only = true,.is_fieldless = field == NULL};
+	FluxAttachedQuery query = {.relation = relation, .field = field, .spec = spec};
+	Conditions conditions = {.is_names_only = true, .is_fieldless = field == NULL};
 
 	if (field == NULL)
 		query.field = &none;
@@ -845,7 +845,7 @@ flux_attached_query(const FluxScanSpec *spec, const FluxAttachedRelation *relati
 					const FluxAttachedField *field)
 {
 	FluxAttachedQuery *query = palloc0(sizeof(FluxAttachedQuery));
-	Conditions	conditions = {.rest_is_about_series = true};
+	Conditions conditions = {.rest_is_about_series = true};
 
 	query->relation = relation;
 	query->field = field;
@@ -861,11 +861,11 @@ flux_attached_query(const FluxScanSpec *spec, const FluxAttachedRelation *relati
 		build_aggregate_query(query, &conditions);
 	else
 	{
-		bool		is_end = spec->grid == NULL &&
-			(spec->aggregate == FLUX_SCAN_FIRST || spec->aggregate == FLUX_SCAN_LAST);
+		bool is_end = spec->grid == NULL &&
+					  (spec->aggregate == FLUX_SCAN_FIRST || spec->aggregate == FLUX_SCAN_LAST);
 
 		query->is_one_row = conditions.rest_is_about_series &&
-			(is_end || (spec->aggregate == FLUX_SCAN_RAW && spec->rows_max == 1));
+							(is_end || (spec->aggregate == FLUX_SCAN_RAW && spec->rows_max == 1));
 		build_points_query(query, &conditions);
 	}
 	return query;
@@ -879,8 +879,9 @@ flux_attached_keys_sql(const FluxScanSpec *spec, const FluxAttachedRelation *rel
 	initStringInfo(&sql);
 	appendStringInfoString(&sql, "SELECT DISTINCT jsonb_object_keys(");
 	append_column(&sql, tag_alias(relation), relation->json_column);
-	appendStringInfo(&sql, ") FROM %s %s", OidIsValid(relation->tag_table_oid)
-					 ? relation->tag_table : relation->sql_name, tag_alias(relation));
+	appendStringInfo(&sql, ") FROM %s %s",
+					 OidIsValid(relation->tag_table_oid) ? relation->tag_table : relation->sql_name,
+					 tag_alias(relation));
 	appendStringInfoString(&sql, " WHERE jsonb_typeof(");
 	append_column(&sql, tag_alias(relation), relation->json_column);
 	appendStringInfoString(&sql, ") = 'object'");
@@ -904,7 +905,7 @@ flux_attached_fields_sql(const FluxScanSpec *spec, const FluxAttachedRelation *r
 	appendStringInfoString(&sql, ") = 'object' THEN ");
 	append_column(&sql, "r", relation->fields_column);
 	appendStringInfoString(&sql, " END) e WHERE e.key <> '' AND jsonb_typeof(e.value) IN"
-						   " ('number', 'string', 'boolean') AND ");
+								 " ('number', 'string', 'boolean') AND ");
 	append_range(&sql, relation, spec->bounds);
 	return sql.data;
 }

@@ -23,8 +23,8 @@ typedef enum FluxAttachedColumnRole
 typedef struct FluxAttachedSeriesColumn
 {
 	FluxAttachedColumnRole role;
-	FluxText	label;
-	int			tag;			/* of the relation, for a TAG */
+	FluxText label;
+	int tag; /* of the relation, for a TAG */
 } FluxAttachedSeriesColumn;
 
 /*
@@ -36,13 +36,13 @@ typedef struct FluxAttachedQuery
 	const FluxAttachedRelation *relation;
 	const FluxAttachedField *field;
 	const FluxScanSpec *spec;
-	const FluxPredicate *rest;	/* conditions that are not in the text, or NULL */
-	bool		is_aggregated;
-	bool		has_window;		/* else an aggregated query has no first column's value */
-	bool		is_one_row;		/* one point a series: the first or the last */
+	const FluxPredicate *rest; /* conditions that are not in the text, or NULL */
+	bool is_aggregated;
+	bool has_window; /* else an aggregated query has no first column's value */
+	bool is_one_row; /* one point a series: the first or the last */
 	FluxAttachedSeriesColumn *columns;
-	int			column_count;
-	char	   *sql;
+	int column_count;
+	char *sql;
 } FluxAttachedQuery;
 
 /* NULL when the predicate lets nothing of this field pass. */
@@ -58,11 +58,10 @@ extern bool flux_attached_may_pass(const FluxScanSpec *spec, const FluxAttachedR
 								   const FluxAttachedField *field);
 
 /* Lists the keys of the relation's json_column within the bounds. */
-extern char *flux_attached_keys_sql(const FluxScanSpec *spec,
-									const FluxAttachedRelation *relation);
+extern char *flux_attached_keys_sql(const FluxScanSpec *spec, const FluxAttachedRelation *relation);
 
 /* Lists the keys of the relation's fields_column within the bounds, and their JSON types. */
 extern char *flux_attached_fields_sql(const FluxScanSpec *spec,
 									  const FluxAttachedRelation *relation);
 
-#endif							/* FLUX_ATTACHED_SQL_H */
+#endif /* FLUX_ATTACHED_SQL_H */

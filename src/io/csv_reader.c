@@ -17,8 +17,8 @@ flux_csv_reader_init(FluxCsvReader *reader, FluxText text)
 	reader->next_line = 1;
 	reader->field_capacity = 16;
 	reader->fields = palloc(reader->field_capacity * sizeof(FluxText));
-	reader->context = AllocSetContextCreate(CurrentMemoryContext, "flux csv record",
-											ALLOCSET_SMALL_SIZES);
+	reader->context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux csv record", ALLOCSET_SMALL_SIZES);
 	if (text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
 		reader->offset = 3;
 }
@@ -39,13 +39,13 @@ static FluxText
 read_quoted(FluxCsvReader *reader)
 {
 	const char *data = reader->text.data;
-	int32		start = reader->offset;
-	char	   *unescaped = NULL;
-	int32		size = 0;
+	int32 start = reader->offset;
+	char *unescaped = NULL;
+	int32 size = 0;
 
 	for (; reader->offset < reader->text.size; reader->offset++)
 	{
-		char		c = data[reader->offset];
+		char c = data[reader->offset];
 
 		if (c == '\n')
 			reader->next_line++;
@@ -53,10 +53,10 @@ read_quoted(FluxCsvReader *reader)
 		{
 			if (reader->offset + 1 >= reader->text.size || data[reader->offset + 1] != '"')
 			{
-				int32		stop = reader->offset++;
+				int32 stop = reader->offset++;
 
 				return unescaped != NULL ? flux_text(unescaped, size)
-					: flux_text(data + start, stop - start);
+										 : flux_text(data + start, stop - start);
 			}
 			if (unescaped == NULL)
 			{
@@ -64,13 +64,12 @@ read_quoted(FluxCsvReader *reader)
 				unescaped = MemoryContextAllocHuge(reader->context, reader->text.size - start);
 				memcpy(unescaped, data + start, size);
 			}
-			reader->offset++;	/* of the pair, keep one */
+			reader->offset++; /* of the pair, keep one */
 		}
 		if (unescaped != NULL)
 			unescaped[size++] = c;
 	}
-	ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-			errmsg("quoted CSV field is not closed"),
+	ereport(ERROR, errcode(ERRCODE_BAD_COPY_FILE_FORMAT), errmsg("quoted CSV field is not closed"),
 			errdetail("The record starts in line %d of the CSV text.", reader->line));
 }
 
@@ -78,15 +77,14 @@ static FluxText
 read_bare(FluxCsvReader *reader)
 {
 	const char *data = reader->text.data;
-	int32		start = reader->offset;
-	int32		stop;
+	int32 start = reader->offset;
+	int32 stop;
 
 	while (reader->offset < reader->text.size && data[reader->offset] != ',' &&
 		   data[reader->offset] != '\n')
 		reader->offset++;
 	stop = reader->offset;
-	if (stop > start && data[stop - 1] == '\r' &&
-		(stop == reader->text.size || data[stop] == '\n'))
+	if (stop > start && data[stop - 1] == '\r' && (stop == reader->text.size || data[stop] == '\n'))
 		stop--;
 	return flux_text(data + start, stop - start);
 }
@@ -99,7 +97,7 @@ skip_blank_lines(FluxCsvReader *reader)
 
 	for (;;)
 	{
-		int32		offset = reader->offset;
+		int32 offset = reader->offset;
 
 		while (offset < reader->text.size && (data[offset] == ' ' || data[offset] == '\t'))
 			offset++;

@@ -28,26 +28,26 @@
 #include "io/http_client.h"
 #include "libpq/pqsignal.h"
 
-#define REDIRECTS_MAX	5
-#define POLL_MS			20
+#define REDIRECTS_MAX 5
+#define POLL_MS 20
 
 typedef struct HttpTransfer
 {
-	CURLM	   *multi;
-	CURL	   *easy;
+	CURLM *multi;
+	CURL *easy;
 	struct curl_slist *headers;
-	bool		is_added;
-	bool		is_named;		/* the allow-list names the host in full */
-	bool		is_too_large;
-	bool		is_private;		/* refused: the host's address is private */
+	bool is_added;
+	bool is_named; /* the allow-list names the host in full */
+	bool is_too_large;
+	bool is_private; /* refused: the host's address is private */
 	const FluxHttpRequest *request;
 	MemoryContext context;
-	char	   *body;			/* grows in context */
-	int64		body_size;
-	int64		body_capacity;
+	char *body; /* grows in context */
+	int64 body_size;
+	int64 body_capacity;
 	FluxHttpResponse response;
-	int			header_capacity;
-	char		error[CURL_ERROR_SIZE];
+	int header_capacity;
+	char error[CURL_ERROR_SIZE];
 } HttpTransfer;
 
 /* ---- who may be reached ---- */
@@ -55,7 +55,7 @@ typedef struct HttpTransfer
 typedef enum Permission
 {
 	PERMISSION_DENIED,
-	PERMISSION_WILDCARD,		/* by "*" or "*.domain": public addresses only */
+	PERMISSION_WILDCARD, /* by "*" or "*.domain": public addresses only */
 	PERMISSION_NAMED
 } Permission;
 
@@ -64,7 +64,7 @@ static Permission
 match_entry(const char *entry, const char *host, const char *port)
 {
 	const char *colon = strrchr(entry, ':');
-	char	   *entry_host = pstrdup(entry);
+	char *entry_host = pstrdup(entry);
 
 	if (colon != NULL && strchr(entry, ']') < colon)
 	{
@@ -76,11 +76,12 @@ match_entry(const char *entry, const char *host, const char *port)
 		return PERMISSION_WILDCARD;
 	if (strncmp(entry_host, "*.", 2) == 0)
 	{
-		size_t		suffix = strlen(entry_host) - 1;
+		size_t suffix = strlen(entry_host) - 1;
 
 		return strlen(host) > suffix &&
-			pg_strcasecmp(host + strlen(host) - suffix, entry_host + 1) == 0
-			? PERMISSION_WILDCARD : PERMISSION_DENIED;
+					   pg_strcasecmp(host + strlen(host) - suffix, entry_host + 1) == 0
+				   ? PERMISSION_WILDCARD
+				   : PERMISSION_DENIED;
 	}
 	return pg_strcasecmp(entry_host, host) == 0 ? PERMISSION_NAMED : PERMISSION_DENIED;
 }
@@ -88,8 +89,8 @@ match_entry(const char *entry, const char *host, const char *port)
 static Permission
 permission_for(const char *host, const char *port)
 {
-	Permission	best = PERMISSION_DENIED;
-	char	   *list = pstrdup(flux_guc_http_allow != NULL ? flux_guc_http_allow : "");
+	Permission best = PERMISSION_DENIED;
+	char *list = pstrdup(flux_guc_http_allow != NULL ? flux_guc_http_allow : "");
 
 	for (char *entry = strtok(list, ", \t"); entry != NULL; entry = strtok(NULL, ", \t"))
 		best = Max(best, match_entry(entry, host, port));
@@ -100,9 +101,9 @@ permission_for(const char *host, const char *port)
 static char *
 url_part(const char *url, CURLUPart part)
 {
-	CURLU	   *parsed = curl_url();
-	char	   *text = NULL;
-	char	   *copy = NULL;
+	CURLU *parsed = curl_url();
+	char *text = NULL;
+	char *copy = NULL;
 
 	if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
 		curl_url_get(parsed, part, &text, CURLU_DEFAULT_PORT) == CURLUE_OK)
@@ -116,7 +117,7 @@ url_part(const char *url, CURLUPart part)
 static char *
 shown_url(const char *url)
 {
-	char	   *host = url_part(url, CURLUPART_HOST);
+	char *host = url_part(url, CURLUPART_HOST);
 
 	if (host == NULL)
 		return pnstrdup(url, strcspn(url, "?#@"));
@@ -130,10 +131,10 @@ shown_url(const char *url)
 static bool
 check_url(const FluxHttpRequest *request, const char *url)
 {
-	char	   *scheme = url_part(url, CURLUPART_SCHEME);
-	char	   *host = url_part(url, CURLUPART_HOST);
-	char	   *port = url_part(url, CURLUPART_PORT);
-	Permission	permission;
+	char *scheme = url_part(url, CURLUPART_SCHEME);
+	char *host = url_part(url, CURLUPART_HOST);
+	char *port = url_part(url, CURLUPART_PORT);
+	Permission permission;
 
 	if (scheme == NULL || host == NULL || port == NULL ||
 		(strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
@@ -157,18 +158,19 @@ flux_http_check(const FluxHttpRequest *request)
 char *
 flux_http_origin(const char *url)
 {
-	char	   *host = url_part(url, CURLUPART_HOST);
+	char *host = url_part(url, CURLUPART_HOST);
 
-	return host == NULL ? "" : psprintf("%s://%s:%s", url_part(url, CURLUPART_SCHEME), host,
-										url_part(url, CURLUPART_PORT));
+	return host == NULL ? ""
+						: psprintf("%s://%s:%s", url_part(url, CURLUPART_SCHEME), host,
+								   url_part(url, CURLUPART_PORT));
 }
 
 static bool
 is_private_ipv4(uint32 address)
 {
 	return (address >> 24) == 0 || (address >> 24) == 10 || (address >> 24) == 127 ||
-		(address >> 20) == 0xAC1 || (address >> 16) == 0xC0A8 || (address >> 16) == 0xA9FE ||
-		(address >> 22) == (0x64400000 >> 22) || (address >> 28) >= 14;
+		   (address >> 20) == 0xAC1 || (address >> 16) == 0xC0A8 || (address >> 16) == 0xA9FE ||
+		   (address >> 22) == (0x64400000 >> 22) || (address >> 28) >= 14;
 }
 
 static bool
@@ -177,10 +179,11 @@ is_private_ipv6(const struct in6_addr *address)
 	const uint8 *bytes = address->s6_addr;
 
 	if (IN6_IS_ADDR_V4MAPPED(address) || IN6_IS_ADDR_V4COMPAT(address))
-		return is_private_ipv4((uint32) bytes[12] << 24 | bytes[13] << 16 | bytes[14] << 8 | bytes[15]);
+		return is_private_ipv4((uint32) bytes[12] << 24 | bytes[13] << 16 | bytes[14] << 8 |
+							   bytes[15]);
 	return IN6_IS_ADDR_LOOPBACK(address) || IN6_IS_ADDR_UNSPECIFIED(address) ||
-		IN6_IS_ADDR_LINKLOCAL(address) || IN6_IS_ADDR_MULTICAST(address) ||
-		(bytes[0] & 0xFE) == 0xFC;
+		   IN6_IS_ADDR_LINKLOCAL(address) || IN6_IS_ADDR_MULTICAST(address) ||
+		   (bytes[0] & 0xFE) == 0xFC;
 }
 
 /* libcurl asks for a socket to the resolved address: the place to refuse. */
@@ -188,11 +191,11 @@ static curl_socket_t
 open_socket(void *argument, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	HttpTransfer *transfer = argument;
-	bool		is_private = true;
+	bool is_private = true;
 
 	if (address->family == AF_INET)
-		is_private = is_private_ipv4(
-									 ntohl(((struct sockaddr_in *) &address->addr)->sin_addr.s_addr));
+		is_private =
+			is_private_ipv4(ntohl(((struct sockaddr_in *) &address->addr)->sin_addr.s_addr));
 	else if (address->family == AF_INET6)
 		is_private = is_private_ipv6(&((struct sockaddr_in6 *) &address->addr)->sin6_addr);
 	if (is_private && !transfer->is_named)
@@ -209,8 +212,8 @@ static size_t
 receive_body(char *data, size_t size, size_t count, void *argument)
 {
 	HttpTransfer *transfer = argument;
-	int64		bytes = (int64) size * count;
-	int64		needed = transfer->body_size + bytes;
+	int64 bytes = (int64) size * count;
+	int64 needed = transfer->body_size + bytes;
 
 	if (needed > (int64) flux_guc_http_response_max_kb * 1024)
 	{
@@ -219,9 +222,9 @@ receive_body(char *data, size_t size, size_t count, void *argument)
 	}
 	if (needed > transfer->body_capacity)
 	{
-		int64		capacity = Max(needed, transfer->body_capacity * 2);
-		char	   *grown = MemoryContextAllocExtended(transfer->context, capacity,
-													   MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
+		int64 capacity = Max(needed, transfer->body_capacity * 2);
+		char *grown = MemoryContextAllocExtended(transfer->context, capacity,
+												 MCXT_ALLOC_HUGE | MCXT_ALLOC_NO_OOM);
 
 		if (grown == NULL)
 			return 0;
@@ -242,15 +245,15 @@ receive_header(char *data, size_t size, size_t count, void *argument)
 {
 	HttpTransfer *transfer = argument;
 	FluxHttpResponse *response = &transfer->response;
-	FluxText	line = flux_text(data, (int32) (size * count));
+	FluxText line = flux_text(data, (int32) (size * count));
 	const char *colon;
 	FluxHttpHeader header;
-	int			i;
+	int i;
 
 	while (line.size > 0 && strchr("\r\n ", line.data[line.size - 1]) != NULL)
 		line.size--;
 	if (line.size >= 5 && memcmp(line.data, "HTTP/", 5) == 0)
-		response->header_count = 0;	/* a new response begins */
+		response->header_count = 0; /* a new response begins */
 	colon = memchr(line.data, ':', line.size);
 	if (colon == NULL || response->header_count >= HEADERS_MAX)
 		return size * count;
@@ -318,8 +321,7 @@ is_credential(FluxText name)
 	static const char *const names[] = {"authorization", "cookie", "x-api-key"};
 
 	for (int i = 0; i < lengthof(names); i++)
-		if (name.size == strlen(names[i]) &&
-			pg_strncasecmp(name.data, names[i], name.size) == 0)
+		if (name.size == strlen(names[i]) && pg_strncasecmp(name.data, names[i], name.size) == 0)
 			return true;
 	return false;
 }
@@ -336,8 +338,8 @@ set_headers(HttpTransfer *transfer, const FluxHttpRequest *request, bool has_cre
 	for (int i = 0; i < request->header_count; i++)
 	{
 		FluxHttpHeader header = request->headers[i];
-		char	   *line = psprintf("%.*s: %.*s", header.name.size, header.name.data,
-									header.value.size, header.value.data);
+		char *line = psprintf("%.*s: %.*s", header.name.size, header.name.data, header.value.size,
+							  header.value.data);
 
 		if (strpbrk(line, "\r\n") != NULL)
 			flux_raise_at(ERRCODE_INVALID_PARAMETER_VALUE, request->source, request->span,
@@ -355,7 +357,7 @@ static void
 set_options(HttpTransfer *transfer, const FluxHttpRequest *request, const char *url,
 			int64 timeout_ms)
 {
-	CURL	   *easy = transfer->easy;
+	CURL *easy = transfer->easy;
 
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
@@ -392,16 +394,15 @@ set_options(HttpTransfer *transfer, const FluxHttpRequest *request, const char *
 static CURLcode
 drive(HttpTransfer *transfer)
 {
-	int			running = 1;
-	CURLMsg    *message;
-	int			queued;
+	int running = 1;
+	CURLMsg *message;
+	int queued;
 
 	curl_multi_add_handle(transfer->multi, transfer->easy);
 	transfer->is_added = true;
 	while (running > 0)
 	{
-		sigset_t	all,
-					saved;
+		sigset_t all, saved;
 
 		sigfillset(&all);
 		pthread_sigmask(SIG_SETMASK, &all, &saved);
@@ -421,7 +422,7 @@ static void
 raise_failure(HttpTransfer *transfer, CURLcode code, const char *url)
 {
 	FluxSourceText *source = transfer->request->source;
-	FluxSpan	span = transfer->request->span;
+	FluxSpan span = transfer->request->span;
 
 	if (transfer->is_private)
 		flux_raise_full(ERRCODE_INSUFFICIENT_PRIVILEGE, source, span, NULL,
@@ -431,17 +432,18 @@ raise_failure(HttpTransfer *transfer, CURLcode code, const char *url)
 		flux_raise_full(ERRCODE_PROGRAM_LIMIT_EXCEEDED, source, span, NULL,
 						"The limit is the setting fluxtask.http_response_max.",
 						"HTTP response is larger than %d kB", flux_guc_http_response_max_kb);
-	flux_raise_at(ERRCODE_CONNECTION_FAILURE, source, span,
-				  "HTTP request to \"%s\" failed: %s", shown_url(url),
+	flux_raise_at(ERRCODE_CONNECTION_FAILURE, source, span, "HTTP request to \"%s\" failed: %s",
+				  shown_url(url),
 				  code == CURLE_COULDNT_RESOLVE_HOST ? "no such host"
-				  : transfer->error[0] != '\0' ? transfer->error : curl_easy_strerror(code));
+				  : transfer->error[0] != '\0'       ? transfer->error
+													 : curl_easy_strerror(code));
 }
 
 /* The URL to go on to, or NULL when the response is final. */
 static char *
 redirect_target(HttpTransfer *transfer)
 {
-	char	   *target = NULL;
+	char *target = NULL;
 
 	if (transfer->response.status < 300 || transfer->response.status > 399)
 		return NULL;
@@ -457,8 +459,8 @@ is_same_origin(const char *url, const char *other)
 
 	for (int i = 0; i < lengthof(parts); i++)
 	{
-		char	   *part = url_part(url, parts[i]);
-		char	   *other_part = url_part(other, parts[i]);
+		char *part = url_part(url, parts[i]);
+		char *other_part = url_part(other, parts[i]);
 
 		if (part == NULL || other_part == NULL || pg_strcasecmp(part, other_part) != 0)
 			return false;
@@ -469,7 +471,7 @@ is_same_origin(const char *url, const char *other)
 static int64
 elapsed_ns(instr_time begin)
 {
-	instr_time	elapsed;
+	instr_time elapsed;
 
 	INSTR_TIME_SET_CURRENT(elapsed);
 	INSTR_TIME_SUBTRACT(elapsed, begin);
@@ -482,21 +484,21 @@ flux_http_perform(const FluxHttpRequest *request)
 	FluxHttpRequest current = *request;
 	HttpTransfer *transfer = create_transfer(request);
 	const char *url = request->url;
-	int64		timeout_ms = flux_guc_http_timeout_ms;
-	instr_time	begin;
+	int64 timeout_ms = flux_guc_http_timeout_ms;
+	instr_time begin;
 
 	if (request->timeout_ms > 0)
 		timeout_ms = Min(timeout_ms, request->timeout_ms);
 	INSTR_TIME_SET_CURRENT(begin);
 	for (int redirects = 0;; redirects++)
 	{
-		CURLcode	code;
-		long		status;
+		CURLcode code;
+		long status;
 
 		transfer->is_named = check_url(request, url);
 		set_headers(transfer, &current, is_same_origin(url, request->url));
 		set_options(transfer, &current, url,
-					Max(timeout_ms - elapsed_ns(begin) / 1000000, 1));	/* 0 would be no limit */
+					Max(timeout_ms - elapsed_ns(begin) / 1000000, 1)); /* 0 would be no limit */
 		transfer->body_size = 0;
 		code = drive(transfer);
 		if (code != CURLE_OK)
@@ -508,7 +510,7 @@ flux_http_perform(const FluxHttpRequest *request)
 			break;
 		if (status != 307 && status != 308 && strcmp(current.method, "HEAD") != 0)
 		{
-			current.method = "GET";	/* as browsers do */
+			current.method = "GET"; /* as browsers do */
 			current.has_body = false;
 		}
 		curl_easy_reset(transfer->easy);

@@ -17,32 +17,32 @@
 
 typedef struct FluxHttpHeader
 {
-	FluxText	name;
-	FluxText	value;
+	FluxText name;
+	FluxText value;
 } FluxHttpHeader;
 
 typedef struct FluxHttpRequest
 {
-	const char *method;			/* "GET", "POST" ... */
+	const char *method; /* "GET", "POST" ... */
 	const char *url;
 	const FluxHttpHeader *headers;
-	int			header_count;
-	bool		has_body;
-	FluxText	body;
-	int64		timeout_ms;		/* 0: fluxtask.http_timeout, which also caps it */
-	bool		skip_verify;	/* accept any certificate */
-	bool		is_gzip_welcome;	/* the answer may come compressed */
-	FluxSourceText *source;		/* the call that asks, for errors; or NULL */
-	FluxSpan	span;
+	int header_count;
+	bool has_body;
+	FluxText body;
+	int64 timeout_ms;       /* 0: fluxtask.http_timeout, which also caps it */
+	bool skip_verify;       /* accept any certificate */
+	bool is_gzip_welcome;   /* the answer may come compressed */
+	FluxSourceText *source; /* the call that asks, for errors; or NULL */
+	FluxSpan span;
 } FluxHttpRequest;
 
 typedef struct FluxHttpResponse
 {
-	int			status;
-	FluxHttpHeader *headers;	/* of the final response; last value per name */
-	int			header_count;
-	FluxText	body;
-	int64		elapsed_ns;
+	int status;
+	FluxHttpHeader *headers; /* of the final response; last value per name */
+	int header_count;
+	FluxText body;
+	int64 elapsed_ns;
 } FluxHttpResponse;
 
 /*
@@ -58,4 +58,4 @@ extern void flux_http_check(const FluxHttpRequest *request);
 /* "https://host:port" of a URL: all of it that is surely no secret. palloc'd. */
 extern char *flux_http_origin(const char *url);
 
-#endif							/* FLUX_HTTP_CLIENT_H */
+#endif /* FLUX_HTTP_CLIENT_H */

@@ -42,4 +42,4 @@ extern void flux_io_check_sql_driver(const FluxCall *call);
 extern FluxBucket *flux_io_find_bucket(const FluxFromSpec *spec);
 extern FluxBucket *flux_io_try_find_bucket(const FluxFromSpec *spec);
 
-#endif							/* FLUX_IO_CLASSES_H */
+#endif /* FLUX_IO_CLASSES_H */

@@ -11,8 +11,8 @@
 #include "io/io_classes.h"
 
 /* What package monitor reads and writes. */
-#define MONITORING_BUCKET		"_monitoring"
-#define MONITORING_RETENTION_NS	(7 * FLUX_NS_PER_DAY)
+#define MONITORING_BUCKET "_monitoring"
+#define MONITORING_RETENTION_NS (7 * FLUX_NS_PER_DAY)
 
 /* Empty is as good as absent, so that a script can pass on what it may have. */
 static void
@@ -32,10 +32,10 @@ flux_io_server_arguments(const FluxCall *call, FluxFromSpec *spec)
 	spec->token = flux_call_string_or(call, "token", "");
 	spec->org = flux_call_string_or(call, "org", "");
 	spec->org_id = flux_call_string_or(call, "orgID", "");
-	if (spec->host.size == 0 && spec->org.size > 0 && flux_guc_org != NULL && flux_guc_org[0] != '\0' &&
-		!flux_text_equal_cstring(spec->org, flux_guc_org))
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"could not find org \"%.*s\"", spec->org.size, spec->org.data);
+	if (spec->host.size == 0 && spec->org.size > 0 && flux_guc_org != NULL &&
+		flux_guc_org[0] != '\0' && !flux_text_equal_cstring(spec->org, flux_guc_org))
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "could not find org \"%.*s\"",
+						spec->org.size, spec->org.data);
 }
 
 void
@@ -57,8 +57,7 @@ flux_io_check_token(const FluxCall *call, const FluxFromSpec *spec)
 {
 	if (spec->host.size > 0 && spec->token.size == 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"%s: \"token\" is required where \"host\" is given",
-						call->builtin->name);
+						"%s: \"token\" is required where \"host\" is given", call->builtin->name);
 }
 
 void
@@ -73,14 +72,14 @@ flux_io_target_explain(const FluxFromSpec *spec, StringInfo out)
 static bool
 parse_bucket_id(FluxText text, int32 *bucket_id)
 {
-	uint64		id = 0;
+	uint64 id = 0;
 
 	if (text.size != 16)
 		return false;
 	for (int i = 0; i < text.size; i++)
 	{
-		char		c = text.data[i];
-		int			digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+		char c = text.data[i];
+		int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 
 		if (digit < 0)
 			return false;
@@ -93,12 +92,12 @@ parse_bucket_id(FluxText text, int32 *bucket_id)
 FluxBucket *
 flux_io_try_find_bucket(const FluxFromSpec *spec)
 {
-	int32		bucket_id;
+	int32 bucket_id;
 
 	if (spec->bucket.size > 0)
 		return flux_bucket_get(spec->bucket, true);
 	return parse_bucket_id(spec->bucket_id, &bucket_id) ? flux_bucket_get_by_id(bucket_id, true)
-		: NULL;
+														: NULL;
 }
 
 FluxBucket *
@@ -108,7 +107,7 @@ flux_io_find_bucket(const FluxFromSpec *spec)
 	FluxNearName near;
 	FluxBucket **all;
 	const char *hint;
-	int			count;
+	int count;
 
 	if (bucket != NULL)
 		return bucket;

@@ -29,19 +29,19 @@ check_limits(const FluxHttpRequest *request, int stored)
 static Datum
 header_array(const FluxHttpRequest *request)
 {
-	Datum	   *items = palloc((2 * request->header_count + 1) * sizeof(Datum));
+	Datum *items = palloc((2 * request->header_count + 1) * sizeof(Datum));
 
 	for (int i = 0; i < request->header_count; i++)
 	{
 		const FluxHttpHeader *header = &request->headers[i];
 
-		items[2 * i] = PointerGetDatum(cstring_to_text_with_len(header->name.data,
-																header->name.size));
-		items[2 * i + 1] = PointerGetDatum(cstring_to_text_with_len(header->value.data,
-																	header->value.size));
+		items[2 * i] =
+			PointerGetDatum(cstring_to_text_with_len(header->name.data, header->name.size));
+		items[2 * i + 1] =
+			PointerGetDatum(cstring_to_text_with_len(header->value.data, header->value.size));
 	}
-	return PointerGetDatum(construct_array(items, 2 * request->header_count, TEXTOID, -1, false,
-										   TYPALIGN_INT));
+	return PointerGetDatum(
+		construct_array(items, 2 * request->header_count, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 void
@@ -49,8 +49,8 @@ flux_outbox_add(const FluxHttpRequest *request, int64 run_id, int *stored)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	Datum		headers;
-	bytea	   *body;
+	Datum headers;
+	bytea *body;
 
 	flux_http_check(request);
 	check_limits(request, *stored);
@@ -66,7 +66,8 @@ flux_outbox_add(const FluxHttpRequest *request, int64 run_id, int *stored)
 						 "url, host, headers, body, created_at, next_attempt) "
 						 "SELECT run_id, task_id, task_name, owner, $2, $3, $4, $5, "
 						 "coalesce(started_at, now()), coalesce(started_at, now()) "
-						 "FROM _flux_catalog.run WHERE run_id = $1", &args) == 0)
+						 "FROM _flux_catalog.run WHERE run_id = $1",
+						 &args) == 0)
 		elog(ERROR, "there is no run %lld", (long long) run_id);
 	flux_sql_leave(&scope);
 	(*stored)++;

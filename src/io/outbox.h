@@ -12,7 +12,7 @@
 #include "io/http_client.h"
 
 /* What a script's endpoint sees of a post that is stored: accepted. */
-#define FLUX_OUTBOX_STATUS		200
+#define FLUX_OUTBOX_STATUS 200
 
 /*
  * Stores a POST for a run.  Raises when its host is not allowed, as sending it
@@ -20,4 +20,4 @@
  */
 extern void flux_outbox_add(const FluxHttpRequest *request, int64 run_id, int *stored);
 
-#endif							/* FLUX_OUTBOX_H */
+#endif /* FLUX_OUTBOX_H */

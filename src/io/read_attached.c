@@ -33,59 +33,59 @@
 /* A run of rows of one series within a fetched batch. */
 typedef struct SourceRun
 {
-	int			first;
-	int			stop;
+	int first;
+	int stop;
 	FluxScanSeries series;
 } SourceRun;
 
 typedef struct Source
 {
 	FluxAttachedQuery *query;
-	FluxText	field;			/* of a wide relation */
-	FluxText	measurement;
-	bool		is_open;
-	bool		is_exhausted;	/* the cursor has given all */
-	char	   *portal_name;
+	FluxText field; /* of a wide relation */
+	FluxText measurement;
+	bool is_open;
+	bool is_exhausted; /* the cursor has given all */
+	char *portal_name;
 
 	/* the fetched rows */
-	MemoryContext context;		/* of what follows */
-	int			row_count;
-	int64	   *times_ns;
-	int64	   *counts;			/* aggregated */
-	void	   *values;			/* as in FluxColumn.values */
-	SourceRun  *runs;
-	int			run_count;
-	int			run;			/* the current one */
-	int			position;		/* next row of it */
+	MemoryContext context; /* of what follows */
+	int row_count;
+	int64 *times_ns;
+	int64 *counts; /* aggregated */
+	void *values;  /* as in FluxColumn.values */
+	SourceRun *runs;
+	int run_count;
+	int run;      /* the current one */
+	int position; /* next row of it */
 } Source;
 
 struct FluxAttachedScan
 {
 	MemoryContext context;
-	MemoryContext series_context;	/* of the current series */
+	MemoryContext series_context; /* of the current series */
 	MemoryContext scratch;
 	FluxScanSpec spec;
 	FluxAttachedLayout *layout;
-	Source	   *sources;
-	int			source_count;
-	bool		is_sequential;	/* sources do not interleave */
-	int			first_source;	/* sequential: those before it are done */
+	Source *sources;
+	int source_count;
+	bool is_sequential; /* sources do not interleave */
+	int first_source;   /* sequential: those before it are done */
 	FluxAttachedScanStats stats;
 
 	/* the current series */
-	Source	   *current;
+	Source *current;
 	FluxScanSeries series;
 	const FluxPredicate *rest;
-	int64		rows_left;
-	bool		has_rows;
-	bool		is_first;
-	int64		count_left;		/* of an aggregated row whose count does not fit */
+	int64 rows_left;
+	bool has_rows;
+	bool is_first;
+	int64 count_left;               /* of an aggregated row whose count does not fit */
 	FluxScanAggregator *aggregator; /* or NULL */
-	FluxScanStats storage_stats;	/* which the aggregator counts up */
+	FluxScanStats storage_stats;    /* which the aggregator counts up */
 	FluxSegment segment;
 	FluxScanRows *rows[2];
 	FluxMergeVector points[2];
-	int			buffer;			/* which of the two is shown */
+	int buffer; /* which of the two is shown */
 };
 
 /* ---- rows of a cursor ---- */
@@ -94,8 +94,8 @@ struct FluxAttachedScan
 static void
 open_source(FluxAttachedScan *scan, Source *source)
 {
-	int			guc_level = NewGUCNestLevel();
-	Portal		portal;
+	int guc_level = NewGUCNestLevel();
+	Portal portal;
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -104,15 +104,15 @@ open_source(FluxAttachedScan *scan, Source *source)
 	(void) set_config_option("cursor_tuple_fraction", "1", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
-	portal = SPI_cursor_parse_open(NULL, source->query->sql,
-								   &(SPIParseOpenOptions) {.cursorOptions = CURSOR_OPT_NO_SCROLL,
-								   .read_only = true});
+	portal = SPI_cursor_parse_open(
+		NULL, source->query->sql,
+		&(SPIParseOpenOptions){.cursorOptions = CURSOR_OPT_NO_SCROLL, .read_only = true});
 	source->portal_name = MemoryContextStrdup(scan->context, portal->name);
 	SPI_finish();
 	AtEOXact_GUC(false, guc_level);
 	source->is_open = true;
-	source->context = AllocSetContextCreate(scan->context, "fluxtask attached rows",
-											ALLOCSET_DEFAULT_SIZES);
+	source->context =
+		AllocSetContextCreate(scan->context, "fluxtask attached rows", ALLOCSET_DEFAULT_SIZES);
 	scan->stats.queries++;
 	scan->stats.queries_aggregated += source->query->is_aggregated;
 }
@@ -120,7 +120,7 @@ open_source(FluxAttachedScan *scan, Source *source)
 static void
 close_source(Source *source)
 {
-	Portal		portal;
+	Portal portal;
 
 	if (source->portal_name == NULL)
 		return;
@@ -134,24 +134,24 @@ close_source(Source *source)
 static int64
 time_of(const FluxAttachedQuery *query, Datum datum)
 {
-	return query->relation->time_kind == FLUX_ATTACHED_NANOSECONDS ? DatumGetInt64(datum)
-		: flux_time_from_timestamptz(DatumGetTimestampTz(datum));
+	return query->relation->time_kind == FLUX_ATTACHED_NANOSECONDS
+			   ? DatumGetInt64(datum)
+			   : flux_time_from_timestamptz(DatumGetTimestampTz(datum));
 }
 
 static uint64
 parse_uint(const Source *source, Datum datum)
 {
-	char	   *digits = TextDatumGetCString(datum);
-	char	   *end;
-	uint64		value;
+	char *digits = TextDatumGetCString(datum);
+	char *end;
+	uint64 value;
 
 	errno = 0;
 	value = strtoull(digits, &end, 10);
 	if (errno != 0 || digits[0] == '-' || strspn(end, ".0") != strlen(end))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value %s of column \"%s\" is not an unsigned 64-bit integer", digits,
-						source->query->field->column)));
+		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+						errmsg("value %s of column \"%s\" is not an unsigned 64-bit integer",
+							   digits, source->query->field->column)));
 	pfree(digits);
 	return value;
 }
@@ -166,8 +166,9 @@ store_value(Source *source, int row, Datum datum, Oid type_oid)
 			((bool *) source->values)[row] = DatumGetBool(datum);
 			break;
 		case FLUX_COLUMN_INT:
-			((int64 *) source->values)[row] = type_oid == INT2OID ? DatumGetInt16(datum)
-				: type_oid == INT4OID ? DatumGetInt32(datum) : DatumGetInt64(datum);
+			((int64 *) source->values)[row] = type_oid == INT2OID   ? DatumGetInt16(datum)
+											  : type_oid == INT4OID ? DatumGetInt32(datum)
+																	: DatumGetInt64(datum);
 			break;
 		case FLUX_COLUMN_UINT:
 			((uint64 *) source->values)[row] = parse_uint(source, datum);
@@ -176,8 +177,7 @@ store_value(Source *source, int row, Datum datum, Oid type_oid)
 			((double *) source->values)[row] = DatumGetFloat8(datum);
 			break;
 		default:
-			((FluxText *) source->values)[row] =
-				flux_text_from_cstring(TextDatumGetCString(datum));
+			((FluxText *) source->values)[row] = flux_text_from_cstring(TextDatumGetCString(datum));
 			break;
 	}
 }
@@ -186,9 +186,9 @@ store_value(Source *source, int row, Datum datum, Oid type_oid)
 static FluxText
 column_text(HeapTuple tuple, TupleDesc desc, int column)
 {
-	bool		is_null;
-	Datum		datum = SPI_getbinval(tuple, desc, column, &is_null);
-	text	   *value;
+	bool is_null;
+	Datum datum = SPI_getbinval(tuple, desc, column, &is_null);
+	text *value;
 
 	if (is_null)
 		return flux_text("", 0);
@@ -200,7 +200,7 @@ column_text(HeapTuple tuple, TupleDesc desc, int column)
 static bool
 is_same_series(const Source *source, const FluxScanSeries *series, const FluxText *texts)
 {
-	int			tag = 0;
+	int tag = 0;
 
 	for (int i = 0; i < source->query->column_count; i++)
 	{
@@ -234,7 +234,7 @@ is_same_series(const Source *source, const FluxScanSeries *series, const FluxTex
 static void
 fill_series(const Source *source, FluxScanSeries *series, const FluxText *texts)
 {
-	FluxTag    *tags = palloc(sizeof(FluxTag) * Max(source->query->column_count, 1));
+	FluxTag *tags = palloc(sizeof(FluxTag) * Max(source->query->column_count, 1));
 
 	memset(series, 0, sizeof(*series));
 	series->measurement = source->measurement;
@@ -268,11 +268,11 @@ static void
 take_rows(FluxAttachedScan *scan, Source *source)
 {
 	const FluxAttachedQuery *query = source->query;
-	TupleDesc	desc = SPI_tuptable->tupdesc;
-	int			first_column = query->is_aggregated ? 4 : 3;
-	int			value_column = query->is_aggregated ? 3 : 2;
-	Oid			value_type = SPI_gettypeid(desc, value_column);
-	FluxText   *texts = palloc(sizeof(FluxText) * Max(query->column_count, 1));
+	TupleDesc desc = SPI_tuptable->tupdesc;
+	int first_column = query->is_aggregated ? 4 : 3;
+	int value_column = query->is_aggregated ? 3 : 2;
+	Oid value_type = SPI_gettypeid(desc, value_column);
+	FluxText *texts = palloc(sizeof(FluxText) * Max(query->column_count, 1));
 
 	source->row_count = (int) SPI_processed;
 	source->times_ns = palloc(sizeof(int64) * source->row_count);
@@ -282,12 +282,12 @@ take_rows(FluxAttachedScan *scan, Source *source)
 	source->run_count = source->run = source->position = 0;
 	for (int row = 0; row < source->row_count; row++)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		bool		is_null;
-		Datum		time = SPI_getbinval(tuple, desc, 1, &is_null);
+		HeapTuple tuple = SPI_tuptable->vals[row];
+		bool is_null;
+		Datum time = SPI_getbinval(tuple, desc, 1, &is_null);
 
 		source->times_ns[row] = is_null ? scan->spec.bounds.start_ns
-			: Max(time_of(query, time), scan->spec.bounds.start_ns);
+										: Max(time_of(query, time), scan->spec.bounds.start_ns);
 		if (query->is_aggregated)
 			source->counts[row] = DatumGetInt64(SPI_getbinval(tuple, desc, 2, &is_null));
 		if (query->is_aggregated && scan->spec.aggregate == FLUX_SCAN_COUNT)
@@ -314,7 +314,7 @@ static bool
 fetch_rows(FluxAttachedScan *scan, Source *source)
 {
 	MemoryContext old_context;
-	Portal		portal;
+	Portal portal;
 
 	if (!source->is_open)
 		open_source(scan, source);
@@ -362,11 +362,11 @@ equal_series(const FluxScanSeries *a, const FluxScanSeries *b)
 static bool
 has_more_rows(FluxAttachedScan *scan)
 {
-	Source	   *source = scan->current;
+	Source *source = scan->current;
 	const FluxScanSeries *series;
 
 	if (source->run < source->run_count && source->position > source->runs[source->run].first)
-		return true;			/* in the middle of its run */
+		return true; /* in the middle of its run */
 	series = source_series(scan, source);
 	if (series == NULL || !equal_series(series, &scan->series))
 		return false;
@@ -390,7 +390,7 @@ compare_sources(const void *a, const void *b)
 {
 	const Source *left = a;
 	const Source *right = b;
-	int			order = flux_text_compare(left->field, right->field);
+	int order = flux_text_compare(left->field, right->field);
 
 	if (order == 0)
 		order = flux_text_compare(left->measurement, right->measurement);
@@ -402,20 +402,20 @@ static void
 find_json_keys(const FluxScanSpec *spec, FluxAttachedRelation *relation)
 {
 	MemoryContext context = CurrentMemoryContext;
-	int			guc_level = NewGUCNestLevel();
+	int guc_level = NewGUCNestLevel();
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	SPI_execute(psprintf("SELECT k FROM (%s) AS keys(k) WHERE k <> '' ORDER BY k COLLATE \"C\"",
-						 flux_attached_keys_sql(spec, relation)), true, 0);
-	relation->tags = MemoryContextAllocZero(context,
-											sizeof(FluxAttachedTag) * Max(SPI_processed, 1));
+						 flux_attached_keys_sql(spec, relation)),
+				true, 0);
+	relation->tags =
+		MemoryContextAllocZero(context, sizeof(FluxAttachedTag) * Max(SPI_processed, 1));
 	relation->tag_count = (int) SPI_processed;
 	for (int i = 0; i < relation->tag_count; i++)
-		relation->tags[i].label = flux_text_from_cstring(
-			MemoryContextStrdup(context, SPI_getvalue(SPI_tuptable->vals[i],
-													  SPI_tuptable->tupdesc, 1)));
+		relation->tags[i].label = flux_text_from_cstring(MemoryContextStrdup(
+			context, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1)));
 	SPI_finish();
 	AtEOXact_GUC(false, guc_level);
 }
@@ -425,7 +425,7 @@ static void
 find_json_fields(const FluxScanSpec *spec, FluxAttachedRelation *relation)
 {
 	MemoryContext context = CurrentMemoryContext;
-	int			guc_level = NewGUCNestLevel();
+	int guc_level = NewGUCNestLevel();
 	FluxAttachedField *fields;
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
@@ -433,18 +433,19 @@ find_json_fields(const FluxScanSpec *spec, FluxAttachedRelation *relation)
 	SPI_connect();
 	SPI_execute(flux_attached_fields_sql(spec, relation), true, 0);
 	fields = MemoryContextAllocZero(context, sizeof(FluxAttachedField) *
-									(relation->field_count + SPI_processed + 1));
+												 (relation->field_count + SPI_processed + 1));
 	memcpy(fields, relation->fields, sizeof(FluxAttachedField) * relation->field_count);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		FluxAttachedField *field = &fields[relation->field_count++];
-		char	   *key = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
-		char	   *type = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2);
+		char *key = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1);
+		char *type = SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 2);
 
 		field->column = relation->fields_column;
 		field->json_key = MemoryContextStrdup(context, key);
-		field->type = type[0] == 'n' ? FLUX_COLUMN_FLOAT :
-			type[0] == 'b' ? FLUX_COLUMN_BOOL : FLUX_COLUMN_STRING;
+		field->type = type[0] == 'n'   ? FLUX_COLUMN_FLOAT
+					  : type[0] == 'b' ? FLUX_COLUMN_BOOL
+									   : FLUX_COLUMN_STRING;
 		field->type_oid = type[0] == 'n' ? FLOAT8OID : type[0] == 'b' ? BOOLOID : TEXTOID;
 	}
 	relation->fields = fields;
@@ -456,12 +457,12 @@ find_json_fields(const FluxScanSpec *spec, FluxAttachedRelation *relation)
 static void
 add_sources(FluxAttachedScan *scan, FluxAttachedRelation *relation)
 {
-	bool		keys_known = relation->json_column == NULL;
+	bool keys_known = relation->json_column == NULL;
 
 	for (int i = 0; i < relation->field_count; i++)
 	{
 		FluxAttachedQuery *query;
-		Source	   *source = &scan->sources[scan->source_count];
+		Source *source = &scan->sources[scan->source_count];
 
 		if (!flux_attached_may_pass(&scan->spec, relation, &relation->fields[i]))
 			continue;
@@ -477,24 +478,23 @@ add_sources(FluxAttachedScan *scan, FluxAttachedRelation *relation)
 		if (relation->field_column == NULL)
 			source->field = flux_attached_field_name(&relation->fields[i]);
 		scan->is_sequential &= relation->field_column == NULL &&
-			relation->measurement_column == NULL &&
-			(relation->tag_count == 0 ||
-			 flux_text_compare(relation->tags[0].label,
-							   flux_text_from_cstring("_measurement")) > 0);
+							   relation->measurement_column == NULL &&
+							   (relation->tag_count == 0 ||
+								flux_text_compare(relation->tags[0].label,
+												  flux_text_from_cstring("_measurement")) > 0);
 	}
 }
 
 static void
 find_sources(FluxAttachedScan *scan)
 {
-	int			capacity = 1;
+	int capacity = 1;
 
 	for (int i = 0; i < scan->layout->relation_count; i++)
 	{
 		FluxAttachedRelation *relation = &scan->layout->relations[i];
 
-		if (relation->fields_column != NULL &&
-			flux_attached_may_pass(&scan->spec, relation, NULL))
+		if (relation->fields_column != NULL && flux_attached_may_pass(&scan->spec, relation, NULL))
 			find_json_fields(&scan->spec, relation);
 		capacity += relation->field_count;
 	}
@@ -505,8 +505,8 @@ find_sources(FluxAttachedScan *scan)
 	qsort(scan->sources, scan->source_count, sizeof(Source), compare_sources);
 	/* A field of two types: its series take turns. */
 	for (int i = 1; i < scan->source_count; i++)
-		scan->is_sequential &= !flux_text_equal(scan->sources[i].field,
-												scan->sources[i - 1].field) ||
+		scan->is_sequential &=
+			!flux_text_equal(scan->sources[i].field, scan->sources[i - 1].field) ||
 			!flux_text_equal(scan->sources[i].measurement, scan->sources[i - 1].measurement);
 }
 
@@ -539,10 +539,10 @@ flux_attached_scan_begin(const FluxScanSpec *spec)
 	FluxAttachedScan *scan = create_scan(spec);
 	MemoryContext old_context = MemoryContextSwitchTo(scan->context);
 
-	scan->series_context = AllocSetContextCreate(scan->context, "fluxtask attached series",
-												 ALLOCSET_DEFAULT_SIZES);
-	scan->scratch = AllocSetContextCreate(scan->context, "fluxtask attached batch",
-										  ALLOCSET_DEFAULT_SIZES);
+	scan->series_context =
+		AllocSetContextCreate(scan->context, "fluxtask attached series", ALLOCSET_DEFAULT_SIZES);
+	scan->scratch =
+		AllocSetContextCreate(scan->context, "fluxtask attached batch", ALLOCSET_DEFAULT_SIZES);
 	if (spec->aggregate != FLUX_SCAN_RAW)
 		scan->aggregator = flux_scan_aggregator_create(&scan->spec, &scan->storage_stats);
 	for (int i = 0; i < 2; i++)
@@ -550,8 +550,8 @@ flux_attached_scan_begin(const FluxScanSpec *spec)
 		flux_merge_vector_init(&scan->points[i], scan->context);
 		scan->rows[i] = palloc(sizeof(FluxScanRows));
 		scan->rows[i]->count = 0;
-		scan->rows[i]->strings = AllocSetContextCreate(scan->context, "fluxtask scan strings",
-													   ALLOCSET_SMALL_SIZES);
+		scan->rows[i]->strings =
+			AllocSetContextCreate(scan->context, "fluxtask scan strings", ALLOCSET_SMALL_SIZES);
 	}
 	MemoryContextSwitchTo(old_context);
 	return scan;
@@ -590,13 +590,13 @@ flux_attached_scan_explain(const FluxScanSpec *spec, int indent, StringInfo out)
 static bool
 fill_points(FluxAttachedScan *scan, FluxMergeVector *points)
 {
-	Source	   *source = scan->current;
+	Source *source = scan->current;
 	FluxColumnType type = scan->series.type;
 
 	do
 	{
-		int			count;
-		Size		size = flux_column_type_size(type);
+		int count;
+		Size size = flux_column_type_size(type);
 
 		if (scan->rows_left <= 0 || !has_more_rows(scan))
 			return false;
@@ -618,7 +618,7 @@ fill_points(FluxAttachedScan *scan, FluxMergeVector *points)
 		pass_rows(source, count);
 		if (scan->rest != NULL)
 		{
-			bool	   *passes = palloc(Max(count, 1));
+			bool *passes = palloc(Max(count, 1));
 
 			flux_predicate_test_values(scan->rest, type, points->values, count, passes);
 			flux_merge_vector_filter(points, type, passes);
@@ -634,11 +634,11 @@ fill_points(FluxAttachedScan *scan, FluxMergeVector *points)
 static void
 fill_segment(FluxAttachedScan *scan)
 {
-	Source	   *source = scan->current;
+	Source *source = scan->current;
 	FluxSegment *segment = &scan->segment;
-	int			row = source->position;
-	int64		count = scan->count_left > 0 ? scan->count_left : source->counts[row];
-	uint64		bits = ((uint64 *) source->values)[row];
+	int row = source->position;
+	int64 count = scan->count_left > 0 ? scan->count_left : source->counts[row];
+	uint64 bits = ((uint64 *) source->values)[row];
 
 	memset(segment, 0, sizeof(*segment));
 	segment->type = scan->series.type;
@@ -673,9 +673,9 @@ static bool
 fill_buffer(FluxAttachedScan *scan, int buffer)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
-	bool		has_rows = scan->aggregator != NULL
-		? flux_scan_aggregator_fill(scan->aggregator, scan->rows[buffer])
-		: fill_points(scan, &scan->points[buffer]);
+	bool has_rows = scan->aggregator != NULL
+						? flux_scan_aggregator_fill(scan->aggregator, scan->rows[buffer])
+						: fill_points(scan, &scan->points[buffer]);
 
 	MemoryContextSwitchTo(old_context);
 	MemoryContextReset(scan->scratch);
@@ -703,7 +703,7 @@ leave_series(FluxAttachedScan *scan)
 static Source *
 least_source(FluxAttachedScan *scan)
 {
-	Source	   *least = NULL;
+	Source *least = NULL;
 	const FluxScanSeries *least_series = NULL;
 
 	for (int i = scan->first_source; i < scan->source_count; i++)
@@ -721,9 +721,8 @@ least_source(FluxAttachedScan *scan)
 			least = &scan->sources[i];
 			least_series = series;
 		}
-		if (scan->is_sequential &&
-			(i + 1 == scan->source_count ||
-			 compare_sources(&scan->sources[i], &scan->sources[i + 1]) != 0))
+		if (scan->is_sequential && (i + 1 == scan->source_count ||
+									compare_sources(&scan->sources[i], &scan->sources[i + 1]) != 0))
 			break;
 	}
 	return least;
@@ -734,7 +733,7 @@ static void
 keep_series(FluxAttachedScan *scan, const FluxScanSeries *series)
 {
 	MemoryContext old_context;
-	FluxTag    *tags;
+	FluxTag *tags;
 
 	MemoryContextReset(scan->series_context);
 	old_context = MemoryContextSwitchTo(scan->series_context);
@@ -755,10 +754,10 @@ keep_series(FluxAttachedScan *scan, const FluxScanSeries *series)
 static bool
 series_passes(FluxAttachedScan *scan)
 {
-	FluxPredicateSeries subject = {scan->series.measurement, scan->series.field,
-	scan->series.tags, scan->series.tag_count};
+	FluxPredicateSeries subject = {scan->series.measurement, scan->series.field, scan->series.tags,
+								   scan->series.tag_count};
 	MemoryContext old_context = MemoryContextSwitchTo(scan->series_context);
-	bool		passes = flux_predicate_reduce(scan->current->query->rest, &subject, &scan->rest);
+	bool passes = flux_predicate_reduce(scan->current->query->rest, &subject, &scan->rest);
 
 	MemoryContextSwitchTo(old_context);
 	return passes;
@@ -778,7 +777,7 @@ next_series(FluxAttachedScan *scan)
 {
 	for (;;)
 	{
-		Source	   *source;
+		Source *source;
 
 		CHECK_FOR_INTERRUPTS();
 		leave_series(scan);

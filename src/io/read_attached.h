@@ -10,9 +10,9 @@
 
 typedef struct FluxAttachedScanStats
 {
-	int64		queries;
-	int64		queries_aggregated; /* of them: with the aggregate in SQL */
-	int64		rows;			/* that came out of them */
+	int64 queries;
+	int64 queries_aggregated; /* of them: with the aggregate in SQL */
+	int64 rows;               /* that came out of them */
 } FluxAttachedScanStats;
 
 typedef struct FluxAttachedScan FluxAttachedScan;
@@ -29,4 +29,4 @@ extern void flux_attached_scan_end(FluxAttachedScan *scan);
 /* Appends a line with the SQL text of each query that a scan would run. */
 extern void flux_attached_scan_explain(const FluxScanSpec *spec, int indent, StringInfo out);
 
-#endif							/* FLUX_READ_ATTACHED_H */
+#endif /* FLUX_READ_ATTACHED_H */

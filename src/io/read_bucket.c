@@ -50,11 +50,7 @@ from_explain(const FluxPlanNode *node, StringInfo out)
 }
 
 const FluxPlanClass flux_plan_from = {
-	.name = "from",
-	.kind = FLUX_PLAN_FROM,
-	.plan = from_plan,
-	.explain = from_explain
-};
+	.name = "from", .kind = FLUX_PLAN_FROM, .plan = from_plan, .explain = from_explain};
 
 /* ---- read: the leaf ---- */
 
@@ -62,29 +58,27 @@ typedef struct ReadOperator
 {
 	FluxOperator base;
 	const FluxReadSpec *spec;
-	FluxScan   *scan;			/* of a native bucket */
-	FluxSharedScan *shared;		/* the same for several leaves, of the first of them */
-	struct ReadOperator **members;	/* the leaves that it serves */
-	const FluxPlanShare *share; /* NULL: reads alone */
-	FluxAttachedScan *attached; /* of an attached one */
+	FluxScan *scan;                /* of a native bucket */
+	FluxSharedScan *shared;        /* the same for several leaves, of the first of them */
+	struct ReadOperator **members; /* the leaves that it serves */
+	const FluxPlanShare *share;    /* NULL: reads alone */
+	FluxAttachedScan *attached;    /* of an attached one */
 	FluxScanSpec scan_spec;
-	FluxScanStats stats;		/* kept when the scan ends */
+	FluxScanStats stats; /* kept when the scan ends */
 	FluxAttachedScanStats attached_stats;
-	FluxTableHead head;			/* of the table being emitted */
-	int			value_index;	/* columns of the table; -1 if absent */
-	int			time_index;
-	FluxColumnBuilder tail_times;	/* is_tail: the rows so far, newest first */
+	FluxTableHead head; /* of the table being emitted */
+	int value_index;    /* columns of the table; -1 if absent */
+	int time_index;
+	FluxColumnBuilder tail_times; /* is_tail: the rows so far, newest first */
 	FluxColumnBuilder tail_values;
 } ReadOperator;
 
 /* By FluxAggregateFunction. */
-static const char *const aggregate_names[] = {
-	"count", "sum", "mean", "spread", "min", "max", "first", "last"
-};
-static const FluxScanAggregate scan_aggregates[] = {
-	FLUX_SCAN_COUNT, FLUX_SCAN_SUM, FLUX_SCAN_MEAN, FLUX_SCAN_SPREAD, FLUX_SCAN_MIN,
-	FLUX_SCAN_MAX, FLUX_SCAN_FIRST, FLUX_SCAN_LAST
-};
+static const char *const aggregate_names[] = {"count", "sum", "mean",  "spread",
+											  "min",   "max", "first", "last"};
+static const FluxScanAggregate scan_aggregates[] = {FLUX_SCAN_COUNT,  FLUX_SCAN_SUM, FLUX_SCAN_MEAN,
+													FLUX_SCAN_SPREAD, FLUX_SCAN_MIN, FLUX_SCAN_MAX,
+													FLUX_SCAN_FIRST,  FLUX_SCAN_LAST};
 
 static bool
 is_selector(const FluxReadSpec *spec)
@@ -96,10 +90,9 @@ is_selector(const FluxReadSpec *spec)
 static FluxColumnType
 output_type(ReadOperator *read, FluxColumnType type)
 {
-	static const FluxAggregator *const aggregators[] = {
-		&flux_aggregator_count, &flux_aggregator_sum, &flux_aggregator_mean,
-		&flux_aggregator_spread
-	};
+	static const FluxAggregator *const aggregators[] = {&flux_aggregator_count,
+														&flux_aggregator_sum, &flux_aggregator_mean,
+														&flux_aggregator_spread};
 	FluxAggregateFunction function = read->spec->aggregate;
 
 	if (!read->spec->has_aggregate)
@@ -135,7 +128,7 @@ scan_grouping_of(const FluxGroupSpec *group)
 {
 	FluxScanGrouping *grouping = palloc(sizeof(FluxScanGrouping));
 
-	*grouping = (FluxScanGrouping) {group->columns, group->column_count, group->is_except};
+	*grouping = (FluxScanGrouping){group->columns, group->column_count, group->is_except};
 	return grouping;
 }
 
@@ -143,8 +136,8 @@ scan_grouping_of(const FluxGroupSpec *group)
 static FluxScanSpec
 scan_spec_of(const FluxReadSpec *spec, const FluxBucket *bucket)
 {
-	FluxScanSpec scan_spec = {.bucket = bucket,.bounds = spec->bounds,
-	.predicate = spec->predicate};
+	FluxScanSpec scan_spec = {
+		.bucket = bucket, .bounds = spec->bounds, .predicate = spec->predicate};
 
 	if (spec->has_aggregate)
 		scan_spec.aggregate = scan_aggregates[spec->aggregate];
@@ -177,13 +170,12 @@ measurement_of(const FluxPredicate *predicate)
 		return flux_text("", 0);
 	if (predicate->kind == FLUX_PREDICATE_COMPARE &&
 		predicate->column == FLUX_PREDICATE_MEASUREMENT &&
-		predicate->comparison == FLUX_COMPARE_EQ &&
-		predicate->literal_type == FLUX_COLUMN_STRING)
+		predicate->comparison == FLUX_COMPARE_EQ && predicate->literal_type == FLUX_COLUMN_STRING)
 		return predicate->literal.string;
 	if (predicate->kind == FLUX_PREDICATE_AND)
 		for (int i = 0; i < predicate->child_count; i++)
 		{
-			FluxText	name = measurement_of(predicate->children[i]);
+			FluxText name = measurement_of(predicate->children[i]);
 
 			if (name.size > 0)
 				return name;
@@ -199,7 +191,7 @@ static const FluxPlanShare *
 share_of(const FluxOperator *op, const FluxBucket *bucket)
 {
 	const FluxPlan *plan = op->exec->plan;
-	int			share = flux_plan_share_of(plan, op->node);
+	int share = flux_plan_share_of(plan, op->node);
 
 	return share < 0 || bucket->is_attached ? NULL : &plan->shares[share];
 }
@@ -209,7 +201,7 @@ static void
 begin_shared(ReadOperator *first)
 {
 	const FluxPlanShare *share = first->share;
-	FluxExec   *exec = first->base.exec;
+	FluxExec *exec = first->base.exec;
 	MemoryContext previous = MemoryContextSwitchTo(first->base.state_context);
 	FluxScanSpec *specs = palloc(share->member_count * sizeof(FluxScanSpec));
 
@@ -252,9 +244,9 @@ read_begin(FluxOperator *op)
 typedef struct HeadBuilder
 {
 	FluxSchema *schema;
-	FluxText   *labels;
-	FluxValue  *values;
-	int			count;
+	FluxText *labels;
+	FluxValue *values;
+	int count;
 } HeadBuilder;
 
 static void
@@ -270,8 +262,8 @@ add_key_column(HeadBuilder *builder, FluxText label, FluxValue value)
 static void
 add_series_columns(HeadBuilder *builder, const FluxScanSeries *series)
 {
-	FluxText	field = flux_text_from_cstring("_field");
-	FluxText	measurement = flux_text_from_cstring("_measurement");
+	FluxText field = flux_text_from_cstring("_field");
+	FluxText measurement = flux_text_from_cstring("_measurement");
 	const FluxTag *tag = series->tags;
 	const FluxTag *end = series->tags + series->tag_count;
 
@@ -290,14 +282,14 @@ static int *
 choose_kept_columns(const FluxGroupSpec *group, const FluxTableHead *head, int *count)
 {
 	const FluxSchema *schema = head->schema;
-	int		   *columns = palloc(schema->count * sizeof(int));
+	int *columns = palloc(schema->count * sizeof(int));
 
 	*count = 0;
 	for (int i = 0; i < schema->count; i++)
 	{
 		if (flux_group_key_find(head->key, schema->labels[i]) >= 0 &&
-			flux_texts_contain(group->columns, group->column_count,
-							   schema->labels[i]) != group->is_except)
+			flux_texts_contain(group->columns, group->column_count, schema->labels[i]) !=
+				group->is_except)
 			columns[(*count)++] = i;
 	}
 	return columns;
@@ -315,8 +307,8 @@ group_head(ReadOperator *read)
 	FluxColumnType type = head->schema->types[read->value_index];
 	FluxGroupKey *key;
 	FluxSchema *schema;
-	int		   *columns;
-	int			count;
+	int *columns;
+	int count;
 
 	if (spec->keeps_key_order)
 		columns = choose_kept_columns(&spec->group, head, &count);
@@ -347,8 +339,8 @@ static void
 series_head(ReadOperator *read, const FluxScanSeries *series)
 {
 	const FluxReadSpec *spec = read->spec;
-	bool		has_row_columns = !spec->has_aggregate || is_selector(spec);
-	int			capacity = series->tag_count + 6;
+	bool has_row_columns = !spec->has_aggregate || is_selector(spec);
+	int capacity = series->tag_count + 6;
 	FluxColumnType type = output_type(read, series->type);
 	HeadBuilder builder = {0};
 
@@ -421,7 +413,7 @@ emit_rows(ReadOperator *read, const FluxScanBatch *rows)
 {
 	const FluxSchema *schema = read->head.schema;
 	FluxColumn *columns = palloc0(schema->count * sizeof(FluxColumn));
-	FluxBatch	batch = {&read->head, rows->row_count, columns};
+	FluxBatch batch = {&read->head, rows->row_count, columns};
 	const FluxValue *key_value = read->head.key->values;
 
 	for (int i = 0; i < schema->count; i++)
@@ -454,16 +446,15 @@ emit_windows(ReadOperator *read, const FluxScanBatch *rows)
 	for (int i = 0; i < rows->row_count; i++)
 	{
 		FluxScanBatch row = *rows;
-		const FluxGroupKey *key = flux_group_key_with(series_head.key,
-													  flux_text_from_cstring("_start"),
-													  flux_value_time(rows->starts_ns[i]));
+		const FluxGroupKey *key = flux_group_key_with(
+			series_head.key, flux_text_from_cstring("_start"), flux_value_time(rows->starts_ns[i]));
 
 		read->head.key = flux_group_key_with(key, flux_text_from_cstring("_stop"),
 											 flux_value_time(rows->stops_ns[i]));
 		row.row_count = 1;
 		row.times_ns += i;
-		row.values.values.any = (const char *) row.values.values.any +
-			(Size) i * flux_column_type_size(type);
+		row.values.values.any =
+			(const char *) row.values.values.any + (Size) i * flux_column_type_size(type);
 		if (row.values.nulls != NULL)
 			row.values.nulls += i;
 		flux_emit_begin_table(&read->base, &read->head);
@@ -481,7 +472,7 @@ emit_windows(ReadOperator *read, const FluxScanBatch *rows)
 static void
 keep_tail(ReadOperator *read, const FluxScanBatch *rows)
 {
-	FluxColumn	times = {.type = FLUX_COLUMN_TIME, .values.times = rows->times_ns};
+	FluxColumn times = {.type = FLUX_COLUMN_TIME, .values.times = rows->times_ns};
 	MemoryContext context = read->base.table_context;
 
 	if (rows->is_first)
@@ -497,9 +488,9 @@ static void
 emit_tail(ReadOperator *read, const FluxScanSeries *series)
 {
 	FluxScanBatch rows = {.series = series, .row_count = read->tail_times.count};
-	FluxColumn	times = flux_column_builder_view(&read->tail_times);
-	FluxColumn	values = flux_column_builder_view(&read->tail_values);
-	int32	   *order = palloc(rows.row_count * sizeof(int32));
+	FluxColumn times = flux_column_builder_view(&read->tail_times);
+	FluxColumn values = flux_column_builder_view(&read->tail_values);
+	int32 *order = palloc(rows.row_count * sizeof(int32));
 
 	for (int i = 0; i < rows.row_count; i++)
 		order[i] = rows.row_count - 1 - i;
@@ -513,7 +504,7 @@ emit_tail(ReadOperator *read, const FluxScanSeries *series)
 static bool
 next_rows(ReadOperator *read, ReadOperator **member, FluxScanBatch *rows)
 {
-	int			part;
+	int part;
 
 	*member = read;
 	if (read->attached != NULL)
@@ -593,12 +584,12 @@ read_explain_analyze(const FluxOperator *op, StringInfo out)
 	if (read->scan_spec.bucket->is_attached)
 	{
 		const FluxAttachedScanStats *attached = read->attached != NULL
-			? flux_attached_scan_stats(read->attached) : &read->attached_stats;
+													? flux_attached_scan_stats(read->attached)
+													: &read->attached_stats;
 
-		appendStringInfo(out,
-						 "queries=" INT64_FORMAT " aggregated in SQL=" INT64_FORMAT
-						 " rows=" INT64_FORMAT,
-						 attached->queries, attached->queries_aggregated, attached->rows);
+		appendStringInfo(
+			out, "queries=" INT64_FORMAT " aggregated in SQL=" INT64_FORMAT " rows=" INT64_FORMAT,
+			attached->queries, attached->queries_aggregated, attached->rows);
 		return;
 	}
 	if (read->share != NULL && op->node != read->share->members[0])
@@ -609,20 +600,18 @@ read_explain_analyze(const FluxOperator *op, StringInfo out)
 	if (read->scan != NULL)
 		stats = flux_scan_stats(read->scan);
 	appendStringInfo(out,
-					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT
-					 " skipped=" INT64_FORMAT " from statistics=" INT64_FORMAT
-					 " hot rows=" INT64_FORMAT " points decoded=" INT64_FORMAT,
+					 "chunks=" INT64_FORMAT " segments read=" INT64_FORMAT " skipped=" INT64_FORMAT
+					 " from statistics=" INT64_FORMAT " hot rows=" INT64_FORMAT
+					 " points decoded=" INT64_FORMAT,
 					 stats->chunks, stats->segments_read, stats->segments_skipped,
 					 stats->segments_from_statistics, stats->hot_rows, stats->points_decoded);
 }
 
-static const FluxOperatorOps read_ops = {
-	.state_size = sizeof(ReadOperator),
-	.begin = read_begin,
-	.produce = read_produce,
-	.end = read_end,
-	.explain_analyze = read_explain_analyze
-};
+static const FluxOperatorOps read_ops = {.state_size = sizeof(ReadOperator),
+										 .begin = read_begin,
+										 .produce = read_produce,
+										 .end = read_end,
+										 .explain_analyze = read_explain_analyze};
 
 static void
 explain_group(const char *what, const FluxGroupSpec *group, StringInfo out)
@@ -637,8 +626,8 @@ static void
 read_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const FluxReadSpec *spec = node->spec;
-	char		start[FLUX_TIME_TEXT_SIZE];
-	char		stop[FLUX_TIME_TEXT_SIZE];
+	char start[FLUX_TIME_TEXT_SIZE];
+	char stop[FLUX_TIME_TEXT_SIZE];
 
 	flux_time_format(spec->bounds.start_ns, false, start);
 	flux_time_format(spec->bounds.stop_ns, false, stop);
@@ -695,11 +684,9 @@ read_can_read(const void *spec_pointer)
 	return !spec->has_group || flux_scan_group_fits(&scan_spec);
 }
 
-const FluxPlanClass flux_plan_read = {
-	.name = "read",
-	.kind = FLUX_PLAN_READ,
-	.explain = read_explain,
-	.explain_lines = read_explain_lines,
-	.ops = &read_ops,
-	.can_read = read_can_read
-};
+const FluxPlanClass flux_plan_read = {.name = "read",
+									  .kind = FLUX_PLAN_READ,
+									  .explain = read_explain,
+									  .explain_lines = read_explain_lines,
+									  .ops = &read_ops,
+									  .can_read = read_can_read};

@@ -16,7 +16,7 @@ static void
 emit_one_table(FluxOperator *op, const FluxSchema *schema, const FluxColumn *columns, int row_count)
 {
 	FluxTableHead head = {flux_group_key_create(NULL, NULL, 0), schema};
-	FluxBatch	batch = {&head, row_count, columns};
+	FluxBatch batch = {&head, row_count, columns};
 
 	flux_emit_begin_table(op, &head);
 	if (row_count > 0)
@@ -27,7 +27,7 @@ emit_one_table(FluxOperator *op, const FluxSchema *schema, const FluxColumn *col
 typedef struct OnceOperator
 {
 	FluxOperator base;
-	bool		is_done;
+	bool is_done;
 } OnceOperator;
 
 /* ---- buckets() ---- */
@@ -36,14 +36,13 @@ static bool
 buckets_produce(FluxOperator *op)
 {
 	OnceOperator *once = (OnceOperator *) op;
-	static const char *const labels[] = {
-		"name", "id", "organizationID", "retentionPolicy", "retentionPeriod"
-	};
+	static const char *const labels[] = {"name", "id", "organizationID", "retentionPolicy",
+										 "retentionPeriod"};
 	FluxSchema *schema = flux_schema_create(lengthof(labels));
 	FluxColumnBuilder builders[lengthof(labels)];
-	FluxColumn	columns[lengthof(labels)];
+	FluxColumn columns[lengthof(labels)];
 	FluxBucket **buckets;
-	int			count;
+	int count;
 
 	if (once->is_done)
 		return false;
@@ -59,9 +58,8 @@ buckets_produce(FluxOperator *op)
 	for (int i = 0; i < count; i++)
 	{
 		flux_column_builder_append_string(&builders[0], flux_text_from_cstring(buckets[i]->name));
-		flux_column_builder_append_string(&builders[1],
-										  flux_text_from_cstring(psprintf("%016x",
-																		  buckets[i]->bucket_id)));
+		flux_column_builder_append_string(
+			&builders[1], flux_text_from_cstring(psprintf("%016x", buckets[i]->bucket_id)));
 		flux_column_builder_append_string(&builders[2], flux_text("", 0));
 		flux_column_builder_append_string(&builders[3], flux_text("", 0));
 		flux_column_builder_append_int(&builders[4], buckets[i]->retention_ns);
@@ -72,10 +70,8 @@ buckets_produce(FluxOperator *op)
 	return true;
 }
 
-static const FluxOperatorOps buckets_ops = {
-	.state_size = sizeof(OnceOperator),
-	.produce = buckets_produce
-};
+static const FluxOperatorOps buckets_ops = {.state_size = sizeof(OnceOperator),
+											.produce = buckets_produce};
 
 static void
 buckets_plan(FluxCall *call, FluxPlanNode *node)
@@ -88,17 +84,14 @@ buckets_plan(FluxCall *call, FluxPlanNode *node)
 }
 
 const FluxPlanClass flux_plan_buckets = {
-	.name = "buckets",
-	.plan = buckets_plan,
-	.ops = &buckets_ops
-};
+	.name = "buckets", .plan = buckets_plan, .ops = &buckets_ops};
 
 /* ---- cardinality() ---- */
 
 typedef struct CardinalitySpec
 {
 	FluxFromSpec from;
-	FluxBounds	bounds;
+	FluxBounds bounds;
 	FluxPredicate *predicate;
 } CardinalitySpec;
 
@@ -106,8 +99,8 @@ typedef struct CardinalitySpec
 static char *
 remote_cardinality(const CardinalitySpec *spec)
 {
-	char		start[FLUX_TIME_TEXT_SIZE];
-	char		stop[FLUX_TIME_TEXT_SIZE];
+	char start[FLUX_TIME_TEXT_SIZE];
+	char stop[FLUX_TIME_TEXT_SIZE];
 	StringInfoData out;
 
 	flux_time_format(spec->bounds.start_ns, true, start);
@@ -129,16 +122,14 @@ static void
 cardinality_plan(FluxCall *call, FluxPlanNode *node)
 {
 	CardinalitySpec *spec = palloc0(sizeof(CardinalitySpec));
-	bool		is_whole = true;
+	bool is_whole = true;
 
 	flux_io_target_arguments(call, &spec->from);
 	spec->bounds.start_ns = flux_call_instant(call, "start");
-	spec->bounds.stop_ns = flux_call_instant_or(call, "stop",
-												flux_evaluator_now(call->evaluator));
+	spec->bounds.stop_ns = flux_call_instant_or(call, "stop", flux_evaluator_now(call->evaluator));
 	if (flux_call_find(call, "predicate") != NULL)
-		spec->predicate = flux_predicate_from_function(call->evaluator,
-													   flux_call_function(call, "predicate"),
-													   &is_whole);
+		spec->predicate = flux_predicate_from_function(
+			call->evaluator, flux_call_function(call, "predicate"), &is_whole);
 	if (!is_whole)
 		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
 						"cardinality: the predicate may only compare the measurement, the field "
@@ -154,7 +145,7 @@ count_attached(FluxScanSpec spec)
 {
 	FluxAttachedScan *scan;
 	FluxScanBatch batch;
-	int64		count = 0;
+	int64 count = 0;
 
 	spec.aggregate = FLUX_SCAN_COUNT;
 	scan = flux_attached_scan_begin(&spec);
@@ -171,8 +162,8 @@ cardinality_produce(FluxOperator *op)
 	const CardinalitySpec *spec = op->node->spec;
 	FluxScanSpec scan_spec = {0};
 	FluxSchema *schema;
-	FluxColumn	columns[3];
-	int64		count;
+	FluxColumn columns[3];
+	int64 count;
 
 	if (once->is_done)
 		return false;
@@ -184,7 +175,7 @@ cardinality_produce(FluxOperator *op)
 		count = count_attached(scan_spec);
 	else
 	{
-		int			series_count;
+		int series_count;
 
 		flux_scan_series(&scan_spec, &series_count);
 		count = series_count;
@@ -201,13 +192,8 @@ cardinality_produce(FluxOperator *op)
 	return true;
 }
 
-static const FluxOperatorOps cardinality_ops = {
-	.state_size = sizeof(OnceOperator),
-	.produce = cardinality_produce
-};
+static const FluxOperatorOps cardinality_ops = {.state_size = sizeof(OnceOperator),
+												.produce = cardinality_produce};
 
 const FluxPlanClass flux_plan_cardinality = {
-	.name = "cardinality",
-	.plan = cardinality_plan,
-	.ops = &cardinality_ops
-};
+	.name = "cardinality", .plan = cardinality_plan, .ops = &cardinality_ops};

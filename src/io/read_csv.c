@@ -21,16 +21,16 @@
 #include "io/io_classes.h"
 #include "io/read_csv.h"
 
-#define FIRST_COLUMN 3			/* after annotation, result and table */
+#define FIRST_COLUMN 3 /* after annotation, result and table */
 
 typedef FluxCsvOperator CsvOperator;
 typedef FluxCsvBlock CsvBlock;
 
 typedef struct CsvSpec
 {
-	FluxText	text;			/* when there is no url */
+	FluxText text; /* when there is no url */
 	const char *url;
-	bool		is_raw;
+	bool is_raw;
 } CsvSpec;
 
 /* ---- arguments ---- */
@@ -38,10 +38,10 @@ typedef struct CsvSpec
 static void
 csv_plan(FluxCall *call, FluxPlanNode *node)
 {
-	CsvSpec    *spec = palloc0(sizeof(CsvSpec));
-	FluxText	mode = flux_call_string_or(call, "mode", "annotations");
-	bool		has_text = flux_call_find(call, "csv") != NULL;
-	bool		has_url = flux_call_find(call, "url") != NULL;
+	CsvSpec *spec = palloc0(sizeof(CsvSpec));
+	FluxText mode = flux_call_string_or(call, "mode", "annotations");
+	bool has_text = flux_call_find(call, "csv") != NULL;
+	bool has_url = flux_call_find(call, "url") != NULL;
 
 	if (flux_call_find(call, "file") != NULL)
 		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
@@ -97,10 +97,10 @@ parse_datatype(CsvOperator *csv, FluxText name)
 	{
 		const char *name;
 		FluxColumnType type;
-	}			types[] = {
-		{"string", FLUX_COLUMN_STRING}, {"long", FLUX_COLUMN_INT},
-		{"unsignedLong", FLUX_COLUMN_UINT}, {"double", FLUX_COLUMN_FLOAT},
-		{"boolean", FLUX_COLUMN_BOOL}, {"dateTime", FLUX_COLUMN_TIME},
+	} types[] = {
+		{"string", FLUX_COLUMN_STRING},         {"long", FLUX_COLUMN_INT},
+		{"unsignedLong", FLUX_COLUMN_UINT},     {"double", FLUX_COLUMN_FLOAT},
+		{"boolean", FLUX_COLUMN_BOOL},          {"dateTime", FLUX_COLUMN_TIME},
 		{"dateTime:RFC3339", FLUX_COLUMN_TIME}, {"dateTime:RFC3339Nano", FLUX_COLUMN_TIME},
 	};
 
@@ -114,7 +114,7 @@ parse_datatype(CsvOperator *csv, FluxText name)
 static FluxText *
 copy_fields(const CsvOperator *csv)
 {
-	FluxText   *copy = palloc((csv->reader.field_count + 1) * sizeof(FluxText));
+	FluxText *copy = palloc((csv->reader.field_count + 1) * sizeof(FluxText));
 
 	for (int i = 0; i < csv->reader.field_count; i++)
 		copy[i] = flux_text_copy(csv->reader.fields[i]);
@@ -130,7 +130,7 @@ check_error_block(CsvOperator *csv)
 	csv->has_record = false;
 	if (next_record(csv))
 	{
-		FluxText	message = field_at(csv, 0).size > 0 ? field_at(csv, 0) : field_at(csv, 1);
+		FluxText message = field_at(csv, 0).size > 0 ? field_at(csv, 0) : field_at(csv, 1);
 
 		csv_raise(csv, psprintf("the text reports an error: %.*s", message.size, message.data));
 	}
@@ -140,13 +140,9 @@ check_error_block(CsvOperator *csv)
 static bool
 read_block(CsvOperator *csv)
 {
-	CsvBlock   *block = &csv->block;
-	FluxText   *datatypes = NULL,
-			   *groups = NULL,
-			   *defaults = NULL;
-	int			datatype_count = 0,
-				group_count = 0,
-				default_count = 0;
+	CsvBlock *block = &csv->block;
+	FluxText *datatypes = NULL, *groups = NULL, *defaults = NULL;
+	int datatype_count = 0, group_count = 0, default_count = 0;
 	MemoryContext previous;
 
 	if (!next_record(csv))
@@ -155,7 +151,7 @@ read_block(CsvOperator *csv)
 	previous = MemoryContextSwitchTo(csv->block_context);
 	while (next_record(csv) && is_annotation(csv))
 	{
-		FluxText	name = csv->reader.fields[0];
+		FluxText name = csv->reader.fields[0];
 
 		if (flux_text_equal_cstring(name, "#datatype"))
 		{
@@ -182,7 +178,9 @@ read_block(CsvOperator *csv)
 	if (datatypes == NULL || groups == NULL || defaults == NULL)
 		csv_raise(csv, psprintf("missing expected annotation %s. consider using the mode: \"raw\" "
 								"for csv that is not expected to have annotations.",
-								datatypes == NULL ? "datatype" : groups == NULL ? "group" : "default"));
+								datatypes == NULL ? "datatype"
+								: groups == NULL  ? "group"
+												  : "default"));
 
 	block->column_count = Max(csv->reader.field_count - FIRST_COLUMN, 0);
 	block->schema = flux_schema_create(block->column_count);
@@ -191,8 +189,8 @@ read_block(CsvOperator *csv)
 	block->default_table = default_count > 2 ? defaults[2] : flux_text("", 0);
 	for (int i = 0; i < block->column_count; i++)
 	{
-		int			cell = i + FIRST_COLUMN;
-		FluxText	label = csv->reader.fields[cell];
+		int cell = i + FIRST_COLUMN;
+		FluxText label = csv->reader.fields[cell];
 
 		if (cell >= datatype_count || cell >= group_count)
 			csv_raise(csv, psprintf("column \"%.*s\" has no annotation", label.size, label.data));
@@ -216,9 +214,9 @@ static FluxValue
 parse_cell(CsvOperator *csv, int column, FluxText cell)
 {
 	FluxColumnType type = csv->block.schema->types[column];
-	char	   *text;
-	char	   *end;
-	int64		time_ns;
+	char *text;
+	char *end;
+	int64 time_ns;
 
 	if (cell.size == 0)
 		cell = csv->block.defaults[column];
@@ -238,36 +236,36 @@ parse_cell(CsvOperator *csv, int column, FluxText cell)
 				return flux_value_bool(text[0] == 't');
 			break;
 		case FLUX_COLUMN_INT:
-			{
-				int64		value = strtoll(text, &end, 10);
+		{
+			int64 value = strtoll(text, &end, 10);
 
-				if (*end == '\0' && errno == 0)
-					return flux_value_int(value);
-				break;
-			}
+			if (*end == '\0' && errno == 0)
+				return flux_value_int(value);
+			break;
+		}
 		case FLUX_COLUMN_UINT:
-			{
-				uint64		value = strtoull(text, &end, 10);
+		{
+			uint64 value = strtoull(text, &end, 10);
 
-				if (*end == '\0' && errno == 0 && text[0] != '-')
-					return flux_value_uint(value);
-				break;
-			}
+			if (*end == '\0' && errno == 0 && text[0] != '-')
+				return flux_value_uint(value);
+			break;
+		}
 		case FLUX_COLUMN_FLOAT:
-			{
-				double		value = strtod(text, &end);
+		{
+			double value = strtod(text, &end);
 
-				if (*end == '\0' && end != text)
-					return flux_value_float(value);
-				break;
-			}
+			if (*end == '\0' && end != text)
+				return flux_value_float(value);
+			break;
+		}
 		default:
 			break;
 	}
-	csv_raise(csv, psprintf("invalid %s value \"%s\" in column \"%.*s\"",
-							flux_column_type_name(type), text,
-							csv->block.schema->labels[column].size,
-							csv->block.schema->labels[column].data));
+	csv_raise(csv,
+			  psprintf("invalid %s value \"%s\" in column \"%.*s\"", flux_column_type_name(type),
+					   text, csv->block.schema->labels[column].size,
+					   csv->block.schema->labels[column].data));
 	pg_unreachable();
 }
 
@@ -277,10 +275,10 @@ parse_cell(CsvOperator *csv, int column, FluxText cell)
 static void
 begin_table(CsvOperator *csv, bool is_empty)
 {
-	CsvBlock   *block = &csv->block;
-	FluxText   *labels;
-	FluxValue  *values;
-	int			count = 0;
+	CsvBlock *block = &csv->block;
+	FluxText *labels;
+	FluxValue *values;
+	int count = 0;
 	MemoryContext previous;
 
 	MemoryContextReset(csv->base.table_context);
@@ -292,8 +290,8 @@ begin_table(CsvOperator *csv, bool is_empty)
 		if (!block->is_key[i])
 			continue;
 		labels[count] = block->schema->labels[i];
-		values[count] = parse_cell(csv, i, is_empty ? flux_text("", 0)
-								   : field_at(csv, i + FIRST_COLUMN));
+		values[count] =
+			parse_cell(csv, i, is_empty ? flux_text("", 0) : field_at(csv, i + FIRST_COLUMN));
 		count++;
 	}
 	csv->head.key = flux_group_key_create(labels, values, count);
@@ -319,7 +317,7 @@ emit_batch(CsvOperator *csv, int row_count)
 {
 	FluxColumn *columns = MemoryContextAlloc(csv->base.batch_context,
 											 (csv->block.column_count + 1) * sizeof(FluxColumn));
-	FluxBatch	batch = {&csv->head, row_count, columns};
+	FluxBatch batch = {&csv->head, row_count, columns};
 
 	for (int i = 0; i < csv->block.column_count; i++)
 		columns[i] = flux_column_builder_view(&csv->builders[i]);
@@ -331,7 +329,7 @@ emit_batch(CsvOperator *csv, int row_count)
 static void
 check_result_name(CsvOperator *csv)
 {
-	FluxText	name = field_at(csv, 1);
+	FluxText name = field_at(csv, 1);
 
 	if (name.size == 0 || flux_text_equal(name, csv->result_name))
 		return;
@@ -345,7 +343,7 @@ check_result_name(CsvOperator *csv)
 static bool
 continues_table(CsvOperator *csv)
 {
-	FluxText	table;
+	FluxText table;
 
 	if (!next_record(csv) || is_annotation(csv))
 		return false;
@@ -372,7 +370,7 @@ append_record(CsvOperator *csv)
 static void
 emit_table(CsvOperator *csv)
 {
-	int			row_count = 0;
+	int row_count = 0;
 
 	check_result_name(csv);
 	begin_table(csv, false);
@@ -396,7 +394,7 @@ emit_table(CsvOperator *csv)
 static bool
 read_raw_header(CsvOperator *csv)
 {
-	CsvBlock   *block = &csv->block;
+	CsvBlock *block = &csv->block;
 	MemoryContext previous = MemoryContextSwitchTo(csv->block_context);
 
 	if (!next_record(csv))
@@ -416,7 +414,7 @@ read_raw_header(CsvOperator *csv)
 static void
 emit_raw(CsvOperator *csv)
 {
-	int			row_count = 0;
+	int row_count = 0;
 
 	if (!read_raw_header(csv))
 		return;
@@ -447,8 +445,8 @@ void
 flux_csv_open(FluxCsvOperator *csv, FluxText text, const char *what)
 {
 	csv->what = what;
-	csv->block_context = AllocSetContextCreate(csv->base.state_context, "flux csv block",
-											   ALLOCSET_DEFAULT_SIZES);
+	csv->block_context =
+		AllocSetContextCreate(csv->base.state_context, "flux csv block", ALLOCSET_DEFAULT_SIZES);
 	flux_csv_reader_init(&csv->reader, text);
 }
 
@@ -476,10 +474,13 @@ flux_csv_produce(FluxCsvOperator *csv)
 static FluxText
 fetch(const FluxOperator *op, const char *url)
 {
-	FluxHttpRequest request = {.method = "GET", .url = url, .is_gzip_welcome = true,
-	.source = op->node->source, .span = op->node->span};
+	FluxHttpRequest request = {.method = "GET",
+							   .url = url,
+							   .is_gzip_welcome = true,
+							   .source = op->node->source,
+							   .span = op->node->span};
 	FluxHttpResponse response = flux_http_perform(&request);
-	char	   *converted;
+	char *converted;
 
 	if (response.status < 200 || response.status > 299)
 		flux_operator_raise(op, ERRCODE_CONNECTION_FAILURE,
@@ -511,13 +512,6 @@ csv_produce(FluxOperator *op)
 	return !spec->is_raw && flux_csv_produce(csv);
 }
 
-static const FluxOperatorOps csv_ops = {
-	.state_size = sizeof(CsvOperator),
-	.produce = csv_produce
-};
+static const FluxOperatorOps csv_ops = {.state_size = sizeof(CsvOperator), .produce = csv_produce};
 
-const FluxPlanClass flux_plan_csv_from = {
-	.name = "csv.from",
-	.plan = csv_plan,
-	.ops = &csv_ops
-};
+const FluxPlanClass flux_plan_csv_from = {.name = "csv.from", .plan = csv_plan, .ops = &csv_ops};

@@ -12,29 +12,29 @@
 typedef struct FluxCsvBlock
 {
 	FluxSchema *schema;
-	bool	   *is_key;
-	FluxText   *defaults;		/* empty: none */
-	FluxText	default_table;
-	int			column_count;
+	bool *is_key;
+	FluxText *defaults; /* empty: none */
+	FluxText default_table;
+	int column_count;
 } FluxCsvBlock;
 
 /* State of the operator; read_csv.c alone looks inside. */
 typedef struct FluxCsvOperator
 {
 	FluxOperator base;
-	const char *what;			/* whose text, for errors: "csv.from()" */
+	const char *what; /* whose text, for errors: "csv.from()" */
 	FluxCsvReader reader;
 	MemoryContext block_context;
 	FluxCsvBlock block;
-	bool		has_block;
-	bool		block_has_rows;
-	bool		has_record;		/* reader holds a record not yet consumed */
-	bool		is_started;
-	FluxText	table_id;		/* of the current table */
-	FluxText	result_name;
-	bool		has_result_name;
+	bool has_block;
+	bool block_has_rows;
+	bool has_record; /* reader holds a record not yet consumed */
+	bool is_started;
+	FluxText table_id; /* of the current table */
+	FluxText result_name;
+	bool has_result_name;
 	FluxTableHead head;
-	FluxColumnBuilder *builders;	/* of the current batch */
+	FluxColumnBuilder *builders; /* of the current batch */
 } FluxCsvOperator;
 
 /* Call with state_context current; the text must live as long. */
@@ -43,4 +43,4 @@ extern void flux_csv_open(FluxCsvOperator *csv, FluxText text, const char *what)
 /* As FluxOperatorOps.produce: emits a table, false at the end of the text. */
 extern bool flux_csv_produce(FluxCsvOperator *csv);
 
-#endif							/* FLUX_READ_CSV_H */
+#endif /* FLUX_READ_CSV_H */

@@ -20,9 +20,8 @@
 #include "plan/plan_rules.h"
 
 /* By FluxAggregateFunction. */
-static const char *const function_names[] = {
-	"count", "sum", "mean", "spread", "min", "max", "first", "last"
-};
+static const char *const function_names[] = {"count", "sum", "mean",  "spread",
+											 "min",   "max", "first", "last"};
 
 /* ---- what we know, as Flux ---- */
 
@@ -32,7 +31,7 @@ flux_remote_append_string(StringInfo out, FluxText text)
 	appendStringInfoChar(out, '"');
 	for (int i = 0; i < text.size; i++)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c == '"' || c == '\\' || (c == '$' && i + 1 < text.size && text.data[i + 1] == '{'))
 			appendStringInfoChar(out, '\\');
@@ -53,7 +52,7 @@ append_regexp(StringInfo out, FluxText pattern)
 	appendStringInfoChar(out, '/');
 	for (int i = 0; i < pattern.size; i++)
 	{
-		char		c = pattern.data[i];
+		char c = pattern.data[i];
 
 		if (c == '\\' && i + 1 < pattern.size)
 		{
@@ -89,12 +88,12 @@ append_literal(StringInfo out, const FluxPredicate *predicate)
 			appendStringInfo(out, "uint(v: \"" UINT64_FORMAT "\")", predicate->literal.uinteger);
 			break;
 		case FLUX_COLUMN_FLOAT:
-			{
-				FluxText	text = flux_float_to_text(predicate->literal.floating);
+		{
+			FluxText text = flux_float_to_text(predicate->literal.floating);
 
-				appendStringInfo(out, "float(v: \"%.*s\")", text.size, text.data);
-				break;
-			}
+			appendStringInfo(out, "float(v: \"%.*s\")", text.size, text.data);
+			break;
+		}
 		default:
 			flux_remote_append_string(out, predicate->literal.string);
 			break;
@@ -107,8 +106,9 @@ append_column(StringInfo out, const FluxPredicate *predicate)
 	static const char *const labels[] = {"_measurement", "_field", "", "_value"};
 
 	appendStringInfoString(out, "r[");
-	flux_remote_append_string(out, predicate->column == FLUX_PREDICATE_TAG ? predicate->tag
-							  : flux_text_from_cstring(labels[predicate->column]));
+	flux_remote_append_string(out, predicate->column == FLUX_PREDICATE_TAG
+									   ? predicate->tag
+									   : flux_text_from_cstring(labels[predicate->column]));
 	appendStringInfoChar(out, ']');
 }
 
@@ -126,8 +126,8 @@ append_condition(StringInfo out, const FluxPredicate *predicate)
 			for (int i = 0; i < predicate->child_count; i++)
 			{
 				if (i > 0)
-					appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_AND
-										   ? " and " : " or ");
+					appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_AND ? " and "
+																					  : " or ");
 				append_condition(out, predicate->children[i]);
 			}
 			appendStringInfoChar(out, ')');
@@ -145,8 +145,8 @@ append_condition(StringInfo out, const FluxPredicate *predicate)
 			break;
 		case FLUX_PREDICATE_EXISTS:
 		case FLUX_PREDICATE_NOT_EXISTS:
-			appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_EXISTS
-								   ? "exists " : "not exists ");
+			appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_EXISTS ? "exists "
+																				 : "not exists ");
 			append_column(out, predicate);
 			break;
 	}
@@ -162,7 +162,7 @@ flux_remote_append_predicate(StringInfo out, const FluxPredicate *predicate)
 void
 flux_remote_append_bucket(StringInfo out, const FluxFromSpec *target)
 {
-	bool		has_name = target->bucket.size > 0;
+	bool has_name = target->bucket.size > 0;
 
 	appendStringInfoString(out, has_name ? "bucket: " : "bucketID: ");
 	flux_remote_append_string(out, has_name ? target->bucket : target->bucket_id);
@@ -173,23 +173,26 @@ append_window(StringInfo out, const FluxReadSpec *spec)
 {
 	const FluxWindowGrid *grid = &spec->window.grid;
 
-	appendStringInfo(out, "\n\t|> aggregateWindow(every: %s, period: %s, offset: %s, fn: %s, "
-					 "createEmpty: %s, timeSrc: ", flux_duration_format(grid->every),
-					 flux_duration_format(grid->period), flux_duration_format(grid->offset),
-					 function_names[spec->aggregate], spec->window.create_empty ? "true" : "false");
+	appendStringInfo(out,
+					 "\n\t|> aggregateWindow(every: %s, period: %s, offset: %s, fn: %s, "
+					 "createEmpty: %s, timeSrc: ",
+					 flux_duration_format(grid->every), flux_duration_format(grid->period),
+					 flux_duration_format(grid->offset), function_names[spec->aggregate],
+					 spec->window.create_empty ? "true" : "false");
 	flux_remote_append_string(out, spec->time_src);
 	appendStringInfoString(out, ", timeDst: ");
 	flux_remote_append_string(out, spec->time_dst);
 	appendStringInfo(out, ", location: {zone: \"%s\", offset: %s})",
-					 grid->location.zone != NULL ? pg_get_timezone_name(grid->location.zone) : "UTC",
+					 grid->location.zone != NULL ? pg_get_timezone_name(grid->location.zone)
+												 : "UTC",
 					 flux_duration_format(grid->location.offset));
 }
 
 char *
 flux_remote_read_script(const FluxReadSpec *spec)
 {
-	char		start[FLUX_TIME_TEXT_SIZE];
-	char		stop[FLUX_TIME_TEXT_SIZE];
+	char start[FLUX_TIME_TEXT_SIZE];
+	char stop[FLUX_TIME_TEXT_SIZE];
 	StringInfoData out;
 
 	flux_time_format(spec->bounds.start_ns, true, start);
@@ -240,18 +243,16 @@ read_remote_produce(FluxOperator *op)
 
 	return produce_answer(op, &spec->from,
 						  ((FluxCsvOperator *) op)->is_started ? NULL
-						  : flux_remote_read_script(spec));
+															   : flux_remote_read_script(spec));
 }
 
-static const FluxOperatorOps read_remote_ops = {
-	.state_size = sizeof(FluxCsvOperator),
-	.produce = read_remote_produce
-};
+static const FluxOperatorOps read_remote_ops = {.state_size = sizeof(FluxCsvOperator),
+												.produce = read_remote_produce};
 
 static void
 explain_host(const FluxPlanNode *node, StringInfo out)
 {
-	const FluxFromSpec *target = node->spec;	/* first member of either spec */
+	const FluxFromSpec *target = node->spec; /* first member of either spec */
 
 	appendStringInfo(out, "host: \"%.*s\"", target->host.size, target->host.data);
 }
@@ -261,7 +262,7 @@ explain_script(StringInfo out, int indent, const char *script)
 {
 	for (const char *line = script; *line != '\0';)
 	{
-		int			size = (int) strcspn(line, "\n");
+		int size = (int) strcspn(line, "\n");
 
 		appendStringInfo(out, "%*s%.*s\n", indent, "", size, line);
 		line += size + (line[size] == '\n');
@@ -274,13 +275,11 @@ read_remote_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
 	explain_script(out, indent, flux_remote_read_script(node->spec));
 }
 
-const FluxPlanClass flux_plan_read_remote = {
-	.name = "read remote",
-	.kind = FLUX_PLAN_READ_REMOTE,
-	.explain = explain_host,
-	.explain_lines = read_remote_explain_lines,
-	.ops = &read_remote_ops
-};
+const FluxPlanClass flux_plan_read_remote = {.name = "read remote",
+											 .kind = FLUX_PLAN_READ_REMOTE,
+											 .explain = explain_host,
+											 .explain_lines = read_remote_explain_lines,
+											 .ops = &read_remote_ops};
 
 /* ---- whole scripts: buckets(host:), cardinality(host:) ---- */
 
@@ -298,10 +297,8 @@ remote_query_produce(FluxOperator *op)
 	return produce_answer(op, &spec->target, spec->script);
 }
 
-static const FluxOperatorOps remote_query_ops = {
-	.state_size = sizeof(FluxCsvOperator),
-	.produce = remote_query_produce
-};
+static const FluxOperatorOps remote_query_ops = {.state_size = sizeof(FluxCsvOperator),
+												 .produce = remote_query_produce};
 
 static void
 remote_query_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
@@ -309,12 +306,10 @@ remote_query_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
 	explain_script(out, indent, ((const RemoteQuerySpec *) node->spec)->script);
 }
 
-static const FluxPlanClass remote_query = {
-	.name = "query remote",
-	.explain = explain_host,
-	.explain_lines = remote_query_explain_lines,
-	.ops = &remote_query_ops
-};
+static const FluxPlanClass remote_query = {.name = "query remote",
+										   .explain = explain_host,
+										   .explain_lines = remote_query_explain_lines,
+										   .ops = &remote_query_ops};
 
 void
 flux_remote_plan_query(FluxPlanNode *node, const FluxFromSpec *target, const char *script)

@@ -27,20 +27,20 @@
 
 typedef struct SqlSpec
 {
-	FluxText	source;			/* empty: this database */
-	FluxText	query;
+	FluxText source; /* empty: this database */
+	FluxText query;
 } SqlSpec;
 
 typedef struct SqlOperator
 {
 	FluxOperator base;
-	bool		is_done;
+	bool is_done;
 } SqlOperator;
 
 void
 flux_io_check_sql_driver(const FluxCall *call)
 {
-	FluxText	driver = flux_call_string(call, "driverName");
+	FluxText driver = flux_call_string(call, "driverName");
 
 	if (!flux_text_equal_cstring(driver, "postgres"))
 		flux_call_raise(call, ERRCODE_FEATURE_NOT_SUPPORTED,
@@ -51,7 +51,7 @@ flux_io_check_sql_driver(const FluxCall *call)
 static void
 sql_plan(FluxCall *call, FluxPlanNode *node)
 {
-	SqlSpec    *spec = palloc0(sizeof(SqlSpec));
+	SqlSpec *spec = palloc0(sizeof(SqlSpec));
 
 	flux_io_check_sql_driver(call);
 	spec->source = flux_call_string_or(call, "dataSourceName", "");
@@ -78,8 +78,8 @@ append_datum(FluxColumnBuilder *builder, Datum datum, Oid type_oid)
 			break;
 		case FLOAT4OID:
 			/* the number that is written, not the nearest one in binary */
-			flux_column_builder_append_float(builder, strtod(DatumGetCString(
-											 DirectFunctionCall1(float4out, datum)), NULL));
+			flux_column_builder_append_float(
+				builder, strtod(DatumGetCString(DirectFunctionCall1(float4out, datum)), NULL));
 			break;
 		case FLOAT8OID:
 			flux_column_builder_append_float(builder, DatumGetFloat8(datum));
@@ -93,15 +93,15 @@ append_datum(FluxColumnBuilder *builder, Datum datum, Oid type_oid)
 										   flux_time_from_timestamptz(DatumGetTimestampTz(datum)));
 			break;
 		default:
-			{
-				Oid			output;
-				bool		is_varlena;
+		{
+			Oid output;
+			bool is_varlena;
 
-				getTypeOutputInfo(type_oid, &output, &is_varlena);
-				flux_column_builder_append_string(builder, flux_text_from_cstring(
-												  OidOutputFunctionCall(output, datum)));
-				break;
-			}
+			getTypeOutputInfo(type_oid, &output, &is_varlena);
+			flux_column_builder_append_string(
+				builder, flux_text_from_cstring(OidOutputFunctionCall(output, datum)));
+			break;
+		}
 	}
 }
 
@@ -114,13 +114,12 @@ schema_of(SqlOperator *sql, TupleDesc desc)
 	for (int i = 0; i < desc->natts; i++)
 	{
 		Form_pg_attribute attribute = TupleDescAttr(desc, i);
-		FluxText	label = flux_text_copy(flux_text_from_cstring(NameStr(attribute->attname)));
+		FluxText label = flux_text_copy(flux_text_from_cstring(NameStr(attribute->attname)));
 
 		if (flux_schema_find(schema, label) >= 0)
-			flux_operator_raise_hint(&sql->base, ERRCODE_DUPLICATE_COLUMN,
-									 "Rename one with AS in the query.",
-									 "sql.from: the query has two columns named \"%.*s\"",
-									 label.size, label.data);
+			flux_operator_raise_hint(
+				&sql->base, ERRCODE_DUPLICATE_COLUMN, "Rename one with AS in the query.",
+				"sql.from: the query has two columns named \"%.*s\"", label.size, label.data);
 		flux_schema_add(schema, label, flux_sql_column_type(attribute->atttypid));
 	}
 	return schema;
@@ -130,10 +129,10 @@ schema_of(SqlOperator *sql, TupleDesc desc)
 static void
 emit_fetched(SqlOperator *sql, const FluxTableHead *head)
 {
-	int			column_count = head->schema->count;
+	int column_count = head->schema->count;
 	FluxColumnBuilder *builders;
 	FluxColumn *columns;
-	FluxBatch	batch;
+	FluxBatch batch;
 	MemoryContext previous;
 
 	MemoryContextReset(sql->base.batch_context);
@@ -145,9 +144,9 @@ emit_fetched(SqlOperator *sql, const FluxTableHead *head)
 	for (uint64 row = 0; row < SPI_processed; row++)
 		for (int i = 0; i < column_count; i++)
 		{
-			bool		is_null;
-			Datum		datum = SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 1,
-											  &is_null);
+			bool is_null;
+			Datum datum =
+				SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, i + 1, &is_null);
 
 			if (is_null)
 				flux_column_builder_append_null(&builders[i]);
@@ -173,7 +172,7 @@ sql_produce(FluxOperator *op)
 	SqlOperator *sql = (SqlOperator *) op;
 	const SqlSpec *spec = op->node->spec;
 	FluxTableHead head;
-	Portal		portal;
+	Portal portal;
 	MemoryContext previous;
 
 	if (sql->is_done)
@@ -187,7 +186,7 @@ sql_produce(FluxOperator *op)
 
 	SPI_connect();
 	portal = SPI_cursor_parse_open(NULL, flux_text_to_cstring(spec->query),
-								   &(SPIParseOpenOptions) {.read_only = false});
+								   &(SPIParseOpenOptions){.read_only = false});
 	previous = MemoryContextSwitchTo(op->state_context);
 	head.schema = schema_of(sql, portal->tupDesc);
 	head.key = flux_group_key_create(NULL, NULL, 0);
@@ -207,13 +206,6 @@ sql_produce(FluxOperator *op)
 	return true;
 }
 
-static const FluxOperatorOps sql_ops = {
-	.state_size = sizeof(SqlOperator),
-	.produce = sql_produce
-};
+static const FluxOperatorOps sql_ops = {.state_size = sizeof(SqlOperator), .produce = sql_produce};
 
-const FluxPlanClass flux_plan_sql_from = {
-	.name = "sql.from",
-	.plan = sql_plan,
-	.ops = &sql_ops
-};
+const FluxPlanClass flux_plan_sql_from = {.name = "sql.from", .plan = sql_plan, .ops = &sql_ops};

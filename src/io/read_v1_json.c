@@ -26,25 +26,25 @@
 
 typedef struct V1JsonSpec
 {
-	FluxText	json;
+	FluxText json;
 } V1JsonSpec;
 
 typedef struct V1JsonOperator
 {
 	FluxOperator base;
-	bool		is_done;
+	bool is_done;
 } V1JsonOperator;
 
 /* One series, taken apart; arrays and objects of the answer. */
 typedef struct V1Series
 {
-	FluxText	name;
-	JsonbContainer *tags;		/* NULL: none */
+	FluxText name;
+	JsonbContainer *tags; /* NULL: none */
 	JsonbContainer *columns;
 	JsonbContainer *values;
-	int			column_count;
-	int			row_count;
-	int			time_column;
+	int column_count;
+	int row_count;
+	int time_column;
 } V1Series;
 
 static void
@@ -65,8 +65,7 @@ static void
 raise_shape(const FluxOperator *op, const char *what)
 {
 	flux_operator_raise_hint(op, ERRCODE_INVALID_PARAMETER_VALUE,
-							 "It takes what InfluxDB 1.x answers to a query.",
-							 "v1.json: %s", what);
+							 "It takes what InfluxDB 1.x answers to a query.", "v1.json: %s", what);
 }
 
 /* A member of an object that must be an array or object; NULL when it is not there. */
@@ -100,7 +99,7 @@ need_element(const FluxOperator *op, JsonbContainer *array, int i, bool is_array
 
 	if (value == NULL || value->type != jbvBinary ||
 		(is_array ? !JsonContainerIsArray(value->val.binary.data)
-		 : !JsonContainerIsObject(value->val.binary.data)))
+				  : !JsonContainerIsObject(value->val.binary.data)))
 		raise_shape(op, is_array ? "a row is no array" : "a result or series is no object");
 	return value->val.binary.data;
 }
@@ -116,7 +115,7 @@ string_of(const FluxOperator *op, const JsonbValue *value, const char *what)
 static V1Series
 read_series(const FluxOperator *op, JsonbContainer *object)
 {
-	V1Series	series = {.time_column = -1};
+	V1Series series = {.time_column = -1};
 	JsonbValue *name = getKeyJsonValueFromContainer(object, "name", 4, NULL);
 
 	series.name = name == NULL ? flux_text("", 0) : string_of(op, name, "the name of a series");
@@ -130,8 +129,8 @@ read_series(const FluxOperator *op, JsonbContainer *object)
 		raise_shape(op, "the tags of a series are no object, or its values no array");
 	for (int i = 0; i < series.column_count; i++)
 	{
-		FluxText	label = string_of(op, getIthJsonbValueFromContainer(series.columns, i),
-									  "the name of a column");
+		FluxText label =
+			string_of(op, getIthJsonbValueFromContainer(series.columns, i), "the name of a column");
 
 		if (flux_text_equal_cstring(label, "time"))
 			series.time_column = i;
@@ -148,14 +147,14 @@ read_series(const FluxOperator *op, JsonbContainer *object)
 static int64
 read_instant(const FluxOperator *op, const JsonbValue *value)
 {
-	int64		time_ns = 0;
+	int64 time_ns = 0;
 
 	if (value != NULL && value->type == jbvNumeric)
-		return DatumGetInt64(DirectFunctionCall1(numeric_int8,
-												 NumericGetDatum(value->val.numeric)));
+		return DatumGetInt64(
+			DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
 	if (!flux_time_parse(string_of(op, value, "a time"), &time_ns))
-		raise_shape(op, psprintf("invalid time \"%.*s\"", value->val.string.len,
-								 value->val.string.val));
+		raise_shape(
+			op, psprintf("invalid time \"%.*s\"", value->val.string.len, value->val.string.val));
 	return time_ns;
 }
 
@@ -182,12 +181,12 @@ append_cell(FluxColumnBuilder *builder, const JsonbValue *value)
 	if (value->type == jbvBool)
 		flux_column_builder_append_bool(builder, value->val.boolean);
 	else if (value->type == jbvString)
-		flux_column_builder_append_string(builder, flux_text(value->val.string.val,
-															 value->val.string.len));
+		flux_column_builder_append_string(builder,
+										  flux_text(value->val.string.val, value->val.string.len));
 	else
-		flux_column_builder_append_float(builder, DatumGetFloat8(
-										 DirectFunctionCall1(numeric_float8,
-										 NumericGetDatum(value->val.numeric))));
+		flux_column_builder_append_float(
+			builder, DatumGetFloat8(
+						 DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric))));
 }
 
 /* ---- tables ---- */
@@ -196,11 +195,11 @@ append_cell(FluxColumnBuilder *builder, const JsonbValue *value)
 static FluxTableHead
 make_head(const FluxOperator *op, const V1Series *series, FluxText field, FluxColumnType type)
 {
-	int			tag_count = series->tags != NULL ? JsonContainerSize(series->tags) : 0;
-	FluxText   *labels = palloc((tag_count + 2) * sizeof(FluxText));
-	FluxValue  *values = palloc((tag_count + 2) * sizeof(FluxValue));
+	int tag_count = series->tags != NULL ? JsonContainerSize(series->tags) : 0;
+	FluxText *labels = palloc((tag_count + 2) * sizeof(FluxText));
+	FluxValue *values = palloc((tag_count + 2) * sizeof(FluxValue));
 	FluxSchema *schema = flux_schema_create(tag_count + 4);
-	int			count = 2;
+	int count = 2;
 	FluxTableHead head;
 
 	labels[0] = flux_text_from_cstring("_measurement");
@@ -211,7 +210,7 @@ make_head(const FluxOperator *op, const V1Series *series, FluxText field, FluxCo
 	{
 		JsonbIterator *iterator = JsonbIteratorInit(series->tags);
 		JsonbIteratorToken token;
-		JsonbValue	value;
+		JsonbValue value;
 
 		while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
 		{
@@ -239,9 +238,9 @@ static void
 emit_rows(FluxOperator *op, const FluxTableHead *head, FluxColumnBuilder *times,
 		  FluxColumnBuilder *cells)
 {
-	int			count = head->schema->count;
+	int count = head->schema->count;
 	FluxColumn *columns = palloc(count * sizeof(FluxColumn));
-	FluxBatch	batch = {head, times->count, columns};
+	FluxBatch batch = {head, times->count, columns};
 
 	columns[0] = flux_column_builder_view(times);
 	for (int i = 1; i < count - 1; i++)
@@ -254,8 +253,8 @@ emit_rows(FluxOperator *op, const FluxTableHead *head, FluxColumnBuilder *times,
 static void
 emit_field(FluxOperator *op, const V1Series *series, int column)
 {
-	FluxText	field = string_of(op, getIthJsonbValueFromContainer(series->columns, column),
-								  "the name of a column");
+	FluxText field = string_of(op, getIthJsonbValueFromContainer(series->columns, column),
+							   "the name of a column");
 	FluxColumnBuilder times;
 	FluxColumnBuilder cells;
 	FluxTableHead head = {0};
@@ -281,9 +280,9 @@ emit_field(FluxOperator *op, const V1Series *series, int column)
 		else if (type_of_cell(op, value) != type)
 			raise_shape(op, psprintf("column \"%.*s\" has values of several types", field.size,
 									 field.data));
-		flux_column_builder_append_int(&times, read_instant(op,
-									   getIthJsonbValueFromContainer(cells_of_row,
-																	 series->time_column)));
+		flux_column_builder_append_int(
+			&times,
+			read_instant(op, getIthJsonbValueFromContainer(cells_of_row, series->time_column)));
 		append_cell(&cells, value);
 	}
 	if (head.schema == NULL)
@@ -301,7 +300,7 @@ emit_result(FluxOperator *op, JsonbContainer *result)
 
 	if (error != NULL)
 	{
-		FluxText	text = string_of(op, error, "an error");
+		FluxText text = string_of(op, error, "an error");
 
 		raise_shape(op, psprintf("the answer reports an error: %.*s", text.size, text.data));
 	}
@@ -312,7 +311,7 @@ emit_result(FluxOperator *op, JsonbContainer *result)
 		raise_shape(op, "\"series\" is no array");
 	for (int i = 0; i < JsonContainerSize(list); i++)
 	{
-		V1Series	series = read_series(op, need_element(op, list, i, false));
+		V1Series series = read_series(op, need_element(op, list, i, false));
 
 		for (int column = 0; column < series.column_count; column++)
 			if (column != series.time_column)
@@ -326,15 +325,15 @@ v1_json_produce(FluxOperator *op)
 	V1JsonOperator *self = (V1JsonOperator *) op;
 	const V1JsonSpec *spec = op->node->spec;
 	MemoryContext previous;
-	Jsonb	   *json;
+	Jsonb *json;
 	JsonbContainer *results;
 
 	if (self->is_done)
 		return false;
 	self->is_done = true;
 	previous = MemoryContextSwitchTo(op->state_context);
-	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
-											  CStringGetDatum(flux_text_to_cstring(spec->json))));
+	json = DatumGetJsonbP(
+		DirectFunctionCall1(jsonb_in, CStringGetDatum(flux_text_to_cstring(spec->json))));
 	if (!JsonContainerIsObject(&json->root))
 		raise_shape(op, "the text is no object");
 	results = need_array(op, &json->root, "results");
@@ -344,13 +343,8 @@ v1_json_produce(FluxOperator *op)
 	return true;
 }
 
-static const FluxOperatorOps v1_json_ops = {
-	.state_size = sizeof(V1JsonOperator),
-	.produce = v1_json_produce
-};
+static const FluxOperatorOps v1_json_ops = {.state_size = sizeof(V1JsonOperator),
+											.produce = v1_json_produce};
 
 const FluxPlanClass flux_plan_v1_json = {
-	.name = "v1.json",
-	.plan = v1_json_plan,
-	.ops = &v1_json_ops
-};
+	.name = "v1.json", .plan = v1_json_plan, .ops = &v1_json_ops};

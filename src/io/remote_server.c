@@ -16,11 +16,11 @@
 #include "io/http_client.h"
 #include "io/remote_server.h"
 
-#define ANSWER_SHOWN_MAX	500		/* bytes of a refusal that an error repeats */
+#define ANSWER_SHOWN_MAX 500 /* bytes of a refusal that an error repeats */
 
 /* Points of one request, as InfluxDB's own to() sends them, and its bytes. */
-#define BATCH_POINTS_MAX	16384
-#define BATCH_BYTES_MAX		(4 * 1024 * 1024)
+#define BATCH_POINTS_MAX 16384
+#define BATCH_BYTES_MAX (4 * 1024 * 1024)
 
 /* ---- requests ---- */
 
@@ -43,7 +43,7 @@ append_parameter(StringInfo url, char separator, const char *name, FluxText valu
 static FluxText
 to_utf8(FluxText text)
 {
-	char	   *converted = pg_server_to_any(text.data, text.size, PG_UTF8);
+	char *converted = pg_server_to_any(text.data, text.size, PG_UTF8);
 
 	return converted == text.data ? text : flux_text_from_cstring(converted);
 }
@@ -52,8 +52,8 @@ to_utf8(FluxText text)
 static char *
 endpoint_url(const FluxFromSpec *target, const char *path)
 {
-	FluxText	host = target->host;
-	FluxText	org = target->org;
+	FluxText host = target->host;
+	FluxText org = target->org;
 	StringInfoData url;
 
 	while (host.size > 0 && host.data[host.size - 1] == '/')
@@ -73,12 +73,12 @@ endpoint_url(const FluxFromSpec *target, const char *path)
 static char *
 describe_answer(FluxText body)
 {
-	FluxText	shown = flux_text_clip(body, ANSWER_SHOWN_MAX);
+	FluxText shown = flux_text_clip(body, ANSWER_SHOWN_MAX);
 
 	if (shown.size == 0 || !pg_verify_mbstr(PG_UTF8, shown.data, shown.size, true))
 		return NULL;
-	return psprintf("It answered: %s", pg_any_to_server(flux_text_to_cstring(shown), shown.size,
-														 PG_UTF8));
+	return psprintf("It answered: %s",
+					pg_any_to_server(flux_text_to_cstring(shown), shown.size, PG_UTF8));
 }
 
 static const char *
@@ -104,10 +104,14 @@ post(const FluxOperator *op, const FluxFromSpec *target, const char *url, const 
 	 FluxText body)
 {
 	FluxHttpHeader headers[2];
-	FluxHttpRequest request = {
-		.method = "POST", .url = url, .headers = headers, .has_body = true, .body = body,
-		.is_gzip_welcome = true, .source = op->node->source, .span = op->node->span
-	};
+	FluxHttpRequest request = {.method = "POST",
+							   .url = url,
+							   .headers = headers,
+							   .has_body = true,
+							   .body = body,
+							   .is_gzip_welcome = true,
+							   .source = op->node->source,
+							   .span = op->node->span};
 	FluxHttpResponse response;
 
 	headers[request.header_count].name = flux_text_from_cstring("Content-Type");
@@ -131,11 +135,12 @@ FluxText
 flux_remote_query(const FluxOperator *op, const FluxFromSpec *target, const char *script)
 {
 	StringInfoData question;
-	FluxText	body;
-	char	   *converted;
+	FluxText body;
+	char *converted;
 
 	initStringInfo(&question);
-	appendStringInfoString(&question, "{\"type\":\"flux\",\"dialect\":{\"header\":true,"
+	appendStringInfoString(&question,
+						   "{\"type\":\"flux\",\"dialect\":{\"header\":true,"
 						   "\"annotations\":[\"datatype\",\"group\",\"default\"]},\"query\":");
 	escape_json(&question, script);
 	appendStringInfoChar(&question, '}');
@@ -152,11 +157,11 @@ struct FluxRemoteWriter
 {
 	const FluxOperator *op;
 	const FluxFromSpec *target;
-	MemoryContext request_context;	/* of one request */
+	MemoryContext request_context; /* of one request */
 	const char *url;
 	StringInfoData lines;
-	int			pending;		/* points in "lines" */
-	int64		sent;
+	int pending; /* points in "lines" */
+	int64 sent;
 };
 
 FluxRemoteWriter *
@@ -167,8 +172,8 @@ flux_remote_writer_create(const FluxOperator *op, const FluxFromSpec *target)
 
 	writer->op = op;
 	writer->target = target;
-	writer->request_context = AllocSetContextCreate(CurrentMemoryContext, "flux remote request",
-													ALLOCSET_DEFAULT_SIZES);
+	writer->request_context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux remote request", ALLOCSET_DEFAULT_SIZES);
 	initStringInfo(&url);
 	appendStringInfoString(&url, endpoint_url(target, "/api/v2/write"));
 	append_parameter(&url, '&', "bucket",
@@ -185,7 +190,7 @@ append_escaped(FluxRemoteWriter *writer, FluxText text, const char *special)
 {
 	for (int i = 0; i < text.size; i++)
 	{
-		char		c = text.data[i];
+		char c = text.data[i];
 
 		if (c == '\n' || c == '\r' || (c == '\\' && i == text.size - 1))
 			flux_operator_raise(writer->op, FLUX_ERRCODE_LINE_PROTOCOL,
@@ -210,17 +215,17 @@ append_field_value(StringInfo lines, const FluxFieldValue *field)
 			appendStringInfo(lines, UINT64_FORMAT "u", field->value.uinteger);
 			break;
 		case FLUX_COLUMN_FLOAT:
-			{
-				FluxText	text = flux_float_to_text(field->value.floating);
+		{
+			FluxText text = flux_float_to_text(field->value.floating);
 
-				appendBinaryStringInfo(lines, text.data, text.size);
-				break;
-			}
+			appendBinaryStringInfo(lines, text.data, text.size);
+			break;
+		}
 		case FLUX_COLUMN_STRING:
 			appendStringInfoChar(lines, '"');
 			for (int i = 0; i < field->value.string.size; i++)
 			{
-				char		c = field->value.string.data[i];
+				char c = field->value.string.data[i];
 
 				if (c == '"' || c == '\\')
 					appendStringInfoChar(lines, '\\');

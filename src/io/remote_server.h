@@ -49,4 +49,4 @@ extern void flux_remote_writer_add(FluxRemoteWriter *writer, const FluxPoint *po
 /* Sends what is left; returns how many points were sent in all. */
 extern int64 flux_remote_writer_finish(FluxRemoteWriter *writer);
 
-#endif							/* FLUX_REMOTE_SERVER_H */
+#endif /* FLUX_REMOTE_SERVER_H */

@@ -14,17 +14,17 @@
 typedef struct CsvSink
 {
 	FluxResultSink base;
-	StringInfo	out;
+	StringInfo out;
 	MemoryContext context;
-	FluxText	result_name;
-	int64		table_number;	/* of the current table, within the result */
-	bool		has_block;		/* a block was written in this result */
-	bool		block_is_empty_table;
-	FluxSchema *block_schema;	/* what the current block shows */
+	FluxText result_name;
+	int64 table_number; /* of the current table, within the result */
+	bool has_block;     /* a block was written in this result */
+	bool block_is_empty_table;
+	FluxSchema *block_schema; /* what the current block shows */
 	FluxGroupKey *block_key;
-	FluxSchema *schema;			/* of the current table */
+	FluxSchema *schema; /* of the current table */
 	FluxGroupKey *key;
-	bool		table_has_rows;
+	bool table_has_rows;
 } CsvSink;
 
 static const char *
@@ -52,7 +52,7 @@ datatype_annotation(FluxColumnType type)
 static void
 append_field(StringInfo out, FluxText text)
 {
-	bool		needs_quotes = text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t');
+	bool needs_quotes = text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t');
 
 	for (int i = 0; i < text.size && !needs_quotes; i++)
 		needs_quotes = strchr(",\"\r\n", text.data[i]) != NULL && text.data[i] != '\0';
@@ -74,7 +74,7 @@ append_field(StringInfo out, FluxText text)
 FluxText
 flux_cell_text(const FluxColumn *column, int row)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	if (column->nulls != NULL && column->nulls[i])
 		return flux_text("", 0);
@@ -91,11 +91,11 @@ flux_cell_text(const FluxColumn *column, int row)
 		case FLUX_COLUMN_STRING:
 			return column->values.strings[i];
 		case FLUX_COLUMN_TIME:
-			{
-				char	   *buffer = palloc(FLUX_TIME_TEXT_SIZE);
+		{
+			char *buffer = palloc(FLUX_TIME_TEXT_SIZE);
 
-				return flux_text(buffer, flux_time_format(column->values.times[i], false, buffer));
-			}
+			return flux_text(buffer, flux_time_format(column->values.times[i], false, buffer));
+		}
 	}
 	return flux_text("", 0);
 }
@@ -103,13 +103,13 @@ flux_cell_text(const FluxColumn *column, int row)
 static FluxText
 key_value_text(FluxValue value)
 {
-	FluxText	text = flux_text("", 0);
+	FluxText text = flux_text("", 0);
 
 	if (value.is_null)
 		return text;
 	if (value.kind == FLUX_KIND_TIME)
 	{
-		char	   *buffer = palloc(FLUX_TIME_TEXT_SIZE);
+		char *buffer = palloc(FLUX_TIME_TEXT_SIZE);
 
 		return flux_text(buffer, flux_time_format(value.as.time_ns, false, buffer));
 	}
@@ -136,7 +136,7 @@ continues_block(const CsvSink *sink)
 static void
 write_block_head(CsvSink *sink, bool is_empty_table)
 {
-	StringInfo	out = sink->out;
+	StringInfo out = sink->out;
 	const FluxSchema *schema = sink->schema;
 
 	if (sink->has_block)
@@ -146,8 +146,8 @@ write_block_head(CsvSink *sink, bool is_empty_table)
 		appendStringInfo(out, ",%s", datatype_annotation(schema->types[i]));
 	appendStringInfoString(out, "\r\n#group,false,false");
 	for (int i = 0; i < schema->count; i++)
-		appendStringInfoString(out, flux_group_key_find(sink->key, schema->labels[i]) >= 0
-							   ? ",true" : ",false");
+		appendStringInfoString(
+			out, flux_group_key_find(sink->key, schema->labels[i]) >= 0 ? ",true" : ",false");
 	appendStringInfoString(out, "\r\n#default,");
 	append_field(out, sink->result_name);
 	appendStringInfoChar(out, ',');
@@ -155,7 +155,7 @@ write_block_head(CsvSink *sink, bool is_empty_table)
 		appendStringInfo(out, INT64_FORMAT, sink->table_number);
 	for (int i = 0; i < schema->count; i++)
 	{
-		int			position = flux_group_key_find(sink->key, schema->labels[i]);
+		int position = flux_group_key_find(sink->key, schema->labels[i]);
 
 		appendStringInfoChar(out, ',');
 		if (is_empty_table && position >= 0)
@@ -178,7 +178,7 @@ write_block_head(CsvSink *sink, bool is_empty_table)
 static void
 csv_begin_result(FluxResultSink *base, FluxText name)
 {
-	CsvSink    *sink = (CsvSink *) base;
+	CsvSink *sink = (CsvSink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->context);
 
 	sink->result_name = flux_text_copy(name);
@@ -190,7 +190,7 @@ csv_begin_result(FluxResultSink *base, FluxText name)
 static void
 csv_begin_table(FluxResultSink *base, const FluxTableHead *head)
 {
-	CsvSink    *sink = (CsvSink *) base;
+	CsvSink *sink = (CsvSink *) base;
 	MemoryContext previous = MemoryContextSwitchTo(sink->context);
 
 	sink->table_number++;
@@ -203,7 +203,7 @@ csv_begin_table(FluxResultSink *base, const FluxTableHead *head)
 static void
 csv_process(FluxResultSink *base, const FluxBatch *batch)
 {
-	CsvSink    *sink = (CsvSink *) base;
+	CsvSink *sink = (CsvSink *) base;
 
 	if (batch->row_count == 0)
 		return;
@@ -225,7 +225,7 @@ csv_process(FluxResultSink *base, const FluxBatch *batch)
 static void
 csv_end_table(FluxResultSink *base)
 {
-	CsvSink    *sink = (CsvSink *) base;
+	CsvSink *sink = (CsvSink *) base;
 
 	if (!sink->table_has_rows)
 		write_block_head(sink, true);
@@ -234,7 +234,7 @@ csv_end_table(FluxResultSink *base)
 static void
 csv_end_result(FluxResultSink *base)
 {
-	CsvSink    *sink = (CsvSink *) base;
+	CsvSink *sink = (CsvSink *) base;
 
 	if (sink->has_block)
 		appendStringInfoString(sink->out, "\r\n");
@@ -243,7 +243,7 @@ csv_end_result(FluxResultSink *base)
 FluxResultSink *
 flux_csv_sink_create(StringInfo out)
 {
-	CsvSink    *sink = palloc0(sizeof(CsvSink));
+	CsvSink *sink = palloc0(sizeof(CsvSink));
 
 	sink->base.begin_result = csv_begin_result;
 	sink->base.begin_table = csv_begin_table;

@@ -13,4 +13,4 @@ extern FluxResultSink *flux_csv_sink_create(StringInfo out);
 /* Text of one cell, unquoted: RFC 3339 times, shortest floats, empty for null. */
 extern FluxText flux_cell_text(const FluxColumn *column, int row);
 
-#endif							/* FLUX_RESULT_CSV_H */
+#endif /* FLUX_RESULT_CSV_H */

@@ -14,7 +14,7 @@
 static void
 append_json_string(FluxText text, StringInfo out)
 {
-	char	   *cstring = flux_text_to_cstring(text);
+	char *cstring = flux_text_to_cstring(text);
 
 	escape_json(out, cstring);
 	pfree(cstring);
@@ -45,7 +45,7 @@ flux_row_to_json(const FluxBatch *batch, int row, StringInfo out)
 	for (int i = 0; i < schema->count; i++)
 	{
 		const FluxColumn *column = &batch->columns[i];
-		FluxText	cell;
+		FluxText cell;
 
 		if (i > 0)
 			appendStringInfoString(out, ", ");

@@ -13,4 +13,4 @@
  */
 extern void flux_row_to_json(const FluxBatch *batch, int row, StringInfo out);
 
-#endif							/* FLUX_RESULT_JSON_H */
+#endif /* FLUX_RESULT_JSON_H */

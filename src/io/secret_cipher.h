@@ -18,4 +18,4 @@ extern bytea *flux_secret_encrypt(FluxText key, FluxText value);
 /* Raises when the server has another key, or the bytes were changed. */
 extern FluxText flux_secret_decrypt(FluxText key, const bytea *stored);
 
-#endif							/* FLUX_SECRET_CIPHER_H */
+#endif /* FLUX_SECRET_CIPHER_H */

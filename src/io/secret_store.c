@@ -30,19 +30,19 @@ flux_secret_get(FluxText key, FluxText *value)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args;
-	bytea	   *stored = NULL;
-	bool		is_found;
+	bytea *stored = NULL;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	args = key_and_role(&scope, key);
 	is_found = flux_sql_execute("SELECT value FROM _flux_catalog.secret "
 								"WHERE key = $1 AND pg_has_role($2, owner, 'USAGE') "
-								"ORDER BY owner::oid <> $2, owner::oid LIMIT 1", &args) > 0;
+								"ORDER BY owner::oid <> $2, owner::oid LIMIT 1",
+								&args) > 0;
 	if (is_found)
 	{
-		bool		is_null;
-		Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1,
-										  &is_null);
+		bool is_null;
+		Datum datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
 
 		MemoryContextSwitchTo(scope.context);
 		stored = DatumGetByteaPCopy(datum);
@@ -58,7 +58,7 @@ flux_secret_set(FluxText key, FluxText value)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args;
-	bytea	   *stored = flux_secret_encrypt(key, value);
+	bytea *stored = flux_secret_encrypt(key, value);
 
 	flux_sql_enter(&scope);
 	args = key_and_role(&scope, key);
@@ -66,7 +66,8 @@ flux_secret_set(FluxText key, FluxText value)
 	flux_sql_execute("INSERT INTO _flux_catalog.secret (key, owner, value, changed_at) "
 					 "VALUES ($1, $2::regrole, $3, now()) "
 					 "ON CONFLICT (key, owner) DO UPDATE SET value = excluded.value, "
-					 "changed_at = excluded.changed_at", &args);
+					 "changed_at = excluded.changed_at",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
@@ -75,12 +76,13 @@ flux_secret_drop(FluxText key)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args;
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	args = key_and_role(&scope, key);
 	is_found = flux_sql_execute("DELETE FROM _flux_catalog.secret "
-								"WHERE key = $1 AND owner::oid = $2", &args) > 0;
+								"WHERE key = $1 AND owner::oid = $2",
+								&args) > 0;
 	flux_sql_leave(&scope);
 	return is_found;
 }

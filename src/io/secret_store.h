@@ -19,4 +19,4 @@ extern void flux_secret_set(FluxText key, FluxText value);
 /* False when the current role has no such secret. */
 extern bool flux_secret_drop(FluxText key);
 
-#endif							/* FLUX_SECRET_STORE_H */
+#endif /* FLUX_SECRET_STORE_H */

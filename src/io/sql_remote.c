@@ -29,26 +29,26 @@
 #include "io/result_csv.h"
 #include "io/sql_remote.h"
 
-#define CONNECT_TIMEOUT_S	10	/* unless the data source name has connect_timeout */
+#define CONNECT_TIMEOUT_S 10 /* unless the data source name has connect_timeout */
 
 typedef struct Session
 {
-	PGconn	   *connection;
-	PGresult   *result;			/* the last one, for whoever unwinds */
-	char	   *source;			/* data source name; NULL: a reader's */
-	Oid			user_oid;
+	PGconn *connection;
+	PGresult *result; /* the last one, for whoever unwinds */
+	char *source;     /* data source name; NULL: a reader's */
+	Oid user_oid;
 	SubTransactionId subid;
-	bool		is_begun;		/* in a transaction over there */
+	bool is_begun; /* in a transaction over there */
 	struct Session *next;
 } Session;
 
 struct FluxSqlWriter
 {
 	const FluxOperator *op;
-	Session    *session;
+	Session *session;
 };
 
-static Session *sessions = NULL;	/* with open transactions, newest first */
+static Session *sessions = NULL; /* with open transactions, newest first */
 
 /* ---- closing ---- */
 
@@ -62,8 +62,8 @@ close_session(Session *session)
 		return;
 	if (PQtransactionStatus(session->connection) == PQTRANS_ACTIVE)
 	{
-		PGcancel   *cancel = PQgetCancel(session->connection);
-		char		error[256];
+		PGcancel *cancel = PQgetCancel(session->connection);
+		char error[256];
 
 		if (cancel != NULL)
 			PQcancel(cancel, error, sizeof(error));
@@ -100,25 +100,39 @@ server_message(Session *session)
 static void
 raise_failed(Session *session, const FluxOperator *op, const char *what)
 {
-	const char *state = session->result == NULL ? NULL
-		: PQresultErrorField(session->result, PG_DIAG_SQLSTATE);
+	const char *state =
+		session->result == NULL ? NULL : PQresultErrorField(session->result, PG_DIAG_SQLSTATE);
 
 	flux_raise_full(state != NULL && strlen(state) == 5
-					? MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])
-					: ERRCODE_CONNECTION_FAILURE, op->node->source, op->node->span,
-					server_message(session), NULL, "%s: the other server %s",
-					op->node->class->name, what);
+						? MAKE_SQLSTATE(state[0], state[1], state[2], state[3], state[4])
+						: ERRCODE_CONNECTION_FAILURE,
+					op->node->source, op->node->span, server_message(session), NULL,
+					"%s: the other server %s", op->node->class->name, what);
 }
 
 /* ---- connecting ---- */
 
 /* What anybody may say of a connection: no files of this machine. */
-static const char *const open_keywords[] = {
-	"host", "hostaddr", "port", "dbname", "user", "password", "connect_timeout",
-	"application_name", "options", "sslmode", "target_session_attrs", "keepalives",
-	"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
-	"channel_binding", "sslsni", "ssl_min_protocol_version", "ssl_max_protocol_version"
-};
+static const char *const open_keywords[] = {"host",
+											"hostaddr",
+											"port",
+											"dbname",
+											"user",
+											"password",
+											"connect_timeout",
+											"application_name",
+											"options",
+											"sslmode",
+											"target_session_attrs",
+											"keepalives",
+											"keepalives_idle",
+											"keepalives_interval",
+											"keepalives_count",
+											"tcp_user_timeout",
+											"channel_binding",
+											"sslsni",
+											"ssl_min_protocol_version",
+											"ssl_max_protocol_version"};
 
 static bool
 is_open_keyword(const char *keyword)
@@ -132,7 +146,7 @@ is_open_keyword(const char *keyword)
 static void
 check_options(const FluxOperator *op, const PQconninfoOption *options)
 {
-	bool		has_password = false;
+	bool has_password = false;
 
 	for (const PQconninfoOption *option = options; option->keyword != NULL; option++)
 	{
@@ -156,15 +170,15 @@ check_options(const FluxOperator *op, const PQconninfoOption *options)
 static bool
 wait_for_socket(PGconn *connection, int events, TimestampTz deadline)
 {
-	long		timeout_ms = deadline == 0 ? -1
-		: TimestampDifferenceMilliseconds(GetCurrentTimestamp(), deadline);
-	int			seen;
+	long timeout_ms =
+		deadline == 0 ? -1 : TimestampDifferenceMilliseconds(GetCurrentTimestamp(), deadline);
+	int seen;
 
 	if (timeout_ms == 0)
 		return false;
-	seen = WaitLatchOrSocket(MyLatch, events | WL_LATCH_SET | WL_EXIT_ON_PM_DEATH |
-							 (timeout_ms < 0 ? 0 : WL_TIMEOUT), PQsocket(connection), timeout_ms,
-							 PG_WAIT_EXTENSION);
+	seen = WaitLatchOrSocket(
+		MyLatch, events | WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | (timeout_ms < 0 ? 0 : WL_TIMEOUT),
+		PQsocket(connection), timeout_ms, PG_WAIT_EXTENSION);
 	if (seen & WL_LATCH_SET)
 	{
 		ResetLatch(MyLatch);
@@ -176,8 +190,8 @@ wait_for_socket(PGconn *connection, int events, TimestampTz deadline)
 static void
 await_connection(Session *session, const FluxOperator *op, int timeout_s)
 {
-	TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(),
-													   (int64) timeout_s * 1000);
+	TimestampTz deadline =
+		TimestampTzPlusMilliseconds(GetCurrentTimestamp(), (int64) timeout_s * 1000);
 
 	if (session->connection == NULL)
 		ereport(ERROR, errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory"));
@@ -186,8 +200,10 @@ await_connection(Session *session, const FluxOperator *op, int timeout_s)
 	{
 		if (status == PGRES_POLLING_FAILED || PQstatus(session->connection) == CONNECTION_BAD)
 			raise_failed(session, op, "cannot be reached");
-		if (!wait_for_socket(session->connection, status == PGRES_POLLING_READING
-							 ? WL_SOCKET_READABLE : WL_SOCKET_WRITEABLE, deadline))
+		if (!wait_for_socket(session->connection,
+							 status == PGRES_POLLING_READING ? WL_SOCKET_READABLE
+															 : WL_SOCKET_WRITEABLE,
+							 deadline))
 			flux_operator_raise(op, ERRCODE_CONNECTION_FAILURE,
 								"%s: the other server does not answer", op->node->class->name);
 	}
@@ -196,11 +212,11 @@ await_connection(Session *session, const FluxOperator *op, int timeout_s)
 static PQconninfoOption *
 parse_source(const FluxOperator *op, const char *source)
 {
-	char	   *complaint = NULL;
+	char *complaint = NULL;
 	PQconninfoOption *options = PQconninfoParse(source, &complaint);
 
 	if (complaint != NULL)
-		PQfreemem(complaint);	/* it may repeat a password */
+		PQfreemem(complaint); /* it may repeat a password */
 	if (options == NULL)
 		flux_operator_raise_hint(op, ERRCODE_INVALID_PARAMETER_VALUE,
 								 "Write \"postgresql://user:password@host/database\" or "
@@ -230,7 +246,7 @@ next_result(Session *session, const FluxOperator *op)
 static void
 execute(Session *session, const FluxOperator *op, const char *statement)
 {
-	PGresult   *result;
+	PGresult *result;
 
 	if (!PQsendQuery(session->connection, statement))
 		raise_failed(session, op, "takes no statement");
@@ -246,8 +262,8 @@ open_session(Session *session, const FluxOperator *op, const char *source)
 	PQconninfoOption *options = parse_source(op, source);
 	const char *keywords[64];
 	const char *values[64];
-	int			timeout_s = CONNECT_TIMEOUT_S;
-	int			count = 0;
+	int timeout_s = CONNECT_TIMEOUT_S;
+	int count = 0;
 
 	/* The texts must outlive libpq's own, which an error would leak. */
 	for (PQconninfoOption *option = options; option->keyword != NULL; option++)
@@ -281,7 +297,8 @@ open_session(Session *session, const FluxOperator *op, const char *source)
 								 "scram-sha-256.",
 								 "%s: the other server did not ask for the password",
 								 op->node->class->name);
-	execute(session, op, "SET datestyle = ISO; SET timezone = 'UTC'; "
+	execute(session, op,
+			"SET datestyle = ISO; SET timezone = 'UTC'; "
 			"SET intervalstyle = postgres; SET extra_float_digits = 3");
 }
 
@@ -314,7 +331,7 @@ flux_sql_column_type(Oid type_oid)
 static int64
 parse_instant(Oid type_oid, const char *text)
 {
-	Datum		datum;
+	Datum datum;
 
 	if (type_oid == DATEOID)
 		datum = DirectFunctionCall1(date_timestamp,
@@ -335,12 +352,12 @@ append_text(FluxColumnBuilder *builder, Oid type_oid, const char *text, int size
 			flux_column_builder_append_bool(builder, text[0] == 't');
 			break;
 		case FLUX_COLUMN_INT:
-			flux_column_builder_append_int(builder, DatumGetInt64(
-										   DirectFunctionCall1(int8in, CStringGetDatum(text))));
+			flux_column_builder_append_int(
+				builder, DatumGetInt64(DirectFunctionCall1(int8in, CStringGetDatum(text))));
 			break;
 		case FLUX_COLUMN_FLOAT:
-			flux_column_builder_append_float(builder, DatumGetFloat8(
-											 DirectFunctionCall1(float8in, CStringGetDatum(text))));
+			flux_column_builder_append_float(
+				builder, DatumGetFloat8(DirectFunctionCall1(float8in, CStringGetDatum(text))));
 			break;
 		case FLUX_COLUMN_TIME:
 			flux_column_builder_append_int(builder, parse_instant(type_oid, text));
@@ -357,9 +374,9 @@ typedef struct RemoteTable
 {
 	FluxOperator *op;
 	FluxTableHead head;
-	Oid		   *types;
-	FluxColumnBuilder *builders;	/* of the current batch */
-	int			row_count;
+	Oid *types;
+	FluxColumnBuilder *builders; /* of the current batch */
+	int row_count;
 } RemoteTable;
 
 static void
@@ -367,20 +384,19 @@ begin_remote_table(RemoteTable *table, const PGresult *result)
 {
 	FluxOperator *op = table->op;
 	MemoryContext previous = MemoryContextSwitchTo(op->state_context);
-	int			count = PQnfields(result);
+	int count = PQnfields(result);
 	FluxSchema *schema = flux_schema_create(count);
 
 	table->types = palloc((count + 1) * sizeof(Oid));
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	label = flux_text_copy(flux_text_from_cstring(PQfname(result, i)));
+		FluxText label = flux_text_copy(flux_text_from_cstring(PQfname(result, i)));
 
 		pg_verifymbstr(label.data, label.size, false);
 		if (flux_schema_find(schema, label) >= 0)
-			flux_operator_raise_hint(op, ERRCODE_DUPLICATE_COLUMN,
-									 "Rename one with AS in the query.",
-									 "sql.from: the query has two columns named \"%.*s\"",
-									 label.size, label.data);
+			flux_operator_raise_hint(
+				op, ERRCODE_DUPLICATE_COLUMN, "Rename one with AS in the query.",
+				"sql.from: the query has two columns named \"%.*s\"", label.size, label.data);
 		table->types[i] = PQftype(result, i);
 		flux_schema_add(schema, label, flux_sql_column_type(table->types[i]));
 	}
@@ -393,9 +409,9 @@ begin_remote_table(RemoteTable *table, const PGresult *result)
 static void
 emit_remote_rows(RemoteTable *table)
 {
-	int			count = table->head.schema->count;
+	int count = table->head.schema->count;
 	FluxColumn *columns;
-	FluxBatch	batch;
+	FluxBatch batch;
 
 	if (table->row_count == 0)
 		return;
@@ -414,7 +430,7 @@ append_remote_rows(RemoteTable *table, const PGresult *result)
 {
 	MemoryContext context = table->op->batch_context;
 	MemoryContext previous = MemoryContextSwitchTo(context);
-	int			count = table->head.schema->count;
+	int count = table->head.schema->count;
 
 	for (int row = 0; row < PQntuples(result); row++)
 	{
@@ -444,10 +460,10 @@ void
 flux_sql_remote_read(FluxOperator *op, FluxText source, FluxText query)
 {
 	MemoryContext previous = MemoryContextSwitchTo(op->state_context);
-	Session    *session = palloc0(sizeof(Session));
+	Session *session = palloc0(sizeof(Session));
 	MemoryContextCallback *callback = palloc0(sizeof(MemoryContextCallback));
 	RemoteTable table = {.op = op};
-	PGresult   *result;
+	PGresult *result;
 
 	callback->func = close_reader;
 	callback->arg = session;
@@ -482,7 +498,7 @@ flux_sql_remote_read(FluxOperator *op, FluxText source, FluxText query)
 static void
 forget_session(Session *session)
 {
-	Session   **link = &sessions;
+	Session **link = &sessions;
 
 	while (*link != NULL && *link != session)
 		link = &(*link)->next;
@@ -497,7 +513,7 @@ forget_session(Session *session)
 static void
 commit_session(Session *session)
 {
-	PGresult   *result = NULL;
+	PGresult *result = NULL;
 
 	if (PQsendQuery(session->connection, "COMMIT"))
 	{
@@ -512,7 +528,7 @@ commit_session(Session *session)
 	if (result == NULL || PQresultStatus(result) != PGRES_COMMAND_OK ||
 		strcmp(PQcmdStatus(result), "COMMIT") != 0)
 	{
-		char	   *detail = server_message(session);
+		char *detail = server_message(session);
 
 		ereport(ERROR, errcode(ERRCODE_CONNECTION_FAILURE),
 				errmsg("sql.to: the other server did not commit"),
@@ -580,7 +596,7 @@ static Session *
 create_session(const FluxOperator *op, const char *source)
 {
 	static bool has_callbacks = false;
-	Session    *session;
+	Session *session;
 
 	if (!has_callbacks)
 	{
@@ -608,7 +624,7 @@ FluxSqlWriter *
 flux_sql_writer_create(const FluxOperator *op, FluxText source)
 {
 	FluxSqlWriter *writer = palloc0(sizeof(FluxSqlWriter));
-	char	   *name = flux_text_to_cstring(source);
+	char *name = flux_text_to_cstring(source);
 
 	writer->op = op;
 	writer->session = find_session(name);
@@ -656,7 +672,7 @@ array_text(const FluxColumn *column, int first, int count)
 	appendStringInfoChar(&out, '{');
 	for (int row = first; row < first + count; row++)
 	{
-		FluxText	cell;
+		FluxText cell;
 
 		if (row > first)
 			appendStringInfoChar(&out, ',');
@@ -704,13 +720,13 @@ flux_sql_writer_insert(FluxSqlWriter *writer, const char *table_name, const Flux
 {
 	const FluxSchema *schema = batch->head->schema;
 	const char **values = palloc((schema->count + 1) * sizeof(char *));
-	char	   *statement = insert_statement(table_name, schema);
-	Session    *session = writer->session;
+	char *statement = insert_statement(table_name, schema);
+	Session *session = writer->session;
 
 	for (int first = 0; first < batch->row_count;)
 	{
-		int			count = (int) Min(batch_size, batch->row_count - first);
-		PGresult   *result;
+		int count = (int) Min(batch_size, batch->row_count - first);
+		PGresult *result;
 
 		for (int i = 0; i < schema->count; i++)
 			values[i] = array_text(&batch->columns[i], first, count);

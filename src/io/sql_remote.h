@@ -35,4 +35,4 @@ extern void flux_sql_writer_insert(FluxSqlWriter *writer, const char *table_name
 extern FluxColumnType flux_sql_column_type(Oid type_oid);
 extern const char *flux_sql_type_name(FluxColumnType type);
 
-#endif							/* FLUX_SQL_REMOTE_H */
+#endif /* FLUX_SQL_REMOTE_H */

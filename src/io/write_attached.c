@@ -39,11 +39,11 @@
 typedef struct WriteStatement
 {
 	const FluxAttachedRelation *relation;
-	int		   *fields;			/* positions in relation->fields */
-	int			field_count;
-	bool		has_unique_index;
-	SPIPlanPtr	plan;
-	int			parameter_count;
+	int *fields; /* positions in relation->fields */
+	int field_count;
+	bool has_unique_index;
+	SPIPlanPtr plan;
+	int parameter_count;
 } WriteStatement;
 
 struct FluxAttachedWriter
@@ -52,8 +52,8 @@ struct FluxAttachedWriter
 	MemoryContext row_context;
 	const FluxOperator *op;
 	FluxAttachedLayout *layout;
-	List	   *statements;		/* of WriteStatement; the last used first */
-	int64		points_written;
+	List *statements; /* of WriteStatement; the last used first */
+	int64 points_written;
 };
 
 FluxAttachedWriter *
@@ -69,8 +69,8 @@ flux_attached_writer_create(const FluxOperator *op, const FluxBucket *bucket)
 	old_context = MemoryContextSwitchTo(context);
 	writer = palloc0(sizeof(FluxAttachedWriter));
 	writer->context = context;
-	writer->row_context = AllocSetContextCreate(context, "fluxtask attached row",
-												ALLOCSET_DEFAULT_SIZES);
+	writer->row_context =
+		AllocSetContextCreate(context, "fluxtask attached row", ALLOCSET_DEFAULT_SIZES);
 	writer->op = op;
 	writer->layout = flux_attached_layout(bucket);
 	MemoryContextSwitchTo(old_context);
@@ -101,11 +101,11 @@ find_relation(const FluxAttachedWriter *writer, FluxText measurement)
 	if (found == NULL)
 	{
 		hint = flux_near_name_hint(&near);
-		flux_operator_raise_hint(writer->op, ERRCODE_UNDEFINED_TABLE,
-								 hint != NULL ? hint
-								 : "Create the relation, or set _measurement to the name of one.",
-								 "attached bucket \"%s\" has no relation for measurement \"%.*s\"",
-								 layout->bucket->name, FLUX_NAME_ARGS(measurement));
+		flux_operator_raise_hint(
+			writer->op, ERRCODE_UNDEFINED_TABLE,
+			hint != NULL ? hint : "Create the relation, or set _measurement to the name of one.",
+			"attached bucket \"%s\" has no relation for measurement \"%.*s\"", layout->bucket->name,
+			FLUX_NAME_ARGS(measurement));
 	}
 	if (OidIsValid(found->tag_table_oid))
 		flux_operator_raise_hint(writer->op, ERRCODE_FEATURE_NOT_SUPPORTED,
@@ -118,7 +118,8 @@ find_relation(const FluxAttachedWriter *writer, FluxText measurement)
 								 "Attach a view with an INSTEAD OF trigger, or a relation that"
 								 " has its fields in columns.",
 								 "writing to relation %s, whose fields are keys of column \"%s\","
-								 " is not supported", found->sql_name, found->fields_column);
+								 " is not supported",
+								 found->sql_name, found->fields_column);
 	return found;
 }
 
@@ -127,7 +128,7 @@ static int
 find_field(const FluxAttachedWriter *writer, const FluxAttachedRelation *relation,
 		   const FluxFieldValue *value)
 {
-	bool		is_narrow = relation->field_column != NULL;
+	bool is_narrow = relation->field_column != NULL;
 	FluxNearName near;
 
 	flux_near_name_init(&near, value->name);
@@ -136,15 +137,15 @@ find_field(const FluxAttachedWriter *writer, const FluxAttachedRelation *relatio
 		const FluxAttachedField *field = &relation->fields[i];
 
 		if (is_narrow ? field->type == value->type
-			: flux_text_equal_cstring(value->name, field->column))
+					  : flux_text_equal_cstring(value->name, field->column))
 		{
 			if (field->type != value->type)
-				flux_operator_raise_hint(writer->op, FLUX_ERRCODE_FIELD_TYPE,
-										 "Convert the value in map().",
-										 "field \"%.*s\" is of type %s, but column \"%s\" of"
-										 " relation %s takes %s", FLUX_NAME_ARGS(value->name),
-										 flux_column_type_name(value->type), field->column,
-										 relation->sql_name, flux_column_type_name(field->type));
+				flux_operator_raise_hint(
+					writer->op, FLUX_ERRCODE_FIELD_TYPE, "Convert the value in map().",
+					"field \"%.*s\" is of type %s, but column \"%s\" of"
+					" relation %s takes %s",
+					FLUX_NAME_ARGS(value->name), flux_column_type_name(value->type), field->column,
+					relation->sql_name, flux_column_type_name(field->type));
 			return i;
 		}
 		flux_near_name_offer(&near, flux_text_from_cstring(field->column));
@@ -168,7 +169,7 @@ check_tags(const FluxAttachedWriter *writer, const FluxAttachedRelation *relatio
 		return;
 	for (int i = 0; i < point->tag_count; i++)
 	{
-		bool		found = false;
+		bool found = false;
 
 		for (int j = 0; j < relation->tag_count && !found; j++)
 			found = flux_text_equal(point->tags[i].key, relation->tags[j].label);
@@ -187,8 +188,8 @@ check_tags(const FluxAttachedWriter *writer, const FluxAttachedRelation *relatio
 static Bitmapset *
 identity_columns(const FluxAttachedRelation *relation)
 {
-	Oid			oid = relation->relation_oid;
-	Bitmapset  *columns = bms_make_singleton(get_attnum(oid, relation->time_column));
+	Oid oid = relation->relation_oid;
+	Bitmapset *columns = bms_make_singleton(get_attnum(oid, relation->time_column));
 
 	for (int i = 0; i < relation->tag_count; i++)
 		if (relation->tags[i].column != NULL)
@@ -206,23 +207,23 @@ identity_columns(const FluxAttachedRelation *relation)
 static bool
 find_unique_index(Oid relation_oid, const Bitmapset *columns)
 {
-	Relation	rel = relation_open(relation_oid, AccessShareLock);
-	List	   *indexes = RelationGetIndexList(rel);
-	ListCell   *cell;
-	bool		found = false;
+	Relation rel = relation_open(relation_oid, AccessShareLock);
+	List *indexes = RelationGetIndexList(rel);
+	ListCell *cell;
+	bool found = false;
 
-	foreach(cell, indexes)
+	foreach (cell, indexes)
 	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Relation index = index_open(lfirst_oid(cell), AccessShareLock);
 		Form_pg_index form = index->rd_index;
-		Bitmapset  *keys = NULL;
+		Bitmapset *keys = NULL;
 
 		for (int i = 0; i < form->indnkeyatts; i++)
 			if (form->indkey.values[i] > 0)
 				keys = bms_add_member(keys, form->indkey.values[i]);
 		found |= form->indisunique && form->indimmediate && form->indisvalid &&
-			RelationGetIndexPredicate(index) == NIL &&
-			bms_num_members(keys) == form->indnkeyatts && bms_equal(keys, columns);
+				 RelationGetIndexPredicate(index) == NIL &&
+				 bms_num_members(keys) == form->indnkeyatts && bms_equal(keys, columns);
 		index_close(index, AccessShareLock);
 	}
 	relation_close(rel, NoLock);
@@ -253,9 +254,9 @@ typedef struct StatementText
 {
 	StringInfoData columns;
 	StringInfoData values;
-	StringInfoData conflict;	/* columns of the unique index */
-	Oid		   *types;
-	int			count;			/* of parameters */
+	StringInfoData conflict; /* columns of the unique index */
+	Oid *types;
+	int count; /* of parameters */
 } StatementText;
 
 /* Adds a column and its parameter; text goes into other types by a cast. */
@@ -263,11 +264,10 @@ static void
 add_parameter(StatementText *text, const char *column, Oid parameter_oid, Oid column_oid,
 			  bool is_identity)
 {
-	Oid			base_oid = getBaseType(column_oid);
+	Oid base_oid = getBaseType(column_oid);
 
 	text->types[text->count++] = parameter_oid;
-	appendStringInfo(&text->columns, "%s%s", text->count > 1 ? ", " : "",
-					 quote_identifier(column));
+	appendStringInfo(&text->columns, "%s%s", text->count > 1 ? ", " : "", quote_identifier(column));
 	appendStringInfo(&text->values, "%s$%d", text->count > 1 ? ", " : "", text->count);
 	if (parameter_oid == TEXTOID && base_oid != TEXTOID && base_oid != VARCHAROID &&
 		base_oid != BPCHAROID && base_oid != NAMEOID)
@@ -293,7 +293,8 @@ static Oid
 time_type(FluxAttachedTime kind)
 {
 	return kind == FLUX_ATTACHED_TIMESTAMPTZ ? TIMESTAMPTZOID
-		: kind == FLUX_ATTACHED_TIMESTAMP ? TIMESTAMPOID : INT8OID;
+		   : kind == FLUX_ATTACHED_TIMESTAMP ? TIMESTAMPOID
+											 : INT8OID;
 }
 
 /* What an older point takes over of the new one. */
@@ -307,7 +308,7 @@ append_update(StringInfo sql, const WriteStatement *statement)
 	for (int i = 0; i < relation->field_count; i++)
 	{
 		const char *column = quote_identifier(relation->fields[i].column);
-		bool		is_written = false;
+		bool is_written = false;
 
 		for (int j = 0; j < statement->field_count; j++)
 			is_written |= statement->fields[j] == i;
@@ -349,8 +350,8 @@ prepare_statement(WriteStatement *statement)
 
 		add_parameter(&text, field->column, parameter_type(field->type), field->type_oid, false);
 	}
-	appendStringInfo(&sql, "INSERT INTO %s (%s) VALUES (%s)", relation->sql_name,
-					 text.columns.data, text.values.data);
+	appendStringInfo(&sql, "INSERT INTO %s (%s) VALUES (%s)", relation->sql_name, text.columns.data,
+					 text.values.data);
 	if (statement->has_unique_index)
 	{
 		appendStringInfo(&sql, " ON CONFLICT (%s)", text.conflict.data);
@@ -365,14 +366,14 @@ prepare_statement(WriteStatement *statement)
 
 /* The statement for a relation and fields, prepared at first use. */
 static WriteStatement *
-find_statement(FluxAttachedWriter *writer, const FluxAttachedRelation *relation,
-			   const int *fields, int field_count)
+find_statement(FluxAttachedWriter *writer, const FluxAttachedRelation *relation, const int *fields,
+			   int field_count)
 {
 	MemoryContext old_context;
 	WriteStatement *statement;
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, writer->statements)
+	foreach (cell, writer->statements)
 	{
 		statement = lfirst(cell);
 		if (statement->relation == relation && statement->field_count == field_count &&
@@ -385,8 +386,8 @@ find_statement(FluxAttachedWriter *writer, const FluxAttachedRelation *relation,
 	statement->fields = palloc(sizeof(int) * field_count);
 	memcpy(statement->fields, fields, sizeof(int) * field_count);
 	statement->field_count = field_count;
-	statement->has_unique_index = find_unique_index(relation->relation_oid,
-													identity_columns(relation));
+	statement->has_unique_index =
+		find_unique_index(relation->relation_oid, identity_columns(relation));
 	MemoryContextSwitchTo(old_context);
 	prepare_statement(statement);
 	old_context = MemoryContextSwitchTo(writer->context);
@@ -406,8 +407,9 @@ text_datum(FluxText text)
 static Datum
 time_datum(const FluxAttachedRelation *relation, int64 time_ns)
 {
-	return relation->time_kind == FLUX_ATTACHED_NANOSECONDS ? Int64GetDatum(time_ns)
-		: TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
+	return relation->time_kind == FLUX_ATTACHED_NANOSECONDS
+			   ? Int64GetDatum(time_ns)
+			   : TimestampTzGetDatum(flux_time_to_timestamptz(time_ns));
 }
 
 static Datum
@@ -420,10 +422,9 @@ value_datum(const FluxFieldValue *value)
 		case FLUX_COLUMN_INT:
 			return Int64GetDatum(value->value.integer);
 		case FLUX_COLUMN_UINT:
-			return DirectFunctionCall3(numeric_in,
-									   CStringGetDatum(psprintf(UINT64_FORMAT,
-																value->value.uinteger)),
-									   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+			return DirectFunctionCall3(
+				numeric_in, CStringGetDatum(psprintf(UINT64_FORMAT, value->value.uinteger)),
+				ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 		case FLUX_COLUMN_FLOAT:
 			return Float8GetDatum(value->value.floating);
 		default:
@@ -440,8 +441,7 @@ tag_datum(const WriteStatement *statement, const FluxAttachedTag *tag, const Flu
 	for (int i = 0; i < point->tag_count; i++)
 		if (flux_text_equal(point->tags[i].key, tag->label))
 			return text_datum(point->tags[i].value);
-	if (statement->has_unique_index &&
-		(tag->is_text || getBaseType(tag->type_oid) == VARCHAROID))
+	if (statement->has_unique_index && (tag->is_text || getBaseType(tag->type_oid) == VARCHAROID))
 		return text_datum(flux_text("", 0));
 	*is_null = 'n';
 	return (Datum) 0;
@@ -449,15 +449,14 @@ tag_datum(const WriteStatement *statement, const FluxAttachedTag *tag, const Flu
 
 /* Inserts one row with some of a point's fields. */
 static void
-insert_row(FluxAttachedWriter *writer, const FluxAttachedRelation *relation,
-		   const FluxPoint *point, const FluxFieldValue *values, const int *fields,
-		   int field_count)
+insert_row(FluxAttachedWriter *writer, const FluxAttachedRelation *relation, const FluxPoint *point,
+		   const FluxFieldValue *values, const int *fields, int field_count)
 {
 	WriteStatement *statement = find_statement(writer, relation, fields, field_count);
-	Datum	   *args = palloc(sizeof(Datum) * statement->parameter_count);
-	char	   *nulls = palloc(statement->parameter_count + 1);
-	int			at = 0;
-	int			result;
+	Datum *args = palloc(sizeof(Datum) * statement->parameter_count);
+	char *nulls = palloc(statement->parameter_count + 1);
+	int at = 0;
+	int result;
 
 	memset(nulls, ' ', statement->parameter_count);
 	args[at++] = time_datum(relation, point->time_ns);
@@ -469,8 +468,8 @@ insert_row(FluxAttachedWriter *writer, const FluxAttachedRelation *relation,
 		args[at] = tag_datum(statement, &relation->tags[i], point, &nulls[at]);
 	if (relation->json_column != NULL)
 	{
-		Datum	   *keys = palloc(sizeof(Datum) * Max(point->tag_count, 1));
-		Datum	   *texts = palloc(sizeof(Datum) * Max(point->tag_count, 1));
+		Datum *keys = palloc(sizeof(Datum) * Max(point->tag_count, 1));
+		Datum *texts = palloc(sizeof(Datum) * Max(point->tag_count, 1));
 
 		for (int i = 0; i < point->tag_count; i++)
 		{
@@ -492,7 +491,7 @@ flux_attached_writer_add(FluxAttachedWriter *writer, const FluxPoint *point)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(writer->row_context);
 	const FluxAttachedRelation *relation = find_relation(writer, point->measurement);
-	int		   *fields = palloc(sizeof(int) * Max(point->field_count, 1));
+	int *fields = palloc(sizeof(int) * Max(point->field_count, 1));
 
 	check_tags(writer, relation, point);
 	for (int i = 0; i < point->field_count; i++)
@@ -512,10 +511,10 @@ flux_attached_writer_add(FluxAttachedWriter *writer, const FluxPoint *point)
 int64
 flux_attached_writer_finish(FluxAttachedWriter *writer)
 {
-	int64		points_written = writer->points_written;
-	ListCell   *cell;
+	int64 points_written = writer->points_written;
+	ListCell *cell;
 
-	foreach(cell, writer->statements)
+	foreach (cell, writer->statements)
 		SPI_freeplan(((WriteStatement *) lfirst(cell))->plan);
 	MemoryContextDelete(writer->context);
 	return points_written;

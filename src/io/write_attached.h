@@ -22,4 +22,4 @@ extern void flux_attached_writer_add(FluxAttachedWriter *writer, const FluxPoint
 /* Lets the writer go; returns how many points it wrote. */
 extern int64 flux_attached_writer_finish(FluxAttachedWriter *writer);
 
-#endif							/* FLUX_WRITE_ATTACHED_H */
+#endif /* FLUX_WRITE_ATTACHED_H */

@@ -31,17 +31,17 @@ typedef struct WriteOperator
 	const FluxToSpec *spec;
 	FluxPointSink *sink;
 	FluxRowFunction *field_function;
-	const FluxText *function_columns;	/* columns that fieldFn reads as r.x */
-	int			function_column_count;
+	const FluxText *function_columns; /* columns that fieldFn reads as r.x */
+	int function_column_count;
 
 	/* of the current table */
-	int			time_column;
-	int			measurement_column;
-	int			field_column;	/* -1 with fieldFn */
-	int			value_column;
-	int		   *tag_columns;
-	int			tag_column_count;
-	FluxTag    *tags;			/* scratch, tag_column_count of them */
+	int time_column;
+	int measurement_column;
+	int field_column; /* -1 with fieldFn */
+	int value_column;
+	int *tag_columns;
+	int tag_column_count;
+	FluxTag *tags; /* scratch, tag_column_count of them */
 } WriteOperator;
 
 /* ---- arguments ---- */
@@ -74,9 +74,9 @@ to_explain(const FluxPlanNode *node, StringInfo out)
 
 typedef struct MemberSearch
 {
-	FluxText	row;			/* fieldFn's parameter */
-	FluxText   *names;
-	int			count;
+	FluxText row; /* fieldFn's parameter */
+	FluxText *names;
+	int count;
 } MemberSearch;
 
 /* Collects x of every r.x. */
@@ -86,13 +86,12 @@ collect_member(const FluxAst *node, void *argument)
 	MemberSearch *search = argument;
 	const FluxMemberExpression *member = (const FluxMemberExpression *) node;
 
-	if (node->kind == FLUX_AST_MEMBER_EXPRESSION &&
-		member->object->kind == FLUX_AST_IDENTIFIER &&
+	if (node->kind == FLUX_AST_MEMBER_EXPRESSION && member->object->kind == FLUX_AST_IDENTIFIER &&
 		flux_text_equal(((const FluxIdentifier *) member->object)->name, search->row))
 	{
 		search->names = search->names == NULL
-			? palloc(sizeof(FluxText))
-			: repalloc(search->names, (search->count + 1) * sizeof(FluxText));
+							? palloc(sizeof(FluxText))
+							: repalloc(search->names, (search->count + 1) * sizeof(FluxText));
 		search->names[search->count++] = flux_ast_key_text(member->property);
 	}
 	return true;
@@ -136,7 +135,7 @@ static bool
 is_tag_column(const WriteOperator *write, const FluxSchema *schema, int column)
 {
 	const FluxToSpec *spec = write->spec;
-	FluxText	label = schema->labels[column];
+	FluxText label = schema->labels[column];
 
 	if (spec->has_tag_columns)
 	{
@@ -149,12 +148,10 @@ is_tag_column(const WriteOperator *write, const FluxSchema *schema, int column)
 									 label.data, flux_column_type_name(schema->types[column]));
 		return true;
 	}
-	return schema->types[column] == FLUX_COLUMN_STRING &&
-		column != write->measurement_column &&
-		!flux_text_equal_cstring(label, "_measurement") &&
-		!flux_text_equal_cstring(label, "_field") &&
-		!flux_text_equal_cstring(label, "_value") &&
-		!is_among(label, write->function_columns, write->function_column_count);
+	return schema->types[column] == FLUX_COLUMN_STRING && column != write->measurement_column &&
+		   !flux_text_equal_cstring(label, "_measurement") &&
+		   !flux_text_equal_cstring(label, "_field") && !flux_text_equal_cstring(label, "_value") &&
+		   !is_among(label, write->function_columns, write->function_column_count);
 }
 
 /* The column of a label, or the error that InfluxDB users know. */
@@ -162,7 +159,7 @@ static int
 need_column(const WriteOperator *write, const FluxSchema *schema, FluxText label,
 			const char *complaint, const char *hint)
 {
-	int			column = flux_schema_find(schema, label);
+	int column = flux_schema_find(schema, label);
 
 	if (column < 0)
 		flux_operator_raise_hint(&write->base, ERRCODE_UNDEFINED_COLUMN, hint, "%s", complaint);
@@ -203,12 +200,12 @@ find_columns(WriteOperator *write, const FluxSchema *schema)
 	write->field_column = write->value_column = -1;
 	if (write->field_function == NULL)
 	{
-		write->field_column =
-			need_column(write, schema, flux_text_from_cstring("_field"), "table has no _field column",
-						"Name the field with |> set(key: \"_field\", value: ...) or use fieldFn.");
-		write->value_column =
-			need_column(write, schema, flux_text_from_cstring("_value"), "table has no _value column",
-						"For pivoted tables use fieldFn, or wideTo().");
+		write->field_column = need_column(
+			write, schema, flux_text_from_cstring("_field"), "table has no _field column",
+			"Name the field with |> set(key: \"_field\", value: ...) or use fieldFn.");
+		write->value_column = need_column(write, schema, flux_text_from_cstring("_value"),
+										  "table has no _value column",
+										  "For pivoted tables use fieldFn, or wideTo().");
 		if (schema->types[write->field_column] != FLUX_COLUMN_STRING)
 			flux_operator_raise(&write->base, ERRCODE_DATATYPE_MISMATCH,
 								"column \"_field\" is of type %s, not string",
@@ -241,11 +238,11 @@ to_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 static int
 row_tags(WriteOperator *write, const FluxBatch *batch, int row)
 {
-	int			count = 0;
+	int count = 0;
 
 	for (int i = 0; i < write->tag_column_count; i++)
 	{
-		int			index = write->tag_columns[i];
+		int index = write->tag_columns[i];
 		const FluxColumn *column = &batch->columns[index];
 
 		if (flux_column_is_null(column, row) || flux_string_at(column, row).size == 0)
@@ -263,7 +260,7 @@ row_fields(WriteOperator *write, const FluxBatch *batch, int row, const FluxValu
 		   FluxFieldValue **fields)
 {
 	const FluxRecord *record;
-	int			count = 0;
+	int count = 0;
 
 	if (records == NULL)
 	{
@@ -272,8 +269,9 @@ row_fields(WriteOperator *write, const FluxBatch *batch, int row, const FluxValu
 		*fields = palloc(sizeof(FluxFieldValue));
 		if (flux_column_is_null(name, row))
 			return 0;
-		return flux_field_from_value(&write->base, *fields, flux_string_at(name, row),
-						 flux_value_from_column(&batch->columns[write->value_column], row));
+		return flux_field_from_value(
+			&write->base, *fields, flux_string_at(name, row),
+			flux_value_from_column(&batch->columns[write->value_column], row));
 	}
 	if (records[row].kind != FLUX_KIND_RECORD)
 		flux_operator_raise(&write->base, ERRCODE_DATATYPE_MISMATCH,
@@ -282,8 +280,8 @@ row_fields(WriteOperator *write, const FluxBatch *batch, int row, const FluxValu
 	record = records[row].as.record;
 	*fields = palloc(Max(record->count, 1) * sizeof(FluxFieldValue));
 	for (int i = 0; i < record->count; i++)
-		count += flux_field_from_value(&write->base, &(*fields)[count],
-									   record->keys[i], record->values[i]);
+		count += flux_field_from_value(&write->base, &(*fields)[count], record->keys[i],
+									   record->values[i]);
 	return count;
 }
 
@@ -292,7 +290,7 @@ write_rows(WriteOperator *write, const FluxBatch *batch)
 {
 	const FluxColumn *times = &batch->columns[write->time_column];
 	const FluxColumn *measurements = &batch->columns[write->measurement_column];
-	FluxValue  *records = NULL;
+	FluxValue *records = NULL;
 
 	if (write->field_function != NULL)
 	{
@@ -301,7 +299,7 @@ write_rows(WriteOperator *write, const FluxBatch *batch)
 	}
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		FluxPoint	point = {0};
+		FluxPoint point = {0};
 		FluxFieldValue *fields;
 
 		point.field_count = row_fields(write, batch, row, records, &fields);
@@ -325,8 +323,7 @@ is_one_series(const WriteOperator *write, const FluxBatch *batch)
 {
 	const FluxColumn *values;
 
-	if (write->field_function != NULL ||
-		!batch->columns[write->field_column].is_constant ||
+	if (write->field_function != NULL || !batch->columns[write->field_column].is_constant ||
 		!batch->columns[write->measurement_column].is_constant ||
 		batch->columns[write->time_column].is_constant ||
 		flux_column_is_null(&batch->columns[write->field_column], 0) ||
@@ -343,7 +340,7 @@ is_one_series(const WriteOperator *write, const FluxBatch *batch)
 static int32 *
 storable_rows(const FluxColumn *values, int row_count, int *count)
 {
-	int32	   *rows = palloc(row_count * sizeof(int32));
+	int32 *rows = palloc(row_count * sizeof(int32));
 
 	*count = 0;
 	for (int i = 0; i < row_count; i++)
@@ -360,13 +357,13 @@ storable_rows(const FluxColumn *values, int row_count, int *count)
 static void
 write_series(WriteOperator *write, const FluxBatch *batch)
 {
-	FluxColumn	times = batch->columns[write->time_column];
-	FluxColumn	values = batch->columns[write->value_column];
-	int			tag_count = row_tags(write, batch, 0);
-	int			count;
-	int32	   *rows = storable_rows(&values, batch->row_count, &count);
-	FluxText	measurement = flux_string_at(&batch->columns[write->measurement_column], 0);
-	FluxText	field = flux_string_at(&batch->columns[write->field_column], 0);
+	FluxColumn times = batch->columns[write->time_column];
+	FluxColumn values = batch->columns[write->value_column];
+	int tag_count = row_tags(write, batch, 0);
+	int count;
+	int32 *rows = storable_rows(&values, batch->row_count, &count);
+	FluxText measurement = flux_string_at(&batch->columns[write->measurement_column], 0);
+	FluxText field = flux_string_at(&batch->columns[write->field_column], 0);
 
 	if (count == 0)
 		return;
@@ -388,7 +385,7 @@ to_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	WriteOperator *write = (WriteOperator *) op;
 	MemoryContext previous = MemoryContextSwitchTo(op->batch_context);
-	FluxBatch	kept = flux_batch_with_times(batch, write->time_column);
+	FluxBatch kept = flux_batch_with_times(batch, write->time_column);
 
 	if (kept.row_count > 0)
 	{
@@ -418,19 +415,12 @@ to_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps to_ops = {
-	.state_size = sizeof(WriteOperator),
-	.begin = to_begin,
-	.begin_table = to_begin_table,
-	.process = to_process,
-	.end_table = to_end_table,
-	.finish = to_finish
-};
+static const FluxOperatorOps to_ops = {.state_size = sizeof(WriteOperator),
+									   .begin = to_begin,
+									   .begin_table = to_begin_table,
+									   .process = to_process,
+									   .end_table = to_end_table,
+									   .finish = to_finish};
 
 const FluxPlanClass flux_plan_to = {
-	.name = "to",
-	.kind = FLUX_PLAN_TO,
-	.plan = to_plan,
-	.explain = to_explain,
-	.ops = &to_ops
-};
+	.name = "to", .kind = FLUX_PLAN_TO, .plan = to_plan, .explain = to_explain, .ops = &to_ops};

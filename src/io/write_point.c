@@ -11,8 +11,7 @@
 #include "io/write_point.h"
 
 bool
-flux_field_from_value(const FluxOperator *op, FluxFieldValue *field, FluxText name,
-					  FluxValue value)
+flux_field_from_value(const FluxOperator *op, FluxFieldValue *field, FluxText name, FluxValue value)
 {
 	if (value.is_null || value.kind == FLUX_KIND_INVALID)
 		return false;
@@ -53,9 +52,9 @@ FluxBatch
 flux_batch_with_times(const FluxBatch *batch, int time_column)
 {
 	const FluxColumn *times = &batch->columns[time_column];
-	FluxBatch	kept = *batch;
+	FluxBatch kept = *batch;
 	FluxColumn *columns;
-	int32	   *rows;
+	int32 *rows;
 
 	if (times->nulls == NULL)
 		return kept;
@@ -115,8 +114,8 @@ finish_writer(FluxOperator *op, FluxPointWriter *writer)
 	if (report.points_dropped > 0)
 		flux_operator_raise_hint(op, report.first_conflict_sqlstate,
 								 "Nothing that this script wrote is kept.",
-								 "partial write: %s dropped=" INT64_FORMAT,
-								 report.first_conflict, report.points_dropped);
+								 "partial write: %s dropped=" INT64_FORMAT, report.first_conflict,
+								 report.points_dropped);
 	op->exec->points_written += report.points_written;
 }
 

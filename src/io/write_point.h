@@ -29,10 +29,10 @@ extern FluxBatch flux_batch_with_times(const FluxBatch *batch, int time_column);
 typedef struct FluxPointSink
 {
 	FluxOperator *op;
-	FluxText	name;			/* of the bucket */
-	FluxPointWriter *writer;	/* a bucket of ours */
-	FluxAttachedWriter *attached;	/* relations */
-	FluxRemoteWriter *remote;	/* another host */
+	FluxText name;                /* of the bucket */
+	FluxPointWriter *writer;      /* a bucket of ours */
+	FluxAttachedWriter *attached; /* relations */
+	FluxRemoteWriter *remote;     /* another host */
 } FluxPointSink;
 
 /*
@@ -48,4 +48,4 @@ extern void flux_point_sink_add(FluxPointSink *sink, const FluxPoint *point);
  */
 extern void flux_point_sink_finish(FluxPointSink *sink);
 
-#endif							/* FLUX_WRITE_POINT_H */
+#endif /* FLUX_WRITE_POINT_H */

@@ -26,25 +26,25 @@
 
 typedef struct SqlToSpec
 {
-	FluxText	source;			/* empty: this database */
-	FluxText	table;
-	int64		batch_size;
+	FluxText source; /* empty: this database */
+	FluxText table;
+	int64 batch_size;
 } SqlToSpec;
 
 typedef struct SqlToOperator
 {
 	FluxOperator base;
-	char	   *table_name;		/* quoted and qualified */
-	FluxSqlWriter *remote;		/* NULL: this database, or nothing written yet */
-	bool		is_created;		/* the table was looked for, made if absent */
-	char	   *insert;			/* of the current table; all parameters typed */
-	Oid		   *types;
+	char *table_name;      /* quoted and qualified */
+	FluxSqlWriter *remote; /* NULL: this database, or nothing written yet */
+	bool is_created;       /* the table was looked for, made if absent */
+	char *insert;          /* of the current table; all parameters typed */
+	Oid *types;
 } SqlToOperator;
 
 static void
 sql_to_plan(FluxCall *call, FluxPlanNode *node)
 {
-	SqlToSpec  *spec = palloc0(sizeof(SqlToSpec));
+	SqlToSpec *spec = palloc0(sizeof(SqlToSpec));
 
 	flux_io_check_sql_driver(call);
 	spec->table = flux_call_string(call, "table");
@@ -60,12 +60,12 @@ sql_to_begin(FluxOperator *op)
 {
 	SqlToOperator *to = (SqlToOperator *) op;
 	const SqlToSpec *spec = op->node->spec;
-	List	   *names = textToQualifiedNameList(cstring_to_text_with_len(spec->table.data,
-																	 spec->table.size));
-	RangeVar   *range = makeRangeVarFromNameList(names);
+	List *names =
+		textToQualifiedNameList(cstring_to_text_with_len(spec->table.data, spec->table.size));
+	RangeVar *range = makeRangeVarFromNameList(names);
 
-	to->table_name = quote_qualified_identifier(range->schemaname != NULL ? range->schemaname
-												: "public", range->relname);
+	to->table_name = quote_qualified_identifier(
+		range->schemaname != NULL ? range->schemaname : "public", range->relname);
 }
 
 static Oid
@@ -159,7 +159,7 @@ sql_to_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 static Datum
 cell_datum(const FluxColumn *column, int row)
 {
-	int			i = flux_column_index(column, row);
+	int i = flux_column_index(column, row);
 
 	switch (column->type)
 	{
@@ -168,10 +168,9 @@ cell_datum(const FluxColumn *column, int row)
 		case FLUX_COLUMN_INT:
 			return Int64GetDatum(column->values.ints[i]);
 		case FLUX_COLUMN_UINT:
-			return DirectFunctionCall3(numeric_in,
-									   CStringGetDatum(flux_text_to_cstring(flux_cell_text(column,
-																						   row))),
-									   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
+			return DirectFunctionCall3(
+				numeric_in, CStringGetDatum(flux_text_to_cstring(flux_cell_text(column, row))),
+				ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 		case FLUX_COLUMN_FLOAT:
 			return Float8GetDatum(column->values.floats[i]);
 		case FLUX_COLUMN_TIME:
@@ -179,18 +178,18 @@ cell_datum(const FluxColumn *column, int row)
 		case FLUX_COLUMN_STRING:
 			break;
 	}
-	return PointerGetDatum(cstring_to_text_with_len(column->values.strings[i].data,
-													column->values.strings[i].size));
+	return PointerGetDatum(
+		cstring_to_text_with_len(column->values.strings[i].data, column->values.strings[i].size));
 }
 
 static void
 insert_rows(SqlToOperator *to, const FluxBatch *batch)
 {
-	int			column_count = batch->head->schema->count;
-	Datum	   *values = palloc((column_count + 1) * sizeof(Datum));
-	char	   *nulls = palloc(column_count + 1);
+	int column_count = batch->head->schema->count;
+	Datum *values = palloc((column_count + 1) * sizeof(Datum));
+	char *nulls = palloc(column_count + 1);
 	MemoryContext batch_context = CurrentMemoryContext;
-	SPIPlanPtr	plan;
+	SPIPlanPtr plan;
 
 	SPI_connect();
 	plan = SPI_prepare(to->insert, column_count, to->types);
@@ -202,7 +201,7 @@ insert_rows(SqlToOperator *to, const FluxBatch *batch)
 
 		for (int i = 0; i < column_count; i++)
 		{
-			bool		is_null = flux_column_is_null(&batch->columns[i], row);
+			bool is_null = flux_column_is_null(&batch->columns[i], row);
 
 			nulls[i] = is_null ? 'n' : ' ';
 			values[i] = is_null ? (Datum) 0 : cell_datum(&batch->columns[i], row);
@@ -240,16 +239,10 @@ sql_to_end_table(FluxOperator *op, int port)
 	flux_emit_end_table(op);
 }
 
-static const FluxOperatorOps sql_to_ops = {
-	.state_size = sizeof(SqlToOperator),
-	.begin = sql_to_begin,
-	.begin_table = sql_to_begin_table,
-	.process = sql_to_process,
-	.end_table = sql_to_end_table
-};
+static const FluxOperatorOps sql_to_ops = {.state_size = sizeof(SqlToOperator),
+										   .begin = sql_to_begin,
+										   .begin_table = sql_to_begin_table,
+										   .process = sql_to_process,
+										   .end_table = sql_to_end_table};
 
-const FluxPlanClass flux_plan_sql_to = {
-	.name = "sql.to",
-	.plan = sql_to_plan,
-	.ops = &sql_to_ops
-};
+const FluxPlanClass flux_plan_sql_to = {.name = "sql.to", .plan = sql_to_plan, .ops = &sql_to_ops};

@@ -21,12 +21,12 @@ typedef struct WideOperator
 	FluxPointSink *sink;
 
 	/* of the current table */
-	FluxText	measurement;
-	FluxTag    *tags;
-	int			tag_count;
-	int			time_column;
-	int		   *field_columns;
-	int			field_column_count;
+	FluxText measurement;
+	FluxTag *tags;
+	int tag_count;
+	int time_column;
+	int *field_columns;
+	int field_column_count;
 } WideOperator;
 
 static void
@@ -64,7 +64,7 @@ is_bounds_column(FluxText label)
 static void
 take_key(WideOperator *wide, const FluxGroupKey *key)
 {
-	int			measurement = flux_group_key_find(key, flux_text_from_cstring("_measurement"));
+	int measurement = flux_group_key_find(key, flux_text_from_cstring("_measurement"));
 
 	if (measurement < 0 || key->values[measurement].kind != FLUX_KIND_STRING ||
 		key->values[measurement].is_null)
@@ -81,7 +81,7 @@ take_key(WideOperator *wide, const FluxGroupKey *key)
 	wide->tag_count = 0;
 	for (int i = 0; i < key->count; i++)
 	{
-		FluxValue	value = key->values[i];
+		FluxValue value = key->values[i];
 
 		if (i == measurement || is_bounds_column(key->labels[i]))
 			continue;
@@ -128,17 +128,18 @@ write_wide_rows(WideOperator *wide, const FluxBatch *batch)
 
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		FluxPoint	point = {.measurement = wide->measurement, .tags = wide->tags,
-		.tag_count = wide->tag_count, .fields = fields};
+		FluxPoint point = {.measurement = wide->measurement,
+						   .tags = wide->tags,
+						   .tag_count = wide->tag_count,
+						   .fields = fields};
 
 		for (int i = 0; i < wide->field_column_count; i++)
 		{
-			int			column = wide->field_columns[i];
+			int column = wide->field_columns[i];
 
-			point.field_count +=
-				flux_field_from_value(&wide->base, &fields[point.field_count],
-									  batch->head->schema->labels[column],
-									  flux_value_from_column(&batch->columns[column], row));
+			point.field_count += flux_field_from_value(
+				&wide->base, &fields[point.field_count], batch->head->schema->labels[column],
+				flux_value_from_column(&batch->columns[column], row));
 		}
 		point.time_ns = times->values.times[flux_column_index(times, row)];
 		if (point.field_count > 0)
@@ -151,7 +152,7 @@ wide_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	WideOperator *wide = (WideOperator *) op;
 	MemoryContext previous = MemoryContextSwitchTo(op->batch_context);
-	FluxBatch	kept = flux_batch_with_times(batch, wide->time_column);
+	FluxBatch kept = flux_batch_with_times(batch, wide->time_column);
 
 	if (kept.row_count > 0)
 	{
@@ -179,18 +180,12 @@ wide_finish(FluxOperator *op, int port)
 	flux_emit_finish(op);
 }
 
-static const FluxOperatorOps wide_ops = {
-	.state_size = sizeof(WideOperator),
-	.begin = wide_begin,
-	.begin_table = wide_begin_table,
-	.process = wide_process,
-	.end_table = wide_end_table,
-	.finish = wide_finish
-};
+static const FluxOperatorOps wide_ops = {.state_size = sizeof(WideOperator),
+										 .begin = wide_begin,
+										 .begin_table = wide_begin_table,
+										 .process = wide_process,
+										 .end_table = wide_end_table,
+										 .finish = wide_finish};
 
 const FluxPlanClass flux_plan_wide_to = {
-	.name = "wideTo",
-	.plan = wide_plan,
-	.explain = wide_explain,
-	.ops = &wide_ops
-};
+	.name = "wideTo", .plan = wide_plan, .explain = wide_explain, .ops = &wide_ops};

@@ -55,11 +55,11 @@ flux_plan_has_uniform_bounds(const FluxPlanNode *node)
 		{
 			case FLUX_PLAN_READ:
 			case FLUX_PLAN_READ_REMOTE:
-				{
-					const FluxReadSpec *spec = node->spec;
+			{
+				const FluxReadSpec *spec = node->spec;
 
-					return !spec->has_window || spec->is_aggregate_window;
-				}
+				return !spec->has_window || spec->is_aggregate_window;
+			}
 			case FLUX_PLAN_RANGE:
 				if (range_is_uniform(node->inputs[0]))
 					return true;
@@ -125,8 +125,8 @@ flux_function_keeps_bounds(const FluxFunction *function)
 	if (body->kind == FLUX_AST_BLOCK)
 	{
 		const FluxBlock *block = (const FluxBlock *) body;
-		const FluxAst *last = block->body.count > 0 ? block->body.items[block->body.count - 1]
-			: NULL;
+		const FluxAst *last =
+			block->body.count > 0 ? block->body.items[block->body.count - 1] : NULL;
 
 		if (last == NULL || last->kind != FLUX_AST_RETURN_STATEMENT)
 			return false;
@@ -138,7 +138,7 @@ flux_function_keeps_bounds(const FluxFunction *function)
 	for (int i = 0; i < record->properties.count; i++)
 	{
 		const FluxProperty *property = (const FluxProperty *) record->properties.items[i];
-		FluxText	label = flux_ast_key_text(property->key);
+		FluxText label = flux_ast_key_text(property->key);
 		const FluxMemberExpression *member;
 
 		if (!is_bound(label))

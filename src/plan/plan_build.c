@@ -28,24 +28,23 @@ result_name(const FluxPlanNode *node, bool is_sink)
 static void
 raise_duplicate_name(const FluxSideEffect *effect, FluxText name, bool is_yield)
 {
-	const char *format = is_yield
-		? "found more than one call to yield() with the name \"%.*s\""
-		: "tried to produce more than one result with the name \"%.*s\"";
+	const char *format = is_yield ? "found more than one call to yield() with the name \"%.*s\""
+								  : "tried to produce more than one result with the name \"%.*s\"";
 
 	flux_raise_full(ERRCODE_DUPLICATE_OBJECT, effect->source, effect->span, NULL,
-					"Give each pipeline a name of its own with yield(name: ...).",
-					format, name.size, name.data);
+					"Give each pipeline a name of its own with yield(name: ...).", format,
+					name.size, name.data);
 }
 
 static void
 add_result(FluxPlan *plan, const FluxSideEffect *effect)
 {
-	FluxText	name = result_name(effect->node, effect->is_sink);
+	FluxText name = result_name(effect->node, effect->is_sink);
 
 	for (int i = 0; i < plan->result_count; i++)
 	{
 		if (plan->results[i].node == effect->node)
-			return;				/* the same stream listed twice counts once */
+			return; /* the same stream listed twice counts once */
 		if (flux_text_equal(plan->results[i].name, name))
 			raise_duplicate_name(effect, name, effect->node->class->kind == FLUX_PLAN_YIELD);
 	}
@@ -57,7 +56,8 @@ add_result(FluxPlan *plan, const FluxSideEffect *effect)
 static int
 compare_results(const void *a, const void *b)
 {
-	return flux_text_compare(((const FluxPlanResult *) a)->name, ((const FluxPlanResult *) b)->name);
+	return flux_text_compare(((const FluxPlanResult *) a)->name,
+							 ((const FluxPlanResult *) b)->name);
 }
 
 static void
@@ -88,8 +88,8 @@ collect_node(FluxPlan *plan, FluxPlanNode *node, int *capacity)
 	{
 		*capacity = Max(16, *capacity * 2);
 		plan->nodes = plan->nodes == NULL
-			? palloc(*capacity * sizeof(FluxPlanNode *))
-			: repalloc(plan->nodes, *capacity * sizeof(FluxPlanNode *));
+						  ? palloc(*capacity * sizeof(FluxPlanNode *))
+						  : repalloc(plan->nodes, *capacity * sizeof(FluxPlanNode *));
 	}
 	plan->nodes[plan->node_count++] = node;
 }
@@ -97,7 +97,7 @@ collect_node(FluxPlan *plan, FluxPlanNode *node, int *capacity)
 void
 flux_plan_collect(FluxPlan *plan)
 {
-	int			capacity = 0;
+	int capacity = 0;
 
 	plan->nodes = NULL;
 	plan->node_count = 0;
@@ -124,12 +124,13 @@ finish_plan(FluxPlan *plan)
 
 		if (node->class->kind == FLUX_PLAN_FROM)
 		{
-			FluxText	bucket = ((FluxFromSpec *) node->spec)->bucket;
+			FluxText bucket = ((FluxFromSpec *) node->spec)->bucket;
 
 			flux_raise_full(ERRCODE_INVALID_PARAMETER_VALUE, node->source, node->span, NULL,
 							"Follow from() directly by range(start: ...).",
 							"cannot submit unbounded read to \"%.*s\"; try bounding 'from' with a "
-							"call to 'range'", bucket.size, bucket.data);
+							"call to 'range'",
+							bucket.size, bucket.data);
 		}
 	}
 }
@@ -138,7 +139,7 @@ FluxPlan *
 flux_plan_build(FluxEvaluator *evaluator)
 {
 	MemoryContext previous = MemoryContextSwitchTo(evaluator->context);
-	FluxPlan   *plan = palloc0(sizeof(FluxPlan));
+	FluxPlan *plan = palloc0(sizeof(FluxPlan));
 
 	if (evaluator->side_effect_count == 0)
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -161,7 +162,7 @@ FluxPlan *
 flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *node)
 {
 	MemoryContext previous = MemoryContextSwitchTo(evaluator->context);
-	FluxPlan   *plan = palloc0(sizeof(FluxPlan));
+	FluxPlan *plan = palloc0(sizeof(FluxPlan));
 
 	plan->evaluator = evaluator;
 	plan->results = palloc0(sizeof(FluxPlanResult));

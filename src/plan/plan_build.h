@@ -14,26 +14,26 @@
 /* One result: a stream to execute and its name. */
 typedef struct FluxPlanResult
 {
-	FluxText	name;
+	FluxText name;
 	FluxPlanNode *node;
 } FluxPlanResult;
 
 /* Leaves that one scan serves; see plan_share.c. */
 typedef struct FluxPlanShare
 {
-	FluxPlanNode **members;		/* in the plan's order: the first one reads for all */
-	int			member_count;
+	FluxPlanNode **members; /* in the plan's order: the first one reads for all */
+	int member_count;
 } FluxPlanShare;
 
 typedef struct FluxPlan
 {
 	FluxEvaluator *evaluator;
-	FluxPlanResult *results;	/* sorted by name */
-	int			result_count;
-	FluxPlanNode **nodes;		/* all, inputs before consumers */
-	int			node_count;
+	FluxPlanResult *results; /* sorted by name */
+	int result_count;
+	FluxPlanNode **nodes; /* all, inputs before consumers */
+	int node_count;
 	FluxPlanShare *shares;
-	int			share_count;
+	int share_count;
 } FluxPlan;
 
 /* The plan of an evaluated script. Raises at the place of what is wrong. */
@@ -43,7 +43,7 @@ extern FluxPlan *flux_plan_build(FluxEvaluator *evaluator);
 extern FluxPlan *flux_plan_build_stream(FluxEvaluator *evaluator, FluxPlanNode *node);
 
 /* Which of plan->shares serves a leaf; -1 when it reads alone. */
-extern int	flux_plan_share_of(const FluxPlan *plan, const FluxPlanNode *node);
+extern int flux_plan_share_of(const FluxPlan *plan, const FluxPlanNode *node);
 
 /* Recomputes nodes and consumer counts after the graph has changed. */
 extern void flux_plan_collect(FluxPlan *plan);
@@ -52,12 +52,12 @@ extern void flux_plan_collect(FluxPlan *plan);
  * One line per node, as an indented tree per result.  "annotate" (may be NULL)
  * adds to each node's line, or lines of its own with the indent given.
  */
-typedef void (*FluxPlanAnnotator) (const FluxPlanNode *node, int indent, StringInfo out,
-								   void *argument);
+typedef void (*FluxPlanAnnotator)(const FluxPlanNode *node, int indent, StringInfo out,
+								  void *argument);
 extern void flux_plan_explain(const FluxPlan *plan, FluxPlanAnnotator annotate, void *argument,
 							  StringInfo out);
 
 /* One node's line, without indentation: name, arguments, rule. */
 extern void flux_plan_explain_node(const FluxPlanNode *node, StringInfo out);
 
-#endif							/* FLUX_PLAN_BUILD_H */
+#endif /* FLUX_PLAN_BUILD_H */

@@ -15,7 +15,7 @@
 void
 flux_plan_explain_node(const FluxPlanNode *node, StringInfo out)
 {
-	int			length_before;
+	int length_before;
 
 	appendStringInfo(out, "%s(", node->class->name);
 	length_before = out->len;
@@ -30,15 +30,15 @@ typedef struct Explanation
 {
 	const FluxPlan *plan;
 	FluxPlanAnnotator annotate;
-	void	   *argument;
-	StringInfo	out;
+	void *argument;
+	StringInfo out;
 } Explanation;
 
 static void
 explain_tree(const Explanation *explanation, FluxPlanNode *node, int depth)
 {
-	StringInfo	out = explanation->out;
-	int			share;
+	StringInfo out = explanation->out;
+	int share;
 
 	check_stack_depth();
 	appendStringInfoSpaces(out, depth * 2);

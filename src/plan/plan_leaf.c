@@ -18,8 +18,8 @@ flux_leaf_below(const FluxPlanNode *node)
 	FluxPlanNode *input = node->input_count == 1 ? node->inputs[0] : NULL;
 	FluxReadSpec *spec;
 
-	if (input == NULL || (input->class->kind != FLUX_PLAN_READ &&
-						  input->class->kind != FLUX_PLAN_READ_REMOTE))
+	if (input == NULL ||
+		(input->class->kind != FLUX_PLAN_READ && input->class->kind != FLUX_PLAN_READ_REMOTE))
 		return NULL;
 	spec = input->spec;
 	return spec->has_aggregate || spec->has_group || spec->has_limit ? NULL : input;
@@ -60,7 +60,7 @@ bool
 flux_leaf_computes(const FluxAggregateSpec *spec)
 {
 	return spec->function != FLUX_AGGREGATE_OTHER &&
-		flux_text_equal_cstring(spec->column, "_value");
+		   flux_text_equal_cstring(spec->column, "_value");
 }
 
 FluxAggregateFunction
@@ -73,15 +73,15 @@ flux_leaf_selector(const FluxAggregateSpec *spec)
 	if (!flux_text_equal_cstring(spec->column, "_time"))
 		return FLUX_AGGREGATE_OTHER;
 	return spec->function == FLUX_AGGREGATE_MIN || spec->function == FLUX_AGGREGATE_FIRST
-		? FLUX_AGGREGATE_FIRST : FLUX_AGGREGATE_LAST;
+			   ? FLUX_AGGREGATE_FIRST
+			   : FLUX_AGGREGATE_LAST;
 }
 
 bool
 flux_leaf_groups_series(const FluxPlanNode *node)
 {
 	const FluxGroupSpec *spec = node->spec;
-	bool		lists_time,
-				lists_value;
+	bool lists_time, lists_value;
 
 	if (node->class->kind != FLUX_PLAN_GROUP)
 		return false;
@@ -148,6 +148,7 @@ FluxPlanNode *
 flux_leaf_replace(const FluxPlanNode *node, const FluxPlanNode *leaf, FluxPlanNode *replacement)
 {
 	check_stack_depth();
-	return node == leaf ? replacement
-		: flux_leaf_derive_over(node, flux_leaf_replace(node->inputs[0], leaf, replacement));
+	return node == leaf
+			   ? replacement
+			   : flux_leaf_derive_over(node, flux_leaf_replace(node->inputs[0], leaf, replacement));
 }

@@ -52,4 +52,4 @@ extern FluxPlanNode *flux_leaf_derive_over(const FluxPlanNode *node, FluxPlanNod
 extern FluxPlanNode *flux_leaf_replace(const FluxPlanNode *node, const FluxPlanNode *leaf,
 									   FluxPlanNode *replacement);
 
-#endif							/* FLUX_PLAN_LEAF_H */
+#endif /* FLUX_PLAN_LEAF_H */

@@ -58,7 +58,7 @@ derive_bounds(FluxPlanNode *node)
 
 	if (node->class->kind == FLUX_PLAN_RANGE)
 	{
-		FluxBounds	own = ((FluxRangeSpec *) node->spec)->bounds;
+		FluxBounds own = ((FluxRangeSpec *) node->spec)->bounds;
 
 		node->bounds = node->has_bounds ? flux_bounds_intersect(node->bounds, own) : own;
 		node->has_bounds = true;

@@ -26,36 +26,36 @@ typedef struct FluxPlanNode FluxPlanNode;
 typedef enum FluxPlanKind
 {
 	FLUX_PLAN_OTHER = 0,
-	FLUX_PLAN_FROM,				/* FluxFromSpec */
-	FLUX_PLAN_READ,				/* FluxReadSpec: a leaf that push-down made */
-	FLUX_PLAN_READ_REMOTE,		/* FluxReadSpec: the same of another host */
-	FLUX_PLAN_RANGE,			/* FluxRangeSpec */
-	FLUX_PLAN_FILTER,			/* FluxFilterSpec */
-	FLUX_PLAN_GROUP,			/* FluxGroupSpec */
-	FLUX_PLAN_WINDOW,			/* FluxWindowSpec */
-	FLUX_PLAN_AGGREGATE,		/* FluxAggregateSpec: aggregates and selectors */
-	FLUX_PLAN_AGGREGATE_WINDOW,	/* FluxAggregateWindowSpec: fused */
-	FLUX_PLAN_FILL_EMPTY,		/* experimental/table.fill, of aggregateWindow */
-	FLUX_PLAN_DUPLICATE,		/* FluxDuplicateSpec */
-	FLUX_PLAN_SORT,				/* FluxSortSpec */
-	FLUX_PLAN_LIMIT,			/* FluxLimitSpec */
-	FLUX_PLAN_TAIL,				/* FluxLimitSpec */
-	FLUX_PLAN_KEEP,				/* FluxColumnsSpec; DROP too */
+	FLUX_PLAN_FROM,             /* FluxFromSpec */
+	FLUX_PLAN_READ,             /* FluxReadSpec: a leaf that push-down made */
+	FLUX_PLAN_READ_REMOTE,      /* FluxReadSpec: the same of another host */
+	FLUX_PLAN_RANGE,            /* FluxRangeSpec */
+	FLUX_PLAN_FILTER,           /* FluxFilterSpec */
+	FLUX_PLAN_GROUP,            /* FluxGroupSpec */
+	FLUX_PLAN_WINDOW,           /* FluxWindowSpec */
+	FLUX_PLAN_AGGREGATE,        /* FluxAggregateSpec: aggregates and selectors */
+	FLUX_PLAN_AGGREGATE_WINDOW, /* FluxAggregateWindowSpec: fused */
+	FLUX_PLAN_FILL_EMPTY,       /* experimental/table.fill, of aggregateWindow */
+	FLUX_PLAN_DUPLICATE,        /* FluxDuplicateSpec */
+	FLUX_PLAN_SORT,             /* FluxSortSpec */
+	FLUX_PLAN_LIMIT,            /* FluxLimitSpec */
+	FLUX_PLAN_TAIL,             /* FluxLimitSpec */
+	FLUX_PLAN_KEEP,             /* FluxColumnsSpec; DROP too */
 	FLUX_PLAN_DROP,
-	FLUX_PLAN_DISTINCT,			/* FluxAggregateSpec's column */
+	FLUX_PLAN_DISTINCT, /* FluxAggregateSpec's column */
 	FLUX_PLAN_KEYS,
-	FLUX_PLAN_YIELD,			/* FluxYieldSpec */
-	FLUX_PLAN_TO,				/* FluxToSpec */
+	FLUX_PLAN_YIELD, /* FluxYieldSpec */
+	FLUX_PLAN_TO,    /* FluxToSpec */
 	FLUX_PLAN_UNION,
-	FLUX_PLAN_GROUP_AGGREGATE,	/* FluxGroupAggregateSpec: fused */
-	FLUX_PLAN_TIME_SHIFT,		/* FluxTimeShiftSpec: moves the bounds */
-	FLUX_PLAN_PIVOT,			/* FluxPivotSpec */
+	FLUX_PLAN_GROUP_AGGREGATE, /* FluxGroupAggregateSpec: fused */
+	FLUX_PLAN_TIME_SHIFT,      /* FluxTimeShiftSpec: moves the bounds */
+	FLUX_PLAN_PIVOT,           /* FluxPivotSpec */
 	FLUX_PLAN_KIND_COUNT
 } FluxPlanKind;
 
 typedef struct FluxPlanClass
 {
-	const char *name;			/* as in scripts: "aggregateWindow" */
+	const char *name; /* as in scripts: "aggregateWindow" */
 	FluxPlanKind kind;
 
 	/*
@@ -64,13 +64,13 @@ typedef struct FluxPlanClass
 	 * caller: the argument "tables", when it is a stream, is the first input.
 	 * NULL: nothing but that.
 	 */
-	void		(*plan) (FluxCall *call, FluxPlanNode *node);
+	void (*plan)(FluxCall *call, FluxPlanNode *node);
 
 	/* Appends "column: _value, q: 0.9" or nothing. May be NULL. */
-	void		(*explain) (const FluxPlanNode *node, StringInfo out);
+	void (*explain)(const FluxPlanNode *node, StringInfo out);
 
 	/* Appends lines of its own below that, each indented. May be NULL. */
-	void		(*explain_lines) (const FluxPlanNode *node, int indent, StringInfo out);
+	void (*explain_lines)(const FluxPlanNode *node, int indent, StringInfo out);
 
 	const struct FluxOperatorOps *ops;
 
@@ -79,50 +79,50 @@ typedef struct FluxPlanClass
 	 * tables have the _start and _stop of the input's, or none have them (see
 	 * plan_bounds.c); NULL is no.  Not asked for the kinds that rules know.
 	 */
-	bool		is_keyless;
-	bool		(*keeps_bounds) (const FluxPlanNode *node);
+	bool is_keyless;
+	bool (*keeps_bounds)(const FluxPlanNode *node);
 
 	/*
 	 * Leaves: can this FluxReadSpec be answered?  Asked where that depends on
 	 * the bucket or the memory; NULL is no.
 	 */
-	bool		(*can_read) (const void *spec);
+	bool (*can_read)(const void *spec);
 
 	/*
 	 * True when each input table gives one of the same key or none, and that at
 	 * its end at the latest: the order of tables passes through.
 	 */
-	bool		keeps_tables;
+	bool keeps_tables;
 
 	/*
 	 * The same where it depends on the node and on each input table having a key
 	 * of its own: the spec with which it does, or NULL.
 	 */
-	void	   *(*keep_tables) (const FluxPlanNode *node);
+	void *(*keep_tables)(const FluxPlanNode *node);
 } FluxPlanClass;
 
 struct FluxPlanNode
 {
-	int			id;				/* 0, 1, 2 ... in order of creation */
+	int id; /* 0, 1, 2 ... in order of creation */
 	const FluxPlanClass *class;
-	void	   *spec;			/* the class's own, or plan_spec.h's */
+	void *spec; /* the class's own, or plan_spec.h's */
 	FluxPlanNode **inputs;
-	int			input_count;
-	FluxSourceText *source;		/* where the call stands */
-	FluxSpan	span;
+	int input_count;
+	FluxSourceText *source; /* where the call stands */
+	FluxSpan span;
 
 	/*
 	 * Time bounds of the stream, for window(): set by range, intersected by a
 	 * second one, shifted by timeShift, hull over union and join.
 	 */
-	bool		has_bounds;
-	FluxBounds	bounds;
+	bool has_bounds;
+	FluxBounds bounds;
 
 	/* filled by plan_build */
-	int			consumer_count; /* nodes of the plan that read this one */
-	bool		is_visited;		/* mark of graph walks */
-	int			plan_index;		/* position in FluxPlan.nodes, while rules run */
-	const char *pushed_rule;	/* name of the rule that made it, or NULL */
+	int consumer_count;      /* nodes of the plan that read this one */
+	bool is_visited;         /* mark of graph walks */
+	int plan_index;          /* position in FluxPlan.nodes, while rules run */
+	const char *pushed_rule; /* name of the rule that made it, or NULL */
 };
 
 /*
@@ -144,4 +144,4 @@ extern bool flux_plan_has_uniform_bounds(const FluxPlanNode *node);
 extern bool flux_plan_keeps_bounds(const FluxPlanNode *node);
 extern bool flux_function_keeps_bounds(const FluxFunction *function);
 
-#endif							/* FLUX_PLAN_NODE_H */
+#endif /* FLUX_PLAN_NODE_H */

@@ -36,7 +36,7 @@ with_order(const FluxPlan *plan, const FluxPlanNode *node, const FluxGroupSpec *
 {
 	FluxPlanNode *copy;
 	FluxPlanNode *input = NULL;
-	void	   *spec = node->spec;
+	void *spec = node->spec;
 
 	if (node->consumer_count != 1)
 		return NULL;
@@ -49,8 +49,8 @@ with_order(const FluxPlan *plan, const FluxPlanNode *node, const FluxGroupSpec *
 		read->together = *together;
 		/* a table per window and series is another order again */
 		if (read->has_group || (read->has_window && !read->is_aggregate_window) ||
-			flux_plan_share_of(plan, node) >= 0 ||
-			node->class->can_read == NULL || !node->class->can_read(read))
+			flux_plan_share_of(plan, node) >= 0 || node->class->can_read == NULL ||
+			!node->class->can_read(read))
 			return NULL;
 		spec = read;
 	}
@@ -75,10 +75,9 @@ order_pivot(const FluxPlan *plan, const FluxPlanNode *node)
 {
 	const FluxPivotSpec *pivot = node->spec;
 	FluxGroupSpec together = {.is_except = true};
-	FluxText   *columns;
+	FluxText *columns;
 	FluxPivotSpec *spec;
-	FluxPlanNode *input,
-			   *ordered;
+	FluxPlanNode *input, *ordered;
 
 	if (node->class->kind != FLUX_PLAN_PIVOT || pivot->is_together)
 		return NULL;
@@ -103,7 +102,7 @@ void
 flux_plan_order_reads(FluxPlan *plan)
 {
 	FluxPlanNode **now = palloc(Max(plan->node_count, 1) * sizeof(FluxPlanNode *));
-	bool		any = false;
+	bool any = false;
 
 	for (int i = 0; i < plan->node_count; i++)
 	{

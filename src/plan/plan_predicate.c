@@ -34,7 +34,7 @@ typedef struct Translation
 {
 	FluxEvaluator *evaluator;
 	const FluxFunction *function;
-	FluxText	row;			/* the parameter's name, "r" */
+	FluxText row; /* the parameter's name, "r" */
 } Translation;
 
 /* Of a term that may be true, false or null: where it is so. */
@@ -106,11 +106,12 @@ make_pair(FluxPredicateKind kind, FluxPredicate *left, FluxPredicate *right)
  * columns that storage compares.
  */
 static bool
-translate_column(const Translation *translation, const FluxAst *expression, FluxPredicate *predicate)
+translate_column(const Translation *translation, const FluxAst *expression,
+				 FluxPredicate *predicate)
 {
 	const FluxMemberExpression *member;
 	const FluxAst *object;
-	FluxText	name;
+	FluxText name;
 
 	expression = flux_ast_unparen(expression);
 	if (expression->kind != FLUX_AST_MEMBER_EXPRESSION)
@@ -217,7 +218,7 @@ is_simple(const FluxAst *expression)
 			return is_simple(((const FluxMemberExpression *) expression)->object);
 		case FLUX_AST_UNARY_EXPRESSION:
 			return ((const FluxUnaryExpression *) expression)->op == FLUX_UNARY_MINUS &&
-				is_simple(((const FluxUnaryExpression *) expression)->argument);
+				   is_simple(((const FluxUnaryExpression *) expression)->argument);
 		default:
 			return false;
 	}
@@ -227,8 +228,7 @@ is_simple(const FluxAst *expression)
 static bool
 constant_value(const Translation *translation, const FluxAst *expression, FluxValue *value)
 {
-	if (!is_simple(expression) ||
-		!flux_expression_is_captured(translation->function, expression))
+	if (!is_simple(expression) || !flux_expression_is_captured(translation->function, expression))
 		return false;
 	*value = flux_evaluate_captured(translation->evaluator, translation->function, expression);
 	return true;
@@ -238,10 +238,9 @@ static FluxComparison
 inverse_comparison(FluxComparison comparison)
 {
 	static const FluxComparison inverses[] = {
-		[FLUX_COMPARE_EQ] = FLUX_COMPARE_NE,[FLUX_COMPARE_NE] = FLUX_COMPARE_EQ,
-		[FLUX_COMPARE_LT] = FLUX_COMPARE_GE,[FLUX_COMPARE_LE] = FLUX_COMPARE_GT,
-		[FLUX_COMPARE_GT] = FLUX_COMPARE_LE,[FLUX_COMPARE_GE] = FLUX_COMPARE_LT
-	};
+		[FLUX_COMPARE_EQ] = FLUX_COMPARE_NE, [FLUX_COMPARE_NE] = FLUX_COMPARE_EQ,
+		[FLUX_COMPARE_LT] = FLUX_COMPARE_GE, [FLUX_COMPARE_LE] = FLUX_COMPARE_GT,
+		[FLUX_COMPARE_GT] = FLUX_COMPARE_LE, [FLUX_COMPARE_GE] = FLUX_COMPARE_LT};
 
 	return inverses[comparison];
 }
@@ -263,14 +262,14 @@ or_absent(FluxPredicate *leaf, Asked asked)
 static FluxPredicate *
 translate_match(const Translation *translation, const FluxBinaryExpression *binary, Asked asked)
 {
-	bool		is_match = (binary->op == FLUX_OP_MATCH) != is_inverted(asked);
-	FluxPredicate *predicate = make_predicate(is_match ? FLUX_PREDICATE_MATCH
-											  : FLUX_PREDICATE_NOT_MATCH);
-	FluxValue	value;
+	bool is_match = (binary->op == FLUX_OP_MATCH) != is_inverted(asked);
+	FluxPredicate *predicate =
+		make_predicate(is_match ? FLUX_PREDICATE_MATCH : FLUX_PREDICATE_NOT_MATCH);
+	FluxValue value;
 
 	if (!translate_column(translation, binary->left, predicate) ||
-		!constant_value(translation, binary->right, &value) ||
-		value.kind != FLUX_KIND_REGEXP || value.is_null)
+		!constant_value(translation, binary->right, &value) || value.kind != FLUX_KIND_REGEXP ||
+		value.is_null)
 		return NULL;
 	predicate->regexp = value.as.regexp;
 	return or_absent(predicate, asked);
@@ -287,8 +286,8 @@ static FluxPredicate *
 translate_binary(const Translation *translation, const FluxBinaryExpression *binary, Asked asked)
 {
 	FluxPredicate *predicate = make_predicate(FLUX_PREDICATE_COMPARE);
-	FluxValue	value;
-	bool		is_mirrored;
+	FluxValue value;
+	bool is_mirrored;
 
 	if (binary->op == FLUX_OP_MATCH || binary->op == FLUX_OP_NOT_MATCH)
 		return translate_match(translation, binary, asked);
@@ -317,8 +316,8 @@ translate_unary(const Translation *translation, const FluxUnaryExpression *unary
 
 	if (unary->op == FLUX_UNARY_NOT)
 		return translate(translation, unary->argument, asked_below_not(asked));
-	predicate = make_predicate(is_inverted(asked) ? FLUX_PREDICATE_NOT_EXISTS
-							   : FLUX_PREDICATE_EXISTS);
+	predicate =
+		make_predicate(is_inverted(asked) ? FLUX_PREDICATE_NOT_EXISTS : FLUX_PREDICATE_EXISTS);
 	if (unary->op != FLUX_UNARY_EXISTS ||
 		!translate_column(translation, unary->argument, predicate))
 		return NULL;
@@ -332,13 +331,13 @@ translate_unary(const Translation *translation, const FluxUnaryExpression *unary
 static FluxPredicate *
 translate_logical(const Translation *translation, const FluxLogicalExpression *logical, Asked asked)
 {
-	bool		is_and = logical->is_and != is_inverted(asked);
-	FluxPredicate *left = translate(translation, logical->left,
-									is_inverted(asked) ? ASK_NOT_TRUE : ASK_TRUE);
+	bool is_and = logical->is_and != is_inverted(asked);
+	FluxPredicate *left =
+		translate(translation, logical->left, is_inverted(asked) ? ASK_NOT_TRUE : ASK_TRUE);
 	FluxPredicate *right = left != NULL ? translate(translation, logical->right, asked) : NULL;
 
 	return right == NULL ? NULL
-		: make_pair(is_and ? FLUX_PREDICATE_AND : FLUX_PREDICATE_OR, left, right);
+						 : make_pair(is_and ? FLUX_PREDICATE_AND : FLUX_PREDICATE_OR, left, right);
 }
 
 /* Where an expression is as asked, or NULL when a part is beyond storage. */
@@ -354,7 +353,8 @@ translate(const Translation *translation, const FluxAst *expression, Asked asked
 		case FLUX_AST_UNARY_EXPRESSION:
 			return translate_unary(translation, (const FluxUnaryExpression *) expression, asked);
 		case FLUX_AST_LOGICAL_EXPRESSION:
-			return translate_logical(translation, (const FluxLogicalExpression *) expression, asked);
+			return translate_logical(translation, (const FluxLogicalExpression *) expression,
+									 asked);
 		default:
 			return NULL;
 	}
@@ -364,10 +364,10 @@ translate(const Translation *translation, const FluxAst *expression, Asked asked
 static bool
 is_always_true(const Translation *translation, const FluxAst *expression)
 {
-	FluxValue	value;
+	FluxValue value;
 
 	return constant_value(translation, expression, &value) && value.kind == FLUX_KIND_BOOL &&
-		!value.is_null && value.as.boolean;
+		   !value.is_null && value.as.boolean;
 }
 
 /*
@@ -378,9 +378,8 @@ static FluxPredicate *
 translate_prefix(const Translation *translation, const FluxAst *expression, bool *is_whole)
 {
 	const FluxLogicalExpression *logical;
-	FluxPredicate *left,
-			   *right;
-	bool		left_is_whole;
+	FluxPredicate *left, *right;
+	bool left_is_whole;
 
 	check_stack_depth();
 	expression = flux_ast_unparen(expression);
@@ -399,8 +398,7 @@ translate_prefix(const Translation *translation, const FluxAst *expression, bool
 	if (!left_is_whole)
 		return left;
 	right = translate_prefix(translation, logical->right, is_whole);
-	return right == NULL ? left : left == NULL ? right
-		: make_pair(FLUX_PREDICATE_AND, left, right);
+	return right == NULL ? left : left == NULL ? right : make_pair(FLUX_PREDICATE_AND, left, right);
 }
 
 FluxPredicate *
@@ -456,8 +454,7 @@ same_leaf(const FluxPredicate *a, const FluxPredicate *b)
 			return a->comparison == b->comparison && same_literal(a, b);
 		case FLUX_PREDICATE_MATCH:
 		case FLUX_PREDICATE_NOT_MATCH:
-			return flux_text_equal(flux_regexp_pattern(a->regexp),
-								   flux_regexp_pattern(b->regexp));
+			return flux_text_equal(flux_regexp_pattern(a->regexp), flux_regexp_pattern(b->regexp));
 		default:
 			return true;
 	}
@@ -500,12 +497,12 @@ explain_literal(const FluxPredicate *predicate, StringInfo out)
 			appendStringInfo(out, UINT64_FORMAT, predicate->literal.uinteger);
 			break;
 		case FLUX_COLUMN_FLOAT:
-			{
-				FluxText	text = flux_float_to_text(predicate->literal.floating);
+		{
+			FluxText text = flux_float_to_text(predicate->literal.floating);
 
-				appendBinaryStringInfo(out, text.data, text.size);
-				break;
-			}
+			appendBinaryStringInfo(out, text.data, text.size);
+			break;
+		}
 		default:
 			appendStringInfo(out, "\"%.*s\"", predicate->literal.string.size,
 							 predicate->literal.string.data);
@@ -541,8 +538,8 @@ explain_pair(const FluxPredicate *predicate, StringInfo out)
 	for (int i = 0; i < predicate->child_count; i++)
 	{
 		const FluxPredicate *child = predicate->children[i];
-		bool		needs_paren = predicate->kind == FLUX_PREDICATE_AND &&
-			child->kind == FLUX_PREDICATE_OR;
+		bool needs_paren =
+			predicate->kind == FLUX_PREDICATE_AND && child->kind == FLUX_PREDICATE_OR;
 
 		if (i > 0)
 			appendStringInfoString(out, word);
@@ -573,19 +570,19 @@ flux_predicate_explain(const FluxPredicate *predicate, StringInfo out)
 			break;
 		case FLUX_PREDICATE_MATCH:
 		case FLUX_PREDICATE_NOT_MATCH:
-			{
-				FluxText	pattern = flux_regexp_pattern(predicate->regexp);
+		{
+			FluxText pattern = flux_regexp_pattern(predicate->regexp);
 
-				explain_column(predicate, out);
-				appendStringInfo(out, " %s /%.*s/",
-								 predicate->kind == FLUX_PREDICATE_MATCH ? "=~" : "!~",
-								 pattern.size, pattern.data);
-				break;
-			}
+			explain_column(predicate, out);
+			appendStringInfo(out, " %s /%.*s/",
+							 predicate->kind == FLUX_PREDICATE_MATCH ? "=~" : "!~", pattern.size,
+							 pattern.data);
+			break;
+		}
 		case FLUX_PREDICATE_EXISTS:
 		case FLUX_PREDICATE_NOT_EXISTS:
-			appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_EXISTS
-								   ? "exists " : "not exists ");
+			appendStringInfoString(out, predicate->kind == FLUX_PREDICATE_EXISTS ? "exists "
+																				 : "not exists ");
 			explain_column(predicate, out);
 			break;
 	}

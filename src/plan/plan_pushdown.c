@@ -22,9 +22,9 @@ flux_rule_bound_read(FluxPlan *plan, FluxPlanNode *node)
 	spec = palloc0(sizeof(FluxReadSpec));
 	spec->from = *(FluxFromSpec *) node->inputs[0]->spec;
 	spec->bounds = node->bounds;
-	return flux_plan_node_derive(node, flux_plan_class_of(spec->from.host.size > 0
-														  ? FLUX_PLAN_READ_REMOTE
-														  : FLUX_PLAN_READ), spec);
+	return flux_plan_node_derive(
+		node, flux_plan_class_of(spec->from.host.size > 0 ? FLUX_PLAN_READ_REMOTE : FLUX_PLAN_READ),
+		spec);
 }
 
 /*
@@ -36,11 +36,10 @@ flux_rule_push_filter(FluxPlan *plan, FluxPlanNode *node)
 {
 	FluxPlanNode *read = flux_leaf_below(node);
 	FluxFilterSpec *filter = node->spec;
-	FluxPlanNode *narrowed,
-			   *rest;
+	FluxPlanNode *narrowed, *rest;
 	FluxReadSpec *spec;
 	FluxPredicate *predicate;
-	bool		is_whole;
+	bool is_whole;
 
 	if (node->class->kind != FLUX_PLAN_FILTER || read == NULL || filter->keep_empty ||
 		node->pushed_rule != NULL)
@@ -197,7 +196,7 @@ flux_rule_push_tail(FluxPlan *plan, FluxPlanNode *node)
 static FluxGroupSpec
 kept_series_columns(const FluxColumnsSpec *keep)
 {
-	FluxText   *columns = palloc(Max(keep->column_count, 1) * sizeof(FluxText));
+	FluxText *columns = palloc(Max(keep->column_count, 1) * sizeof(FluxText));
 	FluxGroupSpec group = {.columns = columns};
 
 	for (int i = 0; i < keep->column_count; i++)
@@ -212,12 +211,12 @@ kept_series_columns(const FluxColumnsSpec *keep)
 static FluxGroupSpec
 undropped_series_columns(const FluxColumnsSpec *drop)
 {
-	FluxText   *columns = palloc((drop->column_count + 2) * sizeof(FluxText));
+	FluxText *columns = palloc((drop->column_count + 2) * sizeof(FluxText));
 
 	memcpy(columns, drop->columns, drop->column_count * sizeof(FluxText));
 	columns[drop->column_count] = flux_text_from_cstring("_time");
 	columns[drop->column_count + 1] = flux_text_from_cstring("_value");
-	return (FluxGroupSpec) {true, columns, drop->column_count + 2};
+	return (FluxGroupSpec){true, columns, drop->column_count + 2};
 }
 
 /*
@@ -229,7 +228,7 @@ static bool
 makes_groups(const FluxPlanNode *node, bool needs_time, FluxReadSpec *spec)
 {
 	const FluxColumnsSpec *columns = node->spec;
-	bool		is_keep = node->class->kind == FLUX_PLAN_KEEP;
+	bool is_keep = node->class->kind == FLUX_PLAN_KEEP;
 
 	if (node->class->kind == FLUX_PLAN_GROUP)
 	{
@@ -238,7 +237,8 @@ makes_groups(const FluxPlanNode *node, bool needs_time, FluxReadSpec *spec)
 	}
 	if ((!is_keep && node->class->kind != FLUX_PLAN_DROP) || columns->predicate != NULL ||
 		flux_leaf_lists(columns->columns, columns->column_count, "_value") != is_keep ||
-		(needs_time && flux_leaf_lists(columns->columns, columns->column_count, "_time") != is_keep))
+		(needs_time &&
+		 flux_leaf_lists(columns->columns, columns->column_count, "_time") != is_keep))
 		return false;
 	spec->group = is_keep ? kept_series_columns(columns) : undropped_series_columns(columns);
 	spec->keeps_key_order = true;
@@ -264,8 +264,8 @@ derive_group_read(FluxPlanNode *node, const FluxAggregateSpec *aggregate, FluxRe
 	(*spec)->has_aggregate = true;
 	(*spec)->aggregate = aggregate->function;
 	(*spec)->grouped_at = group;
-	return makes_groups(group, node->class->kind == FLUX_PLAN_AGGREGATE_WINDOW, *spec)
-		? pushed : NULL;
+	return makes_groups(group, node->class->kind == FLUX_PLAN_AGGREGATE_WINDOW, *spec) ? pushed
+																					   : NULL;
 }
 
 /* read |> group, keep or drop |> mean() and its kin: one row per group. */
@@ -279,7 +279,7 @@ flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 		(pushed = derive_group_read(node, node->spec, &spec)) == NULL)
 		return NULL;
 	if (!spec->keeps_key_order)
-		spec->grouped_at = node;	/* where fuse_group_aggregate makes it one, too */
+		spec->grouped_at = node; /* where fuse_group_aggregate makes it one, too */
 	return flux_leaf_can_read(pushed) ? pushed : NULL;
 }
 
@@ -303,7 +303,7 @@ static bool
 renames_only(const FluxPlanNode *node)
 {
 	return node->class->kind == FLUX_PLAN_KEEP || node->class->kind == FLUX_PLAN_DROP ||
-		strcmp(node->class->name, "set") == 0 || strcmp(node->class->name, "rename") == 0;
+		   strcmp(node->class->name, "set") == 0 || strcmp(node->class->name, "rename") == 0;
 }
 
 /*

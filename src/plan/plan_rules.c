@@ -46,16 +46,16 @@ static const FluxPlanRule rules[] = {
 static bool
 is_disabled(const char *name)
 {
-	List	   *names = NIL;
-	ListCell   *cell;
-	bool		found = false;
+	List *names = NIL;
+	ListCell *cell;
+	bool found = false;
 
 	if (flux_guc_disabled_rules == NULL || flux_guc_disabled_rules[0] == '\0')
 		return false;
 	if (!SplitIdentifierString(pstrdup(flux_guc_disabled_rules), ',', &names))
 		ereport(ERROR, errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				errmsg("setting \"fluxtask.disabled_rules\" is not a list of names"));
-	foreach(cell, names)
+	foreach (cell, names)
 		found |= strcmp(lfirst(cell), name) == 0;
 	list_free(names);
 	return found;
@@ -71,7 +71,7 @@ flux_plan_may_push(const char *rule)
 static FluxPlanNode *
 rewrite_node(FluxPlan *plan, FluxPlanNode *node, const bool *is_enabled, bool is_late)
 {
-	bool		changed = true;
+	bool changed = true;
 
 	while (changed)
 	{
@@ -123,11 +123,11 @@ rewrite_nodes(FluxPlan *plan, const bool *is_enabled, bool is_late)
 void
 flux_plan_apply_rules(FluxPlan *plan)
 {
-	bool		is_enabled[lengthof(rules)];
+	bool is_enabled[lengthof(rules)];
 
 	for (int i = 0; i < lengthof(rules); i++)
 		is_enabled[i] = (!rules[i].is_push_down || flux_guc_push_down) &&
-			!(i > 0 && is_disabled(rules[i].name));
+						!(i > 0 && is_disabled(rules[i].name));
 	rewrite_nodes(plan, is_enabled, false);
 	rewrite_nodes(plan, is_enabled, true);
 }
@@ -136,10 +136,10 @@ bool
 flux_plan_is_plain_window(const FluxWindowSpec *window)
 {
 	return !window->is_infinite && flux_text_equal_cstring(window->time_column, "_time") &&
-		flux_text_equal_cstring(window->start_column, "_start") &&
-		flux_text_equal_cstring(window->stop_column, "_stop") &&
-		window->grid.period.ns == window->grid.every.ns &&
-		window->grid.period.months == window->grid.every.months;
+		   flux_text_equal_cstring(window->start_column, "_start") &&
+		   flux_text_equal_cstring(window->stop_column, "_stop") &&
+		   window->grid.period.ns == window->grid.every.ns &&
+		   window->grid.period.months == window->grid.every.months;
 }
 
 /*
@@ -177,9 +177,9 @@ is_closing_window(const FluxPlanNode *node, FluxText time_dst)
 	const FluxWindowSpec *spec = node->spec;
 
 	return node->class->kind == FLUX_PLAN_WINDOW && spec->is_infinite &&
-		flux_text_equal(spec->time_column, time_dst) &&
-		flux_text_equal_cstring(spec->start_column, "_start") &&
-		flux_text_equal_cstring(spec->stop_column, "_stop") && !spec->create_empty;
+		   flux_text_equal(spec->time_column, time_dst) &&
+		   flux_text_equal_cstring(spec->start_column, "_start") &&
+		   flux_text_equal_cstring(spec->stop_column, "_stop") && !spec->create_empty;
 }
 
 /*
@@ -190,13 +190,9 @@ is_closing_window(const FluxPlanNode *node, FluxText time_dst)
 static FluxPlanNode *
 fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *duplicate,
-			   *below,
-			   *aggregate,
-			   *window,
-			   *fused;
+	FluxPlanNode *duplicate, *below, *aggregate, *window, *fused;
 	FluxAggregateWindowSpec *spec;
-	bool		has_fill;
+	bool has_fill;
 
 	if (node->class->kind != FLUX_PLAN_WINDOW || !((FluxWindowSpec *) node->spec)->is_infinite)
 		return NULL;
@@ -239,8 +235,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 static FluxPlanNode *
 fuse_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 {
-	FluxPlanNode *group,
-			   *fused;
+	FluxPlanNode *group, *fused;
 	FluxGroupAggregateSpec *spec;
 
 	if (node->class->kind != FLUX_PLAN_AGGREGATE ||

@@ -16,9 +16,9 @@
 typedef struct FluxPlanRule
 {
 	const char *name;
-	bool		is_push_down;	/* off with fluxtask.push_down = off */
-	FluxPlanNode *(*apply) (FluxPlan *plan, FluxPlanNode *node);
-	bool		is_late;		/* applied to what the others have left */
+	bool is_push_down; /* off with fluxtask.push_down = off */
+	FluxPlanNode *(*apply)(FluxPlan *plan, FluxPlanNode *node);
+	bool is_late; /* applied to what the others have left */
 } FluxPlanRule;
 
 extern void flux_plan_apply_rules(FluxPlan *plan);
@@ -72,4 +72,4 @@ extern bool flux_predicate_equal(const FluxPredicate *a, const FluxPredicate *b)
 /* "host == \"a\" and (_value > 3.0 or ...)", for explain. */
 extern void flux_predicate_explain(const FluxPredicate *predicate, StringInfo out);
 
-#endif							/* FLUX_PLAN_RULES_H */
+#endif /* FLUX_PLAN_RULES_H */

@@ -30,8 +30,8 @@ static bool
 same_from(const FluxFromSpec *a, const FluxFromSpec *b)
 {
 	return flux_text_equal(a->bucket, b->bucket) && flux_text_equal(a->bucket_id, b->bucket_id) &&
-		flux_text_equal(a->host, b->host) && flux_text_equal(a->token, b->token) &&
-		flux_text_equal(a->org, b->org);
+		   flux_text_equal(a->host, b->host) && flux_text_equal(a->token, b->token) &&
+		   flux_text_equal(a->org, b->org);
 }
 
 /* Do they read the same points? */
@@ -39,7 +39,8 @@ static bool
 same_points(const FluxReadSpec *a, const FluxReadSpec *b)
 {
 	return same_from(&a->from, &b->from) && a->bounds.start_ns == b->bounds.start_ns &&
-		a->bounds.stop_ns == b->bounds.stop_ns && flux_predicate_equal(a->predicate, b->predicate);
+		   a->bounds.stop_ns == b->bounds.stop_ns &&
+		   flux_predicate_equal(a->predicate, b->predicate);
 }
 
 static bool
@@ -53,11 +54,11 @@ static bool
 same_window(const FluxWindowSpec *a, const FluxWindowSpec *b)
 {
 	return same_duration(a->grid.every, b->grid.every) &&
-		same_duration(a->grid.period, b->grid.period) &&
-		same_duration(a->grid.offset, b->grid.offset) &&
-		a->grid.location.zone == b->grid.location.zone &&
-		same_duration(a->grid.location.offset, b->grid.location.offset) &&
-		a->create_empty == b->create_empty;
+		   same_duration(a->grid.period, b->grid.period) &&
+		   same_duration(a->grid.offset, b->grid.offset) &&
+		   a->grid.location.zone == b->grid.location.zone &&
+		   same_duration(a->grid.location.offset, b->grid.location.offset) &&
+		   a->create_empty == b->create_empty;
 }
 
 /* Do they give the same tables? */
@@ -76,9 +77,8 @@ same_read(const FluxReadSpec *a, const FluxReadSpec *b)
 	if (a->is_aggregate_window &&
 		!(flux_text_equal(a->time_src, b->time_src) && flux_text_equal(a->time_dst, b->time_dst)))
 		return false;
-	return !a->has_limit ||
-		(a->is_tail == b->is_tail && a->limit.rows_max == b->limit.rows_max &&
-		 a->limit.offset == b->limit.offset);
+	return !a->has_limit || (a->is_tail == b->is_tail && a->limit.rows_max == b->limit.rows_max &&
+							 a->limit.offset == b->limit.offset);
 }
 
 /* ---- wide leaves ---- */
@@ -148,7 +148,7 @@ static bool
 unite_equal(FluxPlan *plan, const bool *is_wide)
 {
 	FluxPlanNode **firsts = palloc(Max(plan->node_count, 1) * sizeof(FluxPlanNode *));
-	bool		any = false;
+	bool any = false;
 
 	for (int i = 0; i < plan->node_count; i++)
 	{
@@ -172,15 +172,15 @@ static bool
 is_short(const FluxReadSpec *spec)
 {
 	return spec->has_aggregate && !spec->has_window &&
-		(spec->aggregate == FLUX_AGGREGATE_FIRST || spec->aggregate == FLUX_AGGREGATE_LAST);
+		   (spec->aggregate == FLUX_AGGREGATE_FIRST || spec->aggregate == FLUX_AGGREGATE_LAST);
 }
 
 static bool
 can_share(const FluxPlan *plan, const FluxPlanNode *node, const bool *is_wide)
 {
 	return node->class->kind == FLUX_PLAN_READ && !is_wide[node->plan_index] &&
-		!read_spec(node)->has_limit && !read_spec(node)->has_group &&
-		flux_plan_share_of(plan, node) < 0;
+		   !read_spec(node)->has_limit && !read_spec(node)->has_group &&
+		   flux_plan_share_of(plan, node) < 0;
 }
 
 /* The leaves from "first" on that read its points. */
@@ -188,7 +188,7 @@ static void
 share_from(FluxPlan *plan, int first, const bool *is_wide)
 {
 	FluxPlanShare share = {palloc((plan->node_count - first) * sizeof(FluxPlanNode *)), 0};
-	bool		any_long = false;
+	bool any_long = false;
 
 	for (int i = first; i < plan->node_count; i++)
 	{
@@ -202,8 +202,9 @@ share_from(FluxPlan *plan, int first, const bool *is_wide)
 	}
 	if (share.member_count < 2 || !any_long)
 		return;
-	plan->shares = plan->shares == NULL ? palloc(sizeof(FluxPlanShare)) :
-		repalloc(plan->shares, (plan->share_count + 1) * sizeof(FluxPlanShare));
+	plan->shares = plan->shares == NULL
+					   ? palloc(sizeof(FluxPlanShare))
+					   : repalloc(plan->shares, (plan->share_count + 1) * sizeof(FluxPlanShare));
 	plan->shares[plan->share_count++] = share;
 }
 
@@ -224,7 +225,7 @@ flux_plan_share_of(const FluxPlan *plan, const FluxPlanNode *node)
 void
 flux_plan_share_reads(FluxPlan *plan)
 {
-	bool	   *is_wide = palloc(Max(plan->node_count, 1) * sizeof(bool));
+	bool *is_wide = palloc(Max(plan->node_count, 1) * sizeof(bool));
 
 	for (int i = 0; i < plan->node_count; i++)
 		plan->nodes[i]->plan_index = i;

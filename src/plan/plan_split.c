@@ -43,8 +43,9 @@ flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node)
 		flux_leaf_selector(selector) == FLUX_AGGREGATE_OTHER ||
 		(leaf = flux_leaf_below_regrouping(node, &selector->column)) == NULL)
 		return NULL;
-	return flux_leaf_replace(node, leaf, read_selected(leaf, flux_leaf_selector(selector),
-													   "split_group_selector", &spec));
+	return flux_leaf_replace(
+		node, leaf,
+		read_selected(leaf, flux_leaf_selector(selector), "split_group_selector", &spec));
 }
 
 /*
@@ -56,11 +57,11 @@ flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
 {
 	const FluxText time = flux_text_from_cstring("_time");
 	FluxAggregateWindowSpec *window = node->spec;
-	FluxPlanNode *leaf,
-			   *pushed;
+	FluxPlanNode *leaf, *pushed;
 	FluxReadSpec *spec;
 
-	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW || !flux_leaf_computes(&window->aggregate) ||
+	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
+		!flux_leaf_computes(&window->aggregate) ||
 		flux_leaf_selector(&window->aggregate) == FLUX_AGGREGATE_OTHER ||
 		(leaf = flux_leaf_below_regrouping(node, &time)) == NULL)
 		return NULL;
@@ -80,7 +81,7 @@ read_limited(const FluxPlanNode *leaf, const FluxLimitSpec *limit, bool is_tail,
 {
 	FluxReadSpec *spec;
 	FluxPlanNode *pushed;
-	int64		rows_max;
+	int64 rows_max;
 
 	if (limit->rows_max <= 0 || pg_add_s64_overflow(limit->rows_max, limit->offset, &rows_max) ||
 		(is_tail && rows_max > FLUX_BATCH_ROWS))
@@ -101,7 +102,7 @@ read_limited(const FluxPlanNode *leaf, const FluxLimitSpec *limit, bool is_tail,
 FluxPlanNode *
 flux_rule_split_limit(FluxPlan *plan, FluxPlanNode *node)
 {
-	bool		is_tail = node->class->kind == FLUX_PLAN_TAIL;
+	bool is_tail = node->class->kind == FLUX_PLAN_TAIL;
 	const FluxPlanNode *leaf;
 	FluxPlanNode *pushed;
 
@@ -137,14 +138,15 @@ flux_rule_split_sort(FluxPlan *plan, FluxPlanNode *node)
 	else if (node->class->kind == FLUX_PLAN_AGGREGATE)
 	{
 		const FluxAggregateSpec *selector = node->spec;
-		bool		is_first = selector->function == FLUX_AGGREGATE_FIRST;
+		bool is_first = selector->function == FLUX_AGGREGATE_FIRST;
 		FluxReadSpec *spec;
 
 		if (flux_leaf_selector(selector) == FLUX_AGGREGATE_OTHER ||
 			(!is_first && selector->function != FLUX_AGGREGATE_LAST))
 			return NULL;
-		pushed = read_selected(leaf, is_first != order->is_descending ? FLUX_AGGREGATE_FIRST
-							   : FLUX_AGGREGATE_LAST, "split_sort", &spec);
+		pushed = read_selected(
+			leaf, is_first != order->is_descending ? FLUX_AGGREGATE_FIRST : FLUX_AGGREGATE_LAST,
+			"split_sort", &spec);
 	}
 	else
 		return NULL;
@@ -163,8 +165,8 @@ flux_rule_read_keys(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_KEYS ||
 		(leaf = flux_leaf_below_regrouping(node, NULL)) == NULL)
 		return NULL;
-	return flux_leaf_replace(node, leaf, read_selected(leaf, FLUX_AGGREGATE_FIRST, "read_keys",
-													   &spec));
+	return flux_leaf_replace(node, leaf,
+							 read_selected(leaf, FLUX_AGGREGATE_FIRST, "read_keys", &spec));
 }
 
 /*
@@ -181,6 +183,6 @@ flux_rule_read_tag_values(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_DISTINCT || flux_leaf_is_row_column(distinct->column) ||
 		(leaf = flux_leaf_below_regrouping(node, NULL)) == NULL)
 		return NULL;
-	return flux_leaf_replace(node, leaf, read_selected(leaf, FLUX_AGGREGATE_FIRST,
-													   "read_tag_values", &spec));
+	return flux_leaf_replace(node, leaf,
+							 read_selected(leaf, FLUX_AGGREGATE_FIRST, "read_tag_values", &spec));
 }

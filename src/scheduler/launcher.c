@@ -44,19 +44,19 @@
 #include "scheduler/sched_process.h"
 #include "scheduler/scheduler.h"
 
-#define ROUND_MS			5000	/* between looks when nobody wakes us */
-#define RESTART_US			(5 * USECS_PER_SEC)
-#define RETRY_US			(60 * USECS_PER_SEC)	/* without a free slot */
-#define DISMISS_WAIT_MS		5000	/* for processes of a database to end */
+#define ROUND_MS 5000 /* between looks when nobody wakes us */
+#define RESTART_US (5 * USECS_PER_SEC)
+#define RETRY_US (60 * USECS_PER_SEC) /* without a free slot */
+#define DISMISS_WAIT_MS 5000          /* for processes of a database to end */
 
 /* A scheduler that this launcher started. */
 typedef struct StartedScheduler
 {
 	BackgroundWorkerHandle *handle; /* NULL: not running */
-	TimestampTz not_before;		/* when it may be started again */
+	TimestampTz not_before;         /* when it may be started again */
 } StartedScheduler;
 
-static StartedScheduler started[FLUX_SCHED_DATABASES_MAX];	/* as in shared memory */
+static StartedScheduler started[FLUX_SCHED_DATABASES_MAX]; /* as in shared memory */
 
 static ProcessUtility_hook_type previous_utility_hook = NULL;
 
@@ -66,11 +66,11 @@ static ProcessUtility_hook_type previous_utility_hook = NULL;
 static void
 want_everywhere(void)
 {
-	Relation	relation;
+	Relation relation;
 	TableScanDesc scan;
-	HeapTuple	tuple;
-	List	   *oids = NIL;
-	ListCell   *cell;
+	HeapTuple tuple;
+	List *oids = NIL;
+	ListCell *cell;
 	MemoryContext caller = CurrentMemoryContext;
 
 	StartTransactionCommand();
@@ -90,7 +90,7 @@ want_everywhere(void)
 	table_close(relation, AccessShareLock);
 	CommitTransactionCommand();
 	MemoryContextSwitchTo(caller);
-	foreach(cell, oids)
+	foreach (cell, oids)
 		flux_sched_set_state(lfirst_oid(cell), FLUX_DATABASE_WANTED);
 	list_free(oids);
 }
@@ -124,9 +124,9 @@ note_end(int index, TimestampTz now)
 static bool
 is_connectable(Oid database_oid)
 {
-	HeapTuple	tuple;
-	bool		is_there;
-	bool		is_open = false;
+	HeapTuple tuple;
+	bool is_there;
+	bool is_open = false;
 
 	StartTransactionCommand();
 	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(database_oid));
@@ -151,7 +151,7 @@ tend(int index, const FluxDatabaseEntry *entry, TimestampTz now)
 {
 	StartedScheduler *mine = &started[index];
 	FluxDatabaseState state = entry->state;
-	pid_t		pid;
+	pid_t pid;
 
 	if (mine->handle != NULL && GetBackgroundWorkerPid(mine->handle, &pid) == BGWH_STOPPED)
 		state = note_end(index, now);
@@ -164,9 +164,8 @@ tend(int index, const FluxDatabaseEntry *entry, TimestampTz now)
 		mine->handle = NULL;
 		mine->not_before = now + RETRY_US;
 		flux_sched_unblock(entry->database_oid);
-		ereport(LOG,
-				(errmsg("fluxtask: no background worker slot is free for a scheduler"),
-				 errhint("Raise max_worker_processes.")));
+		ereport(LOG, (errmsg("fluxtask: no background worker slot is free for a scheduler"),
+					  errhint("Raise max_worker_processes.")));
 	}
 }
 
@@ -213,11 +212,11 @@ flux_launcher_main(Datum main_argument)
 static bool
 drops_extension(const DropStmt *statement)
 {
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (statement->removeType != OBJECT_EXTENSION)
 		return false;
-	foreach(cell, statement->objects)
+	foreach (cell, statement->objects)
 		if (strcmp(strVal(lfirst(cell)), "fluxtask") == 0)
 			return true;
 	return false;
@@ -238,27 +237,27 @@ exclusive_database(Node *statement)
 				return get_database_oid(((RenameStmt *) statement)->subname, true);
 			return InvalidOid;
 		case T_AlterDatabaseStmt:
-			{
-				ListCell   *cell;
+		{
+			ListCell *cell;
 
-				foreach(cell, ((AlterDatabaseStmt *) statement)->options)
-					if (strcmp(lfirst_node(DefElem, cell)->defname, "tablespace") == 0)
-						return get_database_oid(((AlterDatabaseStmt *) statement)->dbname, true);
-				return InvalidOid;
-			}
+			foreach (cell, ((AlterDatabaseStmt *) statement)->options)
+				if (strcmp(lfirst_node(DefElem, cell)->defname, "tablespace") == 0)
+					return get_database_oid(((AlterDatabaseStmt *) statement)->dbname, true);
+			return InvalidOid;
+		}
 		case T_CreatedbStmt:
+		{
+			ListCell *cell;
+
+			foreach (cell, ((CreatedbStmt *) statement)->options)
 			{
-				ListCell   *cell;
+				DefElem *option = lfirst_node(DefElem, cell);
 
-				foreach(cell, ((CreatedbStmt *) statement)->options)
-				{
-					DefElem    *option = lfirst_node(DefElem, cell);
-
-					if (strcmp(option->defname, "template") == 0 && option->arg != NULL)
-						return get_database_oid(defGetString(option), true);
-				}
-				return InvalidOid;
+				if (strcmp(option->defname, "template") == 0 && option->arg != NULL)
+					return get_database_oid(defGetString(option), true);
 			}
+			return InvalidOid;
+		}
 		default:
 			return InvalidOid;
 	}
@@ -268,8 +267,8 @@ exclusive_database(Node *statement)
 static bool
 may_create_databases(void)
 {
-	HeapTuple	tuple;
-	bool		may;
+	HeapTuple tuple;
+	bool may;
 
 	if (superuser())
 		return true;
@@ -301,7 +300,7 @@ dismiss_from(Oid database_oid)
 	flux_sched_block(database_oid);
 	for (int waited_ms = 0; waited_ms < DISMISS_WAIT_MS; waited_ms += 20)
 	{
-		int			pid = 0;
+		int pid = 0;
 
 		LWLockAcquire(shared->lock, LW_SHARED);
 		for (int i = 0; i < FLUX_SCHED_DATABASES_MAX; i++)
@@ -330,12 +329,12 @@ next_utility(PlannedStmt *statement, const char *query, bool read_only_tree,
 		previous_utility_hook(statement, query, read_only_tree, context, parameters, environment,
 							  receiver, completion);
 	else
-		standard_ProcessUtility(statement, query, read_only_tree, context, parameters,
-								environment, receiver, completion);
+		standard_ProcessUtility(statement, query, read_only_tree, context, parameters, environment,
+								receiver, completion);
 }
 
 /* A database that came with the current transaction, which may have tasks. */
-static Oid	new_database_oid = InvalidOid;
+static Oid new_database_oid = InvalidOid;
 
 static void
 want_at_commit(XactEvent event, void *argument)
@@ -372,10 +371,9 @@ note_success(Node *statement, Oid database_oid)
 static void
 run_undisturbed(Oid database_oid, PlannedStmt *statement, const char *query, bool read_only_tree,
 				ProcessUtilityContext context, ParamListInfo parameters,
-				QueryEnvironment *environment, DestReceiver *receiver,
-				QueryCompletion *completion)
+				QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion)
 {
-	Node	   *utility = copyObject(statement->utilityStmt);
+	Node *utility = copyObject(statement->utilityStmt);
 
 	dismiss_from(database_oid);
 	PG_TRY();
@@ -397,7 +395,7 @@ watch_utility(PlannedStmt *statement, const char *query, bool read_only_tree,
 			  ProcessUtilityContext context, ParamListInfo parameters,
 			  QueryEnvironment *environment, DestReceiver *receiver, QueryCompletion *completion)
 {
-	Oid			database_oid = InvalidOid;
+	Oid database_oid = InvalidOid;
 
 	if (context == PROCESS_UTILITY_TOPLEVEL && flux_sched_shared() != NULL)
 		database_oid = exclusive_database(statement->utilityStmt);

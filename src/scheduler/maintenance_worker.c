@@ -47,55 +47,55 @@
 #include "scheduler/sched_process.h"
 #include "scheduler/sched_wake.h"
 
-#define NAP_BUSY_MS		1000	/* when the round had something to do */
-#define REST_MAX_MS		10000
-#define BACKOFF_MAX_S	3600
-#define LOCK_TIMEOUT	"2s"
+#define NAP_BUSY_MS 1000 /* when the round had something to do */
+#define REST_MAX_MS 10000
+#define BACKOFF_MAX_S 3600
+#define LOCK_TIMEOUT "2s"
 
 /* A step as the list tells it, in the round's context. */
 typedef struct Step
 {
-	char	   *action;
-	char	   *bucket;
-	int32		chunk_id;		/* 0: the whole bucket */
+	char *action;
+	char *bucket;
+	int32 chunk_id; /* 0: the whole bucket */
 } Step;
 
 /* A step that did not succeed; names are hashed. */
 typedef struct BackoffKey
 {
-	uint32		action;
-	uint32		bucket;
-	int32		chunk_id;
+	uint32 action;
+	uint32 bucket;
+	int32 chunk_id;
 } BackoffKey;
 
 typedef struct Backoff
 {
-	BackoffKey	key;
-	int			failures;
+	BackoffKey key;
+	int failures;
 	TimestampTz not_before;
 } Backoff;
 
 typedef enum Outcome
 {
-	STEP_DONE,					/* and there was something to do */
+	STEP_DONE, /* and there was something to do */
 	STEP_NOTHING,
-	STEP_BUSY,					/* somebody is in the way */
+	STEP_BUSY, /* somebody is in the way */
 	STEP_FAILED
 } Outcome;
 
 static HTAB *backoffs;
 static MemoryContext round_context;
-static int	scheduler_pid;
+static int scheduler_pid;
 
 /* ---- trying again ---- */
 
 static Backoff *
 backoff_of(const Step *step, HASHACTION action)
 {
-	BackoffKey	key = {string_hash(step->action, strlen(step->action) + 1),
-	string_hash(step->bucket, strlen(step->bucket) + 1), step->chunk_id};
-	bool		found;
-	Backoff    *backoff = hash_search(backoffs, &key, action, &found);
+	BackoffKey key = {string_hash(step->action, strlen(step->action) + 1),
+					  string_hash(step->bucket, strlen(step->bucket) + 1), step->chunk_id};
+	bool found;
+	Backoff *backoff = hash_search(backoffs, &key, action, &found);
 
 	if (action == HASH_ENTER && !found)
 	{
@@ -109,8 +109,8 @@ backoff_of(const Step *step, HASHACTION action)
 static void
 note_outcome(const Step *step, Outcome outcome, TimestampTz began)
 {
-	Backoff    *backoff;
-	int64		wait_us;
+	Backoff *backoff;
+	int64 wait_us;
 	TimestampTz now = GetCurrentTimestamp();
 
 	if (outcome == STEP_DONE || outcome == STEP_NOTHING)
@@ -119,8 +119,9 @@ note_outcome(const Step *step, Outcome outcome, TimestampTz began)
 		return;
 	}
 	backoff = backoff_of(step, HASH_ENTER);
-	wait_us = (int64) flux_guc_maintenance_naptime_s * USECS_PER_SEC *
-		(outcome == STEP_FAILED ? 10 : 1) << Min(backoff->failures, 12);
+	wait_us =
+		(int64) flux_guc_maintenance_naptime_s * USECS_PER_SEC * (outcome == STEP_FAILED ? 10 : 1)
+		<< Min(backoff->failures, 12);
 	backoff->failures++;
 	/* What took long in vain is not tried often. */
 	wait_us = Max(wait_us, 20 * (now - began));
@@ -140,7 +141,7 @@ static void
 sweep_backoffs(void)
 {
 	HASH_SEQ_STATUS status;
-	Backoff    *backoff;
+	Backoff *backoff;
 	TimestampTz long_ago = GetCurrentTimestamp() - 2 * BACKOFF_MAX_S * USECS_PER_SEC;
 
 	hash_seq_init(&status, backoffs);
@@ -194,8 +195,8 @@ do_step(const Step *step)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_null = true;
-	int64		done = 0;
+	bool is_null = true;
+	int64 done = 0;
 
 	begin_transaction();
 	flux_sql_enter(&scope);
@@ -203,8 +204,8 @@ do_step(const Step *step)
 	flux_sql_text(&args, step->bucket);
 	flux_sql_datum(&args, INT4OID, Int32GetDatum(step->chunk_id), step->chunk_id == 0);
 	if (flux_sql_execute("SELECT flux.maintenance_step($1, $2, $3)", &args) > 0)
-		done = DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1,
-										   &is_null));
+		done =
+			DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null));
 	if (!is_null)
 		forget_error(step);
 	flux_sql_leave(&scope);
@@ -222,12 +223,13 @@ record_error(const Step *step, const char *message)
 	begin_transaction();
 	flux_sql_enter(&scope);
 	flux_sql_text(&args, message);
-	(void) flux_sql_execute("INSERT INTO _flux_catalog.maintenance_error "
-							"(bucket_id, action, chunk_id, message) "
-							"SELECT bucket_id, $2, $3, $4 FROM _flux_catalog.bucket WHERE name = $1 "
-							"ON CONFLICT (bucket_id, action, chunk_id) DO UPDATE "
-							"SET message = excluded.message, failed_at = excluded.failed_at",
-							&args);
+	(void) flux_sql_execute(
+		"INSERT INTO _flux_catalog.maintenance_error "
+		"(bucket_id, action, chunk_id, message) "
+		"SELECT bucket_id, $2, $3, $4 FROM _flux_catalog.bucket WHERE name = $1 "
+		"ON CONFLICT (bucket_id, action, chunk_id) DO UPDATE "
+		"SET message = excluded.message, failed_at = excluded.failed_at",
+		&args);
 	flux_sql_leave(&scope);
 	end_transaction();
 }
@@ -236,7 +238,7 @@ record_error(const Step *step, const char *message)
 static char *
 recover(void)
 {
-	ErrorData  *error;
+	ErrorData *error;
 
 	MemoryContextSwitchTo(round_context);
 	HOLD_INTERRUPTS();
@@ -254,7 +256,7 @@ static Outcome
 do_step_guarded(const Step *step)
 {
 	volatile Outcome outcome = STEP_FAILED;
-	char	   *volatile message = NULL;
+	char *volatile message = NULL;
 
 	PG_TRY();
 	{
@@ -286,10 +288,10 @@ do_step_guarded(const Step *step)
 static void
 report_step(const Step *step)
 {
-	char	   *what = step->chunk_id == 0 ? psprintf("maintenance: %s of bucket %s", step->action,
-													  step->bucket) :
-		psprintf("maintenance: %s chunk %d of bucket %s", step->action, step->chunk_id,
-				 step->bucket);
+	char *what = step->chunk_id == 0
+					 ? psprintf("maintenance: %s of bucket %s", step->action, step->bucket)
+					 : psprintf("maintenance: %s chunk %d of bucket %s", step->action,
+								step->chunk_id, step->bucket);
 
 	pgstat_report_activity(STATE_RUNNING, what);
 }
@@ -317,16 +319,16 @@ sleep_for(long ms, uint32 wait_event)
 static void
 rest_after(TimestampTz began)
 {
-	int64		worked_us = GetCurrentTimestamp() - began;
-	int64		rest_ms = worked_us * (100 - flux_guc_maintenance_share) /
-		flux_guc_maintenance_share / 1000;
+	int64 worked_us = GetCurrentTimestamp() - began;
+	int64 rest_ms =
+		worked_us * (100 - flux_guc_maintenance_share) / flux_guc_maintenance_share / 1000;
 	TimestampTz until = GetCurrentTimestamp() + Min(rest_ms, REST_MAX_MS) * 1000;
 
 	pgstat_report_activity(STATE_IDLE, NULL);
 	check_still_wanted();
 	for (;;)
 	{
-		long		left_ms = (long) ((until - GetCurrentTimestamp()) / 1000);
+		long left_ms = (long) ((until - GetCurrentTimestamp()) / 1000);
 
 		if (left_ms <= 0)
 			return;
@@ -339,8 +341,8 @@ static List *
 list_steps(void)
 {
 	FluxSqlScope scope;
-	List	   *steps = NIL;
-	uint64		count;
+	List *steps = NIL;
+	uint64 count;
 
 	begin_transaction();
 	if (!OidIsValid(get_extension_oid("fluxtask", true)))
@@ -354,7 +356,7 @@ list_steps(void)
 	for (uint64 row = 1; row <= count; row++)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(scope.context);
-		Step	   *step = palloc(sizeof(Step));
+		Step *step = palloc(sizeof(Step));
 
 		step->action = flux_sql_get_text(&scope, row, 1);
 		step->bucket = flux_sql_get_text(&scope, row, 2);
@@ -370,7 +372,7 @@ list_steps(void)
 static List *
 list_steps_guarded(void)
 {
-	List	   *volatile steps = NIL;
+	List *volatile steps = NIL;
 
 	pgstat_report_activity(STATE_RUNNING, "maintenance: looking for what is due");
 	PG_TRY();
@@ -391,19 +393,19 @@ static long
 run_round(void)
 {
 	TimestampTz began = GetCurrentTimestamp();
-	List	   *steps;
-	ListCell   *cell;
-	bool		had_work = false;
+	List *steps;
+	ListCell *cell;
+	bool had_work = false;
 
 	MemoryContextReset(round_context);
 	MemoryContextSwitchTo(round_context);
 	sweep_backoffs();
 	steps = list_steps_guarded();
 	rest_after(began);
-	foreach(cell, steps)
+	foreach (cell, steps)
 	{
 		const Step *step = lfirst(cell);
-		Outcome		outcome;
+		Outcome outcome;
 
 		if (must_wait(step))
 			continue;
@@ -424,7 +426,7 @@ run_round(void)
 static void
 take_lock(void)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, FLUX_MAINTENANCE_LOCK_CLASS);
 	begin_transaction();
@@ -439,8 +441,8 @@ take_lock(void)
 static void
 create_backoffs(void)
 {
-	HASHCTL		control = {.keysize = sizeof(BackoffKey),.entrysize = sizeof(Backoff),
-	.hcxt = TopMemoryContext};
+	HASHCTL control = {
+		.keysize = sizeof(BackoffKey), .entrysize = sizeof(Backoff), .hcxt = TopMemoryContext};
 
 	backoffs = hash_create("fluxtask maintenance waits", 64, &control,
 						   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -460,7 +462,7 @@ flux_maintenance_worker_main(Datum main_argument)
 	take_lock();
 	for (;;)
 	{
-		long		nap_ms = run_round();
+		long nap_ms = run_round();
 
 		sleep_for(nap_ms, FLUX_WAIT_EVENT("FluxtaskMaintenanceNap"));
 	}

@@ -46,7 +46,7 @@ commit_and_begin(void)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		MemoryContextSwitchTo(TopMemoryContext);
 		error = CopyErrorData();
@@ -68,7 +68,7 @@ commit_and_begin(void)
 static void
 wake_scheduler(void)
 {
-	PGPROC	   *process = BackendPidGetProc(board->scheduler_pid);
+	PGPROC *process = BackendPidGetProc(board->scheduler_pid);
 
 	if (process != NULL)
 		SetLatch(&process->procLatch);
@@ -98,7 +98,7 @@ leave(int code, Datum argument)
 static bool
 work(const FluxRunDriver *driver)
 {
-	bool		has_run = false;
+	bool has_run = false;
 
 	SetCurrentStatementStartTimestamp();
 	StartTransactionCommand();
@@ -127,8 +127,8 @@ serve(const FluxRunDriver *driver)
 {
 	for (;;)
 	{
-		bool		has_run;
-		int			event;
+		bool has_run;
+		int event;
 
 		ResetLatch(MyLatch);
 		flux_sched_reload_if_asked();
@@ -163,7 +163,7 @@ flux_run_worker_main(Datum main_argument)
 	flux_sched_install_signals(true);
 	segment = dsm_attach(arguments.board);
 	if (segment == NULL)
-		proc_exit(0);			/* the scheduler is gone */
+		proc_exit(0); /* the scheduler is gone */
 	dsm_pin_mapping(segment);
 	board = dsm_segment_address(segment);
 	my_slot = &board->slots[arguments.slot];
@@ -173,8 +173,8 @@ flux_run_worker_main(Datum main_argument)
 	pg_atomic_write_u32(&my_slot->has_connected, 1);
 	before_shmem_exit(leave, 0);
 	flux_sched_pin_settings();
-	driver.context = AllocSetContextCreate(TopMemoryContext, "fluxtask run",
-										   ALLOCSET_DEFAULT_SIZES);
+	driver.context =
+		AllocSetContextCreate(TopMemoryContext, "fluxtask run", ALLOCSET_DEFAULT_SIZES);
 	pg_atomic_write_u32(&my_slot->should_recover, 1);
 	serve(&driver);
 	proc_exit(0);

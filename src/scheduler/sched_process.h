@@ -33,4 +33,4 @@ extern bool flux_sched_register(Oid database_oid, BackgroundWorkerHandle **handl
 /* The same for the maintenance worker of the calling scheduler's database. */
 extern bool flux_sched_register_maintenance(BackgroundWorkerHandle **handle);
 
-#endif							/* FLUX_SCHED_PROCESS_H */
+#endif /* FLUX_SCHED_PROCESS_H */

@@ -35,7 +35,7 @@ request_shmem(void)
 static void
 start_shmem(void)
 {
-	bool		found;
+	bool found;
 
 	if (previous_startup_hook != NULL)
 		previous_startup_hook();
@@ -84,8 +84,7 @@ find_entry(Oid database_oid)
 static void
 wake_launcher(void)
 {
-	PGPROC	   *process = shared->launcher_pid != 0
-		? BackendPidGetProc(shared->launcher_pid) : NULL;
+	PGPROC *process = shared->launcher_pid != 0 ? BackendPidGetProc(shared->launcher_pid) : NULL;
 
 	if (process != NULL)
 		SetLatch(&process->procLatch);

@@ -34,7 +34,7 @@
 
 typedef enum FluxDatabaseState
 {
-	FLUX_DATABASE_FREE,			/* the entry is not in use */
+	FLUX_DATABASE_FREE, /* the entry is not in use */
 	FLUX_DATABASE_WANTED,
 	FLUX_DATABASE_STARTING,
 	FLUX_DATABASE_RUNNING,
@@ -44,16 +44,16 @@ typedef enum FluxDatabaseState
 
 typedef struct FluxDatabaseEntry
 {
-	Oid			database_oid;
+	Oid database_oid;
 	FluxDatabaseState state;
-	int			scheduler_pid;	/* 0: none */
-	bool		is_asked_again; /* while it was starting */
+	int scheduler_pid;   /* 0: none */
+	bool is_asked_again; /* while it was starting */
 } FluxDatabaseEntry;
 
 typedef struct FluxLauncherShared
 {
-	LWLock	   *lock;			/* protects what follows */
-	int			launcher_pid;	/* 0: none */
+	LWLock *lock;     /* protects what follows */
+	int launcher_pid; /* 0: none */
 	FluxDatabaseEntry databases[FLUX_SCHED_DATABASES_MAX];
 } FluxLauncherShared;
 
@@ -79,34 +79,34 @@ extern void flux_sched_forget(Oid database_oid);
 typedef enum FluxWorkerState
 {
 	FLUX_WORKER_FREE,
-	FLUX_WORKER_STARTING,		/* registered; has not connected yet */
+	FLUX_WORKER_STARTING, /* registered; has not connected yet */
 	FLUX_WORKER_IDLE,
 	FLUX_WORKER_BUSY
 } FluxWorkerState;
 
 typedef struct FluxWorkerSlot
 {
-	Oid			role_oid;
-	pg_atomic_uint32 state;		/* FluxWorkerState */
-	pg_atomic_uint32 should_recover;	/* look for runs of dead processes */
-	pg_atomic_uint32 should_yield;	/* end after the current run: others wait */
-	pg_atomic_uint32 has_connected; /* got as far as acting as its role */
-	pg_atomic_uint32 has_failed;	/* ended by an error */
+	Oid role_oid;
+	pg_atomic_uint32 state;          /* FluxWorkerState */
+	pg_atomic_uint32 should_recover; /* look for runs of dead processes */
+	pg_atomic_uint32 should_yield;   /* end after the current run: others wait */
+	pg_atomic_uint32 has_connected;  /* got as far as acting as its role */
+	pg_atomic_uint32 has_failed;     /* ended by an error */
 } FluxWorkerSlot;
 
 typedef struct FluxWorkerBoard
 {
-	int			scheduler_pid;
+	int scheduler_pid;
 	FluxWorkerSlot slots[FLUX_SCHED_WORKERS_MAX];
 } FluxWorkerBoard;
 
 /* Passed in bgw_extra to a worker. */
 typedef struct FluxWorkerArguments
 {
-	Oid			database_oid;
-	Oid			role_oid;
-	dsm_handle	board;
-	int			slot;
+	Oid database_oid;
+	Oid role_oid;
+	dsm_handle board;
+	int slot;
 } FluxWorkerArguments;
 
-#endif							/* FLUX_SCHED_SHMEM_H */
+#endif /* FLUX_SCHED_SHMEM_H */

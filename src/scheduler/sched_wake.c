@@ -23,7 +23,7 @@
 
 /* What to do when the current transaction commits. */
 static bool is_change_noted = false;
-static int	pid_to_wake = 0;		/* 0: there is no scheduler; ask for one */
+static int pid_to_wake = 0;     /* 0: there is no scheduler; ask for one */
 static bool must_start = false; /* register one where no launcher does it */
 
 void
@@ -37,14 +37,15 @@ flux_scheduler_pid(void)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	int			pid = 0;
+	int pid = 0;
 
 	flux_sql_enter(&scope);
 	flux_sql_int4(&args, FLUX_SCHED_LOCK_CLASS);
 	if (flux_sql_execute("SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' "
 						 "AND database = (SELECT oid FROM pg_catalog.pg_database "
 						 "WHERE datname = pg_catalog.current_database()) "
-						 "AND classid = 0 AND objid = 0 AND objsubid = $1 AND granted", &args) > 0)
+						 "AND classid = 0 AND objid = 0 AND objsubid = $1 AND granted",
+						 &args) > 0)
 		pid = flux_sql_get_int4(1, 1);
 	flux_sql_leave(&scope);
 	return pid;
@@ -57,10 +58,9 @@ start_by_hand(void)
 	BackgroundWorkerHandle *handle;
 
 	if (!flux_sched_register(MyDatabaseId, &handle))
-		ereport(WARNING,
-				(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-				 errmsg("no background worker slot is free for the scheduler"),
-				 errhint("Raise max_worker_processes.")));
+		ereport(WARNING, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+						  errmsg("no background worker slot is free for the scheduler"),
+						  errhint("Raise max_worker_processes.")));
 }
 
 static void
@@ -73,7 +73,7 @@ act_at_commit(XactEvent event, void *argument)
 		return;
 	if (pid_to_wake != 0)
 	{
-		PGPROC	   *process = BackendPidGetProc(pid_to_wake);
+		PGPROC *process = BackendPidGetProc(pid_to_wake);
 
 		if (process != NULL)
 			SetLatch(&process->procLatch);

@@ -48,35 +48,35 @@
 #include "task/delivery.h"
 #include "task/sched_clock.h"
 
-#define SLEEP_MAX_MS		5000	/* without anything to do */
-#define SLEEP_BUSY_MS		200		/* while something is due */
-#define HOUSEKEEPING_US		(60 * USECS_PER_SEC)
-#define COMPLAINT_US		(60 * USECS_PER_SEC)
-#define BACKOFF_MAX_S		60
-#define MAINTENANCE_RESTART_US	(5 * USECS_PER_SEC)
-#define REFUSALS_MAX		100		/* runs failed per round and role */
+#define SLEEP_MAX_MS 5000 /* without anything to do */
+#define SLEEP_BUSY_MS 200 /* while something is due */
+#define HOUSEKEEPING_US (60 * USECS_PER_SEC)
+#define COMPLAINT_US (60 * USECS_PER_SEC)
+#define BACKOFF_MAX_S 60
+#define MAINTENANCE_RESTART_US (5 * USECS_PER_SEC)
+#define REFUSALS_MAX 100 /* runs failed per round and role */
 
 /* What a role's tasks need, as of one round. */
 typedef struct RoleWork
 {
-	Oid			role_oid;
-	int64		due;			/* runs that could start now; 1 more for deliveries */
-	bool		has_orphans;	/* runs of dead processes */
-	char	   *obstacle;		/* why no worker can act as the role; NULL: none */
+	Oid role_oid;
+	int64 due;        /* runs that could start now; 1 more for deliveries */
+	bool has_orphans; /* runs of dead processes */
+	char *obstacle;   /* why no worker can act as the role; NULL: none */
 } RoleWork;
 
 /* A worker of ours. */
 typedef struct Worker
 {
 	BackgroundWorkerHandle *handle; /* NULL: the slot is free */
-	Oid			role_oid;
+	Oid role_oid;
 } Worker;
 
 /* Roles whose workers ended by an error, and when to try again. */
 typedef struct RoleBackoff
 {
-	Oid			role_oid;
-	int			failures;
+	Oid role_oid;
+	int failures;
 	TimestampTz not_before;
 } RoleBackoff;
 
@@ -87,7 +87,7 @@ static List *backoffs = NIL;
 static MemoryContext round_context;
 static TimestampTz last_housekeeping = 0;
 static TimestampTz last_complaint = 0;
-static BackgroundWorkerHandle *maintenance = NULL;	/* NULL: there is none */
+static BackgroundWorkerHandle *maintenance = NULL; /* NULL: there is none */
 static TimestampTz maintenance_not_before = 0;
 
 /* ---- what there is to do ---- */
@@ -96,8 +96,8 @@ static TimestampTz maintenance_not_before = 0;
 static char *
 obstacle_of(Oid role_oid)
 {
-	HeapTuple	tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role_oid));
-	char	   *obstacle = NULL;
+	HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role_oid));
+	char *obstacle = NULL;
 
 	if (!HeapTupleIsValid(tuple))
 		return psprintf("owner of the task, role %u, does not exist any more", role_oid);
@@ -115,10 +115,10 @@ obstacle_of(Oid role_oid)
 static RoleWork *
 work_of(List **list, Oid role_oid)
 {
-	ListCell   *cell;
-	RoleWork   *work;
+	ListCell *cell;
+	RoleWork *work;
 
-	foreach(cell, *list)
+	foreach (cell, *list)
 	{
 		work = lfirst(cell);
 		if (work->role_oid == role_oid)
@@ -131,10 +131,10 @@ work_of(List **list, Oid role_oid)
 }
 
 /* The owners of waiting runs, of which there may be very many: from owner to owner. */
-#define WAITING_OWNERS \
-	"WITH RECURSIVE w AS ((SELECT owner FROM _flux_catalog.run WHERE status = 'scheduled' " \
-	"ORDER BY owner LIMIT 1) UNION ALL SELECT (SELECT r.owner FROM _flux_catalog.run AS r " \
-	"WHERE r.status = 'scheduled' AND r.owner > w.owner ORDER BY r.owner LIMIT 1) " \
+#define WAITING_OWNERS                                                                             \
+	"WITH RECURSIVE w AS ((SELECT owner FROM _flux_catalog.run WHERE status = 'scheduled' "        \
+	"ORDER BY owner LIMIT 1) UNION ALL SELECT (SELECT r.owner FROM _flux_catalog.run AS r "        \
+	"WHERE r.status = 'scheduled' AND r.owner > w.owner ORDER BY r.owner LIMIT 1) "                \
 	"FROM w WHERE w.owner IS NOT NULL) SELECT owner FROM w WHERE owner IS NOT NULL"
 
 /*
@@ -146,9 +146,9 @@ look(TimestampTz now, TimestampTz *next_due)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	List	   *list = NIL;
-	ListCell   *cell;
-	uint64		count;
+	List *list = NIL;
+	ListCell *cell;
+	uint64 count;
 
 	*next_due = DT_NOEND;
 	flux_sql_enter(&scope);
@@ -180,7 +180,8 @@ look(TimestampTz now, TimestampTz *next_due)
 		MemoryContextSwitchTo(spi);
 	}
 	count = flux_sql_execute("SELECT owner, worker_pid FROM _flux_catalog.run "
-							 "WHERE status = 'started'", NULL);
+							 "WHERE status = 'started'",
+							 NULL);
 	for (uint64 row = 1; row <= count; row++)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(scope.context);
@@ -190,9 +191,9 @@ look(TimestampTz now, TimestampTz *next_due)
 		MemoryContextSwitchTo(spi);
 	}
 	flux_sql_leave(&scope);
-	foreach(cell, list)
+	foreach (cell, list)
 	{
-		RoleWork   *work = lfirst(cell);
+		RoleWork *work = lfirst(cell);
 
 		work->obstacle = obstacle_of(work->role_oid);
 	}
@@ -205,8 +206,9 @@ refuse(const RoleWork *work, TimestampTz now)
 {
 	for (int i = 0; i < REFUSALS_MAX; i++)
 	{
-		FluxRun    *run = flux_run_reclaim(work->role_oid, now);
-		ErrorData	error = {.elevel = ERROR, .sqlerrcode = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION};
+		FluxRun *run = flux_run_reclaim(work->role_oid, now);
+		ErrorData error = {.elevel = ERROR,
+						   .sqlerrcode = ERRCODE_INVALID_AUTHORIZATION_SPECIFICATION};
 
 		if (run == NULL)
 			run = flux_run_claim(work->role_oid, now, now);
@@ -214,7 +216,7 @@ refuse(const RoleWork *work, TimestampTz now)
 			return;
 		error.message = work->obstacle;
 		error.hint = "Give the role the right, or the task to another role: flux.alter_task(task, "
-			"owner => 'role').";
+					 "owner => 'role').";
 		flux_run_record_failure(run, &error, false);
 		flux_run_release(run);
 	}
@@ -231,11 +233,11 @@ state_of(int slot)
 static RoleBackoff *
 backoff_of(Oid role_oid, bool make)
 {
-	ListCell   *cell;
+	ListCell *cell;
 	RoleBackoff *backoff;
 	MemoryContext caller;
 
-	foreach(cell, backoffs)
+	foreach (cell, backoffs)
 	{
 		backoff = lfirst(cell);
 		if (backoff->role_oid == role_oid)
@@ -261,7 +263,7 @@ bury(int slot)
 		pg_atomic_read_u32(&place->has_connected) == 0)
 	{
 		RoleBackoff *backoff = backoff_of(workers[slot].role_oid, true);
-		int			seconds = Min(1 << Min(backoff->failures, 10), BACKOFF_MAX_S);
+		int seconds = Min(1 << Min(backoff->failures, 10), BACKOFF_MAX_S);
 
 		backoff->failures++;
 		backoff->not_before = GetCurrentTimestamp() + seconds * USECS_PER_SEC;
@@ -283,7 +285,7 @@ bury_the_dead(void)
 {
 	for (int i = 0; i < FLUX_SCHED_WORKERS_MAX; i++)
 	{
-		pid_t		pid;
+		pid_t pid;
 
 		if (workers[i].handle != NULL &&
 			GetBackgroundWorkerPid(workers[i].handle, &pid) == BGWH_STOPPED)
@@ -295,8 +297,8 @@ bury_the_dead(void)
 static void
 wake(int slot)
 {
-	pid_t		pid;
-	PGPROC	   *process;
+	pid_t pid;
+	PGPROC *process;
 
 	if (GetBackgroundWorkerPid(workers[slot].handle, &pid) != BGWH_STARTED)
 		return;
@@ -311,11 +313,10 @@ start_worker(int slot, Oid role_oid)
 {
 	FluxWorkerSlot *place = &board->slots[slot];
 	FluxWorkerArguments arguments = {
-		.database_oid = MyDatabaseId, .role_oid = role_oid, .board = board_handle, .slot = slot
-	};
+		.database_oid = MyDatabaseId, .role_oid = role_oid, .board = board_handle, .slot = slot};
 	BackgroundWorker worker;
 	MemoryContext caller;
-	bool		is_registered;
+	bool is_registered;
 
 	place->role_oid = role_oid;
 	pg_atomic_write_u32(&place->state, FLUX_WORKER_STARTING);
@@ -346,23 +347,22 @@ complain_about_slots(TimestampTz now)
 	if (now - last_complaint < COMPLAINT_US)
 		return;
 	last_complaint = now;
-	ereport(LOG,
-			(errmsg("fluxtask: no background worker slot is free; due runs wait"),
-			 errhint("Raise max_worker_processes.")));
+	ereport(LOG, (errmsg("fluxtask: no background worker slot is free; due runs wait"),
+				  errhint("Raise max_worker_processes.")));
 }
 
 /* Makes room: an idle worker of a role without work goes, or a busy one after its run. */
 static void
 ask_for_place(const List *list, Oid role_oid)
 {
-	int			busy = -1;
+	int busy = -1;
 
 	for (int i = 0; i < FLUX_SCHED_WORKERS_MAX; i++)
 	{
 		if (workers[i].handle == NULL || workers[i].role_oid == role_oid)
 			continue;
 		if (pg_atomic_read_u32(&board->slots[i].should_yield) != 0)
-			return;				/* one is on its way */
+			return; /* one is on its way */
 		if (state_of(i) == FLUX_WORKER_IDLE)
 		{
 			pg_atomic_write_u32(&board->slots[i].should_yield, 1);
@@ -380,11 +380,11 @@ ask_for_place(const List *list, Oid role_oid)
 static void
 staff(const List *list, const RoleWork *work, TimestampTz now)
 {
-	int			places = Min(flux_guc_max_workers, FLUX_SCHED_WORKERS_MAX);
-	int64		wanted = Max(work->due, work->has_orphans ? 1 : 0);
+	int places = Min(flux_guc_max_workers, FLUX_SCHED_WORKERS_MAX);
+	int64 wanted = Max(work->due, work->has_orphans ? 1 : 0);
 	RoleBackoff *backoff = backoff_of(work->role_oid, false);
-	int			total = 0;
-	int64		have = 0;
+	int total = 0;
+	int64 have = 0;
 
 	for (int i = 0; i < FLUX_SCHED_WORKERS_MAX; i++)
 	{
@@ -427,7 +427,7 @@ tend_maintenance(void)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	MemoryContext caller;
-	pid_t		pid;
+	pid_t pid;
 
 	if (maintenance != NULL && GetBackgroundWorkerPid(maintenance, &pid) == BGWH_STOPPED)
 	{
@@ -442,9 +442,8 @@ tend_maintenance(void)
 	if (!flux_sched_register_maintenance(&maintenance))
 	{
 		maintenance = NULL;
-		ereport(LOG,
-				(errmsg("fluxtask: no background worker slot is free for maintenance"),
-				 errhint("Raise max_worker_processes.")));
+		ereport(LOG, (errmsg("fluxtask: no background worker slot is free for maintenance"),
+					  errhint("Raise max_worker_processes.")));
 	}
 	MemoryContextSwitchTo(caller);
 }
@@ -452,8 +451,8 @@ tend_maintenance(void)
 /* ---- rounds ---- */
 
 /* Leaves for good; the launcher does not start us again unless asked. */
-static void pg_attribute_noreturn()
-retire(void)
+static void
+pg_attribute_noreturn() retire(void)
 {
 	flux_sched_set_state(MyDatabaseId, FLUX_DATABASE_UNWANTED);
 	proc_exit(0);
@@ -464,13 +463,13 @@ static bool
 is_wanted(void)
 {
 	FluxSqlScope scope;
-	bool		is_enabled;
+	bool is_enabled;
 
 	if (!OidIsValid(get_extension_oid("fluxtask", true)))
 		return false;
 	flux_sql_enter(&scope);
-	is_enabled = flux_sql_execute("SELECT FROM _flux_catalog.driver WHERE scheduler_enabled",
-								  NULL) > 0;
+	is_enabled =
+		flux_sql_execute("SELECT FROM _flux_catalog.driver WHERE scheduler_enabled", NULL) > 0;
 	flux_sql_leave(&scope);
 	return is_enabled;
 }
@@ -482,9 +481,9 @@ run_round(void)
 	TimestampTz now = flux_sched_clock_now();
 	TimestampTz real_now = GetCurrentTimestamp();
 	TimestampTz next_due;
-	List	   *list;
-	ListCell   *cell;
-	bool		is_busy = false;
+	List *list;
+	ListCell *cell;
+	bool is_busy = false;
 
 	MemoryContextReset(round_context);
 	SetCurrentStatementStartTimestamp();
@@ -499,7 +498,7 @@ run_round(void)
 	list = look(now, &next_due);
 	if (list != NIL)
 		flux_driver_heartbeat();
-	foreach(cell, list)
+	foreach (cell, list)
 	{
 		const RoleWork *work = lfirst(cell);
 
@@ -513,14 +512,14 @@ run_round(void)
 		last_housekeeping = real_now;
 		flux_driver_heartbeat();
 		if (flux_run_purge(now))
-			last_housekeeping -= HOUSEKEEPING_US;	/* the next round goes on */
+			last_housekeeping -= HOUSEKEEPING_US; /* the next round goes on */
 		flux_delivery_purge(now);
 	}
 	CommitTransactionCommand();
 	pgstat_report_stat(true);
 	MemoryContextSwitchTo(round_context);
 
-	foreach(cell, list)
+	foreach (cell, list)
 	{
 		const RoleWork *work = lfirst(cell);
 
@@ -577,7 +576,7 @@ dismiss(int code, Datum argument)
 static void
 take_lock(void)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	flux_sched_set_lock_tag(&tag);
 	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
@@ -632,8 +631,8 @@ flux_scheduler_main(Datum main_argument)
 		proc_exit(0);
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(main_argument), InvalidOid, 0);
 	flux_sched_pin_settings();
-	round_context = AllocSetContextCreate(TopMemoryContext, "fluxtask scheduler round",
-										  ALLOCSET_DEFAULT_SIZES);
+	round_context =
+		AllocSetContextCreate(TopMemoryContext, "fluxtask scheduler round", ALLOCSET_DEFAULT_SIZES);
 	begin();
 	before_shmem_exit(dismiss, 0);
 	pgstat_report_activity(STATE_IDLE, NULL);
@@ -641,7 +640,7 @@ flux_scheduler_main(Datum main_argument)
 
 	for (;;)
 	{
-		long		sleep_ms = SLEEP_MAX_MS;
+		long sleep_ms = SLEEP_MAX_MS;
 
 		ResetLatch(MyLatch);
 		CHECK_FOR_INTERRUPTS();

@@ -28,6 +28,6 @@ extern bool flux_scheduler_start_at_commit(void);
 extern void flux_scheduler_preload(void);
 
 /* The process of this database's scheduler, 0 when there is none. */
-extern int	flux_scheduler_pid(void);
+extern int flux_scheduler_pid(void);
 
-#endif							/* FLUX_SCHEDULER_H */
+#endif /* FLUX_SCHEDULER_H */

@@ -24,17 +24,17 @@ struct FluxScript
 	MemoryContext context;
 	FluxSourceText *source;
 	const FluxPackage *package;
-	FluxEvaluator *evaluator;	/* of the last plan or run; NULL before */
-	FluxPlan   *plan;
-	const FluxScriptOptions *options;	/* of the run in progress */
-	bool		is_running;		/* its own plan, not a stream it asked for */
+	FluxEvaluator *evaluator; /* of the last plan or run; NULL before */
+	FluxPlan *plan;
+	const FluxScriptOptions *options; /* of the run in progress */
+	bool is_running;                  /* its own plan, not a stream it asked for */
 };
 
 static FluxScript *
 create_empty(void)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux script",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux script", ALLOCSET_DEFAULT_SIZES);
 	FluxScript *script = MemoryContextAllocZero(context, sizeof(FluxScript));
 
 	flux_stdlib_register();
@@ -58,7 +58,7 @@ flux_script_create(FluxText text)
 	FluxScript *script = create_empty();
 	MemoryContext previous = MemoryContextSwitchTo(script->context);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
-	FluxText	copy = flux_text_copy(text);
+	FluxText copy = flux_text_copy(text);
 
 	script->source = flux_source_create(NULL, copy.data, copy.size);
 	script->package = flux_parse(script->source, diagnostics);
@@ -121,7 +121,7 @@ flux_script_package(const FluxScript *script)
 static FluxExec *
 create_exec(FluxScript *script, const FluxPlan *plan)
 {
-	FluxExec   *exec = flux_exec_create(script->evaluator, plan);
+	FluxExec *exec = flux_exec_create(script->evaluator, plan);
 
 	exec->is_analyze = script->options->is_analyze;
 	exec->note_read = script->options->note_read;
@@ -137,8 +137,8 @@ create_exec(FluxScript *script, const FluxPlan *plan)
 static int64
 run_plan(FluxScript *script, const FluxPlan *plan, FluxResultSink *sink)
 {
-	FluxExec   *exec = create_exec(script, plan);
-	int64		points_written;
+	FluxExec *exec = create_exec(script, plan);
+	int64 points_written;
 
 	flux_exec_run(exec, sink);
 	points_written = exec->points_written;
@@ -155,7 +155,7 @@ static void
 run_stream(FluxEvaluator *evaluator, FluxPlanNode *node, void *result)
 {
 	FluxScript *script = evaluator->runner;
-	bool		was_discarded = evaluator->is_discarded;
+	bool was_discarded = evaluator->is_discarded;
 
 	evaluator->is_discarded = false;
 	run_plan(script, flux_plan_build_stream(evaluator, node), result);
@@ -193,7 +193,7 @@ flux_script_plan(FluxScript *script, const FluxScriptOptions *options)
 int64
 flux_script_run(FluxScript *script, const FluxScriptOptions *options, FluxResultSink *sink)
 {
-	int64		points_written;
+	int64 points_written;
 
 	PushCopiedSnapshot(GetActiveSnapshot());
 	flux_script_plan(script, options);
@@ -207,7 +207,7 @@ void
 flux_script_explain(FluxScript *script, const FluxScriptOptions *options, StringInfo out)
 {
 	const FluxPlan *plan;
-	FluxExec   *exec;
+	FluxExec *exec;
 
 	PushCopiedSnapshot(GetActiveSnapshot());
 	plan = flux_script_plan(script, options);

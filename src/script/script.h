@@ -14,17 +14,16 @@
 
 typedef struct FluxScriptOptions
 {
-	int64		now_ns;			/* what now() is */
-	bool		has_last_success;
-	int64		last_success_ns;	/* for tasks.lastSuccess() */
-	int64		run_id;			/* keeps the notifications; 0: they are sent at once */
-	bool		is_dry_run;		/* to() captures instead of writing, nobody is notified */
-	void		(*capture_write) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
-	void	   *capture_argument;
-	bool		is_analyze;
-	void		(*note_read) (FluxExec *exec, int32 bucket_id, FluxBounds bounds,
-							  FluxText measurement);
-	void	   *note_argument;
+	int64 now_ns; /* what now() is */
+	bool has_last_success;
+	int64 last_success_ns; /* for tasks.lastSuccess() */
+	int64 run_id;          /* keeps the notifications; 0: they are sent at once */
+	bool is_dry_run;       /* to() captures instead of writing, nobody is notified */
+	void (*capture_write)(FluxExec *exec, FluxText bucket, const FluxBatch *batch);
+	void *capture_argument;
+	bool is_analyze;
+	void (*note_read)(FluxExec *exec, int32 bucket_id, FluxBounds bounds, FluxText measurement);
+	void *note_argument;
 } FluxScriptOptions;
 
 typedef struct FluxScript FluxScript;
@@ -61,4 +60,4 @@ extern void flux_script_explain(FluxScript *script, const FluxScriptOptions *opt
 								StringInfo out);
 extern void flux_script_destroy(FluxScript *script);
 
-#endif							/* FLUX_SCRIPT_H */
+#endif /* FLUX_SCRIPT_H */

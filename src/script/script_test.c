@@ -19,15 +19,15 @@
 #include "syntax/parser.h"
 #include "syntax/testcase.h"
 
-#define ERROR_RESULT_NAME	"errorOutput"
-#define ERROR_ROWS_SHOWN	3
+#define ERROR_RESULT_NAME "errorOutput"
+#define ERROR_ROWS_SHOWN 3
 
 /* Keeps the first rows of results named "errorOutput". */
 typedef struct TestSink
 {
 	FluxResultSink base;
-	bool		is_error_result;
-	int64		error_row_count;
+	bool is_error_result;
+	int64 error_row_count;
 	StringInfoData rows;
 } TestSink;
 
@@ -45,7 +45,7 @@ test_begin_table(FluxResultSink *base, const FluxTableHead *head)
 static void
 test_process(FluxResultSink *base, const FluxBatch *batch)
 {
-	TestSink   *sink = (TestSink *) base;
+	TestSink *sink = (TestSink *) base;
 
 	if (!sink->is_error_result)
 		return;
@@ -67,7 +67,7 @@ test_end(FluxResultSink *base)
 static const char *
 run_testcase(FluxSourceText *source, const FluxTestCase *testcase)
 {
-	TestSink	sink = {{test_begin_result, test_begin_table, test_process, test_end, test_end}};
+	TestSink sink = {{test_begin_result, test_begin_table, test_process, test_end, test_end}};
 	FluxScriptOptions options = {0};
 	FluxScript *script;
 
@@ -76,9 +76,10 @@ run_testcase(FluxSourceText *source, const FluxTestCase *testcase)
 	script = flux_script_create_parsed(source, testcase->package);
 	flux_script_run(script, &options, &sink.base);
 	flux_script_destroy(script);
-	return sink.error_row_count == 0 ? NULL
-		: psprintf("result \"%s\" has " INT64_FORMAT " rows:%s", ERROR_RESULT_NAME,
-				   sink.error_row_count, sink.rows.data);
+	return sink.error_row_count == 0
+			   ? NULL
+			   : psprintf("result \"%s\" has " INT64_FORMAT " rows:%s", ERROR_RESULT_NAME,
+						  sink.error_row_count, sink.rows.data);
 }
 
 /* The same within a subtransaction that leaves no trace. */
@@ -98,7 +99,7 @@ contain_testcase(FluxSourceText *source, const FluxTestCase *testcase)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
@@ -148,24 +149,24 @@ contain_syntax_errors(const FluxDiagnosticList *diagnostics, FluxSourceText *sou
 		else if (testcase->error == NULL)
 		{
 			position = flux_source_position(source, item->span.start);
-			testcase->error = psprintf("%s at %d:%d", item->message, position.line,
-									   position.column);
+			testcase->error =
+				psprintf("%s at %d:%d", item->message, position.line, position.column);
 		}
 	}
 }
 
 void
-flux_script_test(FluxText text, void (*report) (const FluxTestOutcome *outcome, void *argument),
+flux_script_test(FluxText text, void (*report)(const FluxTestOutcome *outcome, void *argument),
 				 void *argument)
 {
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	FluxSourceText *source = flux_source_create(NULL, text.data, text.size);
 	FluxPackage *package = flux_parse(source, diagnostics);
 	MemoryContext context = CurrentMemoryContext;
-	MemoryContext case_context = AllocSetContextCreate(context, "flux testcase",
-													   ALLOCSET_DEFAULT_SIZES);
+	MemoryContext case_context =
+		AllocSetContextCreate(context, "flux testcase", ALLOCSET_DEFAULT_SIZES);
 	FluxTestCase *testcases;
-	int			count;
+	int count;
 
 	testcases = flux_testcases_expand(package, &count);
 	contain_syntax_errors(diagnostics, source, testcases, count);
@@ -175,7 +176,7 @@ flux_script_test(FluxText text, void (*report) (const FluxTestOutcome *outcome, 
 
 		MemoryContextSwitchTo(case_context);
 		outcome.message = testcases[i].error != NULL ? testcases[i].error
-			: contain_testcase(source, &testcases[i]);
+													 : contain_testcase(source, &testcases[i]);
 		outcome.passed = outcome.message == NULL;
 		MemoryContextSwitchTo(context);
 		report(&outcome, argument);

@@ -9,9 +9,9 @@
 
 typedef struct FluxTestOutcome
 {
-	FluxText	name;			/* of the testcase */
-	bool		passed;
-	const char *message;		/* why it did not pass, or NULL */
+	FluxText name; /* of the testcase */
+	bool passed;
+	const char *message; /* why it did not pass, or NULL */
 } FluxTestOutcome;
 
 /*
@@ -21,7 +21,7 @@ typedef struct FluxTestOutcome
  * does not parse outside of its testcases.
  */
 extern void flux_script_test(FluxText source,
-							 void (*report) (const FluxTestOutcome *outcome, void *argument),
+							 void (*report)(const FluxTestOutcome *outcome, void *argument),
 							 void *argument);
 
-#endif							/* FLUX_SCRIPT_TEST_H */
+#endif /* FLUX_SCRIPT_TEST_H */

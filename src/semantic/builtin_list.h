@@ -1103,13 +1103,11 @@ X("runtime", "version", SCALAR, 2, "() => string")
 X("sampledata", "bool", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
 X("sampledata", "float", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
 X("sampledata", "int", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: int}]")
-X("sampledata", "numericBool", SOURCE, 3,
-  "(?includeNull: bool) => stream[{A with _value: int}]")
+X("sampledata", "numericBool", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: int}]")
 X("sampledata", "start", VALUE, 3, "time")
 X("sampledata", "stop", VALUE, 3, "time")
 X("sampledata", "string", SOURCE, 3, "(?includeNull: bool) => stream[A] where A: Record")
-X("sampledata", "uint", SOURCE, 3,
-  "(?includeNull: bool) => stream[{A with _value: uint}]")
+X("sampledata", "uint", SOURCE, 3, "(?includeNull: bool) => stream[{A with _value: uint}]")
 X("slack", "defaultURL", OPTION, 1, "string")
 X("slack", "endpoint", SINK, 1,
   "(?token: string, ?url: string) => (mapFn: (r: A) => {B with text: D, color: string, "

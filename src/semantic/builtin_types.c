@@ -23,7 +23,7 @@ static const FluxBuiltinRow rows[] = {
 typedef struct ParsedRow
 {
 	const FluxTypeExpression *expression;
-	FluxType   *type;
+	FluxType *type;
 } ParsedRow;
 
 /* Open addressing; twice as many slots as rows or more. */
@@ -34,8 +34,8 @@ StaticAssertDecl(lengthof(rows) * 2 <= SLOT_COUNT, "SLOT_COUNT is too small for 
 typedef struct BuiltinCache
 {
 	MemoryContext context;
-	int16		slots[SLOT_COUNT];	/* index of a row, or -1 */
-	ParsedRow	parsed[lengthof(rows)];
+	int16 slots[SLOT_COUNT]; /* index of a row, or -1 */
+	ParsedRow parsed[lengthof(rows)];
 } BuiltinCache;
 
 static BuiltinCache *cache = NULL;
@@ -45,7 +45,10 @@ static BuiltinCache *cache = NULL;
  * the prelude hides names of an earlier one.
  */
 static const char *const prelude_packages[] = {
-	"influxdata/influxdb", "universe", "internal/location", "internal/boolean",
+	"influxdata/influxdb",
+	"universe",
+	"internal/location",
+	"internal/boolean",
 };
 
 static uint32
@@ -68,8 +71,8 @@ get_cache(void)
 	memset(new_cache->slots, 0xFF, sizeof(new_cache->slots));
 	for (int i = 0; i < lengthof(rows); i++)
 	{
-		uint32		slot = slot_of(flux_text_from_cstring(rows[i].package),
-								   flux_text_from_cstring(rows[i].name));
+		uint32 slot =
+			slot_of(flux_text_from_cstring(rows[i].package), flux_text_from_cstring(rows[i].name));
 
 		while (new_cache->slots[slot] >= 0)
 			slot = (slot + 1) % SLOT_COUNT;
@@ -89,9 +92,8 @@ flux_builtin_rows(int *count)
 const char *
 flux_builtin_class_name(FluxBuiltinClass class)
 {
-	static const char *const names[] = {
-		"value", "option", "scalar", "source", "transformation", "aggregate", "selector", "sink"
-	};
+	static const char *const names[] = {"value",          "option",    "scalar",   "source",
+										"transformation", "aggregate", "selector", "sink"};
 
 	return names[class];
 }
@@ -100,7 +102,7 @@ const FluxBuiltinRow *
 flux_builtin_find(FluxText package, FluxText name)
 {
 	BuiltinCache *known = get_cache();
-	uint32		slot = slot_of(package, name);
+	uint32 slot = slot_of(package, name);
 
 	for (; known->slots[slot] >= 0; slot = (slot + 1) % SLOT_COUNT)
 	{
@@ -121,8 +123,8 @@ flux_builtin_find_prelude(FluxText name)
 		return NULL;
 	for (int i = 0; i < lengthof(prelude_packages); i++)
 	{
-		const FluxBuiltinRow *row = flux_builtin_find(flux_text_from_cstring(prelude_packages[i]),
-													  name);
+		const FluxBuiltinRow *row =
+			flux_builtin_find(flux_text_from_cstring(prelude_packages[i]), name);
 
 		if (row != NULL)
 			return row;
@@ -149,7 +151,7 @@ flux_builtin_package_exists(FluxText path)
 FluxText
 flux_builtin_package_name(FluxText path)
 {
-	int32		start = path.size;
+	int32 start = path.size;
 
 	while (start > 0 && path.data[start - 1] != '/')
 		start--;
@@ -161,13 +163,13 @@ static ParsedRow *
 parsed_row(const FluxBuiltinRow *row)
 {
 	BuiltinCache *known = get_cache();
-	ParsedRow  *parsed = &known->parsed[row - rows];
+	ParsedRow *parsed = &known->parsed[row - rows];
 	MemoryContext old;
 	FluxDiagnosticList *diagnostics;
 	FluxTypeMaker maker = {known->context, 0, NULL};
 	FluxSourceText *source;
 	FluxTypeExpression *expression;
-	FluxType   *type;
+	FluxType *type;
 
 	if (parsed->type != NULL)
 		return parsed;
@@ -236,12 +238,12 @@ flux_builtin_offer_packages(FluxNearName *near)
 FluxText
 flux_builtin_path_of(FluxText package_name)
 {
-	FluxText	best = flux_text("", 0);
+	FluxText best = flux_text("", 0);
 
 	/* the shortest path: "json" rather than "experimental/json" */
 	for (int i = 0; i < lengthof(rows); i++)
 	{
-		FluxText	path = flux_text_from_cstring(rows[i].package);
+		FluxText path = flux_text_from_cstring(rows[i].package);
 
 		if ((i == 0 || strcmp(rows[i].package, rows[i - 1].package) != 0) &&
 			flux_text_equal(flux_builtin_package_name(path), package_name) &&

@@ -25,11 +25,11 @@ typedef enum FluxBuiltinClass
 /* A row of builtin_list.h. */
 typedef struct FluxBuiltinRow
 {
-	const char *package;		/* import path */
+	const char *package; /* import path */
 	const char *name;
 	FluxBuiltinClass class;
-	int			tier;
-	const char *type;			/* in Flux's type syntax */
+	int tier;
+	const char *type; /* in Flux's type syntax */
 } FluxBuiltinRow;
 
 /* All of them, packages and names within a package in the list's order. */
@@ -62,4 +62,4 @@ extern void flux_builtin_offer_packages(FluxNearName *near);
 /* The import path of a package of that name, empty when none has it. */
 extern FluxText flux_builtin_path_of(FluxText package_name);
 
-#endif							/* FLUX_BUILTIN_TYPES_H */
+#endif /* FLUX_BUILTIN_TYPES_H */

@@ -17,12 +17,12 @@
 #include "semantic/infer_int.h"
 
 /* Plenty for a script of any sense, a fraction of a second for any other. */
-#define STEPS_MAX			INT64CONST(3000000)
-#define STEPS_PER_BYTE		100
-#define STEPS_ALTOGETHER	INT64CONST(10000000)
-#define NODES_MAX			INT64CONST(500000)
-#define NODES_PER_BYTE		10
-#define NODES_ALTOGETHER	INT64CONST(3000000)
+#define STEPS_MAX INT64CONST(3000000)
+#define STEPS_PER_BYTE 100
+#define STEPS_ALTOGETHER INT64CONST(10000000)
+#define NODES_MAX INT64CONST(500000)
+#define NODES_PER_BYTE 10
+#define NODES_ALTOGETHER INT64CONST(3000000)
 
 static FluxType *infer_node(FluxInference *inference, const FluxAst *node);
 
@@ -69,7 +69,7 @@ error_type(void)
 static const char *
 undefined_hint(FluxInference *inference, FluxText name)
 {
-	FluxText	path = flux_builtin_path_of(name);
+	FluxText path = flux_builtin_path_of(name);
 	FluxNearName near;
 
 	if (flux_text_equal_cstring(name, "task"))
@@ -86,16 +86,15 @@ undefined_hint(FluxInference *inference, FluxText name)
 static FluxType *
 package_type(FluxInference *inference, FluxText path)
 {
-	FluxType   *type = flux_type_empty_record();
-	int			count;
+	FluxType *type = flux_type_empty_record();
+	int count;
 	const FluxBuiltinRow *rows = flux_builtin_rows(&count);
 
 	for (int i = count - 1; i >= 0; i--)
 		if (flux_text_equal_cstring(path, rows[i].package))
-			type = flux_type_record(&inference->maker, flux_text_from_cstring(rows[i].name),
-									flux_type_instantiate(&inference->maker,
-														  flux_builtin_row_type(&rows[i])),
-									type);
+			type = flux_type_record(
+				&inference->maker, flux_text_from_cstring(rows[i].name),
+				flux_type_instantiate(&inference->maker, flux_builtin_row_type(&rows[i])), type);
 	return type;
 }
 
@@ -109,11 +108,11 @@ check_is_there(FluxInference *inference, const FluxBuiltinRow *row, FluxSpan spa
 		inference->library_has(flux_text_from_cstring(row->package),
 							   flux_text_from_cstring(row->name)))
 		return;
-	item = flux_diagnostics_add(inference->types, ERRCODE_FEATURE_NOT_SUPPORTED, span,
-								"\"%s\" of package \"%s\" is not supported", row->name,
-								row->package);
+	item =
+		flux_diagnostics_add(inference->types, ERRCODE_FEATURE_NOT_SUPPORTED, span,
+							 "\"%s\" of package \"%s\" is not supported", row->name, row->package);
 	item->hint = "do without it, or define a function of your own: the view flux.functions "
-		"lists what scripts can use";
+				 "lists what scripts can use";
 }
 
 FluxType *
@@ -127,8 +126,8 @@ flux_infer_name(FluxInference *inference, FluxText name, FluxSpan span)
 	{
 		if (binding->type == NULL)
 			return package_type(inference, binding->package);
-		return binding->is_polymorphic ?
-			flux_type_instantiate(&inference->maker, binding->type) : binding->type;
+		return binding->is_polymorphic ? flux_type_instantiate(&inference->maker, binding->type)
+									   : binding->type;
 	}
 	row = flux_builtin_find_prelude(name);
 	if (row != NULL)
@@ -160,7 +159,7 @@ package_binding(FluxInference *inference, const FluxAst *node)
 static const FluxBuiltinRow *
 package_member(FluxInference *inference, FluxText package, const FluxMemberExpression *member)
 {
-	FluxText	name = flux_ast_key_text(member->property);
+	FluxText name = flux_ast_key_text(member->property);
 	const FluxBuiltinRow *row = flux_builtin_find(package, name);
 	FluxNearName near;
 	FluxDiagnostic *item;
@@ -170,8 +169,7 @@ package_member(FluxInference *inference, FluxText package, const FluxMemberExpre
 		check_is_there(inference, row, member->ast.span);
 		return row;
 	}
-	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_FUNCTION,
-								member->object->span,
+	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_FUNCTION, member->object->span,
 								"record is missing label %.*s", FLUX_NAME_ARGS(name));
 	flux_near_name_init(&near, name);
 	flux_builtin_offer_members(&near, package);
@@ -185,10 +183,11 @@ package_member(FluxInference *inference, FluxText package, const FluxMemberExpre
 static FluxType *
 infer_arithmetic(FluxInference *inference, const FluxBinaryExpression *binary)
 {
-	FluxType   *left = flux_infer_expression(inference, binary->left);
-	FluxType   *right = flux_infer_expression(inference, binary->right);
-	FluxKindSet kinds = binary->op == FLUX_OP_ADD ? FLUX_KIND(ADDABLE) :
-		binary->op == FLUX_OP_SUB ? FLUX_KIND(SUBTRACTABLE) : FLUX_KIND(DIVISIBLE);
+	FluxType *left = flux_infer_expression(inference, binary->left);
+	FluxType *right = flux_infer_expression(inference, binary->right);
+	FluxKindSet kinds = binary->op == FLUX_OP_ADD   ? FLUX_KIND(ADDABLE)
+						: binary->op == FLUX_OP_SUB ? FLUX_KIND(SUBTRACTABLE)
+													: FLUX_KIND(DIVISIBLE);
 	const FluxMismatch *mismatch = flux_type_unify(&inference->maker, left, right);
 
 	flux_infer_report(inference, binary->right->span, mismatch);
@@ -219,18 +218,18 @@ warn_of_comparison(FluxInference *inference, const FluxBinaryExpression *binary,
 		(is_number(left->kind) && is_number(right->kind)) ||
 		(left->kind == right->kind && left->kind != FLUX_TYPE_DURATION))
 		return;
-	item = flux_diagnostics_add(inference->types, ERRCODE_DATATYPE_MISMATCH, binary->ast.span,
-								"comparing %s with %s fails when it is run",
-								flux_type_basic_name(left->kind),
-								flux_type_basic_name(right->kind));
+	item =
+		flux_diagnostics_add(inference->types, ERRCODE_DATATYPE_MISMATCH, binary->ast.span,
+							 "comparing %s with %s fails when it is run",
+							 flux_type_basic_name(left->kind), flux_type_basic_name(right->kind));
 	item->severity = FLUX_SEVERITY_WARNING;
 }
 
 static FluxType *
 infer_comparison(FluxInference *inference, const FluxBinaryExpression *binary)
 {
-	FluxType   *left = flux_infer_expression(inference, binary->left);
-	FluxType   *right = flux_infer_expression(inference, binary->right);
+	FluxType *left = flux_infer_expression(inference, binary->left);
+	FluxType *right = flux_infer_expression(inference, binary->right);
 	FluxKindSet kinds = 0;
 	const FluxMismatch *left_mismatch;
 	const FluxMismatch *right_mismatch;
@@ -283,7 +282,7 @@ infer_bool(FluxInference *inference, const FluxAst *node)
 static FluxType *
 infer_unary(FluxInference *inference, const FluxUnaryExpression *unary)
 {
-	FluxType   *type;
+	FluxType *type;
 
 	if (unary->op == FLUX_UNARY_NOT)
 	{
@@ -300,7 +299,7 @@ infer_unary(FluxInference *inference, const FluxUnaryExpression *unary)
 static FluxType *
 infer_conditional(FluxInference *inference, const FluxConditionalExpression *conditional)
 {
-	FluxType   *type;
+	FluxType *type;
 
 	infer_bool(inference, conditional->test);
 	type = flux_infer_expression(inference, conditional->consequent);
@@ -314,12 +313,12 @@ infer_conditional(FluxInference *inference, const FluxConditionalExpression *con
 static FluxType *
 infer_array(FluxInference *inference, const FluxArrayExpression *array)
 {
-	FluxType   *element = NULL;
+	FluxType *element = NULL;
 
 	for (int i = 0; i < array->elements.count; i++)
 	{
 		const FluxAst *node = array->elements.items[i];
-		FluxType   *type = flux_infer_expression(inference, node);
+		FluxType *type = flux_infer_expression(inference, node);
 
 		if (element == NULL)
 			element = type;
@@ -334,14 +333,14 @@ infer_array(FluxInference *inference, const FluxArrayExpression *array)
 static FluxType *
 infer_dict(FluxInference *inference, const FluxDictExpression *dict)
 {
-	FluxType   *key = NULL;
-	FluxType   *value = NULL;
+	FluxType *key = NULL;
+	FluxType *value = NULL;
 
 	for (int i = 0; i < dict->elements.count; i++)
 	{
 		const FluxDictItem *item = (const FluxDictItem *) dict->elements.items[i];
-		FluxType   *item_key = flux_infer_expression(inference, item->key);
-		FluxType   *item_value = flux_infer_expression(inference, item->value);
+		FluxType *item_key = flux_infer_expression(inference, item->key);
+		FluxType *item_value = flux_infer_expression(inference, item->value);
 
 		if (key == NULL)
 		{
@@ -376,7 +375,7 @@ static void
 check_duplicate_key(FluxInference *inference, const FluxAstList *properties, int index)
 {
 	const FluxProperty *property = (const FluxProperty *) properties->items[index];
-	FluxText	key = flux_ast_key_text(property->key);
+	FluxText key = flux_ast_key_text(property->key);
 
 	for (int i = 0; i < index; i++)
 	{
@@ -395,14 +394,14 @@ check_duplicate_key(FluxInference *inference, const FluxAstList *properties, int
 static FluxType *
 infer_object(FluxInference *inference, const FluxObjectExpression *object)
 {
-	int			count = object->properties.count;
-	FluxType   *rest = flux_type_empty_record();
-	FluxType  **values = palloc(Max(count, 1) * sizeof(FluxType *));
+	int count = object->properties.count;
+	FluxType *rest = flux_type_empty_record();
+	FluxType **values = palloc(Max(count, 1) * sizeof(FluxType *));
 
 	if (object->with != NULL)
 	{
-		rest = flux_type_resolve(flux_infer_name(inference, object->with->name,
-												 object->with->ast.span));
+		rest = flux_type_resolve(
+			flux_infer_name(inference, object->with->name, object->with->ast.span));
 
 		/* not a demand on a type that is still open: InfluxDB makes none */
 		flux_infer_constrain(inference, object->with->ast.span, rest, FLUX_KIND(ROW));
@@ -419,8 +418,8 @@ infer_object(FluxInference *inference, const FluxObjectExpression *object)
 	{
 		const FluxProperty *property = (const FluxProperty *) object->properties.items[i];
 
-		rest = flux_type_record(&inference->maker, flux_ast_key_text(property->key), values[i],
-								rest);
+		rest =
+			flux_type_record(&inference->maker, flux_ast_key_text(property->key), values[i], rest);
 	}
 	pfree(values);
 	return rest;
@@ -444,9 +443,9 @@ infer_string(FluxInference *inference, const FluxStringExpression *string)
 static FluxType *
 infer_index(FluxInference *inference, const FluxIndexExpression *index)
 {
-	FluxType   *array = flux_infer_expression(inference, index->array);
-	FluxType   *position = flux_infer_expression(inference, index->index);
-	FluxType   *element = flux_type_variable(&inference->maker);
+	FluxType *array = flux_infer_expression(inference, index->array);
+	FluxType *position = flux_infer_expression(inference, index->index);
+	FluxType *element = flux_type_variable(&inference->maker);
 
 	flux_infer_expect(inference, index->array->span,
 					  flux_type_wrap(&inference->maker, FLUX_TYPE_ARRAY, element), array);
@@ -464,10 +463,10 @@ static FluxType *
 record_member(FluxInference *inference, FluxType *record, FluxText name, FluxSpan span)
 {
 	FluxTypeMaker *maker = &inference->maker;
-	FluxType   *whole = flux_type_resolve(record);
-	FluxType   *at = whole;
-	FluxType   *member;
-	FluxType   *rest;
+	FluxType *whole = flux_type_resolve(record);
+	FluxType *at = whole;
+	FluxType *member;
+	FluxType *rest;
 
 	for (; at->kind == FLUX_TYPE_RECORD; at = flux_type_resolve(at->u.record.rest))
 	{
@@ -493,7 +492,7 @@ static FluxType *
 infer_member(FluxInference *inference, const FluxMemberExpression *member)
 {
 	FluxBinding *package = package_binding(inference, member->object);
-	FluxText	name = flux_ast_key_text(member->property);
+	FluxText name = flux_ast_key_text(member->property);
 	const FluxBuiltinRow *row;
 
 	if (package == NULL)
@@ -534,10 +533,11 @@ infer_node(FluxInference *inference, const FluxAst *node)
 			return flux_type_basic(FLUX_TYPE_TIME);
 		case FLUX_AST_REGEXP_LITERAL:
 			return flux_type_basic(FLUX_TYPE_REGEXP);
-		case FLUX_AST_LABEL_LITERAL:	/* refused by the rules, name_rules.c */
+		case FLUX_AST_LABEL_LITERAL: /* refused by the rules, name_rules.c */
 			return flux_type_basic(FLUX_TYPE_STRING);
 		case FLUX_AST_PIPE_LITERAL:
-			return misplaced(inference, node, "a pipe literal may only be used as a default value "
+			return misplaced(inference, node,
+							 "a pipe literal may only be used as a default value "
 							 "for an argument in a function definition");
 		case FLUX_AST_STRING_EXPRESSION:
 			return infer_string(inference, (const FluxStringExpression *) node);
@@ -552,16 +552,16 @@ infer_node(FluxInference *inference, const FluxAst *node)
 		case FLUX_AST_CALL_EXPRESSION:
 			return flux_infer_call(inference, (const FluxCallExpression *) node, NULL);
 		case FLUX_AST_PIPE_EXPRESSION:
-			{
-				const FluxPipeExpression *pipe = (const FluxPipeExpression *) node;
+		{
+			const FluxPipeExpression *pipe = (const FluxPipeExpression *) node;
 
-				if (pipe->call->kind == FLUX_AST_CALL_EXPRESSION)
-					return flux_infer_call(inference, (const FluxCallExpression *) pipe->call,
-										   pipe->argument);
-				flux_infer_expression(inference, pipe->argument);
-				flux_infer_expression(inference, pipe->call);
-				return error_type();
-			}
+			if (pipe->call->kind == FLUX_AST_CALL_EXPRESSION)
+				return flux_infer_call(inference, (const FluxCallExpression *) pipe->call,
+									   pipe->argument);
+			flux_infer_expression(inference, pipe->argument);
+			flux_infer_expression(inference, pipe->call);
+			return error_type();
+		}
 		case FLUX_AST_MEMBER_EXPRESSION:
 			return infer_member(inference, (const FluxMemberExpression *) node);
 		case FLUX_AST_INDEX_EXPRESSION:
@@ -580,14 +580,14 @@ infer_node(FluxInference *inference, const FluxAst *node)
 			return flux_infer_expression(inference,
 										 ((const FluxParenExpression *) node)->expression);
 		default:
-			return error_type();	/* the parser has told why */
+			return error_type(); /* the parser has told why */
 	}
 }
 
 FluxType *
 flux_infer_expression(FluxInference *inference, const FluxAst *node)
 {
-	FluxType   *type;
+	FluxType *type;
 
 	check_stack_depth();
 	if (inference->has_given_up)
@@ -595,9 +595,8 @@ flux_infer_expression(FluxInference *inference, const FluxAst *node)
 	type = infer_node(inference, node);
 	if (inference->budget.is_exhausted && !inference->has_given_up)
 	{
-		FluxDiagnostic *item = flux_diagnostics_add(inference->types,
-													ERRCODE_STATEMENT_TOO_COMPLEX, node->span,
-													"types are too complex to check");
+		FluxDiagnostic *item = flux_diagnostics_add(inference->types, ERRCODE_STATEMENT_TOO_COMPLEX,
+													node->span, "types are too complex to check");
 
 		item->detail = pstrdup("The types of this expression are too many, too large, or nest "
 							   "too deeply.");
@@ -613,8 +612,8 @@ static void
 infer_assignment(FluxInference *inference, FluxText name, const FluxAst *init)
 {
 	FluxBinding *binding;
-	FluxType   *type;
-	bool		is_polymorphic;
+	FluxType *type;
+	bool is_polymorphic;
 
 	inference->maker.level++;
 	type = flux_infer_expression(inference, init);
@@ -631,13 +630,13 @@ infer_member_option(FluxInference *inference, const FluxMemberAssignment *assign
 {
 	const FluxMemberExpression *member = assignment->member;
 	FluxBinding *package = package_binding(inference, member->object);
-	FluxText	name = flux_ast_key_text(member->property);
-	FluxType   *type = flux_infer_expression(inference, assignment->init);
+	FluxText name = flux_ast_key_text(member->property);
+	FluxType *type = flux_infer_expression(inference, assignment->init);
 	const FluxBuiltinRow *row;
 
 	if (package == NULL)
 	{
-		FluxType   *object = flux_infer_expression(inference, member->object);
+		FluxType *object = flux_infer_expression(inference, member->object);
 
 		if (flux_type_resolve(object)->kind != FLUX_TYPE_ERROR)
 			flux_diagnostics_add(inference->types, ERRCODE_WRONG_OBJECT_TYPE, member->object->span,
@@ -652,10 +651,11 @@ infer_member_option(FluxInference *inference, const FluxMemberAssignment *assign
 					  flux_type_instantiate(&inference->maker, flux_builtin_row_type(row)), type);
 	if (row->class != FLUX_CLASS_OPTION)
 	{
-		FluxDiagnostic *item = flux_diagnostics_add(inference->types, ERRCODE_WRONG_OBJECT_TYPE,
-													member->ast.span,
-													"\"%s\" of package \"%s\" is not an option "
-													"and keeps its value", row->name, row->package);
+		FluxDiagnostic *item =
+			flux_diagnostics_add(inference->types, ERRCODE_WRONG_OBJECT_TYPE, member->ast.span,
+								 "\"%s\" of package \"%s\" is not an option "
+								 "and keeps its value",
+								 row->name, row->package);
 
 		item->severity = FLUX_SEVERITY_WARNING;
 	}
@@ -679,7 +679,7 @@ infer_option(FluxInference *inference, const FluxOptionStatement *option)
 static void
 infer_builtin(FluxInference *inference, const FluxBuiltinStatement *builtin)
 {
-	FluxType   *type = flux_type_from_ast(&inference->maker, builtin->type, inference->types);
+	FluxType *type = flux_type_from_ast(&inference->maker, builtin->type, inference->types);
 	FluxBinding *binding = flux_names_bind(inference->names, builtin->id->name);
 
 	binding->type = type;
@@ -696,8 +696,7 @@ infer_testcase(FluxInference *inference, const FluxTestCaseStatement *testcase)
 	for (int i = 0; i < testcase->block->body.count; i++)
 		flux_infer_statement(inference, testcase->block->body.items[i]);
 	flux_names_close(inference->names);
-	item = flux_diagnostics_add(inference->forms, ERRCODE_FEATURE_NOT_SUPPORTED,
-								testcase->ast.span,
+	item = flux_diagnostics_add(inference->forms, ERRCODE_FEATURE_NOT_SUPPORTED, testcase->ast.span,
 								"TestCaseStmt is not supported in semantic analysis.");
 	item->hint = "run test cases with flux.test";
 }
@@ -728,7 +727,7 @@ flux_infer_statement(FluxInference *inference, const FluxAst *node)
 			infer_testcase(inference, (const FluxTestCaseStatement *) node);
 			break;
 		default:
-			break;				/* a bad statement: the parser has told why */
+			break; /* a bad statement: the parser has told why */
 	}
 }
 
@@ -736,9 +735,9 @@ flux_infer_statement(FluxInference *inference, const FluxAst *node)
 static void
 infer_import(FluxInference *inference, const FluxImportDeclaration *import)
 {
-	FluxText	path = import->path->value;
-	FluxBinding *binding = flux_names_bind(inference->names, import->as != NULL ?
-										   import->as->name : flux_builtin_package_name(path));
+	FluxText path = import->path->value;
+	FluxBinding *binding = flux_names_bind(
+		inference->names, import->as != NULL ? import->as->name : flux_builtin_package_name(path));
 	FluxNearName near;
 	FluxDiagnostic *item;
 
@@ -748,9 +747,8 @@ infer_import(FluxInference *inference, const FluxImportDeclaration *import)
 		return;
 	}
 	binding->type = error_type();
-	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_OBJECT,
-								import->path->ast.span, "invalid import path %.*s",
-								FLUX_NAME_ARGS(path));
+	item = flux_diagnostics_add(inference->types, ERRCODE_UNDEFINED_OBJECT, import->path->ast.span,
+								"invalid import path %.*s", FLUX_NAME_ARGS(path));
 	flux_near_name_init(&near, path);
 	flux_builtin_offer_packages(&near);
 	item->hint = flux_near_name_hint(&near);
@@ -762,7 +760,7 @@ flux_infer_package(const FluxPackage *package, FluxLibraryHas has, FluxDiagnosti
 {
 	const FluxFile *file = package->file;
 	FluxInference inference = {0};
-	int64		size = file->source != NULL ? file->source->size : 0;
+	int64 size = file->source != NULL ? file->source->size : 0;
 
 	inference.maker.context = CurrentMemoryContext;
 	inference.maker.budget = &inference.budget;

@@ -19,4 +19,4 @@
 extern FluxNames *flux_infer_package(const FluxPackage *package, FluxLibraryHas has,
 									 FluxDiagnosticList *forms, FluxDiagnosticList *types);
 
-#endif							/* FLUX_INFER_H */
+#endif /* FLUX_INFER_H */

@@ -19,7 +19,7 @@
 static FluxType *
 infer_block(FluxInference *inference, const FluxBlock *block)
 {
-	FluxType   *result = NULL;
+	FluxType *result = NULL;
 
 	for (int i = 0; i < block->body.count; i++)
 	{
@@ -62,10 +62,10 @@ infer_block(FluxInference *inference, const FluxBlock *block)
 static FluxTypeParameter *
 make_parameters(FluxInference *inference, const FluxFunctionExpression *function)
 {
-	int			count = function->params.count;
+	int count = function->params.count;
 	FluxTypeParameter *parameters =
 		MemoryContextAlloc(inference->maker.context, Max(count, 1) * sizeof(FluxTypeParameter));
-	bool		has_pipe = false;
+	bool has_pipe = false;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -102,13 +102,13 @@ check_defaults(FluxInference *inference, const FluxFunctionExpression *function,
 {
 	for (int i = 0; i < function->params.count; i++)
 	{
-		FluxType   *instance;
+		FluxType *instance;
 
 		if (defaults[i] == NULL)
 			continue;
 		instance = flux_type_instantiate_above(&inference->maker, type, inference->maker.level);
 		if (instance->kind != FLUX_TYPE_FUNCTION)
-			return;				/* the budget is used up */
+			return; /* the budget is used up */
 		flux_infer_expect(inference, ((FluxProperty *) function->params.items[i])->value->span,
 						  instance->u.function.parameters[i].type, defaults[i]);
 	}
@@ -117,12 +117,12 @@ check_defaults(FluxInference *inference, const FluxFunctionExpression *function,
 FluxType *
 flux_infer_function(FluxInference *inference, const FluxFunctionExpression *function)
 {
-	int			count = function->params.count;
-	FluxType  **defaults = palloc0(Max(count, 1) * sizeof(FluxType *));
+	int count = function->params.count;
+	FluxType **defaults = palloc0(Max(count, 1) * sizeof(FluxType *));
 	FluxTypeParameter *parameters;
-	FluxType   *type;
-	FluxType   *result;
-	bool		has_defaults = false;
+	FluxType *type;
+	FluxType *result;
+	bool has_defaults = false;
 
 	/* defaults belong to the scope of the definition and see no parameters */
 	for (int i = 0; i < count; i++)
@@ -165,10 +165,10 @@ flux_infer_function(FluxInference *inference, const FluxFunctionExpression *func
 /* What a call gives to its callee. */
 typedef struct CallArguments
 {
-	const FluxAstList *properties;	/* or NULL */
-	FluxType  **types;			/* of the properties */
-	int			count;
-	FluxType   *piped;			/* or NULL */
+	const FluxAstList *properties; /* or NULL */
+	FluxType **types;              /* of the properties */
+	int count;
+	FluxType *piped; /* or NULL */
 } CallArguments;
 
 static FluxText
@@ -187,8 +187,7 @@ argument_span(const CallArguments *arguments, int index)
 }
 
 static void
-infer_arguments(FluxInference *inference, const FluxCallExpression *call,
-				CallArguments *arguments)
+infer_arguments(FluxInference *inference, const FluxCallExpression *call, CallArguments *arguments)
 {
 	arguments->properties = call->arguments != NULL ? &call->arguments->properties : NULL;
 	arguments->count = arguments->properties != NULL ? arguments->properties->count : 0;
@@ -200,8 +199,8 @@ infer_arguments(FluxInference *inference, const FluxCallExpression *call,
 		if (property->value != NULL)
 			arguments->types[i] = flux_infer_expression(inference, property->value);
 		else
-			arguments->types[i] = flux_infer_name(inference, argument_name(arguments, i),
-												  property->key->span);
+			arguments->types[i] =
+				flux_infer_name(inference, argument_name(arguments, i), property->key->span);
 		for (int j = 0; j < i && flux_type_step(&inference->maker); j++)
 			if (flux_text_equal(argument_name(arguments, i), argument_name(arguments, j)))
 			{
@@ -219,8 +218,8 @@ static FluxType *
 call_of_no_function(FluxInference *inference, const FluxCallExpression *call, FluxType *expected,
 					FluxType *callee)
 {
-	const FluxMismatch *mismatch = flux_mismatch_create(&inference->maker, FLUX_MISMATCH_TYPE,
-														expected, callee);
+	const FluxMismatch *mismatch =
+		flux_mismatch_create(&inference->maker, FLUX_MISMATCH_TYPE, expected, callee);
 	FluxDiagnostic *item = flux_infer_report(inference, call->ast.span, mismatch);
 	const FluxAst *name = flux_ast_unparen(call->callee);
 
@@ -239,10 +238,10 @@ call_unknown(FluxInference *inference, const FluxCallExpression *call, FluxType 
 			 const CallArguments *arguments)
 {
 	FluxTypeMaker *maker = &inference->maker;
-	int			count = arguments->count + (arguments->piped != NULL ? 1 : 0);
+	int count = arguments->count + (arguments->piped != NULL ? 1 : 0);
 	FluxTypeParameter *parameters =
 		MemoryContextAllocZero(maker->context, Max(count, 1) * sizeof(FluxTypeParameter));
-	FluxType   *result = flux_type_variable(maker);
+	FluxType *result = flux_type_variable(maker);
 
 	for (int i = 0; i < arguments->count; i++)
 	{
@@ -256,8 +255,8 @@ call_unknown(FluxInference *inference, const FluxCallExpression *call, FluxType 
 		parameters[count - 1].type = arguments->piped;
 	}
 	if (callee->kind != FLUX_TYPE_VARIABLE)
-		return call_of_no_function(inference, call, flux_type_function(maker, parameters, count,
-																	   result), callee);
+		return call_of_no_function(inference, call,
+								   flux_type_function(maker, parameters, count, result), callee);
 	flux_infer_expect(inference, call->ast.span,
 					  flux_type_function(maker, parameters, count, result), callee);
 	return result;
@@ -272,7 +271,7 @@ check_argument(FluxInference *inference, FluxType *callee, const CallArguments *
 			   int index, bool *given)
 {
 	FluxTypeMaker *maker = &inference->maker;
-	FluxText	name = argument_name(arguments, index);
+	FluxText name = argument_name(arguments, index);
 	FluxMismatch *unknown;
 
 	for (int i = 0; i < callee->u.function.count; i++)
@@ -331,9 +330,9 @@ call_known(FluxInference *inference, const FluxCallExpression *call, FluxType *c
 		   const CallArguments *arguments)
 {
 	FluxTypeMaker *maker = &inference->maker;
-	int			count = callee->u.function.count;
-	bool	   *given = palloc0(Max(count, 1) * sizeof(bool));
-	bool		all_known = true;
+	int count = callee->u.function.count;
+	bool *given = palloc0(Max(count, 1) * sizeof(bool));
+	bool all_known = true;
 
 	if (!flux_type_charge(maker, count, arguments->count))
 		return flux_type_basic(FLUX_TYPE_ERROR);
@@ -350,9 +349,10 @@ call_known(FluxInference *inference, const FluxCallExpression *call, FluxType *c
 
 		if (given[i] || parameter->kind == FLUX_PARAMETER_OPTIONAL)
 			continue;
-		mismatch = flux_mismatch_create(maker, parameter->name.size > 0 ?
-										FLUX_MISMATCH_ARGUMENT_MISSING :
-										FLUX_MISMATCH_PIPE_MISSING, NULL, callee);
+		mismatch = flux_mismatch_create(maker,
+										parameter->name.size > 0 ? FLUX_MISMATCH_ARGUMENT_MISSING
+																 : FLUX_MISMATCH_PIPE_MISSING,
+										NULL, callee);
 		mismatch->name = parameter->name;
 		flux_infer_report(inference, call->ast.span, mismatch);
 	}
@@ -364,8 +364,8 @@ FluxType *
 flux_infer_call(FluxInference *inference, const FluxCallExpression *call, const FluxAst *piped)
 {
 	CallArguments arguments;
-	FluxType   *callee;
-	FluxType   *result;
+	FluxType *callee;
+	FluxType *result;
 
 	arguments.piped = piped != NULL ? flux_infer_expression(inference, piped) : NULL;
 	callee = flux_infer_expression(inference, call->callee);

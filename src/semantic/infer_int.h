@@ -13,12 +13,12 @@ typedef struct FluxInference
 {
 	FluxTypeMaker maker;
 	FluxTypeBudget budget;
-	FluxNames  *names;
+	FluxNames *names;
 	FluxDiagnosticList *forms;
 	FluxDiagnosticList *types;
 	FluxLibraryHas library_has; /* NULL: names known by type will do */
-	int			function_depth; /* of the function bodies around */
-	bool		has_given_up;	/* the budget is used up, and that is reported */
+	int function_depth;         /* of the function bodies around */
+	bool has_given_up;          /* the budget is used up, and that is reported */
 } FluxInference;
 
 /* The type of an expression; errors are appended, never raised. */
@@ -46,4 +46,4 @@ extern void flux_infer_constrain(FluxInference *inference, FluxSpan span, FluxTy
 /* The type of a name in scope; reports an undefined one. */
 extern FluxType *flux_infer_name(FluxInference *inference, FluxText name, FluxSpan span);
 
-#endif							/* FLUX_INFER_INT_H */
+#endif /* FLUX_INFER_INT_H */

@@ -16,26 +16,26 @@
 /* A set of names. */
 typedef struct NameSet
 {
-	FluxText   *names;			/* data NULL: free slot */
-	uint32		capacity;		/* a power of two */
-	uint32		count;
+	FluxText *names; /* data NULL: free slot */
+	uint32 capacity; /* a power of two */
+	uint32 count;
 } NameSet;
 
 typedef struct RuleCheck
 {
 	FluxDiagnosticList *diagnostics;
-	NameSet		options;		/* bare options of the file */
-	FluxText	option;			/* whose initialiser is being looked at */
-	FluxText   *shadows;		/* parameters and variables around the place */
-	int			shadow_count;
-	int			shadow_capacity;
-	bool		is_broken;		/* a rule is, and has been told */
+	NameSet options;   /* bare options of the file */
+	FluxText option;   /* whose initialiser is being looked at */
+	FluxText *shadows; /* parameters and variables around the place */
+	int shadow_count;
+	int shadow_capacity;
+	bool is_broken; /* a rule is, and has been told */
 } RuleCheck;
 
 static uint32
 find_slot(const NameSet *set, FluxText name)
 {
-	uint32		slot = flux_text_hash(name) & (set->capacity - 1);
+	uint32 slot = flux_text_hash(name) & (set->capacity - 1);
 
 	while (set->names[slot].data != NULL && !flux_text_equal(set->names[slot], name))
 		slot = (slot + 1) & (set->capacity - 1);
@@ -52,11 +52,11 @@ set_has(const NameSet *set, FluxText name)
 static bool
 set_add(NameSet *set, FluxText name)
 {
-	uint32		slot;
+	uint32 slot;
 
 	if (set->count * 2 >= set->capacity)
 	{
-		NameSet		larger = {NULL, set->capacity == 0 ? 8 : set->capacity * 2, 0};
+		NameSet larger = {NULL, set->capacity == 0 ? 8 : set->capacity * 2, 0};
 
 		larger.names = palloc0(larger.capacity * sizeof(FluxText));
 		for (uint32 i = 0; i < set->capacity; i++)
@@ -76,10 +76,10 @@ set_add(NameSet *set, FluxText name)
 }
 
 static void pg_attribute_printf(4, 5)
-break_rule(RuleCheck *check, int sqlstate, FluxSpan span, const char *format, ...)
+	break_rule(RuleCheck *check, int sqlstate, FluxSpan span, const char *format, ...)
 {
-	char		message[512];
-	va_list		arguments;
+	char message[512];
+	va_list arguments;
 
 	if (check->is_broken)
 		return;
@@ -95,7 +95,7 @@ break_rule(RuleCheck *check, int sqlstate, FluxSpan span, const char *format, ..
 static void
 check_options(RuleCheck *check, const FluxAstList *body)
 {
-	NameSet		members = {0};
+	NameSet members = {0};
 
 	for (int i = 0; i < body->count && !check->is_broken; i++)
 	{
@@ -106,7 +106,7 @@ check_options(RuleCheck *check, const FluxAstList *body)
 		assignment = ((const FluxOptionStatement *) body->items[i])->assignment;
 		if (assignment->kind == FLUX_AST_VARIABLE_ASSIGNMENT)
 		{
-			FluxText	name = ((const FluxVariableAssignment *) assignment)->id->name;
+			FluxText name = ((const FluxVariableAssignment *) assignment)->id->name;
 
 			if (!set_add(&check->options, name))
 				break_rule(check, ERRCODE_DUPLICATE_OBJECT, body->items[i]->span,
@@ -117,9 +117,9 @@ check_options(RuleCheck *check, const FluxAstList *body)
 			const FluxMemberExpression *member =
 				((const FluxMemberAssignment *) assignment)->member;
 			const FluxAst *object = flux_ast_unparen(member->object);
-			FluxText	name = flux_ast_key_text(member->property);
-			FluxText	package;
-			char	   *full;
+			FluxText name = flux_ast_key_text(member->property);
+			FluxText package;
+			char *full;
 
 			if (object->kind != FLUX_AST_IDENTIFIER)
 				continue;
@@ -141,9 +141,8 @@ check_assignments(RuleCheck *check, const FluxAstList *body, NameSet *names, boo
 {
 	for (int i = 0; i < body->count && !check->is_broken; i++)
 	{
-		const FluxVariableAssignment *assignment =
-			(const FluxVariableAssignment *) body->items[i];
-		FluxText	name;
+		const FluxVariableAssignment *assignment = (const FluxVariableAssignment *) body->items[i];
+		FluxText name;
 
 		if (assignment->ast.kind != FLUX_AST_VARIABLE_ASSIGNMENT)
 			continue;
@@ -162,8 +161,8 @@ check_assignments(RuleCheck *check, const FluxAstList *body, NameSet *names, boo
 static bool
 visit_function(const FluxAst *node, void *argument)
 {
-	RuleCheck  *check = argument;
-	NameSet		names = {0};
+	RuleCheck *check = argument;
+	NameSet names = {0};
 
 	if (check->is_broken)
 		return false;
@@ -177,7 +176,7 @@ visit_function(const FluxAst *node, void *argument)
 		for (int i = 0; i < function->params.count; i++)
 		{
 			const FluxProperty *property = (const FluxProperty *) function->params.items[i];
-			FluxText	name = flux_ast_key_text(property->key);
+			FluxText name = flux_ast_key_text(property->key);
 
 			if (!set_add(&names, name))
 				break_rule(check, ERRCODE_DUPLICATE_OBJECT, property->ast.span,
@@ -211,9 +210,9 @@ add_shadow(RuleCheck *check, FluxText name)
 	if (check->shadow_count == check->shadow_capacity)
 	{
 		check->shadow_capacity = Max(8, check->shadow_capacity * 2);
-		check->shadows = check->shadows == NULL ?
-			palloc(check->shadow_capacity * sizeof(FluxText)) :
-			repalloc(check->shadows, check->shadow_capacity * sizeof(FluxText));
+		check->shadows = check->shadows == NULL
+							 ? palloc(check->shadow_capacity * sizeof(FluxText))
+							 : repalloc(check->shadows, check->shadow_capacity * sizeof(FluxText));
 	}
 	check->shadows[check->shadow_count++] = name;
 }
@@ -224,7 +223,7 @@ static bool visit_dependency(const FluxAst *node, void *argument);
 static void
 check_function_dependency(RuleCheck *check, const FluxFunctionExpression *function)
 {
-	int			outer_count = check->shadow_count;
+	int outer_count = check->shadow_count;
 
 	check_stack_depth();
 	for (int i = 0; i < function->params.count; i++)
@@ -235,8 +234,8 @@ check_function_dependency(RuleCheck *check, const FluxFunctionExpression *functi
 			flux_ast_walk(property->value, visit_dependency, check);
 	}
 	for (int i = 0; i < function->params.count; i++)
-		add_shadow(check, flux_ast_key_text(((const FluxProperty *)
-											 function->params.items[i])->key));
+		add_shadow(check,
+				   flux_ast_key_text(((const FluxProperty *) function->params.items[i])->key));
 	if (function->body->kind == FLUX_AST_BLOCK)
 	{
 		const FluxAstList *body = &((const FluxBlock *) function->body)->body;
@@ -257,34 +256,34 @@ check_function_dependency(RuleCheck *check, const FluxFunctionExpression *functi
 static bool
 visit_dependency(const FluxAst *node, void *argument)
 {
-	RuleCheck  *check = argument;
+	RuleCheck *check = argument;
 
 	if (check->is_broken)
 		return false;
 	switch (node->kind)
 	{
 		case FLUX_AST_IDENTIFIER:
-			{
-				FluxText	name = ((const FluxIdentifier *) node)->name;
+		{
+			FluxText name = ((const FluxIdentifier *) node)->name;
 
-				if (set_has(&check->options, name) && !is_shadowed(check, name))
-					break_rule(check, ERRCODE_INVALID_OBJECT_DEFINITION, node->span,
-							   "option \"%.*s\" depends on option \"%.*s\", which is defined in "
-							   "the same package", FLUX_NAME_ARGS(check->option),
-							   FLUX_NAME_ARGS(name));
-				return false;
-			}
+			if (set_has(&check->options, name) && !is_shadowed(check, name))
+				break_rule(check, ERRCODE_INVALID_OBJECT_DEFINITION, node->span,
+						   "option \"%.*s\" depends on option \"%.*s\", which is defined in "
+						   "the same package",
+						   FLUX_NAME_ARGS(check->option), FLUX_NAME_ARGS(name));
+			return false;
+		}
 		case FLUX_AST_MEMBER_EXPRESSION:
 			flux_ast_walk(((const FluxMemberExpression *) node)->object, visit_dependency, check);
 			return false;
 		case FLUX_AST_PROPERTY:
-			{
-				const FluxProperty *property = (const FluxProperty *) node;
+		{
+			const FluxProperty *property = (const FluxProperty *) node;
 
-				flux_ast_walk(property->value != NULL ? property->value : property->key,
-							  visit_dependency, check);
-				return false;
-			}
+			flux_ast_walk(property->value != NULL ? property->value : property->key,
+						  visit_dependency, check);
+			return false;
+		}
 		case FLUX_AST_VARIABLE_ASSIGNMENT:
 			flux_ast_walk(((const FluxVariableAssignment *) node)->init, visit_dependency, check);
 			return false;
@@ -311,8 +310,7 @@ check_dependencies(RuleCheck *check, const FluxAstList *body)
 		if (assignment->kind != FLUX_AST_VARIABLE_ASSIGNMENT)
 			continue;
 		check->option = ((const FluxVariableAssignment *) assignment)->id->name;
-		flux_ast_walk(((const FluxVariableAssignment *) assignment)->init, visit_dependency,
-					  check);
+		flux_ast_walk(((const FluxVariableAssignment *) assignment)->init, visit_dependency, check);
 	}
 }
 
@@ -331,8 +329,8 @@ void
 flux_name_rules_check(const FluxPackage *package, FluxDiagnosticList *diagnostics)
 {
 	const FluxAstList *body = &package->file->body;
-	RuleCheck	check = {diagnostics};
-	NameSet		names = {0};
+	RuleCheck check = {diagnostics};
+	NameSet names = {0};
 
 	check_options(&check, body);
 	check_assignments(&check, body, &names, true);

@@ -10,4 +10,4 @@
 /* Appends the first violation, if there is one. */
 extern void flux_name_rules_check(const FluxPackage *package, FluxDiagnosticList *diagnostics);
 
-#endif							/* FLUX_NAME_RULES_H */
+#endif /* FLUX_NAME_RULES_H */

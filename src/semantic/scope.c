@@ -12,17 +12,17 @@ struct FluxNames
 {
 	MemoryContext context;
 	FluxBinding **buckets;
-	uint32		bucket_count;	/* a power of two */
-	uint32		count;
-	FluxBinding **scopes;		/* the last binding of each open scope, or NULL */
-	int			scope_count;
-	int			scope_capacity;
+	uint32 bucket_count; /* a power of two */
+	uint32 count;
+	FluxBinding **scopes; /* the last binding of each open scope, or NULL */
+	int scope_count;
+	int scope_capacity;
 };
 
 FluxNames *
 flux_names_create(void)
 {
-	FluxNames  *names = palloc0(sizeof(FluxNames));
+	FluxNames *names = palloc0(sizeof(FluxNames));
 
 	names->context = CurrentMemoryContext;
 	names->bucket_count = FIRST_BUCKET_COUNT;
@@ -64,15 +64,15 @@ flux_names_close(FluxNames *names)
 static void
 grow(FluxNames *names)
 {
-	uint32		bucket_count = names->bucket_count * 2;
-	FluxBinding **buckets = MemoryContextAllocZero(names->context,
-												   bucket_count * sizeof(FluxBinding *));
-	FluxBinding **ordered = MemoryContextAlloc(names->context,
-											   names->count * sizeof(FluxBinding *));
+	uint32 bucket_count = names->bucket_count * 2;
+	FluxBinding **buckets =
+		MemoryContextAllocZero(names->context, bucket_count * sizeof(FluxBinding *));
+	FluxBinding **ordered =
+		MemoryContextAlloc(names->context, names->count * sizeof(FluxBinding *));
 
 	for (int i = 0; i < names->scope_count; i++)
 	{
-		uint32		count = 0;
+		uint32 count = 0;
 
 		for (FluxBinding *at = names->scopes[i]; at != NULL; at = at->sibling)
 			ordered[count++] = at;
@@ -113,7 +113,7 @@ flux_names_bind(FluxNames *names, FluxText name)
 FluxBinding *
 flux_names_find(const FluxNames *names, FluxText name)
 {
-	uint32		hash = flux_text_hash(name);
+	uint32 hash = flux_text_hash(name);
 	FluxBinding *binding = names->buckets[hash & (names->bucket_count - 1)];
 
 	while (binding != NULL && (binding->hash != hash || !flux_text_equal(binding->name, name)))

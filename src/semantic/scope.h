@@ -12,13 +12,13 @@
 
 typedef struct FluxBinding
 {
-	FluxText	name;
-	FluxType   *type;			/* NULL: an imported package */
-	bool		is_polymorphic; /* using it instantiates the type */
-	FluxText	package;		/* import path of a package */
-	uint32		hash;
-	struct FluxBinding *next;	/* in its bucket */
-	struct FluxBinding *sibling;	/* declared before it in the same scope */
+	FluxText name;
+	FluxType *type;      /* NULL: an imported package */
+	bool is_polymorphic; /* using it instantiates the type */
+	FluxText package;    /* import path of a package */
+	uint32 hash;
+	struct FluxBinding *next;    /* in its bucket */
+	struct FluxBinding *sibling; /* declared before it in the same scope */
 } FluxBinding;
 
 typedef struct FluxNames FluxNames;
@@ -34,4 +34,4 @@ extern FluxBinding *flux_names_find(const FluxNames *names, FluxText name);
 /* All visible names, for a hint. */
 extern void flux_names_offer(const FluxNames *names, FluxNearName *near);
 
-#endif							/* FLUX_SCOPE_H */
+#endif /* FLUX_SCOPE_H */

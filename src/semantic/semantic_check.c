@@ -20,8 +20,8 @@ append_diagnostics(FluxDiagnosticList *to, const FluxDiagnosticList *from)
 	for (int i = 0; i < from->count; i++)
 	{
 		const FluxDiagnostic *found = &from->items[i];
-		FluxDiagnostic *item = flux_diagnostics_add(to, found->sqlstate, found->span, "%s",
-													found->message);
+		FluxDiagnostic *item =
+			flux_diagnostics_add(to, found->sqlstate, found->span, "%s", found->message);
 
 		item->severity = found->severity;
 		if (found->detail != NULL)
@@ -42,8 +42,8 @@ void
 flux_semantic_check_library(const FluxPackage *package, FluxLibraryHas has,
 							FluxDiagnosticList *diagnostics)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux semantic check",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux semantic check", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
 	FluxDiagnosticList *forms = flux_diagnostics_create();
 	FluxDiagnosticList *rules = flux_diagnostics_create();
@@ -61,11 +61,11 @@ flux_semantic_check_library(const FluxPackage *package, FluxLibraryHas has,
 char *
 flux_semantic_type_of(const FluxPackage *package, FluxText name)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "flux semantic check",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "flux semantic check", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(context);
-	FluxNames  *names = flux_infer_package(package, NULL, flux_diagnostics_create(),
-										   flux_diagnostics_create());
+	FluxNames *names =
+		flux_infer_package(package, NULL, flux_diagnostics_create(), flux_diagnostics_create());
 	FluxBinding *binding = flux_names_find(names, name);
 	FluxTypeNames variables = {0};
 	StringInfoData text;
@@ -84,7 +84,7 @@ flux_semantic_type_of(const FluxPackage *package, FluxText name)
 	}
 	else
 	{
-		char	   *result = pstrdup(text.data);
+		char *result = pstrdup(text.data);
 
 		MemoryContextDelete(context);
 		return result;

@@ -8,7 +8,7 @@
 #include "syntax/ast.h"
 
 /* Is a name of the library more than a type?  The answer is evaluate's. */
-typedef bool (*FluxLibraryHas) (FluxText package, FluxText name);
+typedef bool (*FluxLibraryHas)(FluxText package, FluxText name);
 
 /*
  * Appends what is wrong with a package, in the order of InfluxDB's analyzer:
@@ -31,4 +31,4 @@ extern void flux_semantic_check_library(const FluxPackage *package, FluxLibraryH
  */
 extern char *flux_semantic_type_of(const FluxPackage *package, FluxText name);
 
-#endif							/* FLUX_SEMANTIC_CHECK_H */
+#endif /* FLUX_SEMANTIC_CHECK_H */

@@ -14,9 +14,9 @@
 #include "semantic/type.h"
 
 static FluxType basic_types[] = {
-	{FLUX_TYPE_BOOL}, {FLUX_TYPE_INT}, {FLUX_TYPE_UINT}, {FLUX_TYPE_FLOAT}, {FLUX_TYPE_STRING},
-	{FLUX_TYPE_DURATION}, {FLUX_TYPE_TIME}, {FLUX_TYPE_REGEXP}, {FLUX_TYPE_BYTES},
-	{FLUX_TYPE_DYNAMIC}, {FLUX_TYPE_ERROR},
+	{FLUX_TYPE_BOOL},   {FLUX_TYPE_INT},      {FLUX_TYPE_UINT},  {FLUX_TYPE_FLOAT},
+	{FLUX_TYPE_STRING}, {FLUX_TYPE_DURATION}, {FLUX_TYPE_TIME},  {FLUX_TYPE_REGEXP},
+	{FLUX_TYPE_BYTES},  {FLUX_TYPE_DYNAMIC},  {FLUX_TYPE_ERROR},
 };
 
 static const char *const basic_names[] = {
@@ -29,7 +29,7 @@ static const char *const kind_names[] = {
 #define X(name, text) #text,
 	FLUX_KIND_LIST(X)
 #undef X
-	"Record",					/* what a row must be, told to a person */
+		"Record", /* what a row must be, told to a person */
 };
 
 static uint64 last_mark = 0;
@@ -81,7 +81,7 @@ flux_type_basic_name(FluxTypeKind kind)
 static FluxType *
 new_type(FluxTypeMaker *maker, FluxTypeKind kind)
 {
-	FluxType   *type = MemoryContextAllocZero(maker->context, sizeof(FluxType));
+	FluxType *type = MemoryContextAllocZero(maker->context, sizeof(FluxType));
 
 	type->kind = kind;
 	if (maker->budget != NULL && --maker->budget->nodes <= 0)
@@ -93,7 +93,7 @@ new_type(FluxTypeMaker *maker, FluxTypeKind kind)
 static void
 enclose(FluxTypeMaker *maker, FluxType *type, FluxType *child)
 {
-	FluxType   *known = flux_type_resolve(child);
+	FluxType *known = flux_type_resolve(child);
 
 	type->has_variables |= known->has_variables;
 	type->depth = Max(type->depth, known->depth + 1);
@@ -117,7 +117,7 @@ flux_type_empty_record(void)
 FluxType *
 flux_type_variable(FluxTypeMaker *maker)
 {
-	FluxType   *type = new_type(maker, FLUX_TYPE_VARIABLE);
+	FluxType *type = new_type(maker, FLUX_TYPE_VARIABLE);
 
 	type->has_variables = true;
 	type->level = maker->level;
@@ -127,7 +127,7 @@ flux_type_variable(FluxTypeMaker *maker)
 FluxType *
 flux_type_wrap(FluxTypeMaker *maker, FluxTypeKind kind, FluxType *element)
 {
-	FluxType   *type = new_type(maker, kind);
+	FluxType *type = new_type(maker, kind);
 
 	type->u.element = element;
 	enclose(maker, type, element);
@@ -137,7 +137,7 @@ flux_type_wrap(FluxTypeMaker *maker, FluxTypeKind kind, FluxType *element)
 FluxType *
 flux_type_dict(FluxTypeMaker *maker, FluxType *key, FluxType *value)
 {
-	FluxType   *type = new_type(maker, FLUX_TYPE_DICT);
+	FluxType *type = new_type(maker, FLUX_TYPE_DICT);
 
 	type->u.dict.key = key;
 	type->u.dict.value = value;
@@ -149,7 +149,7 @@ flux_type_dict(FluxTypeMaker *maker, FluxType *key, FluxType *value)
 FluxType *
 flux_type_record(FluxTypeMaker *maker, FluxText label, FluxType *type, FluxType *rest)
 {
-	FluxType   *record = new_type(maker, FLUX_TYPE_RECORD);
+	FluxType *record = new_type(maker, FLUX_TYPE_RECORD);
 
 	record->u.record.label = label;
 	record->u.record.type = type;
@@ -161,10 +161,9 @@ flux_type_record(FluxTypeMaker *maker, FluxText label, FluxType *type, FluxType 
 }
 
 FluxType *
-flux_type_function(FluxTypeMaker *maker, FluxTypeParameter *parameters, int count,
-				   FluxType *result)
+flux_type_function(FluxTypeMaker *maker, FluxTypeParameter *parameters, int count, FluxType *result)
 {
-	FluxType   *function = new_type(maker, FLUX_TYPE_FUNCTION);
+	FluxType *function = new_type(maker, FLUX_TYPE_FUNCTION);
 
 	function->u.function.parameters = parameters;
 	function->u.function.count = count;
@@ -181,7 +180,7 @@ typedef struct Converter
 {
 	FluxTypeMaker *maker;
 	FluxDiagnosticList *diagnostics;
-	FluxType   *variables[256]; /* by their one byte */
+	FluxType *variables[256]; /* by their one byte */
 } Converter;
 
 static FluxType *convert_monotype(Converter *converter, const FluxAst *node);
@@ -189,7 +188,7 @@ static FluxType *convert_monotype(Converter *converter, const FluxAst *node);
 static FluxType *
 convert_variable(Converter *converter, FluxText name)
 {
-	uint8		letter = name.size > 0 ? (uint8) name.data[0] : 0;
+	uint8 letter = name.size > 0 ? (uint8) name.data[0] : 0;
 
 	if (converter->variables[letter] == NULL)
 	{
@@ -213,9 +212,9 @@ convert_basic(Converter *converter, const FluxNamedType *named)
 		flux_near_name_init(&near, named->name->name);
 		for (int i = 0; i < lengthof(basic_names); i++)
 			flux_near_name_offer(&near, flux_text_from_cstring(basic_names[i]));
-		item = flux_diagnostics_add(converter->diagnostics, ERRCODE_UNDEFINED_OBJECT,
-									named->ast.span, "invalid named type %.*s",
-									FLUX_NAME_ARGS(named->name->name));
+		item =
+			flux_diagnostics_add(converter->diagnostics, ERRCODE_UNDEFINED_OBJECT, named->ast.span,
+								 "invalid named type %.*s", FLUX_NAME_ARGS(named->name->name));
 		item->hint = flux_near_name_hint(&near);
 	}
 	return flux_type_basic(FLUX_TYPE_ERROR);
@@ -224,8 +223,8 @@ convert_basic(Converter *converter, const FluxNamedType *named)
 static FluxType *
 convert_record(Converter *converter, const FluxRecordType *record)
 {
-	FluxType   *type = record->tvar != NULL ? convert_variable(converter, record->tvar->name) :
-		&empty_record;
+	FluxType *type =
+		record->tvar != NULL ? convert_variable(converter, record->tvar->name) : &empty_record;
 
 	if (record->tvar != NULL)
 		type->kinds |= FLUX_KIND(ROW);
@@ -242,7 +241,7 @@ convert_record(Converter *converter, const FluxRecordType *record)
 static FluxType *
 convert_function(Converter *converter, const FluxFunctionType *function)
 {
-	int			count = function->parameters.count;
+	int count = function->parameters.count;
 	FluxTypeParameter *parameters =
 		MemoryContextAllocZero(converter->maker->context, Max(count, 1) * sizeof(*parameters));
 
@@ -275,21 +274,24 @@ convert_monotype(Converter *converter, const FluxAst *node)
 		case FLUX_AST_TVAR_TYPE:
 			return convert_variable(converter, ((const FluxTvarType *) node)->name->name);
 		case FLUX_AST_ARRAY_TYPE:
-			return flux_type_wrap(maker, FLUX_TYPE_ARRAY, convert_monotype(converter,
-								  ((const FluxArrayType *) node)->element));
+			return flux_type_wrap(
+				maker, FLUX_TYPE_ARRAY,
+				convert_monotype(converter, ((const FluxArrayType *) node)->element));
 		case FLUX_AST_STREAM_TYPE:
-			return flux_type_wrap(maker, FLUX_TYPE_STREAM, convert_monotype(converter,
-								  ((const FluxStreamType *) node)->element));
+			return flux_type_wrap(
+				maker, FLUX_TYPE_STREAM,
+				convert_monotype(converter, ((const FluxStreamType *) node)->element));
 		case FLUX_AST_VECTOR_TYPE:
-			return flux_type_wrap(maker, FLUX_TYPE_VECTOR, convert_monotype(converter,
-								  ((const FluxVectorType *) node)->element));
+			return flux_type_wrap(
+				maker, FLUX_TYPE_VECTOR,
+				convert_monotype(converter, ((const FluxVectorType *) node)->element));
 		case FLUX_AST_DICT_TYPE:
-			{
-				FluxType   *key = convert_monotype(converter, ((const FluxDictType *) node)->key);
+		{
+			FluxType *key = convert_monotype(converter, ((const FluxDictType *) node)->key);
 
-				return flux_type_dict(maker, key, convert_monotype(converter,
-									  ((const FluxDictType *) node)->value));
-			}
+			return flux_type_dict(
+				maker, key, convert_monotype(converter, ((const FluxDictType *) node)->value));
+		}
 		case FLUX_AST_DYNAMIC_TYPE:
 			return flux_type_basic(FLUX_TYPE_DYNAMIC);
 		case FLUX_AST_LABEL_TYPE:
@@ -316,7 +318,7 @@ kind_by_name(FluxText name)
 static void
 convert_constraint(Converter *converter, const FluxTypeConstraint *constraint)
 {
-	FluxType   *variable = convert_variable(converter, constraint->tvar->name);
+	FluxType *variable = convert_variable(converter, constraint->tvar->name);
 
 	for (int i = 0; i < constraint->kinds.count; i++)
 	{
@@ -341,8 +343,8 @@ FluxType *
 flux_type_from_ast(FluxTypeMaker *maker, const FluxTypeExpression *expression,
 				   FluxDiagnosticList *diagnostics)
 {
-	Converter	converter = {maker, diagnostics};
-	FluxType   *type = convert_monotype(&converter, expression->monotype);
+	Converter converter = {maker, diagnostics};
+	FluxType *type = convert_monotype(&converter, expression->monotype);
 
 	for (int i = 0; i < expression->constraints.count; i++)
 		convert_constraint(&converter, (FluxTypeConstraint *) expression->constraints.items[i]);
@@ -358,7 +360,7 @@ flux_type_from_ast(FluxTypeMaker *maker, const FluxTypeExpression *expression,
 static bool
 relevel_walk(FluxTypeMaker *maker, FluxType *type, int32 level, uint64 mark)
 {
-	bool		found = false;
+	bool found = false;
 
 	check_stack_depth();
 	for (;;)
@@ -389,8 +391,7 @@ relevel_walk(FluxTypeMaker *maker, FluxType *type, int32 level, uint64 mark)
 				break;
 			case FLUX_TYPE_FUNCTION:
 				for (int i = 0; i < type->u.function.count; i++)
-					found |= relevel_walk(maker, type->u.function.parameters[i].type, level,
-										  mark);
+					found |= relevel_walk(maker, type->u.function.parameters[i].type, level, mark);
 				type = type->u.function.result;
 				break;
 			default:
@@ -414,8 +415,8 @@ flux_type_lower(FluxTypeMaker *maker, FluxType *type)
 typedef struct Instantiation
 {
 	FluxTypeMaker *maker;
-	int32		level;			/* variables deeper than this are replaced */
-	uint64		mark;
+	int32 level; /* variables deeper than this are replaced */
+	uint64 mark;
 } Instantiation;
 
 static FluxType *copy_type(Instantiation *instantiation, FluxType *type);
@@ -424,13 +425,13 @@ static FluxType *copy_type(Instantiation *instantiation, FluxType *type);
 static FluxType *
 copy_record(Instantiation *instantiation, FluxType *type)
 {
-	FluxType   *first = NULL;
-	FluxType   *last = NULL;
+	FluxType *first = NULL;
+	FluxType *last = NULL;
 
 	while (type->kind == FLUX_TYPE_RECORD && type->mark != instantiation->mark &&
 		   type->has_variables && flux_type_step(instantiation->maker))
 	{
-		FluxType   *copy = new_type(instantiation->maker, FLUX_TYPE_RECORD);
+		FluxType *copy = new_type(instantiation->maker, FLUX_TYPE_RECORD);
 
 		copy->has_variables = true;
 		copy->u.record.label = type->u.record.label;
@@ -455,7 +456,7 @@ static FluxType *
 copy_function(Instantiation *instantiation, FluxType *type)
 {
 	FluxTypeMaker *maker = instantiation->maker;
-	int			count = type->u.function.count;
+	int count = type->u.function.count;
 	FluxTypeParameter *parameters =
 		MemoryContextAlloc(maker->context, Max(count, 1) * sizeof(FluxTypeParameter));
 
@@ -472,7 +473,7 @@ static FluxType *
 copy_type(Instantiation *instantiation, FluxType *type)
 {
 	FluxTypeMaker *maker = instantiation->maker;
-	FluxType   *copy;
+	FluxType *copy;
 
 	type = flux_type_resolve(type);
 	if (!type->has_variables)
@@ -537,7 +538,7 @@ flux_type_instantiate(FluxTypeMaker *maker, FluxType *type)
 static void
 print_variable(StringInfo out, FluxType *variable, FluxTypeNames *names)
 {
-	int			index = 0;
+	int index = 0;
 
 	while (index < names->count && names->variables[index] != variable)
 		index++;
@@ -545,11 +546,11 @@ print_variable(StringInfo out, FluxType *variable, FluxTypeNames *names)
 	{
 		if (names->count == names->capacity)
 		{
-			int			capacity = names->capacity == 0 ? 8 : names->capacity * 2;
+			int capacity = names->capacity == 0 ? 8 : names->capacity * 2;
 
-			names->variables = names->variables == NULL ?
-				palloc(capacity * sizeof(FluxType *)) :
-				repalloc(names->variables, capacity * sizeof(FluxType *));
+			names->variables = names->variables == NULL
+								   ? palloc(capacity * sizeof(FluxType *))
+								   : repalloc(names->variables, capacity * sizeof(FluxType *));
 			names->capacity = capacity;
 		}
 		names->variables[names->count++] = variable;
@@ -564,14 +565,14 @@ print_variable(StringInfo out, FluxType *variable, FluxTypeNames *names)
 static void
 print_label(StringInfo out, FluxText label)
 {
-	bool		is_plain = label.size > 0 && !(label.data[0] >= '0' && label.data[0] <= '9');
+	bool is_plain = label.size > 0 && !(label.data[0] >= '0' && label.data[0] <= '9');
 
 	for (int i = 0; i < label.size && is_plain; i++)
 	{
-		uint8		letter = label.data[i];
+		uint8 letter = label.data[i];
 
 		is_plain = letter == '_' || (letter >= '0' && letter <= '9') || letter >= 0x80 ||
-			((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
+				   ((letter | 0x20) >= 'a' && (letter | 0x20) <= 'z');
 	}
 	appendStringInfo(out, is_plain ? "%.*s" : "\"%.*s\"", FLUX_NAME_ARGS(label));
 }
@@ -585,8 +586,8 @@ text_max(const FluxTypeNames *names)
 static void
 print_record(StringInfo out, FluxType *record, FluxTypeNames *names)
 {
-	FluxType   *rest = record;
-	bool		is_first = true;
+	FluxType *rest = record;
+	bool is_first = true;
 
 	/* the tail comes first: {A with a: int} */
 	while (rest->kind == FLUX_TYPE_RECORD)
@@ -615,8 +616,7 @@ static int
 compare_parameters(const void *a, const void *b)
 {
 	static const int rank[] = {
-		[FLUX_PARAMETER_PIPE] = 0, [FLUX_PARAMETER_REQUIRED] = 1, [FLUX_PARAMETER_OPTIONAL] = 2
-	};
+		[FLUX_PARAMETER_PIPE] = 0, [FLUX_PARAMETER_REQUIRED] = 1, [FLUX_PARAMETER_OPTIONAL] = 2};
 	const FluxTypeParameter *x = a;
 	const FluxTypeParameter *y = b;
 
@@ -628,7 +628,7 @@ compare_parameters(const void *a, const void *b)
 static void
 print_function(StringInfo out, FluxType *function, FluxTypeNames *names)
 {
-	int			count = function->u.function.count;
+	int count = function->u.function.count;
 	FluxTypeParameter *sorted = palloc(Max(count, 1) * sizeof(FluxTypeParameter));
 
 	memcpy(sorted, function->u.function.parameters, count * sizeof(FluxTypeParameter));
@@ -711,7 +711,7 @@ flux_type_print_constraints(StringInfo out, const FluxTypeNames *names)
 	for (int i = 0; i < names->count && i < 26; i++)
 	{
 		FluxKindSet kinds = names->variables[i]->kinds;
-		bool		is_first = true;
+		bool is_first = true;
 
 		for (int kind = 0; kind < FLUX_KIND_INDEX_ROW; kind++)
 		{

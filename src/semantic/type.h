@@ -38,9 +38,9 @@ typedef enum FluxTypeKind
 	FLUX_TYPE_TIME,
 	FLUX_TYPE_REGEXP,
 	FLUX_TYPE_BYTES,
-#define FLUX_TYPE_BASIC_COUNT	(FLUX_TYPE_BYTES + 1)
+#define FLUX_TYPE_BASIC_COUNT (FLUX_TYPE_BYTES + 1)
 	FLUX_TYPE_DYNAMIC,
-	FLUX_TYPE_ERROR,			/* of a wrong expression: fits everything, silently */
+	FLUX_TYPE_ERROR, /* of a wrong expression: fits everything, silently */
 	FLUX_TYPE_VARIABLE,
 	FLUX_TYPE_ARRAY,
 	FLUX_TYPE_STREAM,
@@ -52,19 +52,19 @@ typedef enum FluxTypeKind
 } FluxTypeKind;
 
 /* Kinds, as bits: what a type must be able to do.  In the order of printing. */
-#define FLUX_KIND_LIST(X) \
-	X(ADDABLE, Addable) \
-	X(SUBTRACTABLE, Subtractable) \
-	X(DIVISIBLE, Divisible) \
-	X(NUMERIC, Numeric) \
-	X(COMPARABLE, Comparable) \
-	X(EQUATABLE, Equatable) \
-	X(LABEL, Label) \
-	X(NULLABLE, Nullable) \
-	X(RECORD, Record) \
-	X(BASIC, Basic) \
-	X(NEGATABLE, Negatable) \
-	X(TIMEABLE, Timeable) \
+#define FLUX_KIND_LIST(X)                                                                          \
+	X(ADDABLE, Addable)                                                                            \
+	X(SUBTRACTABLE, Subtractable)                                                                  \
+	X(DIVISIBLE, Divisible)                                                                        \
+	X(NUMERIC, Numeric)                                                                            \
+	X(COMPARABLE, Comparable)                                                                      \
+	X(EQUATABLE, Equatable)                                                                        \
+	X(LABEL, Label)                                                                                \
+	X(NULLABLE, Nullable)                                                                          \
+	X(RECORD, Record)                                                                              \
+	X(BASIC, Basic)                                                                                \
+	X(NEGATABLE, Negatable)                                                                        \
+	X(TIMEABLE, Timeable)                                                                          \
 	X(STRINGABLE, Stringable)
 
 typedef enum FluxKindIndex
@@ -72,7 +72,7 @@ typedef enum FluxKindIndex
 #define X(name, text) FLUX_KIND_INDEX_##name,
 	FLUX_KIND_LIST(X)
 #undef X
-	FLUX_KIND_INDEX_ROW,		/* "a record or a rest of one"; not a kind of the language */
+		FLUX_KIND_INDEX_ROW, /* "a record or a rest of one"; not a kind of the language */
 	FLUX_KIND_COUNT
 } FluxKindIndex;
 
@@ -80,13 +80,13 @@ typedef enum FluxKindIndex
 
 typedef uint16 FluxKindSet;
 
-#define FLUX_LEVEL_GENERIC	PG_INT32_MAX
+#define FLUX_LEVEL_GENERIC PG_INT32_MAX
 
 struct FluxType;
 
 typedef struct FluxTypeParameter
 {
-	FluxText	name;			/* empty: an unnamed pipe parameter */
+	FluxText name; /* empty: an unnamed pipe parameter */
 	FluxParameterKind kind;
 	struct FluxType *type;
 } FluxTypeParameter;
@@ -94,45 +94,45 @@ typedef struct FluxTypeParameter
 typedef struct FluxType
 {
 	FluxTypeKind kind;
-	bool		has_variables;	/* a variable was somewhere below when it was made */
-	FluxKindSet kinds;			/* VARIABLE: what it must satisfy */
-	uint16		depth;			/* of nesting, as far as known when it was made */
-	int32		level;			/* VARIABLE */
-	uint64		mark;			/* last walk that came by, and what it left: */
+	bool has_variables; /* a variable was somewhere below when it was made */
+	FluxKindSet kinds;  /* VARIABLE: what it must satisfy */
+	uint16 depth;       /* of nesting, as far as known when it was made */
+	int32 level;        /* VARIABLE */
+	uint64 mark;        /* last walk that came by, and what it left: */
 	struct FluxType *forward;
 	union
 	{
-		struct FluxType *link;	/* VARIABLE: what it is, or NULL */
-		struct FluxType *element;	/* ARRAY, STREAM, VECTOR */
+		struct FluxType *link;    /* VARIABLE: what it is, or NULL */
+		struct FluxType *element; /* ARRAY, STREAM, VECTOR */
 		struct
 		{
 			struct FluxType *key;
 			struct FluxType *value;
-		}			dict;
+		} dict;
 		struct
 		{
-			FluxText	label;
+			FluxText label;
 			struct FluxType *type;
 			struct FluxType *rest;
-		}			record;
+		} record;
 		struct
 		{
 			FluxTypeParameter *parameters;
-			int			count;
+			int count;
 			struct FluxType *result;
-		}			function;
-	}			u;
+		} function;
+	} u;
 } FluxType;
 
 /* Types that nest deeper than this exhaust the budget. */
-#define FLUX_TYPE_DEPTH_MAX	300
+#define FLUX_TYPE_DEPTH_MAX 300
 
 /* What one check may do in total; see flux_type_step(). */
 typedef struct FluxTypeBudget
 {
-	int64		steps;
-	int64		nodes;
-	bool		is_exhausted;
+	int64 steps;
+	int64 nodes;
+	bool is_exhausted;
 } FluxTypeBudget;
 
 /*
@@ -142,22 +142,22 @@ typedef struct FluxTypeBudget
 typedef struct FluxTypeMaker
 {
 	MemoryContext context;
-	int32		level;
+	int32 level;
 	FluxTypeBudget *budget;
 } FluxTypeMaker;
 
 /* ---- making ---- */
-extern FluxType *flux_type_basic(FluxTypeKind kind);	/* shared constants */
+extern FluxType *flux_type_basic(FluxTypeKind kind); /* shared constants */
 extern FluxType *flux_type_empty_record(void);
-extern FluxType *flux_type_variable(FluxTypeMaker *maker);	/* fresh, at the current level */
+extern FluxType *flux_type_variable(FluxTypeMaker *maker); /* fresh, at the current level */
 extern FluxType *flux_type_wrap(FluxTypeMaker *maker, FluxTypeKind kind, FluxType *element);
 extern FluxType *flux_type_dict(FluxTypeMaker *maker, FluxType *key, FluxType *value);
 extern FluxType *flux_type_record(FluxTypeMaker *maker, FluxText label, FluxType *type,
 								  FluxType *rest);
 
 /* "parameters" is taken over; it lives as long as the maker's context. */
-extern FluxType *flux_type_function(FluxTypeMaker *maker, FluxTypeParameter *parameters,
-									int count, FluxType *result);
+extern FluxType *flux_type_function(FluxTypeMaker *maker, FluxTypeParameter *parameters, int count,
+									FluxType *result);
 
 /* A type expression of the language; its variables become generic ones.  False
  * items of *diagnostics tell of unknown names; it may be NULL. */
@@ -207,18 +207,18 @@ extern void flux_type_lower(FluxTypeMaker *maker, FluxType *type);
  * types of one message. */
 typedef struct FluxTypeNames
 {
-	FluxType  **variables;
-	int			count;
-	int			capacity;
-	int			text_max;		/* longer texts end in "..."; 0: FLUX_TYPE_TEXT_MAX */
+	FluxType **variables;
+	int count;
+	int capacity;
+	int text_max; /* longer texts end in "..."; 0: FLUX_TYPE_TEXT_MAX */
 } FluxTypeNames;
 
-#define FLUX_TYPE_TEXT_MAX		20000
-#define FLUX_TYPE_MESSAGE_MAX	300 /* where a message names a type */
+#define FLUX_TYPE_TEXT_MAX 20000
+#define FLUX_TYPE_MESSAGE_MAX 300 /* where a message names a type */
 
 extern void flux_type_print(StringInfo out, FluxType *type, FluxTypeNames *names);
 
 /* " where A: Addable + Divisible, ..." of the named variables, or nothing. */
 extern void flux_type_print_constraints(StringInfo out, const FluxTypeNames *names);
 
-#endif							/* FLUX_TYPE_H */
+#endif /* FLUX_TYPE_H */

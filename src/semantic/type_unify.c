@@ -54,8 +54,8 @@ named_mismatch(FluxTypeMaker *maker, FluxMismatchKind kind, FluxText name, FluxT
 /* ---- kinds ---- */
 
 #define K(name) FLUX_KIND(name)
-#define NUMBER_KINDS \
-	(K(ADDABLE) | K(SUBTRACTABLE) | K(DIVISIBLE) | K(NUMERIC) | K(COMPARABLE) | K(EQUATABLE) | \
+#define NUMBER_KINDS                                                                               \
+	(K(ADDABLE) | K(SUBTRACTABLE) | K(DIVISIBLE) | K(NUMERIC) | K(COMPARABLE) | K(EQUATABLE) |     \
 	 K(NULLABLE) | K(BASIC) | K(NEGATABLE) | K(STRINGABLE))
 
 static const FluxKindSet basic_kinds[FLUX_TYPE_BASIC_COUNT] = {
@@ -63,12 +63,12 @@ static const FluxKindSet basic_kinds[FLUX_TYPE_BASIC_COUNT] = {
 	[FLUX_TYPE_INT] = NUMBER_KINDS,
 	[FLUX_TYPE_UINT] = NUMBER_KINDS,
 	[FLUX_TYPE_FLOAT] = NUMBER_KINDS,
-	[FLUX_TYPE_STRING] = K(ADDABLE) | K(COMPARABLE) | K(EQUATABLE) | K(NULLABLE) | K(BASIC) |
-	K(STRINGABLE),
+	[FLUX_TYPE_STRING] =
+		K(ADDABLE) | K(COMPARABLE) | K(EQUATABLE) | K(NULLABLE) | K(BASIC) | K(STRINGABLE),
 	[FLUX_TYPE_DURATION] = K(COMPARABLE) | K(EQUATABLE) | K(NULLABLE) | K(BASIC) | K(NEGATABLE) |
-	K(TIMEABLE) | K(STRINGABLE),
-	[FLUX_TYPE_TIME] = K(COMPARABLE) | K(EQUATABLE) | K(NULLABLE) | K(BASIC) | K(TIMEABLE) |
-	K(STRINGABLE),
+						   K(TIMEABLE) | K(STRINGABLE),
+	[FLUX_TYPE_TIME] =
+		K(COMPARABLE) | K(EQUATABLE) | K(NULLABLE) | K(BASIC) | K(TIMEABLE) | K(STRINGABLE),
 	[FLUX_TYPE_REGEXP] = K(BASIC),
 	[FLUX_TYPE_BYTES] = K(EQUATABLE) | K(BASIC),
 };
@@ -100,8 +100,8 @@ constrain_record(FluxTypeMaker *maker, FluxType *record, FluxKindSet kinds)
 	{
 		if (passed != 0)
 		{
-			const FluxMismatch *mismatch = flux_type_constrain(maker, record->u.record.type,
-															   passed);
+			const FluxMismatch *mismatch =
+				flux_type_constrain(maker, record->u.record.type, passed);
 
 			if (mismatch != NULL)
 				return mismatch;
@@ -213,8 +213,7 @@ static const FluxMismatch *
 bind_variable(FluxTypeMaker *maker, FluxType *variable, FluxType *type)
 {
 
-	if (type->has_variables &&
-		occurs_walk(maker, variable, type, flux_type_next_mark()))
+	if (type->has_variables && occurs_walk(maker, variable, type, flux_type_next_mark()))
 		return flux_mismatch_create(maker, FLUX_MISMATCH_RECURSIVE, variable, type);
 	variable->u.link = type;
 	return flux_type_constrain(maker, type, variable->kinds);
@@ -225,18 +224,18 @@ bind_variable(FluxTypeMaker *maker, FluxType *variable, FluxType *type)
 /* One label of a record under comparison. */
 typedef struct RecordLabel
 {
-	FluxText	label;
-	FluxType   *type;
-	bool		is_matched;
+	FluxText label;
+	FluxType *type;
+	bool is_matched;
 } RecordLabel;
 
 typedef struct RecordLabels
 {
 	RecordLabel *items;
-	int			count;
-	int			matched_count;
-	int			next;			/* all before this one are matched */
-	FluxType   *tail;			/* resolved: empty, a variable, or something wrong */
+	int count;
+	int matched_count;
+	int next;       /* all before this one are matched */
+	FluxType *tail; /* resolved: empty, a variable, or something wrong */
 } RecordLabels;
 
 /* "buffer" has room for buffer_size labels; wider records take memory. */
@@ -244,13 +243,15 @@ static void
 flatten_record(FluxTypeMaker *maker, FluxType *record, RecordLabels *labels, RecordLabel *buffer,
 			   int buffer_size)
 {
-	int			count = 0;
+	int count = 0;
 
 	for (FluxType *at = record; at->kind == FLUX_TYPE_RECORD;
 		 at = flux_type_resolve(at->u.record.rest))
 		count++;
-	labels->items = count <= buffer_size ? buffer :
-		MemoryContextAllocHuge(maker->context, (Size) count * sizeof(RecordLabel));
+	labels->items =
+		count <= buffer_size
+			? buffer
+			: MemoryContextAllocHuge(maker->context, (Size) count * sizeof(RecordLabel));
 	labels->count = 0;
 	labels->matched_count = 0;
 	labels->next = 0;
@@ -327,10 +328,10 @@ static const FluxMismatch *
 unify_tails(FluxTypeMaker *maker, FluxType *expected, FluxType *actual, RecordLabels *left,
 			RecordLabels *right)
 {
-	bool		left_more;
-	bool		right_more;
-	FluxType   *fresh;
-	FluxType   *left_rest;
+	bool left_more;
+	bool right_more;
+	FluxType *fresh;
+	FluxType *left_rest;
 	const FluxMismatch *mismatch;
 
 	if (right->tail->kind == FLUX_TYPE_EMPTY_RECORD)
@@ -350,7 +351,7 @@ unify_tails(FluxTypeMaker *maker, FluxType *expected, FluxType *actual, RecordLa
 		left_rest = left_more ? unmatched_record(maker, left, left->tail) : left->tail;
 		return flux_type_unify(maker, left_rest,
 							   right_more ? unmatched_record(maker, right, right->tail)
-							   : right->tail);
+										  : right->tail);
 	}
 	if (left->tail == right->tail)
 		return flux_mismatch_create(maker, FLUX_MISMATCH_TYPE, expected, actual);
@@ -385,8 +386,8 @@ unify_records(FluxTypeMaker *maker, FluxType *expected, FluxType *actual)
 		cause = flux_type_unify(maker, left.items[i].type, partner->type);
 		if (cause == NULL)
 			continue;
-		mismatch = flux_mismatch_create(maker, FLUX_MISMATCH_LABEL, left.items[i].type,
-										partner->type);
+		mismatch =
+			flux_mismatch_create(maker, FLUX_MISMATCH_LABEL, left.items[i].type, partner->type);
 		mismatch->name = left.items[i].label;
 		mismatch->cause = cause;
 		return mismatch;
@@ -422,8 +423,8 @@ unify_parameter(FluxTypeMaker *maker, const FluxTypeParameter *expected,
 
 	if (cause == NULL)
 		return NULL;
-	return flux_mismatch_in_argument(maker, expected->name.size > 0 ? expected->name :
-									 actual->name, cause);
+	return flux_mismatch_in_argument(maker, expected->name.size > 0 ? expected->name : actual->name,
+									 cause);
 }
 
 /*
@@ -441,8 +442,8 @@ unify_pipes(FluxTypeMaker *maker, const FluxTypeParameter *expected,
 		if (expected->name.size > 0 && actual->name.size > 0 &&
 			!flux_text_equal(expected->name, actual->name))
 		{
-			FluxMismatch *mismatch = flux_mismatch_create(maker, FLUX_MISMATCH_PIPE_NAMES, NULL,
-														  NULL);
+			FluxMismatch *mismatch =
+				flux_mismatch_create(maker, FLUX_MISMATCH_PIPE_NAMES, NULL, NULL);
 
 			mismatch->name = expected->name;
 			mismatch->other_name = actual->name;
@@ -459,9 +460,9 @@ unify_pipes(FluxTypeMaker *maker, const FluxTypeParameter *expected,
 static const FluxMismatch *
 unify_functions(FluxTypeMaker *maker, FluxType *expected, FluxType *actual)
 {
-	bool		pipes_done;
-	const FluxMismatch *mismatch = unify_pipes(maker, find_pipe(expected), find_pipe(actual),
-											   &pipes_done);
+	bool pipes_done;
+	const FluxMismatch *mismatch =
+		unify_pipes(maker, find_pipe(expected), find_pipe(actual), &pipes_done);
 
 	if (mismatch != NULL ||
 		!flux_type_charge(maker, expected->u.function.count, actual->u.function.count))
@@ -503,9 +504,8 @@ unify_functions(FluxTypeMaker *maker, FluxType *expected, FluxType *actual)
 	mismatch = flux_type_unify(maker, expected->u.function.result, actual->u.function.result);
 	if (mismatch != NULL)
 	{
-		FluxMismatch *whole = flux_mismatch_create(maker, FLUX_MISMATCH_RESULT,
-												   expected->u.function.result,
-												   actual->u.function.result);
+		FluxMismatch *whole = flux_mismatch_create(
+			maker, FLUX_MISMATCH_RESULT, expected->u.function.result, actual->u.function.result);
 
 		whole->cause = mismatch;
 		return whole;
@@ -552,12 +552,13 @@ flux_type_unify(FluxTypeMaker *maker, FluxType *expected, FluxType *actual)
 			return flux_type_unify(maker, expected->u.element, actual->u.element);
 		case FLUX_TYPE_DICT:
 			mismatch = flux_type_unify(maker, expected->u.dict.key, actual->u.dict.key);
-			return mismatch != NULL ? mismatch :
-				flux_type_unify(maker, expected->u.dict.value, actual->u.dict.value);
+			return mismatch != NULL
+					   ? mismatch
+					   : flux_type_unify(maker, expected->u.dict.value, actual->u.dict.value);
 		case FLUX_TYPE_FUNCTION:
 			return unify_functions(maker, expected, actual);
 		default:
-			return NULL;		/* the same basic type */
+			return NULL; /* the same basic type */
 	}
 }
 
@@ -603,7 +604,7 @@ print_parameter_names(StringInfo out, const FluxType *function)
 
 	for (int i = 0; i < function->u.function.count && i < 20; i++)
 	{
-		FluxText	name = function->u.function.parameters[i].name;
+		FluxText name = function->u.function.parameters[i].name;
 
 		if (name.size == 0)
 			continue;
@@ -620,7 +621,7 @@ print_parameter_names(StringInfo out, const FluxType *function)
 static void
 print_mismatch(StringInfo out, const FluxMismatch *mismatch, FluxTypeNames *names, int links)
 {
-	FluxText	name = mismatch->name;
+	FluxText name = mismatch->name;
 
 	switch (mismatch->mismatch)
 	{
@@ -672,8 +673,8 @@ print_mismatch(StringInfo out, const FluxMismatch *mismatch, FluxTypeNames *name
 			appendStringInfoString(out, "missing pipe argument");
 			break;
 		case FLUX_MISMATCH_PIPE_NAMES:
-			appendStringInfo(out, "expected pipe argument %.*s but found %.*s", FLUX_NAME_ARGS(name),
-							 FLUX_NAME_ARGS(mismatch->other_name));
+			appendStringInfo(out, "expected pipe argument %.*s but found %.*s",
+							 FLUX_NAME_ARGS(name), FLUX_NAME_ARGS(mismatch->other_name));
 			break;
 	}
 }
@@ -718,7 +719,7 @@ static const char *
 call_hint(const FluxType *expected)
 {
 	StringInfoData text;
-	int			count = expected->u.function.count;
+	int count = expected->u.function.count;
 
 	if (count == 0 || count > 20)
 		return NULL;

@@ -13,29 +13,29 @@
 
 typedef enum FluxMismatchKind
 {
-	FLUX_MISMATCH_TYPE,			/* expected, actual */
-	FLUX_MISMATCH_KIND,			/* actual is not "kind" */
-	FLUX_MISMATCH_RECURSIVE,	/* expected, actual: one inside the other */
-	FLUX_MISMATCH_LABEL_MISSING,	/* name; actual is the record */
-	FLUX_MISMATCH_LABEL_EXTRA,	/* name; expected is the record */
-	FLUX_MISMATCH_LABEL,		/* name, expected, actual, cause */
-	FLUX_MISMATCH_RESULT,		/* expected, actual, cause */
-	FLUX_MISMATCH_ARGUMENT,		/* name, cause */
+	FLUX_MISMATCH_TYPE,             /* expected, actual */
+	FLUX_MISMATCH_KIND,             /* actual is not "kind" */
+	FLUX_MISMATCH_RECURSIVE,        /* expected, actual: one inside the other */
+	FLUX_MISMATCH_LABEL_MISSING,    /* name; actual is the record */
+	FLUX_MISMATCH_LABEL_EXTRA,      /* name; expected is the record */
+	FLUX_MISMATCH_LABEL,            /* name, expected, actual, cause */
+	FLUX_MISMATCH_RESULT,           /* expected, actual, cause */
+	FLUX_MISMATCH_ARGUMENT,         /* name, cause */
 	FLUX_MISMATCH_ARGUMENT_MISSING, /* name; actual is the function, expected how it is
 									 * called, or NULL */
-	FLUX_MISMATCH_ARGUMENT_EXTRA,	/* name; actual is the function */
+	FLUX_MISMATCH_ARGUMENT_EXTRA,   /* name; actual is the function */
 	FLUX_MISMATCH_PIPE_MISSING,
-	FLUX_MISMATCH_PIPE_NAMES	/* name, other_name */
+	FLUX_MISMATCH_PIPE_NAMES /* name, other_name */
 } FluxMismatchKind;
 
 typedef struct FluxMismatch
 {
 	FluxMismatchKind mismatch;
-	FluxType   *expected;
-	FluxType   *actual;
+	FluxType *expected;
+	FluxType *actual;
 	FluxKindIndex kind;
-	FluxText	name;
-	FluxText	other_name;
+	FluxText name;
+	FluxText other_name;
 	const struct FluxMismatch *cause;
 } FluxMismatch;
 
@@ -53,10 +53,10 @@ extern const FluxMismatch *flux_mismatch_in_argument(FluxTypeMaker *maker, FluxT
 													 const FluxMismatch *cause);
 
 extern void flux_mismatch_print(StringInfo out, const FluxMismatch *mismatch);
-extern int	flux_mismatch_sqlstate(const FluxMismatch *mismatch);
+extern int flux_mismatch_sqlstate(const FluxMismatch *mismatch);
 
 /* A near name for a missing label or an unexpected argument, what a function
  * will be called with; or NULL. */
 extern const char *flux_mismatch_hint(const FluxMismatch *mismatch);
 
-#endif							/* FLUX_TYPE_UNIFY_H */
+#endif /* FLUX_TYPE_UNIFY_H */

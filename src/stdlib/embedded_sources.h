@@ -7,11 +7,11 @@
 
 typedef struct FluxEmbeddedSource
 {
-	const char *package;		/* import path */
+	const char *package; /* import path */
 	const char *text;
 } FluxEmbeddedSource;
 
 extern const FluxEmbeddedSource flux_embedded_sources[];
 extern const int flux_embedded_source_count;
 
-#endif							/* FLUX_EMBEDDED_SOURCES_H */
+#endif /* FLUX_EMBEDDED_SOURCES_H */

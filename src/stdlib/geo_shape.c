@@ -16,7 +16,7 @@
 static FluxSpherePoint
 minus(FluxSpherePoint a, FluxSpherePoint b)
 {
-	return (FluxSpherePoint) {a.x - b.x, a.y - b.y, a.z - b.z};
+	return (FluxSpherePoint){a.x - b.x, a.y - b.y, a.z - b.z};
 }
 
 static double
@@ -36,10 +36,10 @@ determinant(FluxSpherePoint a, FluxSpherePoint b, FluxSpherePoint c)
 static bool
 edges_cross(FluxSpherePoint a, FluxSpherePoint b, FluxSpherePoint c, FluxSpherePoint d)
 {
-	double		acb = -determinant(a, b, c);
-	double		bda = determinant(a, b, d);
-	double		cbd = -determinant(c, d, b);
-	double		dac = determinant(c, d, a);
+	double acb = -determinant(a, b, c);
+	double bda = determinant(a, b, d);
+	double cbd = -determinant(c, d, b);
+	double dac = determinant(c, d, a);
 
 	return acb * bda > 0 && acb * cbd > 0 && acb * dac > 0;
 }
@@ -48,7 +48,7 @@ static double
 distance_to_edge(FluxSpherePoint p, FluxSpherePoint a, FluxSpherePoint b)
 {
 	FluxSpherePoint normal = flux_sphere_cross(a, b);
-	double		length = length_of(normal);
+	double length = length_of(normal);
 
 	/* between the planes through a and b that stand on the edge */
 	if (length > 0 && determinant(normal, a, p) > 0 && determinant(normal, b, p) < 0)
@@ -60,7 +60,7 @@ distance_to_edge(FluxSpherePoint p, FluxSpherePoint a, FluxSpherePoint b)
 static double
 distance_to_line(FluxSpherePoint p, const FluxSpherePoint *points, int count, bool is_closed)
 {
-	double		nearest = flux_sphere_angle(p, points[0]);
+	double nearest = flux_sphere_angle(p, points[0]);
 
 	for (int i = 1; i < count + (is_closed ? 1 : 0); i++)
 		nearest = Min(nearest, distance_to_edge(p, points[i - 1], points[i % count]));
@@ -73,10 +73,10 @@ void
 flux_geo_orient(FluxGeoShape *polygon)
 {
 	FluxSpherePoint middle = {0, 0, 0};
-	double		sum = 0;
+	double sum = 0;
 
 	for (int i = 0; i < polygon->count; i++)
-		middle = minus(middle, minus((FluxSpherePoint) {0, 0, 0}, polygon->points[i]));
+		middle = minus(middle, minus((FluxSpherePoint){0, 0, 0}, polygon->points[i]));
 	for (int i = 0; i < polygon->count; i++)
 		sum += determinant(middle, polygon->points[i], polygon->points[(i + 1) % polygon->count]);
 	polygon->turn = sum < 0 ? -1 : 1;
@@ -86,7 +86,7 @@ flux_geo_orient(FluxGeoShape *polygon)
 static double
 angle_seen(FluxSpherePoint p, FluxSpherePoint a, FluxSpherePoint b)
 {
-	double		along = flux_sphere_dot(a, b) - flux_sphere_dot(a, p) * flux_sphere_dot(b, p);
+	double along = flux_sphere_dot(a, b) - flux_sphere_dot(a, p) * flux_sphere_dot(b, p);
 
 	return atan2(determinant(p, a, b), along);
 }
@@ -95,7 +95,7 @@ angle_seen(FluxSpherePoint p, FluxSpherePoint a, FluxSpherePoint b)
 static bool
 polygon_contains(const FluxGeoShape *polygon, FluxSpherePoint p)
 {
-	double		sum = 0;
+	double sum = 0;
 
 	for (int i = 0; i < polygon->count; i++)
 		sum += angle_seen(p, polygon->points[i], polygon->points[(i + 1) % polygon->count]);
@@ -114,27 +114,27 @@ static bool
 box_contains(const FluxGeoShape *box, FluxLatLon place)
 {
 	return place.lat >= box->low.lat && place.lat <= box->high.lat &&
-		lon_within(place.lon, box->low.lon, box->high.lon);
+		   lon_within(place.lon, box->low.lon, box->high.lon);
 }
 
 /* To the part of a meridian between two latitudes. */
 static double
 distance_to_meridian(FluxSpherePoint p, const FluxGeoShape *box, double lon)
 {
-	return distance_to_edge(p, flux_sphere_point((FluxLatLon) {box->low.lat, lon}),
-							flux_sphere_point((FluxLatLon) {box->high.lat, lon}));
+	return distance_to_edge(p, flux_sphere_point((FluxLatLon){box->low.lat, lon}),
+							flux_sphere_point((FluxLatLon){box->high.lat, lon}));
 }
 
 static double
 distance_to_box(const FluxGeoShape *box, FluxSpherePoint p)
 {
-	FluxLatLon	place = flux_sphere_lat_lon(p);
+	FluxLatLon place = flux_sphere_lat_lon(p);
 
 	if (box_contains(box, place))
 		return 0;
 	if (lon_within(place.lon, box->low.lon, box->high.lon))
-		return (place.lat < box->low.lat ? box->low.lat - place.lat
-				: place.lat - box->high.lat) * M_PI / 180.0;
+		return (place.lat < box->low.lat ? box->low.lat - place.lat : place.lat - box->high.lat) *
+			   M_PI / 180.0;
 	return Min(distance_to_meridian(p, box, box->low.lon),
 			   distance_to_meridian(p, box, box->high.lon));
 }
@@ -145,30 +145,28 @@ edge_crosses_parallel(FluxSpherePoint a, FluxSpherePoint b, const FluxGeoShape *
 {
 	FluxSpherePoint normal = flux_sphere_cross(a, b);
 	FluxSpherePoint top;
-	double		slope;
-	double		height = sin(lat * M_PI / 180.0);
-	double		sideways;
+	double slope;
+	double height = sin(lat * M_PI / 180.0);
+	double sideways;
 
 	if (normal.z < 0)
-		normal = minus((FluxSpherePoint) {0, 0, 0}, normal);
+		normal = minus((FluxSpherePoint){0, 0, 0}, normal);
 	slope = hypot(normal.x, normal.y);
 	if (slope == 0)
-		return false;			/* along the equator */
+		return false; /* along the equator */
 
 	/* the highest place of the great circle, and how far from it the parallel is met */
-	top = flux_sphere_cross(normal, flux_sphere_cross((FluxSpherePoint) {0, 0, 1}, normal));
-	top = (FluxSpherePoint) {top.x / length_of(top), top.y / length_of(top), top.z / length_of(top)};
+	top = flux_sphere_cross(normal, flux_sphere_cross((FluxSpherePoint){0, 0, 1}, normal));
+	top = (FluxSpherePoint){top.x / length_of(top), top.y / length_of(top), top.z / length_of(top)};
 	if (fabs(height) >= top.z)
 		return false;
 	sideways = acos(height / top.z);
 	for (int side = -1; side <= 1; side += 2)
 	{
 		FluxSpherePoint across = {-normal.y / slope, normal.x / slope, 0};
-		FluxSpherePoint met = {
-			cos(sideways) * top.x + side * sin(sideways) * across.x,
-			cos(sideways) * top.y + side * sin(sideways) * across.y,
-			cos(sideways) * top.z
-		};
+		FluxSpherePoint met = {cos(sideways) * top.x + side * sin(sideways) * across.x,
+							   cos(sideways) * top.y + side * sin(sideways) * across.y,
+							   cos(sideways) * top.z};
 
 		if (distance_to_edge(met, a, b) < 1e-12 &&
 			lon_within(flux_sphere_lat_lon(met).lon, box->low.lon, box->high.lon))
@@ -184,12 +182,12 @@ edge_crosses_box(FluxSpherePoint a, FluxSpherePoint b, const FluxGeoShape *box)
 
 	for (int i = 0; i < 2; i++)
 	{
-		if (edges_cross(a, b, flux_sphere_point((FluxLatLon) {box->low.lat, lons[i]}),
-						flux_sphere_point((FluxLatLon) {box->high.lat, lons[i]})))
+		if (edges_cross(a, b, flux_sphere_point((FluxLatLon){box->low.lat, lons[i]}),
+						flux_sphere_point((FluxLatLon){box->high.lat, lons[i]})))
 			return true;
 	}
 	return edge_crosses_parallel(a, b, box, box->low.lat) ||
-		edge_crosses_parallel(a, b, box, box->high.lat);
+		   edge_crosses_parallel(a, b, box, box->high.lat);
 }
 
 /* ---- any region ---- */
@@ -259,16 +257,16 @@ edge_crosses(const FluxGeoShape *region, FluxSpherePoint a, FluxSpherePoint b)
 static double
 distance_from_edge(const FluxGeoShape *region, FluxSpherePoint a, FluxSpherePoint b)
 {
-	double		nearest = distance_to_place(region, b);
+	double nearest = distance_to_place(region, b);
 
 	if (edge_crosses(region, a, b))
 		return 0;
 	for (int i = 0; i < region->count; i++)
 	{
-		double		distance = distance_to_edge(region->points[i], a, b);
+		double distance = distance_to_edge(region->points[i], a, b);
 
 		nearest = Min(nearest, region->kind != FLUX_GEO_CIRCLE ? distance
-					  : Max(0, distance - region->radius));
+															   : Max(0, distance - region->radius));
 	}
 	return nearest;
 }
@@ -276,18 +274,18 @@ distance_from_edge(const FluxGeoShape *region, FluxSpherePoint a, FluxSpherePoin
 double
 flux_geo_distance(const FluxGeoShape *region, const FluxGeoShape *geometry)
 {
-	double		nearest = distance_to_place(region, geometry->points[0]);
+	double nearest = distance_to_place(region, geometry->points[0]);
 
 	for (int i = 1; i < geometry->count && nearest > 0; i++)
-		nearest = Min(nearest, distance_from_edge(region, geometry->points[i - 1],
-												  geometry->points[i]));
+		nearest =
+			Min(nearest, distance_from_edge(region, geometry->points[i - 1], geometry->points[i]));
 	return nearest;
 }
 
 double
 flux_geo_length(const FluxGeoShape *geometry)
 {
-	double		sum = 0;
+	double sum = 0;
 
 	for (int i = 1; i < geometry->count && geometry->kind == FLUX_GEO_PATH; i++)
 		sum += flux_sphere_angle(geometry->points[i - 1], geometry->points[i]);
@@ -319,9 +317,11 @@ square_has_place_of(const FluxS2Square *square, const FluxGeoShape *region)
 	if (region->kind != FLUX_GEO_BOX)
 		return false;
 	return square_contains(square, flux_sphere_point(region->low)) ||
-		square_contains(square, flux_sphere_point(region->high)) ||
-		square_contains(square, flux_sphere_point((FluxLatLon) {region->low.lat, region->high.lon})) ||
-		square_contains(square, flux_sphere_point((FluxLatLon) {region->high.lat, region->low.lon}));
+		   square_contains(square, flux_sphere_point(region->high)) ||
+		   square_contains(square,
+						   flux_sphere_point((FluxLatLon){region->low.lat, region->high.lon})) ||
+		   square_contains(square,
+						   flux_sphere_point((FluxLatLon){region->high.lat, region->low.lon}));
 }
 
 bool

@@ -23,12 +23,12 @@ typedef enum FluxGeoKind
 typedef struct FluxGeoShape
 {
 	FluxGeoKind kind;
-	FluxLatLon	low;			/* box: the corner in the south-west */
-	FluxLatLon	high;			/* box: in the north-east; its lon may be the lesser number */
-	double		radius;			/* circle, radians */
-	int			count;
-	FluxSpherePoint *points;	/* point, circle: one; polygon, path: its corners */
-	double		turn;			/* polygon: 1 if it runs counter-clockwise, else -1 */
+	FluxLatLon low;  /* box: the corner in the south-west */
+	FluxLatLon high; /* box: in the north-east; its lon may be the lesser number */
+	double radius;   /* circle, radians */
+	int count;
+	FluxSpherePoint *points; /* point, circle: one; polygon, path: its corners */
+	double turn;             /* polygon: 1 if it runs counter-clockwise, else -1 */
 } FluxGeoShape;
 
 /* Sets "turn" of a polygon whose points are there. */
@@ -46,4 +46,4 @@ extern double flux_geo_length(const FluxGeoShape *geometry);
 /* Whether a region and a cell may have a place in common: true if they have. */
 extern bool flux_geo_meets_cell(const FluxGeoShape *region, uint64 cell);
 
-#endif							/* FLUX_GEO_SHAPE_H */
+#endif /* FLUX_GEO_SHAPE_H */

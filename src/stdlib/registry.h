@@ -19,4 +19,4 @@ extern void flux_stdlib_register(void);
 /* An array of FluxBuiltin, all of it. */
 #define FLUX_REGISTER(builtins) flux_builtin_register(builtins, lengthof(builtins))
 
-#endif							/* FLUX_REGISTRY_H */
+#endif /* FLUX_REGISTRY_H */

@@ -19,13 +19,13 @@
 
 #include "stdlib/s2_cell.h"
 
-#define LEAVES	(1 << FLUX_S2_LEVEL_MAX)	/* along a side of a face */
-#define DEGREE	(M_PI / 180.0)
+#define LEAVES (1 << FLUX_S2_LEVEL_MAX) /* along a side of a face */
+#define DEGREE (M_PI / 180.0)
 
 enum
 {
-	SWAPPED = 1,				/* i and j change places */
-	INVERTED = 2				/* both run backwards */
+	SWAPPED = 1, /* i and j change places */
+	INVERTED = 2 /* both run backwards */
 };
 
 /* By orientation and place 2 * i + j: when the curve comes there; and back. */
@@ -38,16 +38,16 @@ static const uint8 curve_turn[4] = {SWAPPED, 0, 0, SWAPPED | INVERTED};
 FluxSpherePoint
 flux_sphere_point(FluxLatLon place)
 {
-	double		lat = place.lat * DEGREE;
-	double		lon = place.lon * DEGREE;
+	double lat = place.lat * DEGREE;
+	double lon = place.lon * DEGREE;
 
-	return (FluxSpherePoint) {cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)};
+	return (FluxSpherePoint){cos(lat) * cos(lon), cos(lat) * sin(lon), sin(lat)};
 }
 
 FluxLatLon
 flux_sphere_lat_lon(FluxSpherePoint point)
 {
-	return (FluxLatLon) {
+	return (FluxLatLon){
 		.lat = atan2(point.z, hypot(point.x, point.y)) / DEGREE,
 		.lon = atan2(point.y, point.x) / DEGREE,
 	};
@@ -62,9 +62,7 @@ flux_sphere_dot(FluxSpherePoint a, FluxSpherePoint b)
 FluxSpherePoint
 flux_sphere_cross(FluxSpherePoint a, FluxSpherePoint b)
 {
-	return (FluxSpherePoint) {
-		a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x
-	};
+	return (FluxSpherePoint){a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
 }
 
 double
@@ -93,9 +91,9 @@ unbend(double s)
 static int
 face_of(FluxSpherePoint p)
 {
-	double		x = fabs(p.x);
-	double		y = fabs(p.y);
-	double		z = fabs(p.z);
+	double x = fabs(p.x);
+	double y = fabs(p.y);
+	double z = fabs(p.z);
 
 	if (x > y && x > z)
 		return p.x < 0 ? 3 : 0;
@@ -133,32 +131,32 @@ face_coordinates(int face, FluxSpherePoint p, double *u, double *v)
 static FluxSpherePoint
 face_point(int face, double i, double j)
 {
-	double		u = unbend(i / LEAVES);
-	double		v = unbend(j / LEAVES);
-	double		length = sqrt(1 + u * u + v * v);
+	double u = unbend(i / LEAVES);
+	double v = unbend(j / LEAVES);
+	double length = sqrt(1 + u * u + v * v);
 	FluxSpherePoint p;
 
 	switch (face)
 	{
 		case 0:
-			p = (FluxSpherePoint) {1, u, v};
+			p = (FluxSpherePoint){1, u, v};
 			break;
 		case 1:
-			p = (FluxSpherePoint) {-u, 1, v};
+			p = (FluxSpherePoint){-u, 1, v};
 			break;
 		case 2:
-			p = (FluxSpherePoint) {-u, -v, 1};
+			p = (FluxSpherePoint){-u, -v, 1};
 			break;
 		case 3:
-			p = (FluxSpherePoint) {-1, -v, -u};
+			p = (FluxSpherePoint){-1, -v, -u};
 			break;
 		case 4:
-			p = (FluxSpherePoint) {v, -1, -u};
+			p = (FluxSpherePoint){v, -1, -u};
 			break;
 		default:
-			p = (FluxSpherePoint) {v, u, -1};
+			p = (FluxSpherePoint){v, u, -1};
 	}
-	return (FluxSpherePoint) {p.x / length, p.y / length, p.z / length};
+	return (FluxSpherePoint){p.x / length, p.y / length, p.z / length};
 }
 
 /* ---- ids ---- */
@@ -179,21 +177,21 @@ leaf_of(double u)
 uint64
 flux_s2_cell_of_point(FluxSpherePoint point, int level)
 {
-	int			face = face_of(point);
-	int			orientation = face & SWAPPED;
-	uint64		id = (uint64) face;
-	double		u;
-	double		v;
-	int			i;
-	int			j;
+	int face = face_of(point);
+	int orientation = face & SWAPPED;
+	uint64 id = (uint64) face;
+	double u;
+	double v;
+	int i;
+	int j;
 
 	face_coordinates(face, point, &u, &v);
 	i = leaf_of(u);
 	j = leaf_of(v);
 	for (int bit = FLUX_S2_LEVEL_MAX - 1; bit >= 0; bit--)
 	{
-		int			place = ((i >> bit) & 1) * 2 + ((j >> bit) & 1);
-		int			position = curve_position[orientation][place];
+		int place = ((i >> bit) & 1) * 2 + ((j >> bit) & 1);
+		int position = curve_position[orientation][place];
 
 		id = id << 2 | (uint64) position;
 		orientation ^= curve_turn[position];
@@ -210,7 +208,7 @@ flux_s2_cell_of_face(int face)
 uint64
 flux_s2_cell_parent(uint64 cell, int level)
 {
-	uint64		mark = end_mark(level);
+	uint64 mark = end_mark(level);
 
 	return (cell & (~mark + 1)) | mark;
 }
@@ -218,7 +216,7 @@ flux_s2_cell_parent(uint64 cell, int level)
 uint64
 flux_s2_cell_child(uint64 cell, int position)
 {
-	uint64		mark = end_mark(flux_s2_cell_level(cell));
+	uint64 mark = end_mark(flux_s2_cell_level(cell));
 
 	return cell - mark + (mark >> 2) * (uint64) (2 * position + 1);
 }
@@ -238,17 +236,17 @@ flux_s2_cell_is_valid(uint64 cell)
 FluxS2Square
 flux_s2_cell_square(uint64 cell)
 {
-	int			face = (int) (cell >> 61);
-	int			level = flux_s2_cell_level(cell);
-	int			orientation = face & SWAPPED;
-	int			size = LEAVES >> level;
-	int			i = 0;
-	int			j = 0;
+	int face = (int) (cell >> 61);
+	int level = flux_s2_cell_level(cell);
+	int orientation = face & SWAPPED;
+	int size = LEAVES >> level;
+	int i = 0;
+	int j = 0;
 
 	for (int k = 0; k < level; k++)
 	{
-		int			position = (int) (cell >> (2 * (FLUX_S2_LEVEL_MAX - k) - 1)) & 3;
-		int			place = curve_place[orientation][position];
+		int position = (int) (cell >> (2 * (FLUX_S2_LEVEL_MAX - k) - 1)) & 3;
+		int place = curve_place[orientation][position];
 
 		i = i * 2 + place / 2;
 		j = j * 2 + place % 2;
@@ -256,12 +254,10 @@ flux_s2_cell_square(uint64 cell)
 	}
 	i *= size;
 	j *= size;
-	return (FluxS2Square) {
+	return (FluxS2Square){
 		.center = face_point(face, i + size / 2.0, j + size / 2.0),
-		.corners = {
-			face_point(face, i, j), face_point(face, i + size, j),
-			face_point(face, i + size, j + size), face_point(face, i, j + size)
-		},
+		.corners = {face_point(face, i, j), face_point(face, i + size, j),
+					face_point(face, i + size, j + size), face_point(face, i, j + size)},
 	};
 }
 
@@ -270,8 +266,8 @@ flux_s2_cell_square(uint64 cell)
 FluxText
 flux_s2_cell_token(uint64 cell)
 {
-	char	   *token = psprintf("%08x%08x", (uint32) (cell >> 32), (uint32) cell);
-	int			size = 16;
+	char *token = psprintf("%08x%08x", (uint32) (cell >> 32), (uint32) cell);
+	int size = 16;
 
 	while (size > 0 && token[size - 1] == '0')
 		size--;
@@ -281,13 +277,13 @@ flux_s2_cell_token(uint64 cell)
 uint64
 flux_s2_cell_of_token(FluxText token)
 {
-	uint64		cell = 0;
+	uint64 cell = 0;
 
 	if (token.size < 1 || token.size > 16)
 		return 0;
 	for (int i = 0; i < 16; i++)
 	{
-		char		c = i < token.size ? token.data[i] : '0';
+		char c = i < token.size ? token.data[i] : '0';
 
 		if (c >= '0' && c <= '9')
 			cell = cell << 4 | (uint64) (c - '0');

@@ -16,8 +16,8 @@
 static FluxValue
 call_with_item(FluxCall *call, const FluxFunction *function, FluxValue item)
 {
-	FluxText	key = flux_text_from_cstring("x");
-	FluxRecord	arguments = {.count = 1,.keys = &key,.values = &item};
+	FluxText key = flux_text_from_cstring("x");
+	FluxRecord arguments = {.count = 1, .keys = &key, .values = &item};
 
 	return flux_call_invoke(call, function, &arguments);
 }
@@ -27,13 +27,13 @@ array_map(FluxCall *call)
 {
 	const FluxArray *array = flux_call_array(call, "arr");
 	const FluxFunction *function = flux_call_function(call, "fn");
-	FluxArray  *result = palloc(offsetof(FluxArray, items) +
-								sizeof(FluxValue) * (Size) array->count);
+	FluxArray *result =
+		palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) array->count);
 
 	result->count = array->count;
 	for (int i = 0; i < array->count; i++)
 		result->items[i] = call_with_item(call, function, array->items[i]);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = result};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = result};
 }
 
 static FluxValue
@@ -41,13 +41,13 @@ array_filter(FluxCall *call)
 {
 	const FluxArray *array = flux_call_array(call, "arr");
 	const FluxFunction *function = flux_call_function(call, "fn");
-	FluxArray  *result = palloc(offsetof(FluxArray, items) +
-								sizeof(FluxValue) * (Size) array->count);
+	FluxArray *result =
+		palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) array->count);
 
 	result->count = 0;
 	for (int i = 0; i < array->count; i++)
 	{
-		FluxValue	verdict = call_with_item(call, function, array->items[i]);
+		FluxValue verdict = call_with_item(call, function, array->items[i]);
 
 		if (verdict.kind != FLUX_KIND_BOOL || verdict.is_null)
 			flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
@@ -56,7 +56,7 @@ array_filter(FluxCall *call)
 		if (verdict.as.boolean)
 			result->items[result->count++] = array->items[i];
 	}
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = result};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = result};
 }
 
 static FluxValue
@@ -64,13 +64,13 @@ array_concat(FluxCall *call)
 {
 	const FluxArray *first = flux_call_array(call, "arr");
 	const FluxArray *second = flux_call_array(call, "v");
-	FluxArray  *result = palloc(offsetof(FluxArray, items) +
-								sizeof(FluxValue) * ((Size) first->count + (Size) second->count));
+	FluxArray *result = palloc(offsetof(FluxArray, items) +
+							   sizeof(FluxValue) * ((Size) first->count + (Size) second->count));
 
 	result->count = first->count + second->count;
 	memcpy(result->items, first->items, sizeof(FluxValue) * (Size) first->count);
 	memcpy(result->items + first->count, second->items, sizeof(FluxValue) * (Size) second->count);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = result};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = result};
 }
 
 /* ---- dict ---- */
@@ -79,7 +79,7 @@ array_concat(FluxCall *call)
 static FluxValue
 key_argument(FluxCall *call)
 {
-	FluxValue	key = flux_call_value(call, "key");
+	FluxValue key = flux_call_value(call, "key");
 
 	if (key.is_null)
 		flux_call_raise(call, ERRCODE_NULL_VALUE_NOT_ALLOWED, "%s: the key must not be null",
@@ -104,7 +104,7 @@ dict_from_list(FluxCall *call)
 
 	for (int i = 0; i < pairs->count; i++)
 	{
-		FluxValue	pair = pairs->items[i];
+		FluxValue pair = pairs->items[i];
 		const FluxValue *key = NULL;
 		const FluxValue *value = NULL;
 
@@ -138,9 +138,9 @@ static FluxValue
 dict_remove(FluxCall *call)
 {
 	const FluxDict *dict = flux_call_dict(call, "dict");
-	FluxValue	key = key_argument(call);
+	FluxValue key = key_argument(call);
 	FluxDictEntry *entries = palloc(sizeof(FluxDictEntry) * (Size) Max(dict->count, 1));
-	int			count = 0;
+	int count = 0;
 
 	for (int i = 0; i < dict->count; i++)
 	{
@@ -156,20 +156,19 @@ static FluxValue
 experimental_object_keys(FluxCall *call)
 {
 	const FluxRecord *record = flux_call_record(call, "o");
-	FluxArray  *keys = palloc(offsetof(FluxArray, items) +
-							  sizeof(FluxValue) * (Size) record->count);
+	FluxArray *keys = palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) record->count);
 
 	keys->count = record->count;
 	for (int i = 0; i < record->count; i++)
 		keys->items[i] = flux_value_string(record->keys[i]);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = keys};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = keys};
 }
 
 static FluxValue
 record_get(FluxCall *call)
 {
-	const FluxValue *found = flux_record_get(flux_call_record(call, "r"),
-											 flux_call_string(call, "key"));
+	const FluxValue *found =
+		flux_record_get(flux_call_record(call, "r"), flux_call_string(call, "key"));
 
 	return found != NULL ? *found : flux_call_value(call, "default");
 }
@@ -189,8 +188,8 @@ record_any(FluxCall *call)
 static FluxValue
 types_is_type(FluxCall *call)
 {
-	FluxValue	value = flux_call_value(call, "v");
-	FluxText	type = flux_call_string(call, "type");
+	FluxValue value = flux_call_value(call, "v");
+	FluxText type = flux_call_string(call, "type");
 
 	if (value.is_null || (value.kind > FLUX_KIND_TIME && value.kind != FLUX_KIND_DURATION &&
 						  value.kind != FLUX_KIND_REGEXP && value.kind != FLUX_KIND_BYTES))
@@ -201,7 +200,7 @@ types_is_type(FluxCall *call)
 static FluxValue
 types_is_numeric(FluxCall *call)
 {
-	FluxValue	value = flux_call_value(call, "v");
+	FluxValue value = flux_call_value(call, "v");
 
 	return flux_value_bool(!value.is_null &&
 						   (value.kind == FLUX_KIND_INT || value.kind == FLUX_KIND_UINT ||
@@ -209,18 +208,18 @@ types_is_numeric(FluxCall *call)
 }
 
 static const FluxBuiltin builtins[] = {
-	{"array", "concat", FLUX_BUILTIN_SCALAR, array_concat,.is_pure = true},
+	{"array", "concat", FLUX_BUILTIN_SCALAR, array_concat, .is_pure = true},
 	{"array", "filter", FLUX_BUILTIN_SCALAR, array_filter},
 	{"array", "map", FLUX_BUILTIN_SCALAR, array_map},
-	{"dict", "get", FLUX_BUILTIN_SCALAR, dict_get,.is_pure = true},
-	{"dict", "fromList", FLUX_BUILTIN_SCALAR, dict_from_list,.is_pure = true},
-	{"dict", "insert", FLUX_BUILTIN_SCALAR, dict_insert,.is_pure = true},
-	{"dict", "remove", FLUX_BUILTIN_SCALAR, dict_remove,.is_pure = true},
-	{"experimental", "objectKeys", FLUX_BUILTIN_SCALAR, experimental_object_keys,.is_pure = true},
-	{"experimental/record", "get", FLUX_BUILTIN_SCALAR, record_get,.is_pure = true},
+	{"dict", "get", FLUX_BUILTIN_SCALAR, dict_get, .is_pure = true},
+	{"dict", "fromList", FLUX_BUILTIN_SCALAR, dict_from_list, .is_pure = true},
+	{"dict", "insert", FLUX_BUILTIN_SCALAR, dict_insert, .is_pure = true},
+	{"dict", "remove", FLUX_BUILTIN_SCALAR, dict_remove, .is_pure = true},
+	{"experimental", "objectKeys", FLUX_BUILTIN_SCALAR, experimental_object_keys, .is_pure = true},
+	{"experimental/record", "get", FLUX_BUILTIN_SCALAR, record_get, .is_pure = true},
 	{"experimental/record", "any", FLUX_BUILTIN_VALUE, record_any},
-	{"types", "isNumeric", FLUX_BUILTIN_SCALAR, types_is_numeric,.is_pure = true},
-	{"types", "isType", FLUX_BUILTIN_SCALAR, types_is_type,.is_pure = true},
+	{"types", "isNumeric", FLUX_BUILTIN_SCALAR, types_is_numeric, .is_pure = true},
+	{"types", "isType", FLUX_BUILTIN_SCALAR, types_is_type, .is_pure = true},
 };
 
 void

@@ -13,12 +13,12 @@
 
 /* Bounds made one from the other by "next". */
 static FluxValue
-make_bins(FluxCall *call, double step, double (*next) (double bound, double step))
+make_bins(FluxCall *call, double step, double (*next)(double bound, double step))
 {
-	double		bound = flux_call_float(call, "start");
-	int64		count = flux_call_int(call, "count");
-	bool		infinity = flux_call_bool_or(call, "infinity", true);
-	FluxValue  *items;
+	double bound = flux_call_float(call, "start");
+	int64 count = flux_call_int(call, "count");
+	bool infinity = flux_call_bool_or(call, "infinity", true);
+	FluxValue *items;
 
 	if (count < 0 || count > FLUX_BINS_MAX)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "count must be between 0 and %d",

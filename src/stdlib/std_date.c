@@ -17,7 +17,7 @@
 static int64
 instant(FluxCall *call, const char *name)
 {
-	FluxValue	value = flux_call_value(call, name);
+	FluxValue value = flux_call_value(call, name);
 
 	if (!value.is_null && value.kind == FLUX_KIND_TIME)
 		return value.as.time_ns;
@@ -41,7 +41,7 @@ civil_argument(FluxCall *call)
 static int
 week_day(const FluxCivilTime *civil)
 {
-	int64		days = flux_days_from_civil(civil->year, civil->month, civil->day);
+	int64 days = flux_days_from_civil(civil->year, civil->month, civil->day);
 
 	return (int) (((days + 4) % 7 + 7) % 7);
 }
@@ -51,17 +51,17 @@ static int64
 year_day(const FluxCivilTime *civil)
 {
 	return flux_days_from_civil(civil->year, civil->month, civil->day) -
-		flux_days_from_civil(civil->year, 1, 1) + 1;
+		   flux_days_from_civil(civil->year, 1, 1) + 1;
 }
 
 /* ISO 8601: the week belongs to the year that has its Thursday. */
 static int64
 iso_week(const FluxCivilTime *civil)
 {
-	int64		days = flux_days_from_civil(civil->year, civil->month, civil->day);
-	int64		thursday = days + 3 - (week_day(civil) + 6) % 7;
-	int64		new_year = flux_days_from_civil(civil->year, 1, 1);
-	int64		next_new_year = flux_days_from_civil(civil->year + 1, 1, 1);
+	int64 days = flux_days_from_civil(civil->year, civil->month, civil->day);
+	int64 thursday = days + 3 - (week_day(civil) + 6) % 7;
+	int64 new_year = flux_days_from_civil(civil->year, 1, 1);
+	int64 next_new_year = flux_days_from_civil(civil->year + 1, 1, 1);
 
 	if (thursday < new_year)
 		new_year = flux_days_from_civil(civil->year - 1, 1, 1);
@@ -172,8 +172,8 @@ date_add(FluxCall *call)
 {
 	FluxLocation location = flux_call_location(call, "location");
 
-	return flux_value_time(flux_time_add_in(instant(call, "to"), flux_call_duration(call, "d"),
-											&location));
+	return flux_value_time(
+		flux_time_add_in(instant(call, "to"), flux_call_duration(call, "d"), &location));
 }
 
 static FluxValue
@@ -181,9 +181,8 @@ date_sub(FluxCall *call)
 {
 	FluxLocation location = flux_call_location(call, "location");
 
-	return flux_value_time(flux_time_add_in(instant(call, "from"),
-											flux_duration_negate(flux_call_duration(call, "d")),
-											&location));
+	return flux_value_time(flux_time_add_in(
+		instant(call, "from"), flux_duration_negate(flux_call_duration(call, "d")), &location));
 }
 
 /* Start of the window of "unit" that contains t. */
@@ -191,7 +190,7 @@ static FluxValue
 date_truncate(FluxCall *call)
 {
 	FluxDuration unit = flux_call_duration(call, "unit");
-	int64		time_ns = instant(call, "t");
+	int64 time_ns = instant(call, "t");
 	FluxWindowGrid grid;
 	const char *error = flux_grid_init(&grid, unit, unit, flux_duration(0, 0),
 									   flux_call_location(call, "location"));
@@ -205,7 +204,7 @@ static FluxValue
 date_scale(FluxCall *call)
 {
 	FluxDuration duration = flux_call_duration(call, "d");
-	int64		factor = flux_call_int(call, "n");
+	int64 factor = flux_call_int(call, "n");
 	FluxDuration scaled;
 
 	if (pg_mul_s64_overflow(duration.months, factor, &scaled.months) ||
@@ -217,12 +216,11 @@ date_scale(FluxCall *call)
 
 /* ---- constants ---- */
 
-#define CONSTANT(name, value) \
-static FluxValue \
-constant_##name(FluxCall *call) \
-{ \
-	return flux_value_int(value); \
-}
+#define CONSTANT(name, value)                                                                      \
+	static FluxValue constant_##name(FluxCall *call)                                               \
+	{                                                                                              \
+		return flux_value_int(value);                                                              \
+	}
 
 CONSTANT(0, 0)
 CONSTANT(1, 1)
@@ -243,8 +241,8 @@ CONSTANT(12, 12)
 static FluxValue
 location_record(FluxText zone, FluxValue offset)
 {
-	FluxText	keys[2] = {flux_text_from_cstring("zone"), flux_text_from_cstring("offset")};
-	FluxValue	values[2] = {flux_value_string(zone), offset};
+	FluxText keys[2] = {flux_text_from_cstring("zone"), flux_text_from_cstring("offset")};
+	FluxValue values[2] = {flux_value_string(zone), offset};
 
 	return flux_value_record(keys, values, 2);
 }
@@ -252,8 +250,7 @@ location_record(FluxText zone, FluxValue offset)
 static FluxValue
 timezone_utc(FluxCall *call)
 {
-	return location_record(flux_text_from_cstring("UTC"),
-						   flux_value_duration(flux_duration(0, 0)));
+	return location_record(flux_text_from_cstring("UTC"), flux_value_duration(flux_duration(0, 0)));
 }
 
 static FluxValue
@@ -267,7 +264,7 @@ timezone_fixed(FluxCall *call)
 static FluxValue
 timezone_location(FluxCall *call)
 {
-	FluxText	name = flux_call_string(call, "name");
+	FluxText name = flux_call_string(call, "name");
 
 	if (!flux_text_equal_cstring(name, "UTC") && flux_zone_lookup(name) == NULL)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -276,8 +273,14 @@ timezone_location(FluxCall *call)
 	return location_record(name, flux_value_duration(flux_duration(0, 0)));
 }
 
-#define SCALAR(name, function) {"date", name, FLUX_BUILTIN_SCALAR, function}
-#define VALUE(name, number) {"date", name, FLUX_BUILTIN_VALUE, constant_##number}
+#define SCALAR(name, function)                                                                     \
+	{                                                                                              \
+		"date", name, FLUX_BUILTIN_SCALAR, function                                                \
+	}
+#define VALUE(name, number)                                                                        \
+	{                                                                                              \
+		"date", name, FLUX_BUILTIN_VALUE, constant_##number                                        \
+	}
 
 static const FluxBuiltin builtins[] = {
 	SCALAR("second", date_second),
@@ -298,16 +301,30 @@ static const FluxBuiltin builtins[] = {
 	SCALAR("sub", date_sub),
 	SCALAR("truncate", date_truncate),
 	SCALAR("scale", date_scale),
-	VALUE("Sunday", 0), VALUE("Monday", 1), VALUE("Tuesday", 2), VALUE("Wednesday", 3),
-	VALUE("Thursday", 4), VALUE("Friday", 5), VALUE("Saturday", 6),
-	VALUE("January", 1), VALUE("February", 2), VALUE("March", 3), VALUE("April", 4),
-	VALUE("May", 5), VALUE("June", 6), VALUE("July", 7), VALUE("August", 8),
-	VALUE("September", 9), VALUE("October", 10), VALUE("November", 11), VALUE("December", 12),
+	VALUE("Sunday", 0),
+	VALUE("Monday", 1),
+	VALUE("Tuesday", 2),
+	VALUE("Wednesday", 3),
+	VALUE("Thursday", 4),
+	VALUE("Friday", 5),
+	VALUE("Saturday", 6),
+	VALUE("January", 1),
+	VALUE("February", 2),
+	VALUE("March", 3),
+	VALUE("April", 4),
+	VALUE("May", 5),
+	VALUE("June", 6),
+	VALUE("July", 7),
+	VALUE("August", 8),
+	VALUE("September", 9),
+	VALUE("October", 10),
+	VALUE("November", 11),
+	VALUE("December", 12),
 	{"experimental", "addDuration", FLUX_BUILTIN_SCALAR, date_add},
 	{"experimental", "subDuration", FLUX_BUILTIN_SCALAR, date_sub},
 	{"timezone", "utc", FLUX_BUILTIN_VALUE, timezone_utc},
-	{"timezone", "fixed", FLUX_BUILTIN_SCALAR, timezone_fixed,.is_pure = true},
-	{"timezone", "location", FLUX_BUILTIN_SCALAR, timezone_location,.is_pure = true},
+	{"timezone", "fixed", FLUX_BUILTIN_SCALAR, timezone_fixed, .is_pure = true},
+	{"timezone", "location", FLUX_BUILTIN_SCALAR, timezone_location, .is_pure = true},
 };
 
 void

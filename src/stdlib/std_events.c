@@ -14,23 +14,23 @@
 
 typedef struct DurationSpec
 {
-	double		unit_ns;
-	FluxText	time_column;
-	FluxText	stop_column;
-	FluxText	result_column;
-	bool		has_stop;
-	int64		stop_ns;		/* instead of the stop column */
+	double unit_ns;
+	FluxText time_column;
+	FluxText stop_column;
+	FluxText result_column;
+	bool has_stop;
+	int64 stop_ns; /* instead of the stop column */
 } DurationSpec;
 
 typedef struct DurationOperator
 {
 	FluxOperator op;
 	const DurationSpec *spec;
-	const FluxTableHead *head;	/* with the column added */
-	int			time_column;
-	int			stop_column;	/* -1 if the spec has the time */
-	int			result_column;
-	FluxColumn *waiting;		/* the row whose end is not known yet, or NULL */
+	const FluxTableHead *head; /* with the column added */
+	int time_column;
+	int stop_column; /* -1 if the spec has the time */
+	int result_column;
+	FluxColumn *waiting; /* the row whose end is not known yet, or NULL */
 	MemoryContext waiting_context;
 } DurationOperator;
 
@@ -38,8 +38,7 @@ static void
 duration_plan(FluxCall *call, FluxPlanNode *node)
 {
 	DurationSpec *spec = flux_spec_create(DurationSpec);
-	int64		unit_ns = flux_duration_to_ns(flux_call_duration_or(call, "unit",
-																	flux_duration(0, 1)));
+	int64 unit_ns = flux_duration_to_ns(flux_call_duration_or(call, "unit", flux_duration(0, 1)));
 
 	if (unit_ns <= 0)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "unit must be greater than zero");
@@ -59,19 +58,19 @@ duration_begin(FluxOperator *op)
 	DurationOperator *self = (DurationOperator *) op;
 
 	self->spec = op->node->spec;
-	self->waiting_context = AllocSetContextCreate(op->state_context, "flux waiting row",
-												  ALLOCSET_SMALL_SIZES);
+	self->waiting_context =
+		AllocSetContextCreate(op->state_context, "flux waiting row", ALLOCSET_SMALL_SIZES);
 }
 
 /* Position of a column that must be there and of type time. */
 static int
 find_time_column(const FluxOperator *op, const FluxSchema *schema, FluxText label)
 {
-	int			position = flux_operator_column(op, schema, label);
+	int position = flux_operator_column(op, schema, label);
 
 	if (schema->types[position] != FLUX_COLUMN_TIME)
-		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
-							"column \"%s\" is not of type time", flux_text_to_cstring(label));
+		flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH, "column \"%s\" is not of type time",
+							flux_text_to_cstring(label));
 	return position;
 }
 
@@ -83,11 +82,10 @@ duration_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 	self->waiting = NULL;
 	self->time_column = find_time_column(op, head->schema, spec->time_column);
-	self->stop_column = spec->has_stop ? -1
-		: find_time_column(op, head->schema, spec->stop_column);
-	self->head = flux_table_head_create(head->key,
-										flux_schema_with(head->schema, spec->result_column,
-														 FLUX_COLUMN_INT, &self->result_column));
+	self->stop_column = spec->has_stop ? -1 : find_time_column(op, head->schema, spec->stop_column);
+	self->head =
+		flux_table_head_create(head->key, flux_schema_with(head->schema, spec->result_column,
+														   FLUX_COLUMN_INT, &self->result_column));
 	flux_emit_begin_table(op, self->head);
 }
 
@@ -121,7 +119,7 @@ emit_with_durations(DurationOperator *self, const FluxColumn *in, int64 *duratio
 		if (i != self->result_column)
 			columns[i] = in[i];
 	}
-	columns[self->result_column] = (FluxColumn) {.type = FLUX_COLUMN_INT,.values.ints = durations};
+	columns[self->result_column] = (FluxColumn){.type = FLUX_COLUMN_INT, .values.ints = durations};
 	flux_emit_columns(&self->op, self->head, columns, row_count);
 }
 
@@ -129,8 +127,8 @@ emit_with_durations(DurationOperator *self, const FluxColumn *in, int64 *duratio
 static void
 emit_waiting(DurationOperator *self, int64 end_ns)
 {
-	int64		duration = units_between(self, time_at(self, self->waiting, self->time_column, 0),
-										 end_ns);
+	int64 duration =
+		units_between(self, time_at(self, self->waiting, self->time_column, 0), end_ns);
 
 	emit_with_durations(self, self->waiting, &duration, 1);
 	self->waiting = NULL;
@@ -140,9 +138,9 @@ static void
 duration_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	DurationOperator *self = (DurationOperator *) op;
-	int64	   *durations = palloc(Max(batch->row_count, 1) * sizeof(int64));
+	int64 *durations = palloc(Max(batch->row_count, 1) * sizeof(int64));
 	MemoryContext old;
-	int64		time;
+	int64 time;
 
 	if (batch->row_count == 0)
 		return;
@@ -151,7 +149,7 @@ duration_process(FluxOperator *op, int port, const FluxBatch *batch)
 		emit_waiting(self, time);
 	for (int row = 1; row < batch->row_count; row++)
 	{
-		int64		next = time_at(self, batch->columns, self->time_column, row);
+		int64 next = time_at(self, batch->columns, self->time_column, row);
 
 		durations[row - 1] = units_between(self, time, next);
 		time = next;
@@ -170,8 +168,9 @@ duration_end_table(FluxOperator *op, int port)
 	DurationOperator *self = (DurationOperator *) op;
 
 	if (self->waiting != NULL)
-		emit_waiting(self, self->stop_column < 0 ? self->spec->stop_ns
-					 : time_at(self, self->waiting, self->stop_column, 0));
+		emit_waiting(self, self->stop_column < 0
+							   ? self->spec->stop_ns
+							   : time_at(self, self->waiting, self->stop_column, 0));
 	flux_emit_end_table(op);
 }
 
@@ -192,7 +191,7 @@ static const FluxPlanClass flux_plan_event_duration = {
 
 static const FluxBuiltin builtins[] = {
 	{"contrib/tomhollingworth/events", "duration", FLUX_BUILTIN_TRANSFORM,
-	.plan_class = &flux_plan_event_duration},
+	 .plan_class = &flux_plan_event_duration},
 };
 
 void

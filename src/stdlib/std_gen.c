@@ -14,42 +14,42 @@
 #include "execute/operator_util.h"
 #include "stdlib/registry.h"
 
-#define PERIOD_NS		(10 * INT64CONST(1000000000))	/* between rows */
-#define TABLES_MAX		100000
+#define PERIOD_NS (10 * INT64CONST(1000000000)) /* between rows */
+#define TABLES_MAX 100000
 
 typedef struct GenTag
 {
-	FluxText	name;
-	int64		cardinality;
+	FluxText name;
+	int64 cardinality;
 } GenTag;
 
 typedef struct GenSpec
 {
-	int64		row_count;		/* of each table */
-	int64		table_count;
-	double		nulls;			/* the part of values that are null */
-	uint64		seed;
-	int			tag_count;
-	GenTag	   *tags;
+	int64 row_count; /* of each table */
+	int64 table_count;
+	double nulls; /* the part of values that are null */
+	uint64 seed;
+	int tag_count;
+	GenTag *tags;
 } GenSpec;
 
 typedef struct GenOperator
 {
 	FluxOperator op;
 	const GenSpec *spec;
-	const FluxTableHead *head;	/* of the table being made, in head_context */
+	const FluxTableHead *head; /* of the table being made, in head_context */
 	MemoryContext head_context;
 	pg_prng_state random;
-	int64		table;			/* number of that table */
-	int64		row;			/* the next one of it */
-	double		value;			/* where the walk is */
+	int64 table;  /* number of that table */
+	int64 row;    /* the next one of it */
+	double value; /* where the walk is */
 } GenOperator;
 
 static FluxValue
 tag_member(FluxCall *call, const FluxValue *tag, const char *name, FluxKind kind)
 {
-	const FluxValue *value = tag->is_null ? NULL
-		: flux_record_get(tag->as.record, flux_text_from_cstring(name));
+	const FluxValue *value =
+		tag->is_null ? NULL : flux_record_get(tag->as.record, flux_text_from_cstring(name));
 
 	if (value == NULL || value->is_null || value->kind != kind)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -65,10 +65,11 @@ read_tags(FluxCall *call, GenSpec *spec)
 	spec->tags = palloc(Max(tags->count, 1) * sizeof(GenTag));
 	for (int i = 0; i < tags->count; i++)
 	{
-		GenTag	   *tag = &spec->tags[spec->tag_count++];
+		GenTag *tag = &spec->tags[spec->tag_count++];
 
 		tag->name = tag_member(call, &tags->items[i], "name", FLUX_KIND_STRING).as.string;
-		tag->cardinality = tag_member(call, &tags->items[i], "cardinality", FLUX_KIND_INT).as.integer;
+		tag->cardinality =
+			tag_member(call, &tags->items[i], "cardinality", FLUX_KIND_INT).as.integer;
 		if (tag->cardinality < 1 || tag->cardinality > TABLES_MAX / spec->table_count)
 			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 							"gen.tables: cardinalities must be positive and make at most %d tables",
@@ -80,15 +81,16 @@ read_tags(FluxCall *call, GenSpec *spec)
 static void
 gen_plan(FluxCall *call, FluxPlanNode *node)
 {
-	GenSpec    *spec = flux_spec_create(GenSpec);
+	GenSpec *spec = flux_spec_create(GenSpec);
 
 	spec->row_count = flux_call_int(call, "n");
 	spec->table_count = 1;
 	spec->nulls = flux_call_float_or(call, "nulls", 0);
 	spec->seed = flux_call_find(call, "seed") != NULL ? (uint64) flux_call_int(call, "seed")
-		: pg_prng_uint64(&pg_global_prng_state);
+													  : pg_prng_uint64(&pg_global_prng_state);
 	if (spec->row_count < 0)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "gen.tables: n must not be negative");
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
+						"gen.tables: n must not be negative");
 	if (!(spec->nulls >= 0 && spec->nulls <= 1))
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 						"gen.tables: nulls must be between 0.0 and 1.0");
@@ -104,8 +106,8 @@ gen_begin(FluxOperator *op)
 
 	self->spec = op->node->spec;
 	pg_prng_seed(&self->random, self->spec->seed);
-	self->head_context = AllocSetContextCreate(op->state_context, "flux generated head",
-											   ALLOCSET_SMALL_SIZES);
+	self->head_context =
+		AllocSetContextCreate(op->state_context, "flux generated head", ALLOCSET_SMALL_SIZES);
 }
 
 /* The head of a table: its number tells the value of each tag, the last one changing fastest. */
@@ -113,8 +115,8 @@ static const FluxTableHead *
 gen_head(const GenSpec *spec, int64 table)
 {
 	FluxSchema *schema = flux_schema_create(spec->tag_count + 2);
-	FluxText   *labels = palloc(Max(spec->tag_count, 1) * sizeof(FluxText));
-	FluxValue  *values = palloc(Max(spec->tag_count, 1) * sizeof(FluxValue));
+	FluxText *labels = palloc(Max(spec->tag_count, 1) * sizeof(FluxText));
+	FluxValue *values = palloc(Max(spec->tag_count, 1) * sizeof(FluxValue));
 
 	for (int i = spec->tag_count - 1; i >= 0; i--)
 	{
@@ -147,10 +149,10 @@ gen_produce(FluxOperator *op)
 {
 	GenOperator *self = (GenOperator *) op;
 	const GenSpec *spec = self->spec;
-	int			count = (int) Min(spec->row_count - self->row, FLUX_BATCH_ROWS);
-	int64	   *times = palloc(sizeof(int64) * Max(count, 1));
-	double	   *values = palloc(sizeof(double) * Max(count, 1));
-	bool	   *nulls = palloc(sizeof(bool) * Max(count, 1));
+	int count = (int) Min(spec->row_count - self->row, FLUX_BATCH_ROWS);
+	int64 *times = palloc(sizeof(int64) * Max(count, 1));
+	double *values = palloc(sizeof(double) * Max(count, 1));
+	bool *nulls = palloc(sizeof(bool) * Max(count, 1));
 	FluxColumn *columns;
 
 	if (self->table == spec->table_count)
@@ -158,10 +160,9 @@ gen_produce(FluxOperator *op)
 	if (self->row == 0)
 		gen_start_table(self);
 	columns = flux_columns_of_key(self->head);
-	columns[spec->tag_count] = (FluxColumn) {.type = FLUX_COLUMN_TIME,.values.times = times};
-	columns[spec->tag_count + 1] = (FluxColumn) {
-		.type = FLUX_COLUMN_FLOAT,.nulls = nulls,.values.floats = values
-	};
+	columns[spec->tag_count] = (FluxColumn){.type = FLUX_COLUMN_TIME, .values.times = times};
+	columns[spec->tag_count + 1] =
+		(FluxColumn){.type = FLUX_COLUMN_FLOAT, .nulls = nulls, .values.floats = values};
 	for (int i = 0; i < count; i++)
 	{
 		self->value += pg_prng_double(&self->random) - 0.5;
@@ -193,7 +194,7 @@ static const FluxPlanClass flux_plan_gen_tables = {
 };
 
 static const FluxBuiltin builtins[] = {
-	{"internal/gen", "tables", FLUX_BUILTIN_TRANSFORM,.plan_class = &flux_plan_gen_tables},
+	{"internal/gen", "tables", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_gen_tables},
 };
 
 void

@@ -12,9 +12,9 @@
 
 typedef struct GenerateSpec
 {
-	int64		start_ns;
-	int64		step_ns;
-	int64		count;
+	int64 start_ns;
+	int64 step_ns;
+	int64 count;
 	const FluxFunction *function;
 } GenerateSpec;
 
@@ -22,14 +22,14 @@ typedef struct GenerateOperator
 {
 	FluxOperator op;
 	FluxTableHead *head;
-	int64		next;
+	int64 next;
 } GenerateOperator;
 
 static void
 generate_plan(FluxCall *call, FluxPlanNode *node)
 {
 	GenerateSpec *spec = flux_spec_create(GenerateSpec);
-	int64		stop_ns = flux_call_instant(call, "stop");
+	int64 stop_ns = flux_call_instant(call, "stop");
 
 	spec->start_ns = flux_call_instant(call, "start");
 	spec->count = flux_call_int(call, "count");
@@ -58,18 +58,18 @@ generate_produce(FluxOperator *op)
 {
 	GenerateOperator *self = (GenerateOperator *) op;
 	const GenerateSpec *spec = op->node->spec;
-	int			count = (int) Min(spec->count - self->next, FLUX_BATCH_ROWS);
-	int64	   *times = palloc(sizeof(int64) * (Size) Max(count, 1));
-	int64	   *values = palloc(sizeof(int64) * (Size) Max(count, 1));
-	FluxColumn	columns[2] = {
-		{.type = FLUX_COLUMN_TIME,.values.times = times},
-		{.type = FLUX_COLUMN_INT,.values.ints = values},
+	int count = (int) Min(spec->count - self->next, FLUX_BATCH_ROWS);
+	int64 *times = palloc(sizeof(int64) * (Size) Max(count, 1));
+	int64 *values = palloc(sizeof(int64) * (Size) Max(count, 1));
+	FluxColumn columns[2] = {
+		{.type = FLUX_COLUMN_TIME, .values.times = times},
+		{.type = FLUX_COLUMN_INT, .values.ints = values},
 	};
 
 	for (int i = 0; i < count; i++)
 	{
-		int64		n = self->next + i;
-		FluxValue	value = flux_operator_call1(op, spec->function, "n", flux_value_int(n));
+		int64 n = self->next + i;
+		FluxValue value = flux_operator_call1(op, spec->function, "n", flux_value_int(n));
 
 		if (value.kind != FLUX_KIND_INT || value.is_null)
 			flux_operator_raise(op, ERRCODE_DATATYPE_MISMATCH,
@@ -104,16 +104,16 @@ static const FluxPlanClass flux_plan_generate = {
 
 typedef struct PreviewSpec
 {
-	int64		rows_max;
-	int64		tables_max;
+	int64 rows_max;
+	int64 tables_max;
 } PreviewSpec;
 
 typedef struct PreviewOperator
 {
 	FluxOperator op;
-	int64		tables_seen;
-	int64		rows_left;
-	bool		is_open;
+	int64 tables_seen;
+	int64 rows_left;
+	bool is_open;
 } PreviewOperator;
 
 static void
@@ -142,7 +142,7 @@ static void
 preview_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	PreviewOperator *self = (PreviewOperator *) op;
-	FluxBatch	first = *batch;
+	FluxBatch first = *batch;
 
 	if (!self->is_open || self->rows_left <= 0)
 		return;
@@ -181,9 +181,9 @@ static const FluxOperatorOps pass_ops = {
 };
 
 /* All three let tables through; tables are whole here at any rate. */
-static const FluxPlanClass flux_plan_pass = {.name = "pass",.ops = &pass_ops};
-static const FluxPlanClass flux_plan_opaque = {.name = "opaque",.ops = &pass_ops};
-static const FluxPlanClass flux_plan_slurp = {.name = "slurp",.ops = &pass_ops};
+static const FluxPlanClass flux_plan_pass = {.name = "pass", .ops = &pass_ops};
+static const FluxPlanClass flux_plan_opaque = {.name = "opaque", .ops = &pass_ops};
+static const FluxPlanClass flux_plan_slurp = {.name = "slurp", .ops = &pass_ops};
 
 static void
 sink_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
@@ -207,18 +207,17 @@ static const FluxOperatorOps sink_ops = {
 	.end_table = sink_end_table,
 };
 
-static const FluxPlanClass flux_plan_sink = {.name = "sink",.ops = &sink_ops};
+static const FluxPlanClass flux_plan_sink = {.name = "sink", .ops = &sink_ops};
 
-#define TRANSFORM(package, name, class) \
-	{package, name, FLUX_BUILTIN_TRANSFORM,.plan_class = &flux_plan_##class}
+#define TRANSFORM(package, name, class)                                                            \
+	{                                                                                              \
+		package, name, FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_##class                    \
+	}
 
 static const FluxBuiltin builtins[] = {
-	TRANSFORM("generate", "from", generate),
-	TRANSFORM("experimental", "preview", preview),
-	TRANSFORM("internal/debug", "pass", pass),
-	TRANSFORM("internal/debug", "opaque", opaque),
-	TRANSFORM("internal/debug", "slurp", slurp),
-	TRANSFORM("internal/debug", "sink", sink),
+	TRANSFORM("generate", "from", generate),     TRANSFORM("experimental", "preview", preview),
+	TRANSFORM("internal/debug", "pass", pass),   TRANSFORM("internal/debug", "opaque", opaque),
+	TRANSFORM("internal/debug", "slurp", slurp), TRANSFORM("internal/debug", "sink", sink),
 };
 
 void

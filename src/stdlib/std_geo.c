@@ -18,14 +18,14 @@
 #include "stdlib/geo_shape.h"
 #include "stdlib/registry.h"
 
-#define EARTH_RADIUS_KM	6371.01
-#define KM_PER_MILE		1.609344
+#define EARTH_RADIUS_KM 6371.01
+#define KM_PER_MILE 1.609344
 
 /* Cells of a grid: a region that needs more is refused. */
-#define GRID_CELLS_MAX	100000
+#define GRID_CELLS_MAX 100000
 
 /* Corners of a polygon or path. */
-#define CORNERS_MAX		100000
+#define CORNERS_MAX 100000
 
 /* ---- arguments ---- */
 
@@ -35,9 +35,8 @@ require_member(FluxCall *call, const FluxRecord *record, const char *name, FluxK
 	const FluxValue *value = flux_record_get(record, flux_text_from_cstring(name));
 
 	if (value == NULL || value->is_null || value->kind != kind)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"geo.%s: member \"%s\" must be a %s", call->builtin->name, name,
-						flux_kind_name(kind));
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "geo.%s: member \"%s\" must be a %s",
+						call->builtin->name, name, flux_kind_name(kind));
 	return *value;
 }
 
@@ -50,17 +49,17 @@ float_member(FluxCall *call, const FluxRecord *record, const char *name)
 static FluxLatLon
 lat_lon(FluxCall *call, const FluxRecord *record)
 {
-	return (FluxLatLon) {
-		.lat = float_member(call, record, "lat"), .lon = float_member(call, record, "lon")
-	};
+	return (FluxLatLon){.lat = float_member(call, record, "lat"),
+						.lon = float_member(call, record, "lon")};
 }
 
 /* Units of the argument "units" in a radian. */
 static double
 units_per_radian(FluxCall *call)
 {
-	FluxText	unit = require_member(call, flux_call_record(call, "units"), "distance",
-									  FLUX_KIND_STRING).as.string;
+	FluxText unit =
+		require_member(call, flux_call_record(call, "units"), "distance", FLUX_KIND_STRING)
+			.as.string;
 
 	if (flux_text_equal_cstring(unit, "km"))
 		return EARTH_RADIUS_KM;
@@ -98,8 +97,8 @@ read_polygon(FluxCall *call, const FluxArray *points, FluxGeoShape *shape)
 static void
 read_path(FluxCall *call, FluxText text, FluxGeoShape *shape)
 {
-	char	   *rest = flux_text_to_cstring(text);
-	int			capacity = 1;
+	char *rest = flux_text_to_cstring(text);
+	int capacity = 1;
 
 	for (const char *c = rest; *c != '\0'; c++)
 		capacity += *c == ',';
@@ -107,10 +106,10 @@ read_path(FluxCall *call, FluxText text, FluxGeoShape *shape)
 	shape->points = palloc(Min(capacity, CORNERS_MAX) * sizeof(FluxSpherePoint));
 	for (;;)
 	{
-		char	   *middle;
-		char	   *end;
-		double		lon = strtod(rest, &middle);
-		double		lat = strtod(middle, &end);
+		char *middle;
+		char *end;
+		double lon = strtod(rest, &middle);
+		double lat = strtod(middle, &end);
 
 		end += strspn(end, " \t\r\n");
 		if (middle == rest || end == middle || (*end != ',' && *end != '\0') ||
@@ -118,7 +117,7 @@ read_path(FluxCall *call, FluxText text, FluxGeoShape *shape)
 			flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 							"geo.%s: invalid linestring \"%s\"", call->builtin->name,
 							flux_text_to_cstring(text));
-		shape->points[shape->count++] = flux_sphere_point((FluxLatLon) {lat, lon});
+		shape->points[shape->count++] = flux_sphere_point((FluxLatLon){lat, lon});
 		if (*end == '\0')
 			return;
 		rest = end + 1;
@@ -138,9 +137,11 @@ read_shape(FluxCall *call, const char *argument, double radian)
 	FluxGeoShape shape = {0};
 
 	if (has_member(record, "points"))
-		read_polygon(call, require_member(call, record, "points", FLUX_KIND_ARRAY).as.array, &shape);
+		read_polygon(call, require_member(call, record, "points", FLUX_KIND_ARRAY).as.array,
+					 &shape);
 	else if (has_member(record, "linestring"))
-		read_path(call, require_member(call, record, "linestring", FLUX_KIND_STRING).as.string, &shape);
+		read_path(call, require_member(call, record, "linestring", FLUX_KIND_STRING).as.string,
+				  &shape);
 	else if (has_member(record, "minLat"))
 	{
 		shape.kind = FLUX_GEO_BOX;
@@ -177,13 +178,12 @@ read_geometry(FluxCall *call, double radian)
 static uint64
 read_token(FluxCall *call)
 {
-	FluxText	token = flux_call_string(call, "token");
-	uint64		cell = flux_s2_cell_of_token(token);
+	FluxText token = flux_call_string(call, "token");
+	uint64 cell = flux_s2_cell_of_token(token);
 
 	if (cell == 0)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"geo.%s: invalid token \"%s\"", call->builtin->name,
-						flux_text_to_cstring(token));
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "geo.%s: invalid token \"%s\"",
+						call->builtin->name, flux_text_to_cstring(token));
 	return cell;
 }
 
@@ -192,9 +192,9 @@ read_token(FluxCall *call)
 static FluxValue
 geo_cell_token(FluxCall *call)
 {
-	int64		level = flux_call_int(call, "level");
-	bool		has_token = flux_call_find(call, "token") != NULL;
-	uint64		cell;
+	int64 level = flux_call_int(call, "level");
+	bool has_token = flux_call_find(call, "token") != NULL;
+	uint64 cell;
 
 	if (level < 1 || level > FLUX_S2_LEVEL_MAX)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -204,8 +204,8 @@ geo_cell_token(FluxCall *call)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
 						"geo.s2CellIDToken: exactly one of token and point is required");
 	if (!has_token)
-		cell = flux_s2_cell_of_point(flux_sphere_point(lat_lon(call, flux_call_record(call, "point"))),
-									 (int) level);
+		cell = flux_s2_cell_of_point(
+			flux_sphere_point(lat_lon(call, flux_call_record(call, "point"))), (int) level);
 	else
 	{
 		cell = read_token(call);
@@ -227,9 +227,9 @@ geo_level(FluxCall *call)
 static FluxValue
 geo_cell_lat_lon(FluxCall *call)
 {
-	FluxLatLon	center = flux_sphere_lat_lon(flux_s2_cell_square(read_token(call)).center);
-	FluxText	keys[2] = {flux_text_from_cstring("lat"), flux_text_from_cstring("lon")};
-	FluxValue	values[2] = {flux_value_float(center.lat), flux_value_float(center.lon)};
+	FluxLatLon center = flux_sphere_lat_lon(flux_s2_cell_square(read_token(call)).center);
+	FluxText keys[2] = {flux_text_from_cstring("lat"), flux_text_from_cstring("lon")};
+	FluxValue values[2] = {flux_value_float(center.lat), flux_value_float(center.lon)};
 
 	return flux_value_record(keys, values, 2);
 }
@@ -239,7 +239,7 @@ geo_cell_lat_lon(FluxCall *call)
 static FluxValue
 geo_contains(FluxCall *call)
 {
-	double		radian = units_per_radian(call);
+	double radian = units_per_radian(call);
 	FluxGeoShape region = read_shape(call, "region", radian);
 	FluxGeoShape geometry = read_geometry(call, radian);
 
@@ -249,7 +249,7 @@ geo_contains(FluxCall *call)
 static FluxValue
 geo_distance(FluxCall *call)
 {
-	double		radian = units_per_radian(call);
+	double radian = units_per_radian(call);
 	FluxGeoShape region = read_shape(call, "region", radian);
 	FluxGeoShape geometry = read_geometry(call, radian);
 
@@ -259,7 +259,7 @@ geo_distance(FluxCall *call)
 static FluxValue
 geo_length(FluxCall *call)
 {
-	double		radian = units_per_radian(call);
+	double radian = units_per_radian(call);
 	FluxGeoShape geometry = read_geometry(call, radian);
 
 	return flux_value_float(flux_geo_length(&geometry) * radian);
@@ -269,9 +269,9 @@ geo_length(FluxCall *call)
 
 typedef struct Grid
 {
-	uint64	   *cells;
-	int			count;
-	int			capacity;
+	uint64 *cells;
+	int count;
+	int capacity;
 } Grid;
 
 static void
@@ -284,7 +284,7 @@ grid_add(FluxCall *call, Grid *grid, uint64 cell)
 	{
 		grid->capacity = Max(64, grid->capacity * 2);
 		grid->cells = grid->cells == NULL ? palloc(grid->capacity * sizeof(uint64))
-			: repalloc(grid->cells, grid->capacity * sizeof(uint64));
+										  : repalloc(grid->cells, grid->capacity * sizeof(uint64));
 	}
 	grid->cells[grid->count++] = cell;
 }
@@ -293,14 +293,14 @@ grid_add(FluxCall *call, Grid *grid, uint64 cell)
 static Grid
 grid_refine(FluxCall *call, const Grid *coarse, const FluxGeoShape *region)
 {
-	Grid		fine = {0};
+	Grid fine = {0};
 
 	for (int i = 0; i < coarse->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int position = 0; position < 4; position++)
 		{
-			uint64		child = flux_s2_cell_child(coarse->cells[i], position);
+			uint64 child = flux_s2_cell_child(coarse->cells[i], position);
 
 			if (flux_geo_meets_cell(region, child))
 				grid_add(call, &fine, child);
@@ -312,9 +312,9 @@ grid_refine(FluxCall *call, const Grid *coarse, const FluxGeoShape *region)
 static FluxValue
 grid_record(const Grid *grid, int level)
 {
-	FluxText	keys[2] = {flux_text_from_cstring("level"), flux_text_from_cstring("set")};
-	FluxValue	values[2];
-	FluxValue  *tokens = palloc(Max(grid->count, 1) * sizeof(FluxValue));
+	FluxText keys[2] = {flux_text_from_cstring("level"), flux_text_from_cstring("set")};
+	FluxValue values[2];
+	FluxValue *tokens = palloc(Max(grid->count, 1) * sizeof(FluxValue));
 
 	for (int i = 0; i < grid->count; i++)
 		tokens[i] = flux_value_string(flux_s2_cell_token(grid->cells[i]));
@@ -331,12 +331,12 @@ static FluxValue
 geo_grid(FluxCall *call)
 {
 	FluxGeoShape region = read_shape(call, "region", units_per_radian(call));
-	int64		min_size = flux_call_int_or(call, "minSize", -1);
-	int64		max_size = flux_call_int_or(call, "maxSize", -1);
-	int64		level_asked = flux_call_int_or(call, "level", -1);
-	int64		max_level = flux_call_int_or(call, "maxLevel", -1);
-	Grid		grid = {0};
-	int			level = 0;
+	int64 min_size = flux_call_int_or(call, "minSize", -1);
+	int64 max_size = flux_call_int_or(call, "maxSize", -1);
+	int64 level_asked = flux_call_int_or(call, "level", -1);
+	int64 max_level = flux_call_int_or(call, "maxLevel", -1);
+	Grid grid = {0};
+	int level = 0;
 
 	if (max_level < 0 || max_level > FLUX_S2_LEVEL_MAX)
 		max_level = FLUX_S2_LEVEL_MAX;
@@ -352,7 +352,7 @@ geo_grid(FluxCall *call)
 	while (level < (level_asked >= 0 ? level_asked : max_level) &&
 		   (level_asked >= 0 || grid.count < min_size || (min_size < 0 && max_size > 0)))
 	{
-		Grid		fine = grid_refine(call, &grid, &region);
+		Grid fine = grid_refine(call, &grid, &region);
 
 		if (level_asked < 0 && max_size > 0 && fine.count > max_size)
 			break;
@@ -364,16 +364,15 @@ geo_grid(FluxCall *call)
 	return grid_record(&grid, level);
 }
 
-#define SCALAR(name, function) \
-	{"experimental/geo", name, FLUX_BUILTIN_SCALAR, function,.is_pure = true}
+#define SCALAR(name, function)                                                                     \
+	{                                                                                              \
+		"experimental/geo", name, FLUX_BUILTIN_SCALAR, function, .is_pure = true                   \
+	}
 
 static const FluxBuiltin builtins[] = {
-	SCALAR("s2CellIDToken", geo_cell_token),
-	SCALAR("s2CellLatLon", geo_cell_lat_lon),
-	SCALAR("getLevel", geo_level),
-	SCALAR("getGrid", geo_grid),
-	SCALAR("stContains", geo_contains),
-	SCALAR("stDistance", geo_distance),
+	SCALAR("s2CellIDToken", geo_cell_token), SCALAR("s2CellLatLon", geo_cell_lat_lon),
+	SCALAR("getLevel", geo_level),           SCALAR("getGrid", geo_grid),
+	SCALAR("stContains", geo_contains),      SCALAR("stDistance", geo_distance),
 	SCALAR("stLength", geo_length),
 };
 

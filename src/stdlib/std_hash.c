@@ -35,8 +35,8 @@ hex_value(const uint8 *bytes, int size)
 static FluxValue
 digest(FluxCall *call, pg_cryptohash_type type, int size)
 {
-	FluxText	text = flux_call_string(call, "v");
-	uint8		result[PG_SHA256_DIGEST_LENGTH];
+	FluxText text = flux_call_string(call, "v");
+	uint8 result[PG_SHA256_DIGEST_LENGTH];
 	pg_cryptohash_ctx *context = pg_cryptohash_create(type);
 
 	if (pg_cryptohash_init(context) < 0 ||
@@ -69,9 +69,9 @@ hash_sha256(FluxCall *call)
 static FluxValue
 base64_value(const uint8 *bytes, int size)
 {
-	int			room = pg_b64_enc_len(size);
-	char	   *encoded = palloc((Size) room + 1);
-	int			written = pg_b64_encode((const void *) bytes, size, encoded, room);
+	int room = pg_b64_enc_len(size);
+	char *encoded = palloc((Size) room + 1);
+	int written = pg_b64_encode((const void *) bytes, size, encoded, room);
 
 	if (written < 0)
 		elog(ERROR, "could not encode bytes as base64");
@@ -81,7 +81,7 @@ base64_value(const uint8 *bytes, int size)
 static FluxValue
 hash_b64(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 
 	return base64_value((const uint8 *) text.data, text.size);
 }
@@ -90,9 +90,9 @@ hash_b64(FluxCall *call)
 static FluxValue
 hash_hmac(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	FluxText	key = flux_call_string(call, "k");
-	uint8		result[SHA1_DIGEST_LENGTH];
+	FluxText text = flux_call_string(call, "v");
+	FluxText key = flux_call_string(call, "k");
+	uint8 result[SHA1_DIGEST_LENGTH];
 	pg_hmac_ctx *context = pg_hmac_create(PG_SHA1);
 
 	if (pg_hmac_init(context, (const uint8 *) key.data, (size_t) key.size) < 0 ||
@@ -122,7 +122,7 @@ rotate(uint64 value, int bits)
 static uint64
 read_word(const uint8 *bytes, int size)
 {
-	uint64		word = 0;
+	uint64 word = 0;
 
 	for (int i = size - 1; i >= 0; i--)
 		word = (word << 8) | bytes[i];
@@ -139,19 +139,19 @@ static uint64
 xxhash64(const uint8 *bytes, int32 size)
 {
 	const uint8 *end = bytes + size;
-	uint64		hash = XX_PRIME_5;
+	uint64 hash = XX_PRIME_5;
 
 	if (size >= 32)
 	{
-		uint64		lanes[4] = {XX_PRIME_1 + XX_PRIME_2, XX_PRIME_2, 0, 0 - XX_PRIME_1};
+		uint64 lanes[4] = {XX_PRIME_1 + XX_PRIME_2, XX_PRIME_2, 0, 0 - XX_PRIME_1};
 
 		for (; end - bytes >= 32; bytes += 32)
 		{
 			for (int i = 0; i < 4; i++)
 				lanes[i] = xx_round(lanes[i], read_word(bytes + 8 * i, 8));
 		}
-		hash = rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) +
-			rotate(lanes[3], 18);
+		hash =
+			rotate(lanes[0], 1) + rotate(lanes[1], 7) + rotate(lanes[2], 12) + rotate(lanes[3], 18);
 		for (int i = 0; i < 4; i++)
 			hash = (hash ^ xx_round(0, lanes[i])) * XX_PRIME_1 + XX_PRIME_4;
 	}
@@ -175,10 +175,10 @@ xxhash64(const uint8 *bytes, int32 size)
 static FluxValue
 hash_xxhash64(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 
-	return flux_value_cstring(psprintf(UINT64_FORMAT,
-									   xxhash64((const uint8 *) text.data, text.size)));
+	return flux_value_cstring(
+		psprintf(UINT64_FORMAT, xxhash64((const uint8 *) text.data, text.size)));
 }
 
 /* ---- hex ---- */
@@ -199,17 +199,17 @@ hex_digit(char digit)
 static uint64
 hex_magnitude(FluxCall *call, FluxText digits, uint64 limit)
 {
-	FluxText	text = flux_call_string(call, "v");
-	uint64		magnitude = 0;
+	FluxText text = flux_call_string(call, "v");
+	uint64 magnitude = 0;
 
 	for (int32 i = 0; i < digits.size; i++)
 	{
-		int			digit = hex_digit(digits.data[i]);
+		int digit = hex_digit(digits.data[i]);
 
 		if (digit < 0)
 			flux_call_raise(call, ERRCODE_INVALID_TEXT_REPRESENTATION,
-							"cannot convert string \"%.*s\" to %s due to invalid syntax",
-							text.size, text.data, call->builtin->name);
+							"cannot convert string \"%.*s\" to %s due to invalid syntax", text.size,
+							text.data, call->builtin->name);
 		if (magnitude > limit >> 4)
 			flux_call_raise(call, ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE,
 							"cannot convert string \"%.*s\" to %s due to value out of range",
@@ -236,12 +236,11 @@ without_prefix(FluxText text)
 static FluxValue
 hex_int(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	bool		is_negative = text.size > 0 && text.data[0] == '-';
-	bool		has_sign = text.size > 0 && (is_negative || text.data[0] == '+');
-	FluxText	digits = without_prefix(has_sign ? flux_text(text.data + 1, text.size - 1) : text);
-	uint64		magnitude = hex_magnitude(call, digits,
-										  (uint64) PG_INT64_MAX + (is_negative ? 1 : 0));
+	FluxText text = flux_call_string(call, "v");
+	bool is_negative = text.size > 0 && text.data[0] == '-';
+	bool has_sign = text.size > 0 && (is_negative || text.data[0] == '+');
+	FluxText digits = without_prefix(has_sign ? flux_text(text.data + 1, text.size - 1) : text);
+	uint64 magnitude = hex_magnitude(call, digits, (uint64) PG_INT64_MAX + (is_negative ? 1 : 0));
 
 	return flux_value_int(is_negative ? (int64) (0 - magnitude) : (int64) magnitude);
 }
@@ -249,20 +248,20 @@ hex_int(FluxCall *call)
 static FluxValue
 hex_uint(FluxCall *call)
 {
-	return flux_value_uint(hex_magnitude(call, without_prefix(flux_call_string(call, "v")),
-										 PG_UINT64_MAX));
+	return flux_value_uint(
+		hex_magnitude(call, without_prefix(flux_call_string(call, "v")), PG_UINT64_MAX));
 }
 
 static FluxValue
 hex_bytes(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	char	   *bytes = palloc((Size) text.size / 2 + 1);
+	FluxText text = flux_call_string(call, "v");
+	char *bytes = palloc((Size) text.size / 2 + 1);
 
 	for (int32 i = 0; i + 1 < text.size; i += 2)
 	{
-		int			high = hex_digit(text.data[i]);
-		int			low = hex_digit(text.data[i + 1]);
+		int high = hex_digit(text.data[i]);
+		int low = hex_digit(text.data[i + 1]);
 
 		if (high < 0 || low < 0)
 			flux_call_raise(call, ERRCODE_INVALID_TEXT_REPRESENTATION,
@@ -273,7 +272,8 @@ hex_bytes(FluxCall *call)
 	if (text.size % 2 != 0)
 		flux_call_raise(call, ERRCODE_INVALID_TEXT_REPRESENTATION,
 						"cannot convert string \"%.*s\" to bytes due to hex decoding error: odd "
-						"length", text.size, text.data);
+						"length",
+						text.size, text.data);
 	return flux_value_bytes(flux_text(bytes, text.size / 2));
 }
 
@@ -281,7 +281,7 @@ hex_bytes(FluxCall *call)
 static FluxValue
 hex_string(FluxCall *call)
 {
-	FluxValue	value = flux_call_value(call, "v");
+	FluxValue value = flux_call_value(call, "v");
 	const char *error;
 
 	if (!value.is_null && value.kind == FLUX_KIND_BYTES)
@@ -289,23 +289,28 @@ hex_string(FluxCall *call)
 	if (!value.is_null && value.kind == FLUX_KIND_UINT)
 		return flux_value_cstring(psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
 	if (!value.is_null && value.kind == FLUX_KIND_INT)
-		return flux_value_cstring(value.as.integer < 0
-								  ? psprintf("-" HEX_FORMAT, (unsigned long long) (0 - value.as.uinteger))
-								  : psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
+		return flux_value_cstring(
+			value.as.integer < 0
+				? psprintf("-" HEX_FORMAT, (unsigned long long) (0 - value.as.uinteger))
+				: psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
 	value = flux_value_convert(value, FLUX_KIND_STRING, &error);
 	if (error != NULL)
 		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH, "%s", error);
 	return value;
 }
 
-#define HASH(name) \
-	{"contrib/qxip/hash", #name, FLUX_BUILTIN_SCALAR, hash_##name,.is_pure = true}
-#define HEX(name) \
-	{"contrib/bonitoo-io/hex", #name, FLUX_BUILTIN_SCALAR, hex_##name,.is_pure = true}
+#define HASH(name)                                                                                 \
+	{                                                                                              \
+		"contrib/qxip/hash", #name, FLUX_BUILTIN_SCALAR, hash_##name, .is_pure = true              \
+	}
+#define HEX(name)                                                                                  \
+	{                                                                                              \
+		"contrib/bonitoo-io/hex", #name, FLUX_BUILTIN_SCALAR, hex_##name, .is_pure = true          \
+	}
 
 static const FluxBuiltin builtins[] = {
-	HASH(b64), HASH(hmac), HASH(md5), HASH(sha1), HASH(sha256), HASH(xxhash64),
-	HEX(bytes), HEX(int), HEX(string), HEX(uint),
+	HASH(b64),      HASH(hmac), HASH(md5), HASH(sha1),  HASH(sha256),
+	HASH(xxhash64), HEX(bytes), HEX(int),  HEX(string), HEX(uint),
 };
 
 void

@@ -26,8 +26,9 @@ headers_from_record(const FluxCall *call, const FluxRecord *record, FluxHttpRequ
 	for (int i = 0; i < record->count; i++)
 	{
 		if (record->values[i].kind != FLUX_KIND_STRING || record->values[i].is_null)
-			flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH, "header value \"%.*s\" must be a string",
-							record->keys[i].size, record->keys[i].data);
+			flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
+							"header value \"%.*s\" must be a string", record->keys[i].size,
+							record->keys[i].data);
 		headers[i].name = record->keys[i];
 		headers[i].value = record->values[i].as.string;
 	}
@@ -53,10 +54,10 @@ headers_from_dict(const FluxCall *call, const FluxDict *dict, FluxHttpRequest *r
 static FluxValue
 response_headers(const FluxHttpResponse *response, bool as_dict)
 {
-	int			count = response->header_count;
+	int count = response->header_count;
 	FluxDictEntry *entries = palloc((count + 1) * sizeof(FluxDictEntry));
-	FluxText   *keys = palloc((count + 1) * sizeof(FluxText));
-	FluxValue  *values = palloc((count + 1) * sizeof(FluxValue));
+	FluxText *keys = palloc((count + 1) * sizeof(FluxText));
+	FluxValue *values = palloc((count + 1) * sizeof(FluxValue));
 
 	for (int i = 0; i < count; i++)
 	{
@@ -73,7 +74,7 @@ response_headers(const FluxHttpResponse *response, bool as_dict)
 static void
 post_arguments(FluxCall *call, FluxHttpRequest *request)
 {
-	*request = (FluxHttpRequest) {.method = "POST", .source = call->source, .span = call->span};
+	*request = (FluxHttpRequest){.method = "POST", .source = call->source, .span = call->span};
 	request->url = flux_text_to_cstring(flux_call_string(call, "url"));
 	if (flux_call_find(call, "headers") != NULL)
 		headers_from_record(call, flux_call_record(call, "headers"), request);
@@ -106,8 +107,9 @@ http_notify(FluxCall *call)
 	FluxHttpRequest request;
 
 	post_arguments(call, &request);
-	return flux_value_int(post_later(call->evaluator, &request) ? FLUX_OUTBOX_STATUS
-						  : flux_http_perform(&request).status);
+	return flux_value_int(post_later(call->evaluator, &request)
+							  ? FLUX_OUTBOX_STATUS
+							  : flux_http_perform(&request).status);
 }
 
 /* A post whose status the script looks at is sent at once. */
@@ -127,8 +129,8 @@ http_get(FluxCall *call)
 {
 	FluxHttpRequest request = {.method = "GET", .source = call->source, .span = call->span};
 	FluxHttpResponse response;
-	FluxText	keys[3];
-	FluxValue	values[3];
+	FluxText keys[3];
+	FluxValue values[3];
 
 	request.url = flux_text_to_cstring(flux_call_string(call, "url"));
 	if (flux_call_find(call, "headers") != NULL)
@@ -169,7 +171,7 @@ url_with_params(const FluxCall *call, FluxText url)
 	const FluxDict *params;
 	StringInfoData out;
 	const char *question;
-	bool		is_first = true;
+	bool is_first = true;
 
 	if (flux_call_find(call, "params") == NULL ||
 		(params = flux_call_dict(call, "params"))->count == 0)
@@ -199,12 +201,11 @@ static void
 apply_config(FluxCall *call, FluxHttpRequest *request)
 {
 	const FluxValue *config = flux_call_find(call, "config");
-	const FluxValue *timeout,
-			   *skip_verify;
+	const FluxValue *timeout, *skip_verify;
 
 	if (config == NULL)
-		config = flux_evaluator_package_member(call->evaluator, call->builtin->package,
-											   "defaultConfig");
+		config =
+			flux_evaluator_package_member(call->evaluator, call->builtin->package, "defaultConfig");
 	if (config == NULL || config->kind != FLUX_KIND_RECORD)
 		return;
 	timeout = flux_record_get(config->as.record, flux_text_from_cstring("timeout"));
@@ -225,8 +226,8 @@ perform(FluxCall *call, const char *method)
 {
 	FluxHttpRequest request = {.method = method, .source = call->source, .span = call->span};
 	FluxHttpResponse response;
-	FluxText	keys[4];
-	FluxValue	values[4];
+	FluxText keys[4];
+	FluxValue values[4];
 
 	request.url = url_with_params(call, flux_call_string(call, "url"));
 	if (flux_call_find(call, "headers") != NULL)
@@ -239,7 +240,7 @@ perform(FluxCall *call, const char *method)
 	apply_config(call, &request);
 	if (call->evaluator->is_discarded && strcmp(method, "POST") == 0 && !request.skip_verify &&
 		post_later(call->evaluator, &request))
-		response = (FluxHttpResponse) {.status = FLUX_OUTBOX_STATUS,.body = flux_text("", 0)};
+		response = (FluxHttpResponse){.status = FLUX_OUTBOX_STATUS, .body = flux_text("", 0)};
 	else
 		response = flux_http_perform(&request);
 	keys[0] = flux_text_from_cstring("statusCode");
@@ -257,7 +258,7 @@ static FluxValue
 requests_do(FluxCall *call)
 {
 	static const char *const methods[] = {"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"};
-	FluxText	method = flux_call_string(call, "method");
+	FluxText method = flux_call_string(call, "method");
 
 	for (int i = 0; i < lengthof(methods); i++)
 		if (flux_text_equal_cstring(method, methods[i]))
@@ -281,9 +282,9 @@ requests_post(FluxCall *call)
 static FluxValue
 requests_default_config(FluxCall *call)
 {
-	FluxText	keys[] = {flux_text_from_cstring("timeout"),
-		flux_text_from_cstring("insecureSkipVerify")};
-	FluxValue	values[] = {flux_value_duration(flux_duration(0, 0)), flux_value_bool(false)};
+	FluxText keys[] = {flux_text_from_cstring("timeout"),
+					   flux_text_from_cstring("insecureSkipVerify")};
+	FluxValue values[] = {flux_value_duration(flux_duration(0, 0)), flux_value_bool(false)};
 
 	return flux_value_record(keys, values, lengthof(keys));
 }
@@ -293,12 +294,12 @@ requests_default_config(FluxCall *call)
 static FluxValue
 http_basic_auth(FluxCall *call)
 {
-	FluxText	user = flux_call_string(call, "u");
-	FluxText	password = flux_call_string(call, "p");
-	char	   *pair = psprintf("%.*s:%.*s", user.size, user.data, password.size, password.data);
-	int			size = pg_b64_enc_len(strlen(pair));
-	char	   *encoded = palloc(size + 1);
-	int			length = pg_b64_encode((const void *) pair, strlen(pair), encoded, size);
+	FluxText user = flux_call_string(call, "u");
+	FluxText password = flux_call_string(call, "p");
+	char *pair = psprintf("%.*s:%.*s", user.size, user.data, password.size, password.data);
+	int size = pg_b64_enc_len(strlen(pair));
+	char *encoded = palloc(size + 1);
+	int length = pg_b64_encode((const void *) pair, strlen(pair), encoded, size);
 
 	return flux_value_cstring(psprintf("Basic %.*s", length, encoded));
 }
@@ -314,9 +315,11 @@ http_path_escape(FluxCall *call)
 }
 
 /* What the endpoints of a package post with. */
-#define NOTIFY(package) \
-	{package, "_notify", FLUX_BUILTIN_SCALAR, http_notify, \
-		.type = "(url: string, ?headers: A, ?data: bytes) => int where A: Record"}
+#define NOTIFY(package)                                                                            \
+	{                                                                                              \
+		package, "_notify", FLUX_BUILTIN_SCALAR, http_notify,                                      \
+			.type = "(url: string, ?headers: A, ?data: bytes) => int where A: Record"              \
+	}
 
 static const FluxBuiltin builtins[] = {
 	{"http", "post", FLUX_BUILTIN_SCALAR, http_post},

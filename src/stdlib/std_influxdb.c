@@ -12,16 +12,15 @@
 static const FluxBuiltin builtins[] = {
 	{"influxdata/influxdb", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_from},
 	{"influxdata/influxdb", "to", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_to,
-		.is_side_effect = true},
+	 .is_side_effect = true},
 	{"influxdata/influxdb", "wideTo", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_wide_to,
-		.is_side_effect = true},
+	 .is_side_effect = true},
 	{"experimental", "to", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_wide_to,
-		.is_side_effect = true},
+	 .is_side_effect = true},
 	{"influxdata/influxdb", "buckets", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_buckets},
 	{"influxdata/influxdb", "cardinality", FLUX_BUILTIN_TRANSFORM,
-		.plan_class = &flux_plan_cardinality},
-	{"influxdata/influxdb/v1", "json", FLUX_BUILTIN_TRANSFORM,
-		.plan_class = &flux_plan_v1_json},
+	 .plan_class = &flux_plan_cardinality},
+	{"influxdata/influxdb/v1", "json", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_v1_json},
 };
 
 void

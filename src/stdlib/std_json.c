@@ -28,12 +28,12 @@
 static void
 append_json_string(StringInfo out, FluxText text)
 {
-	int32		size;
+	int32 size;
 
 	appendStringInfoChar(out, '"');
 	for (int32 at = 0; at < text.size; at += size)
 	{
-		uint32		code = flux_unicode_decode(text, at, &size);
+		uint32 code = flux_unicode_decode(text, at, &size);
 
 		CHECK_FOR_INTERRUPTS();
 		if (code == '"' || code == '\\')
@@ -58,9 +58,9 @@ append_json_string(StringInfo out, FluxText text)
 static void
 append_base64(StringInfo out, FluxText bytes)
 {
-	int			size = pg_b64_enc_len(bytes.size);
-	char	   *encoded = palloc((Size) size + 1);
-	int			written = pg_b64_encode((const void *) bytes.data, bytes.size, encoded, size);
+	int size = pg_b64_enc_len(bytes.size);
+	char *encoded = palloc((Size) size + 1);
+	int written = pg_b64_encode((const void *) bytes.data, bytes.size, encoded, size);
 
 	if (written < 0)
 		elog(ERROR, "could not encode bytes as base64");
@@ -75,7 +75,7 @@ static void append_json(FluxCall *call, StringInfo out, FluxValue value, bool is
 static void
 append_json_record(FluxCall *call, StringInfo out, const FluxRecord *record, bool is_dynamic)
 {
-	int		   *order = flux_record_sorted(record);
+	int *order = flux_record_sorted(record);
 
 	appendStringInfoChar(out, '{');
 	for (int i = 0; i < record->count; i++)
@@ -94,9 +94,9 @@ append_json_record(FluxCall *call, StringInfo out, const FluxRecord *record, boo
 static void
 append_json_dict(FluxCall *call, StringInfo out, const FluxDict *dict, bool is_dynamic)
 {
-	FluxRecord	record = {.count = dict->count};
-	FluxText   *keys = palloc(sizeof(FluxText) * (Size) Max(dict->count, 1));
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) Max(dict->count, 1));
+	FluxRecord record = {.count = dict->count};
+	FluxText *keys = palloc(sizeof(FluxText) * (Size) Max(dict->count, 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) Max(dict->count, 1));
 
 	for (int i = 0; i < dict->count; i++)
 	{
@@ -111,8 +111,8 @@ append_json_dict(FluxCall *call, StringInfo out, const FluxDict *dict, bool is_d
 static void
 append_json_scalar(FluxCall *call, StringInfo out, FluxValue value)
 {
-	char		buffer[FLUX_TIME_TEXT_SIZE];
-	FluxText	text;
+	char buffer[FLUX_TIME_TEXT_SIZE];
+	FluxText text;
 
 	switch (value.kind)
 	{
@@ -134,11 +134,12 @@ append_json_scalar(FluxCall *call, StringInfo out, FluxValue value)
 			append_json_string(out, flux_regexp_pattern(value.as.regexp));
 			break;
 		case FLUX_KIND_TIME:
-			append_json_string(out, flux_text(buffer, flux_time_format(value.as.time_ns, false,
-																	   buffer)));
+			append_json_string(
+				out, flux_text(buffer, flux_time_format(value.as.time_ns, false, buffer)));
 			break;
 		case FLUX_KIND_DURATION:
-			append_json_string(out, flux_text_from_cstring(flux_duration_format(value.as.duration)));
+			append_json_string(out,
+							   flux_text_from_cstring(flux_duration_format(value.as.duration)));
 			break;
 		case FLUX_KIND_BOOL:
 		case FLUX_KIND_INT:
@@ -224,9 +225,9 @@ dynamic_json_encode(FluxCall *call)
 /* A parse in progress. */
 typedef struct JsonReader
 {
-	FluxCall   *call;
+	FluxCall *call;
 	JsonbIterator *iterator;
-	bool		is_dynamic;		/* box every value */
+	bool is_dynamic; /* box every value */
 } JsonReader;
 
 static FluxValue read_value(JsonReader *reader, JsonbIteratorToken token, JsonbValue *value);
@@ -234,7 +235,7 @@ static FluxValue read_value(JsonReader *reader, JsonbIteratorToken token, JsonbV
 static FluxValue
 number_value(Numeric number)
 {
-	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
+	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
 
 	return flux_value_float(strtod(text, NULL));
 }
@@ -245,8 +246,8 @@ scalar_value(const JsonbValue *value)
 	switch (value->type)
 	{
 		case jbvString:
-			return flux_value_string(flux_text_copy(flux_text(value->val.string.val,
-															  value->val.string.len)));
+			return flux_value_string(
+				flux_text_copy(flux_text(value->val.string.val, value->val.string.len)));
 		case jbvNumeric:
 			return number_value(value->val.numeric);
 		case jbvBool:
@@ -260,9 +261,9 @@ scalar_value(const JsonbValue *value)
 static FluxValue
 read_array(JsonReader *reader, int expected)
 {
-	FluxValue  *items = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
-	int			count = 0;
-	JsonbValue	value;
+	FluxValue *items = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
+	int count = 0;
+	JsonbValue value;
 	JsonbIteratorToken token;
 
 	while ((token = JsonbIteratorNext(&reader->iterator, &value, false)) != WJB_END_ARRAY)
@@ -280,10 +281,10 @@ read_array(JsonReader *reader, int expected)
 static FluxValue
 read_object(JsonReader *reader, int expected)
 {
-	FluxText   *keys = palloc(sizeof(FluxText) * (Size) Max(expected, 1));
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
-	int			count = 0;
-	JsonbValue	value;
+	FluxText *keys = palloc(sizeof(FluxText) * (Size) Max(expected, 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
+	int count = 0;
+	JsonbValue value;
 	JsonbIteratorToken token;
 
 	while (JsonbIteratorNext(&reader->iterator, &value, false) != WJB_END_OBJECT)
@@ -299,7 +300,7 @@ read_object(JsonReader *reader, int expected)
 static FluxValue
 read_value(JsonReader *reader, JsonbIteratorToken token, JsonbValue *value)
 {
-	FluxValue	result;
+	FluxValue result;
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
@@ -315,17 +316,17 @@ read_value(JsonReader *reader, JsonbIteratorToken token, JsonbValue *value)
 static FluxValue
 parse_json(FluxCall *call, bool is_dynamic)
 {
-	FluxText	bytes = flux_call_bytes(call, "data");
-	JsonReader	reader = {.call = call,.is_dynamic = is_dynamic};
-	JsonbValue	value;
+	FluxText bytes = flux_call_bytes(call, "data");
+	JsonReader reader = {.call = call, .is_dynamic = is_dynamic};
+	JsonbValue value;
 	JsonbIteratorToken token;
-	Jsonb	   *json;
+	Jsonb *json;
 
 	if (!pg_verify_mbstr(PG_UTF8, bytes.data, bytes.size, true))
 		flux_call_raise(call, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
 						"%s: the data is not valid UTF-8", call->builtin->name);
-	json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
-											  CStringGetDatum(flux_text_to_cstring(bytes))));
+	json =
+		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(flux_text_to_cstring(bytes))));
 	reader.iterator = JsonbIteratorInit(&json->root);
 	token = JsonbIteratorNext(&reader.iterator, &value, false);
 	if (token == WJB_BEGIN_ARRAY && value.val.array.rawScalar)
@@ -357,7 +358,7 @@ dynamic_dynamic(FluxCall *call)
 static FluxValue
 unboxed(FluxCall *call)
 {
-	FluxValue	value = flux_call_value(call, "v");
+	FluxValue value = flux_call_value(call, "v");
 
 	return value.kind == FLUX_KIND_DYNAMIC ? *value.as.dynamic : value;
 }
@@ -365,8 +366,8 @@ unboxed(FluxCall *call)
 static FluxValue
 dynamic_as_array(FluxCall *call)
 {
-	FluxValue	value = unboxed(call);
-	FluxArray  *array;
+	FluxValue value = unboxed(call);
+	FluxArray *array;
 
 	if (value.is_null || value.kind != FLUX_KIND_ARRAY)
 		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH, "unable to convert %s to array",
@@ -375,29 +376,28 @@ dynamic_as_array(FluxCall *call)
 	array->count = value.as.array->count;
 	for (int i = 0; i < array->count; i++)
 		array->items[i] = flux_value_dynamic(value.as.array->items[i]);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = array};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = array};
 }
 
 static FluxValue
 dynamic_is_type(FluxCall *call)
 {
-	FluxValue	value = unboxed(call);
+	FluxValue value = unboxed(call);
 
-	return flux_value_bool(!value.is_null && value.kind <= FLUX_KIND_FUNCTION &&
-						   flux_text_equal_cstring(flux_call_string(call, "type"),
-												   flux_kind_name(value.kind)));
+	return flux_value_bool(
+		!value.is_null && value.kind <= FLUX_KIND_FUNCTION &&
+		flux_text_equal_cstring(flux_call_string(call, "type"), flux_kind_name(value.kind)));
 }
 
 static const FluxBuiltin builtins[] = {
-	{"json", "encode", FLUX_BUILTIN_SCALAR, json_encode,.is_pure = true},
-	{"experimental/json", "parse", FLUX_BUILTIN_SCALAR, json_parse,.is_pure = true},
-	{"experimental/dynamic", "dynamic", FLUX_BUILTIN_SCALAR, dynamic_dynamic,.is_pure = true},
-	{"experimental/dynamic", "asArray", FLUX_BUILTIN_SCALAR, dynamic_as_array,.is_pure = true},
-	{"experimental/dynamic", "isType", FLUX_BUILTIN_SCALAR, dynamic_is_type,.is_pure = true},
+	{"json", "encode", FLUX_BUILTIN_SCALAR, json_encode, .is_pure = true},
+	{"experimental/json", "parse", FLUX_BUILTIN_SCALAR, json_parse, .is_pure = true},
+	{"experimental/dynamic", "dynamic", FLUX_BUILTIN_SCALAR, dynamic_dynamic, .is_pure = true},
+	{"experimental/dynamic", "asArray", FLUX_BUILTIN_SCALAR, dynamic_as_array, .is_pure = true},
+	{"experimental/dynamic", "isType", FLUX_BUILTIN_SCALAR, dynamic_is_type, .is_pure = true},
 	{"experimental/dynamic", "jsonEncode", FLUX_BUILTIN_SCALAR, dynamic_json_encode,
-	.is_pure = true},
-	{"experimental/dynamic", "jsonParse", FLUX_BUILTIN_SCALAR, dynamic_json_parse,
-	.is_pure = true},
+	 .is_pure = true},
+	{"experimental/dynamic", "jsonParse", FLUX_BUILTIN_SCALAR, dynamic_json_parse, .is_pure = true},
 };
 
 void

@@ -21,7 +21,7 @@
 static bool
 float_argument(FluxCall *call, const char *name, double *value)
 {
-	FluxValue	argument = flux_call_value(call, name);
+	FluxValue argument = flux_call_value(call, name);
 
 	if (argument.is_null)
 		return false;
@@ -36,14 +36,13 @@ float_argument(FluxCall *call, const char *name, double *value)
 static bool
 int_argument(FluxCall *call, const char *name, int64 *value)
 {
-	FluxValue	argument = flux_call_value(call, name);
+	FluxValue argument = flux_call_value(call, name);
 
 	if (argument.is_null)
 		return false;
 	if (argument.kind != FLUX_KIND_INT)
 		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
-						"cannot convert argument of type %s to int",
-						flux_kind_name(argument.kind));
+						"cannot convert argument of type %s to int", flux_kind_name(argument.kind));
 	*value = argument.as.integer;
 	return true;
 }
@@ -52,7 +51,7 @@ int_argument(FluxCall *call, const char *name, int64 *value)
 static double
 float_not_null(FluxCall *call, const char *name)
 {
-	double		value = 0;
+	double value = 0;
 
 	if (!float_argument(call, name, &value))
 		flux_call_raise(call, ERRCODE_NULL_VALUE_NOT_ALLOWED, "%s does not support null values",
@@ -82,24 +81,25 @@ clamp_to_int(int64 value)
 static double
 inverse_erfc_tail(double y)
 {
-	double		x;
+	double x;
 
 	if (y > 0.5)
 		x = (1 - y) * sqrt(M_PI) / 2;
 	else
 	{
-		double		t = sqrt(-2 * log(y / 2));
+		double t = sqrt(-2 * log(y / 2));
 
 		/* Hastings' rational guess at the normal quantile */
 		x = (t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-			 (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))) / M_SQRT2;
+					 (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))) /
+			M_SQRT2;
 	}
 	for (int i = 0; i < 12; i++)
 	{
-		double		error = erfc(x) - y;
-		double		slope = -2 / sqrt(M_PI) * exp(-x * x);
-		double		newton;
-		double		next;
+		double error = erfc(x) - y;
+		double slope = -2 / sqrt(M_PI) * exp(-x * x);
+		double newton;
+		double next;
 
 		if (slope == 0 || error == 0)
 			break;
@@ -125,7 +125,7 @@ math_erfcinv(double y)
 static double
 math_erfinv(double x)
 {
-	double		guess;
+	double guess;
 
 	if (isnan(x) || fabs(x) > 1)
 		return NAN;
@@ -138,8 +138,8 @@ math_erfinv(double x)
 	guess = x * sqrt(M_PI) / 2;
 	for (int i = 0; i < 12; i++)
 	{
-		double		newton = (erf(guess) - x) / (2 / sqrt(M_PI) * exp(-guess * guess));
-		double		next = guess - newton / (1 + guess * newton);
+		double newton = (erf(guess) - x) / (2 / sqrt(M_PI) * exp(-guess * guess));
+		double next = guess - newton / (1 + guess * newton);
 
 		if (next == guess)
 			break;
@@ -177,7 +177,7 @@ math_mmin(double x, double y)
 static double
 math_dim(double x, double y)
 {
-	double		difference = x - y;
+	double difference = x - y;
 
 	return difference <= 0 ? 0 : difference;
 }
@@ -196,28 +196,26 @@ math_y1(double x)
 
 /* ---- the many that take one or two floats ---- */
 
-#define FLOAT_1(name, function, parameter) \
-static FluxValue \
-call_##name(FluxCall *call) \
-{ \
-	double		value; \
-\
-	if (!float_argument(call, parameter, &value)) \
-		return null_result(call, FLUX_KIND_FLOAT); \
-	return flux_value_float(function(value)); \
-}
+#define FLOAT_1(name, function, parameter)                                                         \
+	static FluxValue call_##name(FluxCall *call)                                                   \
+	{                                                                                              \
+		double value;                                                                              \
+                                                                                                   \
+		if (!float_argument(call, parameter, &value))                                              \
+			return null_result(call, FLUX_KIND_FLOAT);                                             \
+		return flux_value_float(function(value));                                                  \
+	}
 
-#define FLOAT_2(name, function, first, second) \
-static FluxValue \
-call_##name(FluxCall *call) \
-{ \
-	double		a; \
-	double		b; \
-\
-	if (!float_argument(call, first, &a) || !float_argument(call, second, &b)) \
-		return null_result(call, FLUX_KIND_FLOAT); \
-	return flux_value_float(function(a, b)); \
-}
+#define FLOAT_2(name, function, first, second)                                                     \
+	static FluxValue call_##name(FluxCall *call)                                                   \
+	{                                                                                              \
+		double a;                                                                                  \
+		double b;                                                                                  \
+                                                                                                   \
+		if (!float_argument(call, first, &a) || !float_argument(call, second, &b))                 \
+			return null_result(call, FLUX_KIND_FLOAT);                                             \
+		return flux_value_float(function(a, b));                                                   \
+	}
 
 FLOAT_1(abs, fabs, "x")
 FLOAT_1(acos, acos, "x")
@@ -278,7 +276,7 @@ call_nan(FluxCall *call)
 static FluxValue
 call_minf(FluxCall *call)
 {
-	int64		sign;
+	int64 sign;
 
 	if (!int_argument(call, "sign", &sign))
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -288,7 +286,7 @@ call_minf(FluxCall *call)
 static FluxValue
 call_isnan(FluxCall *call)
 {
-	double		value;
+	double value;
 
 	if (!float_argument(call, "f", &value))
 		return null_result(call, FLUX_KIND_BOOL);
@@ -298,8 +296,8 @@ call_isnan(FluxCall *call)
 static FluxValue
 call_isinf(FluxCall *call)
 {
-	double		value;
-	int64		sign;
+	double value;
+	int64 sign;
 
 	if (!float_argument(call, "f", &value) || !int_argument(call, "sign", &sign))
 		return null_result(call, FLUX_KIND_BOOL);
@@ -309,7 +307,7 @@ call_isinf(FluxCall *call)
 static FluxValue
 call_signbit(FluxCall *call)
 {
-	double		value;
+	double value;
 
 	if (!float_argument(call, "x", &value))
 		return null_result(call, FLUX_KIND_BOOL);
@@ -319,7 +317,7 @@ call_signbit(FluxCall *call)
 static FluxValue
 call_ilogb(FluxCall *call)
 {
-	double		value;
+	double value;
 
 	if (!float_argument(call, "x", &value))
 		return null_result(call, FLUX_KIND_INT);
@@ -333,8 +331,8 @@ call_ilogb(FluxCall *call)
 static FluxValue
 call_ldexp(FluxCall *call)
 {
-	double		fraction;
-	int64		exponent;
+	double fraction;
+	int64 exponent;
 
 	if (!float_argument(call, "frac", &fraction) || !int_argument(call, "exp", &exponent))
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -344,8 +342,8 @@ call_ldexp(FluxCall *call)
 static FluxValue
 call_pow10(FluxCall *call)
 {
-	int64		exponent;
-	char		buffer[16];
+	int64 exponent;
+	char buffer[16];
 
 	if (!int_argument(call, "n", &exponent))
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -360,8 +358,8 @@ call_pow10(FluxCall *call)
 static FluxValue
 call_jn(FluxCall *call)
 {
-	int64		order;
-	double		value;
+	int64 order;
+	double value;
 
 	if (!int_argument(call, "n", &order) || !float_argument(call, "x", &value))
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -373,8 +371,8 @@ call_jn(FluxCall *call)
 static FluxValue
 call_yn(FluxCall *call)
 {
-	int64		order;
-	double		value;
+	int64 order;
+	double value;
 
 	if (!int_argument(call, "n", &order) || !float_argument(call, "x", &value))
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -386,8 +384,8 @@ call_yn(FluxCall *call)
 static FluxValue
 call_float64bits(FluxCall *call)
 {
-	double		value;
-	uint64		bits;
+	double value;
+	uint64 bits;
 
 	if (!float_argument(call, "f", &value))
 		return null_result(call, FLUX_KIND_UINT);
@@ -398,8 +396,8 @@ call_float64bits(FluxCall *call)
 static FluxValue
 call_float64frombits(FluxCall *call)
 {
-	FluxValue	argument = flux_call_value(call, "b");
-	double		value;
+	FluxValue argument = flux_call_value(call, "b");
+	double value;
 
 	if (argument.is_null)
 		return null_result(call, FLUX_KIND_FLOAT);
@@ -415,8 +413,8 @@ call_float64frombits(FluxCall *call)
 static FluxValue
 pair(const char *first, FluxValue first_value, const char *second, FluxValue second_value)
 {
-	FluxText	keys[2] = {flux_text_from_cstring(first), flux_text_from_cstring(second)};
-	FluxValue	values[2] = {first_value, second_value};
+	FluxText keys[2] = {flux_text_from_cstring(first), flux_text_from_cstring(second)};
+	FluxValue values[2] = {first_value, second_value};
 
 	return flux_value_record(keys, values, 2);
 }
@@ -424,8 +422,8 @@ pair(const char *first, FluxValue first_value, const char *second, FluxValue sec
 static FluxValue
 call_frexp(FluxCall *call)
 {
-	double		value = float_not_null(call, "f");
-	int			exponent = 0;
+	double value = float_not_null(call, "f");
+	int exponent = 0;
 
 	if (isfinite(value))
 		value = frexp(value, &exponent);
@@ -436,9 +434,9 @@ call_frexp(FluxCall *call)
 static FluxValue
 call_modf(FluxCall *call)
 {
-	double		value = float_not_null(call, "f");
-	double		whole;
-	double		fraction = modf(value, &whole);
+	double value = float_not_null(call, "f");
+	double whole;
+	double fraction = modf(value, &whole);
 
 	return pair("int", flux_value_float(whole), "frac",
 				flux_value_float(isinf(value) ? NAN : fraction));
@@ -447,9 +445,9 @@ call_modf(FluxCall *call)
 static FluxValue
 call_lgamma(FluxCall *call)
 {
-	double		value = float_not_null(call, "x");
-	int			sign = 1;
-	double		result = isinf(value) ? value : lgamma_r(value, &sign);
+	double value = float_not_null(call, "x");
+	int sign = 1;
+	double result = isinf(value) ? value : lgamma_r(value, &sign);
 
 	/* the poles have no sign */
 	if (isinf(result) && value != 0)
@@ -460,19 +458,18 @@ call_lgamma(FluxCall *call)
 static FluxValue
 call_sincos(FluxCall *call)
 {
-	double		value = float_not_null(call, "x");
+	double value = float_not_null(call, "x");
 
 	return pair("sin", flux_value_float(sin(value)), "cos", flux_value_float(cos(value)));
 }
 
 /* ---- constants ---- */
 
-#define CONSTANT(name, value) \
-static FluxValue \
-constant_##name(FluxCall *call) \
-{ \
-	return value; \
-}
+#define CONSTANT(name, value)                                                                      \
+	static FluxValue constant_##name(FluxCall *call)                                               \
+	{                                                                                              \
+		return value;                                                                              \
+	}
 
 CONSTANT(pi, flux_value_float(3.14159265358979323846264338327950288))
 CONSTANT(e, flux_value_float(2.71828182845904523536028747135266250))
@@ -491,28 +488,98 @@ CONSTANT(maxint, flux_value_int(PG_INT64_MAX))
 CONSTANT(minint, flux_value_int(PG_INT64_MIN))
 CONSTANT(maxuint, flux_value_uint(PG_UINT64_MAX))
 
-#define SCALAR(name) \
-	{"math", #name, FLUX_BUILTIN_SCALAR, call_##name,.is_pure = true}
-#define SCALAR_AS(name, function) \
-	{"math", name, FLUX_BUILTIN_SCALAR, call_##function,.is_pure = true}
-#define VALUE(name) {"math", #name, FLUX_BUILTIN_VALUE, constant_##name}
+#define SCALAR(name)                                                                               \
+	{                                                                                              \
+		"math", #name, FLUX_BUILTIN_SCALAR, call_##name, .is_pure = true                           \
+	}
+#define SCALAR_AS(name, function)                                                                  \
+	{                                                                                              \
+		"math", name, FLUX_BUILTIN_SCALAR, call_##function, .is_pure = true                        \
+	}
+#define VALUE(name)                                                                                \
+	{                                                                                              \
+		"math", #name, FLUX_BUILTIN_VALUE, constant_##name                                         \
+	}
 
 static const FluxBuiltin builtins[] = {
-	SCALAR(abs), SCALAR(acos), SCALAR(acosh), SCALAR(asin), SCALAR(asinh), SCALAR(atan),
-	SCALAR(atan2), SCALAR(atanh), SCALAR(cbrt), SCALAR(ceil), SCALAR(copysign), SCALAR(cos),
-	SCALAR(cosh), SCALAR(dim), SCALAR(erf), SCALAR(erfc), SCALAR(erfcinv), SCALAR(erfinv),
-	SCALAR(exp), SCALAR(exp2), SCALAR(expm1), SCALAR(float64bits), SCALAR(float64frombits),
-	SCALAR(floor), SCALAR(frexp), SCALAR(gamma), SCALAR(hypot), SCALAR(ilogb), SCALAR(j0),
-	SCALAR(j1), SCALAR(jn), SCALAR(ldexp), SCALAR(lgamma), SCALAR(log), SCALAR(log10),
-	SCALAR(log1p), SCALAR(log2), SCALAR(logb), SCALAR(mod), SCALAR(modf), SCALAR(nextafter),
-	SCALAR(pow), SCALAR(pow10), SCALAR(remainder), SCALAR(round), SCALAR(roundtoeven),
-	SCALAR(signbit), SCALAR(sin), SCALAR(sincos), SCALAR(sinh), SCALAR(sqrt), SCALAR(tan),
-	SCALAR(tanh), SCALAR(trunc), SCALAR(y0), SCALAR(y1), SCALAR(yn),
-	SCALAR_AS("NaN", nan), SCALAR_AS("isInf", isinf), SCALAR_AS("isNaN", isnan),
-	SCALAR_AS("mInf", minf), SCALAR_AS("mMax", mmax), SCALAR_AS("mMin", mmin),
-	VALUE(pi), VALUE(e), VALUE(phi), VALUE(sqrt2), VALUE(sqrte), VALUE(sqrtpi), VALUE(sqrtphi),
-	VALUE(ln2), VALUE(log2e), VALUE(ln10), VALUE(log10e), VALUE(maxfloat), VALUE(maxint),
-	VALUE(minint), VALUE(maxuint),
+	SCALAR(abs),
+	SCALAR(acos),
+	SCALAR(acosh),
+	SCALAR(asin),
+	SCALAR(asinh),
+	SCALAR(atan),
+	SCALAR(atan2),
+	SCALAR(atanh),
+	SCALAR(cbrt),
+	SCALAR(ceil),
+	SCALAR(copysign),
+	SCALAR(cos),
+	SCALAR(cosh),
+	SCALAR(dim),
+	SCALAR(erf),
+	SCALAR(erfc),
+	SCALAR(erfcinv),
+	SCALAR(erfinv),
+	SCALAR(exp),
+	SCALAR(exp2),
+	SCALAR(expm1),
+	SCALAR(float64bits),
+	SCALAR(float64frombits),
+	SCALAR(floor),
+	SCALAR(frexp),
+	SCALAR(gamma),
+	SCALAR(hypot),
+	SCALAR(ilogb),
+	SCALAR(j0),
+	SCALAR(j1),
+	SCALAR(jn),
+	SCALAR(ldexp),
+	SCALAR(lgamma),
+	SCALAR(log),
+	SCALAR(log10),
+	SCALAR(log1p),
+	SCALAR(log2),
+	SCALAR(logb),
+	SCALAR(mod),
+	SCALAR(modf),
+	SCALAR(nextafter),
+	SCALAR(pow),
+	SCALAR(pow10),
+	SCALAR(remainder),
+	SCALAR(round),
+	SCALAR(roundtoeven),
+	SCALAR(signbit),
+	SCALAR(sin),
+	SCALAR(sincos),
+	SCALAR(sinh),
+	SCALAR(sqrt),
+	SCALAR(tan),
+	SCALAR(tanh),
+	SCALAR(trunc),
+	SCALAR(y0),
+	SCALAR(y1),
+	SCALAR(yn),
+	SCALAR_AS("NaN", nan),
+	SCALAR_AS("isInf", isinf),
+	SCALAR_AS("isNaN", isnan),
+	SCALAR_AS("mInf", minf),
+	SCALAR_AS("mMax", mmax),
+	SCALAR_AS("mMin", mmin),
+	VALUE(pi),
+	VALUE(e),
+	VALUE(phi),
+	VALUE(sqrt2),
+	VALUE(sqrte),
+	VALUE(sqrtpi),
+	VALUE(sqrtphi),
+	VALUE(ln2),
+	VALUE(log2e),
+	VALUE(ln10),
+	VALUE(log10e),
+	VALUE(maxfloat),
+	VALUE(maxint),
+	VALUE(minint),
+	VALUE(maxuint),
 	{"math", "smallestNonzeroFloat", FLUX_BUILTIN_VALUE, constant_smallest},
 };
 

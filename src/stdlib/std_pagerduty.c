@@ -20,16 +20,16 @@
 typedef struct DedupKeySpec
 {
 	const FluxText *exclude;
-	int			exclude_count;
+	int exclude_count;
 } DedupKeySpec;
 
 typedef struct DedupKeyOperator
 {
 	FluxOperator op;
 	const FluxTableHead *head;
-	FluxColumn	key;			/* constant */
-	int			position;		/* of the key among the columns */
-	int			input_count;
+	FluxColumn key; /* constant */
+	int position;   /* of the key among the columns */
+	int input_count;
 } DedupKeyOperator;
 
 static void
@@ -54,14 +54,14 @@ dedup_key(const FluxOperator *op, const FluxGroupKey *key)
 {
 	const DedupKeySpec *spec = op->node->spec;
 	pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
-	uint8		digest[PG_SHA256_DIGEST_LENGTH];
+	uint8 digest[PG_SHA256_DIGEST_LENGTH];
 	StringInfoData text;
 
 	initStringInfo(&text);
 	for (int i = 0; i < key->count; i++)
 	{
-		int			at = key->sorted[i];
-		FluxText	value = {"", 0};
+		int at = key->sorted[i];
+		FluxText value = {"", 0};
 
 		if (flux_texts_contain(spec->exclude, spec->exclude_count, key->labels[at]))
 			continue;
@@ -87,10 +87,10 @@ static void
 dedup_key_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 {
 	DedupKeyOperator *self = (DedupKeyOperator *) op;
-	FluxText	label = flux_text_from_cstring(KEY_COLUMN);
-	FluxText	value = dedup_key(op, head->key);
-	const FluxSchema *schema = flux_schema_with(head->schema, label, FLUX_COLUMN_STRING,
-												&self->position);
+	FluxText label = flux_text_from_cstring(KEY_COLUMN);
+	FluxText value = dedup_key(op, head->key);
+	const FluxSchema *schema =
+		flux_schema_with(head->schema, label, FLUX_COLUMN_STRING, &self->position);
 
 	self->input_count = head->schema->count;
 	self->key = flux_column_constant_string(value);
@@ -123,7 +123,7 @@ static const FluxPlanClass flux_plan_dedup_key = {
 };
 
 static const FluxBuiltin builtins[] = {
-	{"pagerduty", "dedupKey", FLUX_BUILTIN_TRANSFORM,.plan_class = &flux_plan_dedup_key},
+	{"pagerduty", "dedupKey", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_dedup_key},
 };
 
 void

@@ -17,7 +17,7 @@
 static FluxValue
 regexp_compile(FluxCall *call)
 {
-	FluxText	pattern = flux_call_string(call, "v");
+	FluxText pattern = flux_call_string(call, "v");
 	const char *error;
 	FluxRegexp *regexp = flux_regexp_compile(pattern, &error);
 
@@ -36,15 +36,15 @@ regexp_get_string(FluxCall *call)
 static FluxValue
 regexp_match(FluxCall *call)
 {
-	return flux_value_bool(flux_regexp_matches(flux_call_regexp(call, "r"),
-											   flux_call_string(call, "v")));
+	return flux_value_bool(
+		flux_regexp_matches(flux_call_regexp(call, "r"), flux_call_string(call, "v")));
 }
 
 static FluxValue
 regexp_find_string(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	int32		place[2];
+	FluxText text = flux_call_string(call, "v");
+	int32 place[2];
 
 	if (flux_regexp_search(flux_call_regexp(call, "r"), text, 0, place, 1) == 0)
 		return flux_value_string(flux_text(text.data, 0));
@@ -54,11 +54,11 @@ regexp_find_string(FluxCall *call)
 static FluxValue
 regexp_find_string_index(FluxCall *call)
 {
-	int32		place[2];
-	FluxValue	items[2];
+	int32 place[2];
+	FluxValue items[2];
 
-	if (flux_regexp_search(flux_call_regexp(call, "r"), flux_call_string(call, "v"), 0, place,
-						   1) == 0)
+	if (flux_regexp_search(flux_call_regexp(call, "r"), flux_call_string(call, "v"), 0, place, 1) ==
+		0)
 		return flux_value_array(NULL, 0);
 	items[0] = flux_value_int(place[0]);
 	items[1] = flux_value_int(place[1]);
@@ -68,7 +68,7 @@ regexp_find_string_index(FluxCall *call)
 static FluxValue
 regexp_quote_meta(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 	StringInfoData out;
 
 	initStringInfo(&out);
@@ -86,7 +86,7 @@ regexp_quote_meta(FluxCall *call)
 static int32
 after_empty(FluxText text, int32 at)
 {
-	int32		size = 1;
+	int32 size = 1;
 
 	if (at < text.size)
 		(void) flux_unicode_decode(text, at, &size);
@@ -97,7 +97,7 @@ static bool
 is_name_byte(char byte)
 {
 	return byte == '_' || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-		(byte >= 'A' && byte <= 'Z');
+		   (byte >= 'A' && byte <= 'Z');
 }
 
 /*
@@ -107,9 +107,9 @@ is_name_byte(char byte)
 static int32
 read_reference(FluxText template, int32 at, FluxText *name)
 {
-	bool		has_braces = at < template.size && template.data[at] == '{';
-	int32		start = at + (has_braces ? 1 : 0);
-	int32		stop = start;
+	bool has_braces = at < template.size && template.data[at] == '{';
+	int32 start = at + (has_braces ? 1 : 0);
+	int32 stop = start;
 
 	while (stop < template.size && is_name_byte(template.data[stop]))
 		stop++;
@@ -122,7 +122,7 @@ read_reference(FluxText template, int32 at, FluxText *name)
 static int
 group_number(const FluxRegexp *regexp, FluxText name)
 {
-	int			number = 0;
+	int number = 0;
 
 	for (int32 i = 0; i < name.size; i++)
 	{
@@ -138,13 +138,13 @@ static void
 append_template(StringInfo out, FluxText template, const FluxRegexp *regexp, FluxText text,
 				const int32 *groups, int group_count)
 {
-	int32		at = 0;
+	int32 at = 0;
 
 	while (at < template.size)
 	{
-		FluxText	name;
-		int32		taken;
-		int			number;
+		FluxText name;
+		int32 taken;
+		int number;
 
 		if (template.data[at] != '$')
 		{
@@ -177,18 +177,18 @@ static FluxValue
 regexp_replace_all(FluxCall *call)
 {
 	FluxRegexp *regexp = flux_call_regexp(call, "r");
-	FluxText	text = flux_call_string(call, "v");
-	FluxText	template = flux_call_string(call, "t");
-	int32		groups[GROUPS_MAX * 2];
-	int32		copied = 0;
-	int32		from = 0;
-	int32		last_stop = -1;
+	FluxText text = flux_call_string(call, "v");
+	FluxText template = flux_call_string(call, "t");
+	int32 groups[GROUPS_MAX * 2];
+	int32 copied = 0;
+	int32 from = 0;
+	int32 last_stop = -1;
 	StringInfoData out;
 
 	initStringInfo(&out);
 	while (from <= text.size)
 	{
-		int			count = flux_regexp_search(regexp, text, from, groups, GROUPS_MAX);
+		int count = flux_regexp_search(regexp, text, from, groups, GROUPS_MAX);
 
 		CHECK_FOR_INTERRUPTS();
 		if (count == 0)
@@ -214,14 +214,14 @@ static FluxValue
 regexp_split(FluxCall *call)
 {
 	FluxRegexp *regexp = flux_call_regexp(call, "r");
-	FluxText	text = flux_call_string(call, "v");
-	int64		limit = flux_call_int(call, "i");
-	FluxValue  *pieces;
-	int			count = 0;
-	int			capacity = 8;
-	int32		start = 0;
-	int32		from = 0;
-	int32		place[2];
+	FluxText text = flux_call_string(call, "v");
+	int64 limit = flux_call_int(call, "i");
+	FluxValue *pieces;
+	int count = 0;
+	int capacity = 8;
+	int32 start = 0;
+	int32 from = 0;
+	int32 place[2];
 
 	if (limit == 0)
 		return flux_value_array(NULL, 0);
@@ -234,8 +234,7 @@ regexp_split(FluxCall *call)
 		from = place[1] > place[0] ? place[1] : after_empty(text, place[1]);
 
 		/* no piece before the first byte or behind the last */
-		if (place[1] == 0 || (place[0] == place[1] && (place[0] >= text.size ||
-													   place[0] == start)))
+		if (place[1] == 0 || (place[0] == place[1] && (place[0] >= text.size || place[0] == start)))
 			continue;
 		if (count + 1 >= capacity)
 		{
@@ -249,7 +248,10 @@ regexp_split(FluxCall *call)
 	return flux_value_array(pieces, count);
 }
 
-#define SCALAR(name, function) {"regexp", name, FLUX_BUILTIN_SCALAR, function,.is_pure = true}
+#define SCALAR(name, function)                                                                     \
+	{                                                                                              \
+		"regexp", name, FLUX_BUILTIN_SCALAR, function, .is_pure = true                             \
+	}
 
 static const FluxBuiltin builtins[] = {
 	SCALAR("compile", regexp_compile),

@@ -11,8 +11,8 @@
 static FluxValue
 secrets_get(FluxCall *call)
 {
-	FluxText	key = flux_call_string(call, "key");
-	FluxText	value;
+	FluxText key = flux_call_string(call, "key");
+	FluxText value;
 
 	if (!flux_secret_get(key, &value))
 		flux_raise_full(ERRCODE_UNDEFINED_OBJECT, call->source, call->span, NULL,

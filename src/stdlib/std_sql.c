@@ -10,8 +10,7 @@
 
 static const FluxBuiltin builtins[] = {
 	{"sql", "from", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_sql_from},
-	{"sql", "to", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_sql_to,
-		.is_side_effect = true},
+	{"sql", "to", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_sql_to, .is_side_effect = true},
 };
 
 void

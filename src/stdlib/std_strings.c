@@ -56,7 +56,7 @@ find_last(FluxText text, FluxText wanted)
 static bool
 is_code_in(uint32 code, FluxText set)
 {
-	int32		size;
+	int32 size;
 
 	CHECK_FOR_INTERRUPTS();
 	for (int32 at = 0; at < set.size; at += size)
@@ -71,18 +71,18 @@ is_code_in(uint32 code, FluxText set)
 
 /* Maps every code point; "map" is one of the unicode module's. */
 static FluxValue
-map_text(FluxCall *call, uint32 (*map) (uint32 code))
+map_text(FluxCall *call, uint32 (*map)(uint32 code))
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 	StringInfoData out;
-	int32		size;
+	int32 size;
 
 	initStringInfo(&out);
 	for (int32 at = 0; at < text.size; at += size)
 	{
-		char		encoded[4];
-		uint32		code = flux_unicode_decode(text, at, &size);
-		uint32		mapped = map(code);
+		char encoded[4];
+		uint32 code = flux_unicode_decode(text, at, &size);
+		uint32 mapped = map(code);
 
 		CHECK_FOR_INTERRUPTS();
 		if (mapped == code)
@@ -123,16 +123,16 @@ is_separator(uint32 code)
 static FluxValue
 strings_title(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 	StringInfoData out;
-	bool		is_start = true;
-	int32		size;
+	bool is_start = true;
+	int32 size;
 
 	initStringInfo(&out);
 	for (int32 at = 0; at < text.size; at += size)
 	{
-		char		encoded[4];
-		uint32		code = flux_unicode_decode(text, at, &size);
+		char encoded[4];
+		uint32 code = flux_unicode_decode(text, at, &size);
 
 		CHECK_FOR_INTERRUPTS();
 		if (is_start && flux_unicode_title(code) != code)
@@ -148,15 +148,15 @@ strings_title(FluxCall *call)
 static FluxValue
 strings_equal_fold(FluxCall *call)
 {
-	FluxText	a = flux_call_string(call, "v");
-	FluxText	b = flux_call_string(call, "t");
-	int32		at_a = 0;
-	int32		at_b = 0;
+	FluxText a = flux_call_string(call, "v");
+	FluxText b = flux_call_string(call, "t");
+	int32 at_a = 0;
+	int32 at_b = 0;
 
 	while (at_a < a.size && at_b < b.size)
 	{
-		int32		size_a;
-		int32		size_b;
+		int32 size_a;
+		int32 size_b;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!flux_unicode_same_folded(flux_unicode_decode(a, at_a, &size_a),
@@ -173,8 +173,8 @@ strings_equal_fold(FluxCall *call)
 static FluxText
 trim_left(FluxText text, FluxText cutset)
 {
-	int32		at = 0;
-	int32		size;
+	int32 at = 0;
+	int32 size;
 
 	while (at < text.size && is_code_in(flux_unicode_decode(text, at, &size), cutset))
 		at += size;
@@ -184,12 +184,12 @@ trim_left(FluxText text, FluxText cutset)
 static FluxText
 trim_right(FluxText text, FluxText cutset)
 {
-	int32		stop = text.size;
+	int32 stop = text.size;
 
 	while (stop > 0)
 	{
-		int32		size;
-		int32		start = flux_unicode_previous(text, stop);
+		int32 size;
+		int32 start = flux_unicode_previous(text, stop);
 
 		if (!is_code_in(flux_unicode_decode(text, start, &size), cutset))
 			break;
@@ -201,7 +201,7 @@ trim_right(FluxText text, FluxText cutset)
 static FluxValue
 strings_trim(FluxCall *call)
 {
-	FluxText	cutset = flux_call_string(call, "cutset");
+	FluxText cutset = flux_call_string(call, "cutset");
 
 	return flux_value_string(trim_right(trim_left(flux_call_string(call, "v"), cutset), cutset));
 }
@@ -209,7 +209,7 @@ strings_trim(FluxCall *call)
 static FluxValue
 strings_trim_left(FluxCall *call)
 {
-	FluxText	cutset = flux_call_string(call, "cutset");
+	FluxText cutset = flux_call_string(call, "cutset");
 
 	return flux_value_string(trim_left(flux_call_string(call, "v"), cutset));
 }
@@ -217,7 +217,7 @@ strings_trim_left(FluxCall *call)
 static FluxValue
 strings_trim_right(FluxCall *call)
 {
-	FluxText	cutset = flux_call_string(call, "cutset");
+	FluxText cutset = flux_call_string(call, "cutset");
 
 	return flux_value_string(trim_right(flux_call_string(call, "v"), cutset));
 }
@@ -225,10 +225,10 @@ strings_trim_right(FluxCall *call)
 static FluxValue
 strings_trim_space(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	int32		start = 0;
-	int32		stop = text.size;
-	int32		size;
+	FluxText text = flux_call_string(call, "v");
+	int32 start = 0;
+	int32 stop = text.size;
+	int32 size;
 
 	while (start < stop && flux_unicode_is_space(flux_unicode_decode(text, start, &size)))
 	{
@@ -237,7 +237,7 @@ strings_trim_space(FluxCall *call)
 	}
 	while (stop > start)
 	{
-		int32		previous = flux_unicode_previous(text, stop);
+		int32 previous = flux_unicode_previous(text, stop);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!flux_unicode_is_space(flux_unicode_decode(text, previous, &size)))
@@ -250,35 +250,33 @@ strings_trim_space(FluxCall *call)
 static bool
 has_prefix(FluxText text, FluxText prefix)
 {
-	return text.size >= prefix.size &&
-		memcmp(text.data, prefix.data, (size_t) prefix.size) == 0;
+	return text.size >= prefix.size && memcmp(text.data, prefix.data, (size_t) prefix.size) == 0;
 }
 
 static bool
 has_suffix(FluxText text, FluxText suffix)
 {
 	return text.size >= suffix.size &&
-		memcmp(text.data + text.size - suffix.size, suffix.data, (size_t) suffix.size) == 0;
+		   memcmp(text.data + text.size - suffix.size, suffix.data, (size_t) suffix.size) == 0;
 }
 
 static FluxValue
 strings_trim_prefix(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	FluxText	prefix = flux_call_string(call, "prefix");
+	FluxText text = flux_call_string(call, "v");
+	FluxText prefix = flux_call_string(call, "prefix");
 
-	return flux_value_string(has_prefix(text, prefix) ? slice(text, prefix.size, text.size)
-							 : text);
+	return flux_value_string(has_prefix(text, prefix) ? slice(text, prefix.size, text.size) : text);
 }
 
 static FluxValue
 strings_trim_suffix(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	FluxText	suffix = flux_call_string(call, "suffix");
+	FluxText text = flux_call_string(call, "v");
+	FluxText suffix = flux_call_string(call, "suffix");
 
-	return flux_value_string(has_suffix(text, suffix)
-							 ? slice(text, 0, text.size - suffix.size) : text);
+	return flux_value_string(has_suffix(text, suffix) ? slice(text, 0, text.size - suffix.size)
+													  : text);
 }
 
 /* ---- looking for things ---- */
@@ -286,22 +284,22 @@ strings_trim_suffix(FluxCall *call)
 static FluxValue
 strings_has_prefix(FluxCall *call)
 {
-	return flux_value_bool(has_prefix(flux_call_string(call, "v"),
-									  flux_call_string(call, "prefix")));
+	return flux_value_bool(
+		has_prefix(flux_call_string(call, "v"), flux_call_string(call, "prefix")));
 }
 
 static FluxValue
 strings_has_suffix(FluxCall *call)
 {
-	return flux_value_bool(has_suffix(flux_call_string(call, "v"),
-									  flux_call_string(call, "suffix")));
+	return flux_value_bool(
+		has_suffix(flux_call_string(call, "v"), flux_call_string(call, "suffix")));
 }
 
 static FluxValue
 strings_contains_str(FluxCall *call)
 {
-	return flux_value_bool(find(flux_call_string(call, "v"), flux_call_string(call, "substr"),
-								0) >= 0);
+	return flux_value_bool(find(flux_call_string(call, "v"), flux_call_string(call, "substr"), 0) >=
+						   0);
 }
 
 static FluxValue
@@ -313,16 +311,15 @@ strings_index(FluxCall *call)
 static FluxValue
 strings_last_index(FluxCall *call)
 {
-	return flux_value_int(find_last(flux_call_string(call, "v"),
-									flux_call_string(call, "substr")));
+	return flux_value_int(find_last(flux_call_string(call, "v"), flux_call_string(call, "substr")));
 }
 
 /* Byte offset of the first or last code point that is one of "chars". */
 static int32
 find_any(FluxText text, FluxText chars, bool from_end)
 {
-	int32		found = -1;
-	int32		size;
+	int32 found = -1;
+	int32 size;
 
 	for (int32 at = 0; at < text.size; at += size)
 	{
@@ -339,31 +336,31 @@ find_any(FluxText text, FluxText chars, bool from_end)
 static FluxValue
 strings_contains_any(FluxCall *call)
 {
-	return flux_value_bool(find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"),
-									false) >= 0);
+	return flux_value_bool(
+		find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"), false) >= 0);
 }
 
 static FluxValue
 strings_index_any(FluxCall *call)
 {
-	return flux_value_int(find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"),
-								   false));
+	return flux_value_int(
+		find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"), false));
 }
 
 static FluxValue
 strings_last_index_any(FluxCall *call)
 {
-	return flux_value_int(find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"),
-								   true));
+	return flux_value_int(
+		find_any(flux_call_string(call, "v"), flux_call_string(call, "chars"), true));
 }
 
 static FluxValue
 strings_count_str(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	FluxText	wanted = flux_call_string(call, "substr");
-	int64		count = 0;
-	int32		at = 0;
+	FluxText text = flux_call_string(call, "v");
+	FluxText wanted = flux_call_string(call, "substr");
+	int64 count = 0;
+	int32 at = 0;
 
 	if (wanted.size == 0)
 		return flux_value_int((int64) flux_unicode_count(text) + 1);
@@ -378,8 +375,7 @@ strings_count_str(FluxCall *call)
 static FluxValue
 strings_compare(FluxCall *call)
 {
-	int			order = flux_text_compare(flux_call_string(call, "v"),
-										  flux_call_string(call, "t"));
+	int order = flux_text_compare(flux_call_string(call, "v"), flux_call_string(call, "t"));
 
 	return flux_value_int((order > 0) - (order < 0));
 }
@@ -395,13 +391,13 @@ strings_strlen(FluxCall *call)
 static FluxValue
 strings_substring(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	int64		start = Max(flux_call_int(call, "start"), 0);
-	int64		end = flux_call_int(call, "end");
-	int64		number = 0;
-	int32		from = -1;
-	int32		at = 0;
-	int32		size;
+	FluxText text = flux_call_string(call, "v");
+	int64 start = Max(flux_call_int(call, "start"), 0);
+	int64 end = flux_call_int(call, "end");
+	int64 number = 0;
+	int32 from = -1;
+	int32 at = 0;
+	int32 size;
 
 	if (end <= start)
 		return flux_value_string(flux_text(text.data, 0));
@@ -420,9 +416,9 @@ strings_substring(FluxCall *call)
 /* Pieces found so far. */
 typedef struct Pieces
 {
-	FluxValue  *items;
-	int			count;
-	int			capacity;
+	FluxValue *items;
+	int count;
+	int capacity;
 } Pieces;
 
 static void
@@ -433,8 +429,8 @@ add_piece(Pieces *pieces, FluxText piece)
 	{
 		pieces->capacity = Max(8, pieces->capacity * 2);
 		pieces->items = pieces->items == NULL
-			? palloc(sizeof(FluxValue) * (Size) pieces->capacity)
-			: repalloc(pieces->items, sizeof(FluxValue) * (Size) pieces->capacity);
+							? palloc(sizeof(FluxValue) * (Size) pieces->capacity)
+							: repalloc(pieces->items, sizeof(FluxValue) * (Size) pieces->capacity);
 	}
 	pieces->items[pieces->count++] = flux_value_string(piece);
 }
@@ -447,14 +443,14 @@ add_piece(Pieces *pieces, FluxText piece)
 static FluxValue
 split(FluxText text, FluxText separator, int64 limit, bool keep_separator)
 {
-	Pieces		pieces = {0};
-	int32		start = 0;
+	Pieces pieces = {0};
+	int32 start = 0;
 
 	if (limit == 0)
 		return flux_value_array(NULL, 0);
 	if (separator.size == 0)
 	{
-		int32		size;
+		int32 size;
 
 		for (; start < text.size; start += size)
 		{
@@ -467,7 +463,7 @@ split(FluxText text, FluxText separator, int64 limit, bool keep_separator)
 	}
 	while (limit < 0 || pieces.count < limit - 1)
 	{
-		int32		at = find(text, separator, start);
+		int32 at = find(text, separator, start);
 
 		if (at < 0)
 			break;
@@ -493,15 +489,15 @@ strings_split_after(FluxCall *call)
 static FluxValue
 strings_split_n(FluxCall *call)
 {
-	return split(flux_call_string(call, "v"), flux_call_string(call, "t"),
-				 flux_call_int(call, "i"), false);
+	return split(flux_call_string(call, "v"), flux_call_string(call, "t"), flux_call_int(call, "i"),
+				 false);
 }
 
 static FluxValue
 strings_split_after_n(FluxCall *call)
 {
-	return split(flux_call_string(call, "v"), flux_call_string(call, "t"),
-				 flux_call_int(call, "i"), true);
+	return split(flux_call_string(call, "v"), flux_call_string(call, "t"), flux_call_int(call, "i"),
+				 true);
 }
 
 /* Replaces the first "limit" occurrences, all if negative. */
@@ -509,18 +505,18 @@ static FluxValue
 replace(FluxText text, FluxText wanted, FluxText with, int64 limit)
 {
 	StringInfoData out;
-	int32		start = 0;
+	int32 start = 0;
 
 	initStringInfo(&out);
 	for (int64 done = 0; limit < 0 || done < limit; done++)
 	{
-		int32		at;
+		int32 at;
 
 		CHECK_FOR_INTERRUPTS();
 		if (wanted.size == 0)
 		{
 			/* before the first code point, then after each */
-			int32		size = 0;
+			int32 size = 0;
 
 			if (done > 0 && start >= text.size)
 				break;
@@ -559,13 +555,12 @@ strings_replace_all(FluxCall *call)
 static FluxValue
 strings_repeat(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
-	int64		count = flux_call_int(call, "i");
-	char	   *data;
+	FluxText text = flux_call_string(call, "v");
+	int64 count = flux_call_int(call, "i");
+	char *data;
 
 	if (count < 0)
-		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
-						"repeat: negative repeat count");
+		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE, "repeat: negative repeat count");
 	if (text.size > 0 && count > (int64) MaxAllocSize / text.size)
 		flux_call_raise(call, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "repeat: the result is too long");
 	if (text.size == 0)
@@ -583,13 +578,13 @@ static FluxValue
 strings_join_str(FluxCall *call)
 {
 	const FluxArray *array = flux_call_array(call, "arr");
-	FluxText	separator = flux_call_string(call, "v");
+	FluxText separator = flux_call_string(call, "v");
 	StringInfoData out;
 
 	initStringInfo(&out);
 	for (int i = 0; i < array->count; i++)
 	{
-		FluxValue	item = array->items[i];
+		FluxValue item = array->items[i];
 
 		CHECK_FOR_INTERRUPTS();
 		if (item.kind != FLUX_KIND_STRING || item.is_null)
@@ -608,7 +603,7 @@ strings_join_str(FluxCall *call)
 static unsigned char
 one_byte(FluxCall *call)
 {
-	FluxText	text = flux_call_string(call, "v");
+	FluxText text = flux_call_string(call, "v");
 
 	if (text.size != 1)
 		flux_call_raise(call, ERRCODE_INVALID_PARAMETER_VALUE,
@@ -649,7 +644,10 @@ strings_is_letter(FluxCall *call)
 	return flux_value_bool((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z'));
 }
 
-#define SCALAR(name, function) {"strings", name, FLUX_BUILTIN_SCALAR, function,.is_pure = true}
+#define SCALAR(name, function)                                                                     \
+	{                                                                                              \
+		"strings", name, FLUX_BUILTIN_SCALAR, function, .is_pure = true                            \
+	}
 
 static const FluxBuiltin builtins[] = {
 	SCALAR("compare", strings_compare),

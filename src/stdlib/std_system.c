@@ -32,11 +32,10 @@ runtime_version(FluxCall *call)
 static FluxValue
 debug_null(FluxCall *call)
 {
-	static const FluxKind kinds[] = {
-		FLUX_KIND_STRING, FLUX_KIND_BYTES, FLUX_KIND_INT, FLUX_KIND_UINT, FLUX_KIND_FLOAT,
-		FLUX_KIND_BOOL, FLUX_KIND_TIME, FLUX_KIND_DURATION, FLUX_KIND_REGEXP
-	};
-	FluxText	type = flux_call_string_or(call, "type", "");
+	static const FluxKind kinds[] = {FLUX_KIND_STRING, FLUX_KIND_BYTES,    FLUX_KIND_INT,
+									 FLUX_KIND_UINT,   FLUX_KIND_FLOAT,    FLUX_KIND_BOOL,
+									 FLUX_KIND_TIME,   FLUX_KIND_DURATION, FLUX_KIND_REGEXP};
+	FluxText type = flux_call_string_or(call, "type", "");
 
 	if (type.size == 0)
 		return flux_value_null(FLUX_KIND_INVALID);
@@ -52,8 +51,8 @@ debug_null(FluxCall *call)
 static FluxValue
 debug_get_option(FluxCall *call)
 {
-	char	   *package = flux_text_to_cstring(flux_call_string(call, "pkg"));
-	char	   *name = flux_text_to_cstring(flux_call_string(call, "name"));
+	char *package = flux_text_to_cstring(flux_call_string(call, "pkg"));
+	char *name = flux_text_to_cstring(flux_call_string(call, "name"));
 	const FluxValue *option = flux_evaluator_package_member(call->evaluator, package, name);
 
 	if (option == NULL)
@@ -84,7 +83,7 @@ tasks_zero_time(FluxCall *call)
 static FluxValue
 tasks_last_success(FluxCall *call)
 {
-	int64		option_ns = flux_call_instant(call, "lastSuccessTime");
+	int64 option_ns = flux_call_instant(call, "lastSuccessTime");
 
 	if (option_ns != FLUX_TIME_MIN)
 		return flux_value_time(option_ns);
@@ -102,28 +101,26 @@ flux_code(int sqlstate)
 	switch (sqlstate)
 	{
 		case ERRCODE_FEATURE_NOT_SUPPORTED:
-			return 12;			/* unimplemented */
+			return 12; /* unimplemented */
 		case ERRCODE_INSUFFICIENT_PRIVILEGE:
-			return 7;			/* permission denied */
+			return 7; /* permission denied */
 		case FLUX_ERRCODE_UNDEFINED_BUCKET:
-			return 5;			/* not found */
+			return 5; /* not found */
 		case ERRCODE_PROGRAM_LIMIT_EXCEEDED:
-			return 8;			/* resource exhausted */
+			return 8; /* resource exhausted */
 		case ERRCODE_INTERNAL_ERROR:
 			return 13;
 		default:
-			return 3;			/* invalid */
+			return 3; /* invalid */
 	}
 }
 
 static FluxValue
 caught(FluxValue value, FluxValue code, FluxValue message)
 {
-	FluxText	keys[3] = {
-		flux_text_from_cstring("value"), flux_text_from_cstring("code"),
-		flux_text_from_cstring("msg")
-	};
-	FluxValue	values[3] = {value, code, message};
+	FluxText keys[3] = {flux_text_from_cstring("value"), flux_text_from_cstring("code"),
+						flux_text_from_cstring("msg")};
+	FluxValue values[3] = {value, code, message};
 
 	return flux_value_record(keys, values, 3);
 }
@@ -132,11 +129,12 @@ caught(FluxValue value, FluxValue code, FluxValue message)
 static FluxText
 message_alone(const char *message)
 {
-	FluxText	text = flux_text_from_cstring(message);
+	FluxText text = flux_text_from_cstring(message);
 	const char *at = NULL;
 	const char *rest;
 
-	for (const char *found = strstr(message, " at "); found != NULL; found = strstr(found + 1, " at "))
+	for (const char *found = strstr(message, " at "); found != NULL;
+		 found = strstr(found + 1, " at "))
 		at = found;
 	if (at == NULL)
 		return text;
@@ -159,7 +157,7 @@ static FluxText
 message_of_calls(const ErrorData *error)
 {
 	static const char call_line[] = "error calling function ";
-	FluxText	message = message_alone(error->message);
+	FluxText message = message_alone(error->message);
 	StringInfoData text;
 	const char *end = error->context == NULL ? NULL : error->context + strlen(error->context);
 
@@ -186,11 +184,11 @@ static FluxValue
 experimental_catch(FluxCall *call)
 {
 	const FluxFunction *function = flux_call_function(call, "fn");
-	FluxRecord	nothing = {0};
+	FluxRecord nothing = {0};
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorContextCallback *error_context = error_context_stack;
-	int			depth = flux_evaluator_depth(call->evaluator);
+	int depth = flux_evaluator_depth(call->evaluator);
 	volatile FluxValue result;
 
 	BeginInternalSubTransaction(NULL);
@@ -198,7 +196,7 @@ experimental_catch(FluxCall *call)
 	error_context_stack = NULL; /* the calls around this one are not the message's */
 	PG_TRY();
 	{
-		FluxValue	value = flux_call_invoke(call, function, &nothing);
+		FluxValue value = flux_call_invoke(call, function, &nothing);
 
 		error_context_stack = error_context;
 		result = caught(value, flux_value_null(FLUX_KIND_UINT), flux_value_null(FLUX_KIND_STRING));
@@ -208,7 +206,7 @@ experimental_catch(FluxCall *call)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		error_context_stack = error_context;
 		MemoryContextSwitchTo(context);
@@ -231,13 +229,13 @@ experimental_catch(FluxCall *call)
 
 static const FluxBuiltin builtins[] = {
 	{"system", "time", FLUX_BUILTIN_SCALAR, system_time},
-	{"runtime", "version", FLUX_BUILTIN_SCALAR, runtime_version,.is_pure = true},
-	{"internal/debug", "null", FLUX_BUILTIN_SCALAR, debug_null,.is_pure = true},
+	{"runtime", "version", FLUX_BUILTIN_SCALAR, runtime_version, .is_pure = true},
+	{"internal/debug", "null", FLUX_BUILTIN_SCALAR, debug_null, .is_pure = true},
 	{"internal/debug", "getOption", FLUX_BUILTIN_SCALAR, debug_get_option},
 	{"internal/debug", "feature", FLUX_BUILTIN_SCALAR, debug_feature},
-	{"influxdata/influxdb/tasks", "_zeroTime", FLUX_BUILTIN_VALUE, tasks_zero_time,.type = "time"},
+	{"influxdata/influxdb/tasks", "_zeroTime", FLUX_BUILTIN_VALUE, tasks_zero_time, .type = "time"},
 	{"influxdata/influxdb/tasks", "_lastSuccess", FLUX_BUILTIN_SCALAR, tasks_last_success,
-	.type = "(orTime: A, lastSuccessTime: time) => time where A: Timeable"},
+	 .type = "(orTime: A, lastSuccessTime: time) => time where A: Timeable"},
 	{"experimental", "catch", FLUX_BUILTIN_SCALAR, experimental_catch},
 };
 

@@ -21,13 +21,13 @@ typedef struct FoundTable
 {
 	const FluxTableHead *head;
 	FluxColumnBuilder *columns;
-	int			row_count;
+	int row_count;
 } FoundTable;
 
 typedef struct FoundTableOperator
 {
 	FluxOperator op;
-	bool		is_done;
+	bool is_done;
 } FoundTableOperator;
 
 static bool
@@ -65,14 +65,14 @@ static const FluxPlanClass flux_plan_found_table = {
 typedef struct TableFinder
 {
 	FluxResultSink sink;
-	FluxCall   *call;
+	FluxCall *call;
 	const FluxFunction *function;
-	const FluxText *column;		/* the only one wanted, or NULL for all */
-	int64		row;			/* the only one wanted, or -1 for all */
-	int64		row_count;		/* of the table so far */
-	MemoryContext context;		/* of what is kept */
-	FoundTable *found;			/* NULL: none so far */
-	bool		is_open;		/* its rows are coming */
+	const FluxText *column; /* the only one wanted, or NULL for all */
+	int64 row;              /* the only one wanted, or -1 for all */
+	int64 row_count;        /* of the table so far */
+	MemoryContext context;  /* of what is kept */
+	FoundTable *found;      /* NULL: none so far */
+	bool is_open;           /* its rows are coming */
 } TableFinder;
 
 /* The key's columns as the record that fn sees. */
@@ -91,10 +91,10 @@ static void
 finder_begin_table(FluxResultSink *sink, const FluxTableHead *head)
 {
 	TableFinder *finder = (TableFinder *) sink;
-	FluxText	parameter = flux_text_from_cstring("key");
-	FluxValue	key = key_record(head->key);
-	FluxRecord	arguments = {.count = 1,.keys = &parameter,.values = &key};
-	FluxValue	verdict;
+	FluxText parameter = flux_text_from_cstring("key");
+	FluxValue key = key_record(head->key);
+	FluxRecord arguments = {.count = 1, .keys = &parameter, .values = &key};
+	FluxValue verdict;
 	MemoryContext previous;
 
 	finder->is_open = false;
@@ -110,8 +110,8 @@ finder_begin_table(FluxResultSink *sink, const FluxTableHead *head)
 	previous = MemoryContextSwitchTo(finder->context);
 	finder->found = palloc0(sizeof(FoundTable));
 	finder->found->head = flux_table_head_copy(head);
-	finder->found->columns = palloc0(sizeof(FluxColumnBuilder) *
-									 (Size) Max(head->schema->count, 1));
+	finder->found->columns =
+		palloc0(sizeof(FluxColumnBuilder) * (Size) Max(head->schema->count, 1));
 	for (int i = 0; i < head->schema->count; i++)
 		flux_column_builder_init(&finder->found->columns[i], head->schema->types[i],
 								 finder->context);
@@ -125,8 +125,8 @@ finder_process(FluxResultSink *sink, const FluxBatch *batch)
 	TableFinder *finder = (TableFinder *) sink;
 
 	const FluxSchema *schema;
-	int64		first;
-	int			count = batch->row_count;
+	int64 first;
+	int count = batch->row_count;
 
 	if (!finder->is_open)
 		return;
@@ -167,13 +167,14 @@ static FoundTable *
 find_table(FluxCall *call, const FluxText *column, int64 row)
 {
 	TableFinder finder = {
-		.sink = {
-			.begin_result = finder_begin_result,
-			.begin_table = finder_begin_table,
-			.process = finder_process,
-			.end_table = finder_end_table,
-			.end_result = finder_end_result,
-		},
+		.sink =
+			{
+				.begin_result = finder_begin_result,
+				.begin_table = finder_begin_table,
+				.process = finder_process,
+				.end_table = finder_end_table,
+				.end_result = finder_end_result,
+			},
 		.call = call,
 		.function = flux_call_function(call, "fn"),
 		.column = column,
@@ -193,25 +194,25 @@ find_table(FluxCall *call, const FluxText *column, int64 row)
 static FluxValue
 column_array(const FoundTable *table, int position)
 {
-	FluxColumn	column = flux_column_builder_view(&table->columns[position]);
-	FluxArray  *array = palloc(offsetof(FluxArray, items) +
-							   sizeof(FluxValue) * (Size) table->row_count);
+	FluxColumn column = flux_column_builder_view(&table->columns[position]);
+	FluxArray *array =
+		palloc(offsetof(FluxArray, items) + sizeof(FluxValue) * (Size) table->row_count);
 
 	array->count = table->row_count;
 	for (int i = 0; i < table->row_count; i++)
 		array->items[i] = flux_value_from_column(&column, i);
-	return (FluxValue) {.kind = FLUX_KIND_ARRAY,.as.array = array};
+	return (FluxValue){.kind = FLUX_KIND_ARRAY, .as.array = array};
 }
 
 static FluxValue
 row_record(const FoundTable *table, int row)
 {
 	const FluxSchema *schema = table->head->schema;
-	FluxValue  *values = palloc(sizeof(FluxValue) * (Size) Max(schema->count, 1));
+	FluxValue *values = palloc(sizeof(FluxValue) * (Size) Max(schema->count, 1));
 
 	for (int i = 0; i < schema->count; i++)
 	{
-		FluxColumn	column = flux_column_builder_view(&table->columns[i]);
+		FluxColumn column = flux_column_builder_view(&table->columns[i]);
 
 		values[i] = flux_value_from_column(&column, row);
 	}
@@ -225,17 +226,17 @@ table_find(FluxCall *call)
 
 	if (table == NULL)
 		flux_call_raise(call, ERRCODE_NO_DATA_FOUND, "no table found");
-	return flux_value_stream(flux_plan_node_derive(flux_call_stream(call, "tables"),
-												   &flux_plan_found_table, table));
+	return flux_value_stream(
+		flux_plan_node_derive(flux_call_stream(call, "tables"), &flux_plan_found_table, table));
 }
 
 /* No such table or no such column: an empty array. */
 static FluxValue
 find_column(FluxCall *call)
 {
-	FluxText	label = flux_call_string(call, "column");
+	FluxText label = flux_call_string(call, "column");
 	FoundTable *table = find_table(call, &label, -1);
-	int			position = table != NULL ? flux_schema_find(table->head->schema, label) : -1;
+	int position = table != NULL ? flux_schema_find(table->head->schema, label) : -1;
 
 	return position < 0 ? flux_value_array(NULL, 0) : column_array(table, position);
 }
@@ -244,7 +245,7 @@ find_column(FluxCall *call)
 static FluxValue
 find_record(FluxCall *call)
 {
-	int64		row = flux_call_int(call, "idx");
+	int64 row = flux_call_int(call, "idx");
 	FoundTable *table = find_table(call, NULL, Max(row, 0));
 
 	if (table == NULL || row < 0 || table->row_count == 0)
@@ -269,8 +270,8 @@ static FluxValue
 get_column(FluxCall *call)
 {
 	const FoundTable *table = table_argument(call);
-	FluxText	label = flux_call_string(call, "column");
-	int			position = flux_schema_find(table->head->schema, label);
+	FluxText label = flux_call_string(call, "column");
+	int position = flux_schema_find(table->head->schema, label);
 	FluxNearName near;
 
 	if (position >= 0)
@@ -279,19 +280,18 @@ get_column(FluxCall *call)
 	for (int i = 0; i < table->head->schema->count; i++)
 		flux_near_name_offer(&near, table->head->schema->labels[i]);
 	flux_raise_full(ERRCODE_UNDEFINED_COLUMN, call->source, call->span, NULL,
-					flux_near_name_hint(&near), "cannot find column %.*s", label.size,
-					label.data);
+					flux_near_name_hint(&near), "cannot find column %.*s", label.size, label.data);
 }
 
 static FluxValue
 get_record(FluxCall *call)
 {
 	const FoundTable *table = table_argument(call);
-	int64		row = flux_call_int(call, "idx");
+	int64 row = flux_call_int(call, "idx");
 
 	if (row < 0 || row >= table->row_count)
-		flux_call_raise(call, ERRCODE_ARRAY_SUBSCRIPT_ERROR,
-						"index out of bounds: " INT64_FORMAT, row);
+		flux_call_raise(call, ERRCODE_ARRAY_SUBSCRIPT_ERROR, "index out of bounds: " INT64_FORMAT,
+						row);
 	return row_record(table, (int) row);
 }
 

@@ -13,7 +13,7 @@
 
 static const FluxBuiltin builtins[] = {
 	{"testing", "_diff", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_diff,
-		.type = "(<-got: stream[A], want: stream[A]) => stream[{A with _diff: string}]"},
+	 .type = "(<-got: stream[A], want: stream[A]) => stream[{A with _diff: string}]"},
 	{"experimental", "diff", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_diff},
 	{"testing", "assertEquals", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_assert_equals},
 	{"testing", "assertEmpty", FLUX_BUILTIN_TRANSFORM, .plan_class = &flux_plan_assert_empty},

@@ -7,11 +7,18 @@
 #include "execute/plan_classes.h"
 #include "stdlib/registry.h"
 
-#define TRANSFORM(package, name, class) \
-	{package, name, FLUX_BUILTIN_TRANSFORM, NULL, &flux_plan_##class}
-#define EFFECT(package, name, class) \
-	{package, name, FLUX_BUILTIN_TRANSFORM, NULL, &flux_plan_##class, .is_side_effect = true}
-#define IN_FLUX(package, name) {package, name, FLUX_BUILTIN_FLUX}
+#define TRANSFORM(package, name, class)                                                            \
+	{                                                                                              \
+		package, name, FLUX_BUILTIN_TRANSFORM, NULL, &flux_plan_##class                            \
+	}
+#define EFFECT(package, name, class)                                                               \
+	{                                                                                              \
+		package, name, FLUX_BUILTIN_TRANSFORM, NULL, &flux_plan_##class, .is_side_effect = true    \
+	}
+#define IN_FLUX(package, name)                                                                     \
+	{                                                                                              \
+		package, name, FLUX_BUILTIN_FLUX                                                           \
+	}
 
 static const FluxBuiltin builtins[] = {
 	TRANSFORM("universe", "aggregateWindow", aggregate_window),
@@ -130,8 +137,8 @@ static const FluxBuiltin builtins[] = {
 	TRANSFORM("experimental/table", "fill", fill_empty),
 	TRANSFORM("interpolate", "linear", interpolate_linear),
 	{"internal/promql", "_relabel", FLUX_BUILTIN_TRANSFORM, NULL, &flux_plan_relabel,
-		.type = "(<-tables: stream[A], source: string, destination: string, "
-		"fn: (label: string) => string) => stream[B] where A: Record, B: Record"},
+	 .type = "(<-tables: stream[A], source: string, destination: string, "
+			 "fn: (label: string) => string) => stream[B] where A: Record, B: Record"},
 	IN_FLUX("internal/promql", "changes"),
 	IN_FLUX("internal/promql", "emptyTable"),
 	IN_FLUX("internal/promql", "extrapolatedRate"),
@@ -162,8 +169,8 @@ static const FluxBuiltin builtins[] = {
 void
 flux_std_transformations_register(void)
 {
-#define X(name) \
-	if (flux_plan_##name.kind != FLUX_PLAN_OTHER) \
+#define X(name)                                                                                    \
+	if (flux_plan_##name.kind != FLUX_PLAN_OTHER)                                                  \
 		flux_plan_register_class(&flux_plan_##name);
 #include "execute/plan_class_list.h"
 #undef X

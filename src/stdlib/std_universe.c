@@ -14,7 +14,7 @@ static FluxValue
 convert_argument(FluxCall *call, FluxKind to)
 {
 	const char *error;
-	FluxValue	value = flux_value_convert(flux_call_value(call, "v"), to, &error);
+	FluxValue value = flux_value_convert(flux_call_value(call, "v"), to, &error);
 
 	if (error != NULL)
 		flux_call_raise(call, ERRCODE_INVALID_TEXT_REPRESENTATION, "%s", error);
@@ -77,21 +77,21 @@ universe_bytes(FluxCall *call)
 static FluxValue
 universe_contains(FluxCall *call)
 {
-	FluxValue	value = flux_call_value(call, "value");
+	FluxValue value = flux_call_value(call, "value");
 	const FluxArray *set = flux_call_array(call, "set");
 
 	if (value.is_null)
 		return flux_value_bool(false);
 	for (int i = 0; i < set->count; i++)
 	{
-		FluxValue	item = set->items[i];
+		FluxValue item = set->items[i];
 
 		if (item.is_null)
 			continue;
 		if (item.kind != value.kind)
 			flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
-							"value type %s does not match set type %s",
-							flux_kind_name(value.kind), flux_kind_name(item.kind));
+							"value type %s does not match set type %s", flux_kind_name(value.kind),
+							flux_kind_name(item.kind));
 		if (flux_value_equal(item, value))
 			return flux_value_bool(true);
 	}
@@ -113,7 +113,7 @@ universe_display(FluxCall *call)
 static FluxValue
 universe_die(FluxCall *call)
 {
-	FluxText	message = flux_call_string(call, "msg");
+	FluxText message = flux_call_string(call, "msg");
 
 	flux_call_raise(call, FLUX_ERRCODE_SCRIPT_FAILED, "%.*s", message.size, message.data);
 }
@@ -143,13 +143,16 @@ universe_now(FluxCall *call)
 	return flux_value_time(call->evaluator->now_ns);
 }
 
-#define SCALAR(name, function) {"universe", name, FLUX_BUILTIN_SCALAR, function,.is_pure = true}
+#define SCALAR(name, function)                                                                     \
+	{                                                                                              \
+		"universe", name, FLUX_BUILTIN_SCALAR, function, .is_pure = true                           \
+	}
 
 static const FluxBuiltin builtins[] = {
 	{"universe", "true", FLUX_BUILTIN_VALUE, universe_true},
 	{"universe", "false", FLUX_BUILTIN_VALUE, universe_false},
 	{"universe", "inf", FLUX_BUILTIN_VALUE, universe_inf},
-	{"universe", "_now", FLUX_BUILTIN_SCALAR, universe_now,.type = "() => time"},
+	{"universe", "_now", FLUX_BUILTIN_SCALAR, universe_now, .type = "() => time"},
 	{"universe", "die", FLUX_BUILTIN_SCALAR, universe_die},
 	SCALAR("bool", universe_bool),
 	SCALAR("int", universe_int),

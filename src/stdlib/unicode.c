@@ -33,10 +33,10 @@ uint32
 flux_unicode_decode(FluxText text, int32 at, int32 *size)
 {
 	const unsigned char *bytes = (const unsigned char *) text.data + at;
-	int32		left = text.size - at;
-	uint32		first = bytes[0];
-	uint32		code;
-	int32		length;
+	int32 left = text.size - at;
+	uint32 first = bytes[0];
+	uint32 code;
+	int32 length;
 
 	*size = 1;
 	if (first < 0x80)
@@ -60,7 +60,7 @@ flux_unicode_previous(FluxText text, int32 at)
 {
 	for (int32 back = 1; back <= 4 && back <= at; back++)
 	{
-		int32		size;
+		int32 size;
 
 		if (((unsigned char) text.data[at - back] & 0xC0) == 0x80)
 			continue;
@@ -103,8 +103,8 @@ flux_unicode_encode(uint32 code, char *out)
 int32
 flux_unicode_count(FluxText text)
 {
-	int32		count = 0;
-	int32		size;
+	int32 count = 0;
+	int32 size;
 
 	for (int32 at = 0; at < text.size; at += size)
 	{
@@ -120,8 +120,8 @@ flux_unicode_upper(uint32 code)
 {
 	if (code < 0x80)
 		return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
-	return unicode_locale() != (locale_t) 0
-		? (uint32) towupper_l((wint_t) code, unicode_locale()) : code;
+	return unicode_locale() != (locale_t) 0 ? (uint32) towupper_l((wint_t) code, unicode_locale())
+											: code;
 }
 
 uint32
@@ -129,8 +129,8 @@ flux_unicode_lower(uint32 code)
 {
 	if (code < 0x80)
 		return code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
-	return unicode_locale() != (locale_t) 0
-		? (uint32) towlower_l((wint_t) code, unicode_locale()) : code;
+	return unicode_locale() != (locale_t) 0 ? (uint32) towlower_l((wint_t) code, unicode_locale())
+											: code;
 }
 
 /* Differs from upper case for a handful of digraphs. */
@@ -153,7 +153,7 @@ flux_unicode_is_letter_or_digit(uint32 code)
 {
 	if (code < 0x80)
 		return (code >= '0' && code <= '9') || flux_unicode_lower(code) != code ||
-			flux_unicode_upper(code) != code;
+			   flux_unicode_upper(code) != code;
 	return unicode_locale() != (locale_t) 0 && iswalnum_l((wint_t) code, unicode_locale());
 }
 
@@ -186,5 +186,5 @@ bool
 flux_unicode_same_folded(uint32 a, uint32 b)
 {
 	return a == b || flux_unicode_lower(a) == flux_unicode_lower(b) ||
-		flux_unicode_upper(a) == flux_unicode_upper(b);
+		   flux_unicode_upper(a) == flux_unicode_upper(b);
 }

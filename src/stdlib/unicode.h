@@ -30,4 +30,4 @@ extern bool flux_unicode_is_space(uint32 code);
 /* Equal but for case. */
 extern bool flux_unicode_same_folded(uint32 a, uint32 b);
 
-#endif							/* FLUX_UNICODE_H */
+#endif /* FLUX_UNICODE_H */

@@ -44,14 +44,19 @@
 #include "storage/chunk.h"
 
 /* Shortest retention and chunk that make sense; InfluxDB's own minimum. */
-#define RETENTION_MIN_NS	FLUX_NS_PER_HOUR
-#define CHUNK_MIN_NS		FLUX_NS_PER_MINUTE
+#define RETENTION_MIN_NS FLUX_NS_PER_HOUR
+#define CHUNK_MIN_NS FLUX_NS_PER_MINUTE
 
 /* Column numbers of _flux_catalog.bucket. */
 enum
 {
-	BUCKET_BUCKET_ID = 1, BUCKET_NAME, BUCKET_SCHEMA_NAME, BUCKET_RETENTION_NS, BUCKET_CHUNK_NS,
-	BUCKET_IS_ATTACHED, BUCKET_IS_WATCHED
+	BUCKET_BUCKET_ID = 1,
+	BUCKET_NAME,
+	BUCKET_SCHEMA_NAME,
+	BUCKET_RETENTION_NS,
+	BUCKET_CHUNK_NS,
+	BUCKET_IS_ATTACHED,
+	BUCKET_IS_WATCHED
 };
 
 /* ---- finding ---- */
@@ -60,8 +65,8 @@ enum
 static Oid
 relation_owner(Oid relation_oid)
 {
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid));
-	Oid			owner = InvalidOid;
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation_oid));
+	Oid owner = InvalidOid;
 
 	if (HeapTupleIsValid(tuple))
 	{
@@ -75,13 +80,14 @@ static FluxBucketRow
 row_from_tuple(HeapTuple tuple, TupleDesc desc)
 {
 	FluxBucketRow row;
-	bool		is_null;
+	bool is_null;
 
 	memset(&row, 0, sizeof(row));
 	strlcpy(row.name, TextDatumGetCString(heap_getattr(tuple, BUCKET_NAME, desc, &is_null)),
 			NAMEDATALEN);
-	strlcpy(row.schema_name, NameStr(*DatumGetName(heap_getattr(tuple, BUCKET_SCHEMA_NAME, desc,
-																&is_null))), NAMEDATALEN);
+	strlcpy(row.schema_name,
+			NameStr(*DatumGetName(heap_getattr(tuple, BUCKET_SCHEMA_NAME, desc, &is_null))),
+			NAMEDATALEN);
 	row.bucket_id = DatumGetInt32(heap_getattr(tuple, BUCKET_BUCKET_ID, desc, &is_null));
 	row.retention_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_RETENTION_NS, desc, &is_null));
 	row.chunk_ns = DatumGetInt64(heap_getattr(tuple, BUCKET_CHUNK_NS, desc, &is_null));
@@ -115,12 +121,12 @@ bucket_from_row(const FluxBucketRow *row)
 static FluxBucket *
 find_bucket(Oid index_oid, ScanKey key)
 {
-	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_BUCKET), AccessShareLock);
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Relation rel = table_open(flux_catalog_oid(FLUX_CATALOG_BUCKET), AccessShareLock);
+	Snapshot snapshot = flux_catalog_snapshot();
 	SysScanDesc scan = systable_beginscan(rel, index_oid, OidIsValid(index_oid), snapshot, 1, key);
-	HeapTuple	tuple = systable_getnext(scan);
+	HeapTuple tuple = systable_getnext(scan);
 	FluxBucketRow row;
-	bool		found = HeapTupleIsValid(tuple);
+	bool found = HeapTupleIsValid(tuple);
 
 	if (found)
 		row = row_from_tuple(tuple, RelationGetDescr(rel));
@@ -137,7 +143,7 @@ static void
 raise_undefined(FluxText name)
 {
 	FluxNearName near;
-	int			count;
+	int count;
 	FluxBucket **buckets = flux_bucket_list(&count);
 
 	flux_near_name_init(&near, name);
@@ -149,14 +155,14 @@ raise_undefined(FluxText name)
 	ereport(ERROR,
 			(errcode(FLUX_ERRCODE_UNDEFINED_BUCKET),
 			 errmsg("bucket \"%s\" does not exist", flux_text_to_cstring(name)),
-			 hint != NULL ? errhint("%s", hint) :
-			 errhint("Create it with flux.create_bucket, or see flux.buckets.")));
+			 hint != NULL ? errhint("%s", hint)
+						  : errhint("Create it with flux.create_bucket, or see flux.buckets.")));
 }
 
 FluxBucket *
 flux_bucket_get(FluxText name, bool missing_ok)
 {
-	char	   *cname = flux_text_to_cstring(name);
+	char *cname = flux_text_to_cstring(name);
 	const FluxBucketRow *row = flux_bucket_cache_by_name(cname);
 
 	pfree(cname);
@@ -164,10 +170,10 @@ flux_bucket_get(FluxText name, bool missing_ok)
 		return bucket_from_row(row);
 
 	ScanKeyData key;
-	Datum		text = PointerGetDatum(cstring_to_text_with_len(name.data, name.size));
+	Datum text = PointerGetDatum(cstring_to_text_with_len(name.data, name.size));
 
-	ScanKeyEntryInitialize(&key, 0, BUCKET_NAME, BTEqualStrategyNumber, TEXTOID,
-						   C_COLLATION_OID, F_TEXTEQ, text);
+	ScanKeyEntryInitialize(&key, 0, BUCKET_NAME, BTEqualStrategyNumber, TEXTOID, C_COLLATION_OID,
+						   F_TEXTEQ, text);
 
 	FluxBucket *bucket = find_bucket(flux_catalog_oid(FLUX_CATALOG_BUCKET_NAME_KEY), &key);
 
@@ -197,25 +203,23 @@ flux_bucket_get_by_id(int32 bucket_id, bool missing_ok)
 
 	if (row != NULL)
 		return bucket_from_row(row);
-	ScanKeyInit(&key, BUCKET_BUCKET_ID, BTEqualStrategyNumber, F_INT4EQ,
-				Int32GetDatum(bucket_id));
+	ScanKeyInit(&key, BUCKET_BUCKET_ID, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(bucket_id));
 
 	FluxBucket *bucket = find_bucket(flux_catalog_oid(FLUX_CATALOG_BUCKET_PKEY), &key);
 
 	if (bucket == NULL && !missing_ok)
-		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_UNDEFINED_BUCKET),
-				 errmsg("bucket with id %d does not exist", bucket_id)));
+		ereport(ERROR, (errcode(FLUX_ERRCODE_UNDEFINED_BUCKET),
+						errmsg("bucket with id %d does not exist", bucket_id)));
 	return bucket;
 }
 
 FluxBucket *
 flux_bucket_get_by_schema(Oid schema_oid)
 {
-	char	   *schema_name = get_namespace_name(schema_oid);
+	char *schema_name = get_namespace_name(schema_oid);
 	const FluxBucketRow *row;
 	ScanKeyData key;
-	NameData	name;
+	NameData name;
 
 	if (schema_name == NULL)
 		return NULL;
@@ -236,12 +240,12 @@ compare_buckets(const void *a, const void *b)
 FluxBucket **
 flux_bucket_list(int *count)
 {
-	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_BUCKET), AccessShareLock);
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Relation rel = table_open(flux_catalog_oid(FLUX_CATALOG_BUCKET), AccessShareLock);
+	Snapshot snapshot = flux_catalog_snapshot();
 	SysScanDesc scan = systable_beginscan(rel, InvalidOid, false, snapshot, 0, NULL);
-	int			capacity = 16;
+	int capacity = 16;
 	FluxBucket **buckets = palloc_array(FluxBucket *, capacity);
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	*count = 0;
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -269,30 +273,29 @@ void
 flux_bucket_check_acl_for(const FluxBucket *bucket, Oid user_oid, AclMode mode)
 {
 	if (bucket->is_tasks && mode == ACL_SELECT)
-		return;					/* its view shows everybody what is theirs */
+		return; /* its view shows everybody what is theirs */
 	if (bucket->is_tasks)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("bucket \"%s\" can only be read", bucket->name),
-				 errdetail("It shows what flux.runs records.")));
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("bucket \"%s\" can only be read", bucket->name),
+						errdetail("It shows what flux.runs records.")));
 	if (!OidIsValid(bucket->points_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("the table \"%s\"._points of bucket \"%s\" is missing",
-						bucket->schema_name, bucket->name),
-				 errhint("Somebody dropped or renamed it; flux.drop_bucket removes what is left.")));
+		ereport(
+			ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("the table \"%s\"._points of bucket \"%s\" is missing", bucket->schema_name,
+					bucket->name),
+			 errhint("Somebody dropped or renamed it; flux.drop_bucket removes what is left.")));
 	if (pg_class_aclcheck(bucket->points_oid, user_oid, mode) == ACLCHECK_OK)
 		return;
 
 	const char *verb = mode & ACL_INSERT ? "write to" : mode & ACL_DELETE ? "delete from" : "read";
 	const char *right = mode & ACL_INSERT ? "INSERT" : mode & ACL_DELETE ? "DELETE" : "SELECT";
 
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("permission denied to %s bucket \"%s\"", verb, bucket->name),
-			 errhint("GRANT %s ON %s TO %s gives it.", right,
-					 quote_qualified_identifier(bucket->schema_name, "_points"),
-					 quote_identifier(GetUserNameFromId(user_oid, false)))));
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+					errmsg("permission denied to %s bucket \"%s\"", verb, bucket->name),
+					errhint("GRANT %s ON %s TO %s gives it.", right,
+							quote_qualified_identifier(bucket->schema_name, "_points"),
+							quote_identifier(GetUserNameFromId(user_oid, false)))));
 }
 
 void
@@ -313,13 +316,13 @@ void
 flux_bucket_check_owner(const FluxBucket *bucket)
 {
 	/* Without "_points" nobody is left who owns it. */
-	bool		is_owner = OidIsValid(bucket->owner_oid) ?
-		has_privs_of_role(GetUserId(), bucket->owner_oid) : superuser();
+	bool is_owner = OidIsValid(bucket->owner_oid)
+						? has_privs_of_role(GetUserId(), bucket->owner_oid)
+						: superuser();
 
 	if (!is_owner)
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("must be owner of bucket \"%s\"", bucket->name)));
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("must be owner of bucket \"%s\"", bucket->name)));
 }
 
 /* ---- creating and changing ---- */
@@ -351,35 +354,32 @@ check_name(FluxText name)
 	else if (name.size >= 3 && memcmp(name.data, "pg_", 3) == 0)
 		wrong = "Names that begin with \"pg_\" are reserved by PostgreSQL for its own schemas.";
 	if (wrong != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("bucket name \"%s\" cannot be used", flux_text_to_cstring(name)),
-				 errdetail("%s", wrong)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME),
+						errmsg("bucket name \"%s\" cannot be used", flux_text_to_cstring(name)),
+						errdetail("%s", wrong)));
 }
 
 static void
 check_intervals(int64 retention_ns, int64 chunk_ns)
 {
 	if (retention_ns != 0 && retention_ns < RETENTION_MIN_NS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("retention must be at least one hour"),
-				 errhint("NULL at creation or an interval of 0 keeps points forever.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("retention must be at least one hour"),
+						errhint("NULL at creation or an interval of 0 keeps points forever.")));
 	if (chunk_ns < CHUNK_MIN_NS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("chunk interval must be at least one minute")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("chunk interval must be at least one minute")));
 }
 
 /* By this comment a schema is known as a bucket's when its bucket is gone. */
-#define SCHEMA_COMMENT	"bucket of fluxtask"
+#define SCHEMA_COMMENT "bucket of fluxtask"
 
 /* The owner of a schema; invalid when it is gone. */
 static Oid
 schema_owner(Oid schema_oid)
 {
-	HeapTuple	tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema_oid));
-	Oid			owner = InvalidOid;
+	HeapTuple tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(schema_oid));
+	Oid owner = InvalidOid;
 
 	if (HeapTupleIsValid(tuple))
 	{
@@ -396,11 +396,11 @@ schema_owner(Oid schema_oid)
 static bool
 is_left_behind(Oid schema_oid)
 {
-	char	   *comment = GetComment(schema_oid, NamespaceRelationId, 0);
+	char *comment = GetComment(schema_oid, NamespaceRelationId, 0);
 
 	return comment != NULL && strcmp(comment, SCHEMA_COMMENT) == 0 &&
-		schema_owner(schema_oid) == GetUserId() &&
-		!OidIsValid(get_relname_relid("_points", schema_oid));
+		   schema_owner(schema_oid) == GetUserId() &&
+		   !OidIsValid(get_relname_relid("_points", schema_oid));
 }
 
 /*
@@ -410,13 +410,12 @@ is_left_behind(Oid schema_oid)
 static bool
 check_name_is_free(FluxText name, bool may_adopt)
 {
-	char	   *cname = flux_text_to_cstring(name);
-	Oid			schema_oid;
+	char *cname = flux_text_to_cstring(name);
+	Oid schema_oid;
 
 	if (flux_bucket_get(name, true) != NULL)
 		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_OBJECT),
-				 errmsg("bucket \"%s\" already exists", cname)));
+				(errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("bucket \"%s\" already exists", cname)));
 	schema_oid = get_namespace_oid(cname, true);
 	if (!OidIsValid(schema_oid))
 		return false;
@@ -435,7 +434,7 @@ check_name_is_free(FluxText name, bool may_adopt)
 static void
 run_as_caller(const char *sql)
 {
-	int			guc_level = NewGUCNestLevel();
+	int guc_level = NewGUCNestLevel();
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -451,22 +450,20 @@ insert_row(FluxText name, int64 retention_ns, int64 chunk_ns, const char *descri
 	static FluxCatalogStatement insert = {
 		"INSERT INTO _flux_catalog.bucket (name, schema_name, retention_ns, chunk_ns, description)"
 		" VALUES ($1, $1, $2, $3, $4) RETURNING bucket_id",
-		4, {TEXTOID, INT8OID, INT8OID, TEXTOID}
-	};
-	Datum		args[] = {
-		PointerGetDatum(cstring_to_text_with_len(name.data, name.size)),
-		Int64GetDatum(retention_ns), Int64GetDatum(chunk_ns),
-		description == NULL ? (Datum) 0 : CStringGetTextDatum(description)
-	};
+		4,
+		{TEXTOID, INT8OID, INT8OID, TEXTOID}};
+	Datum args[] = {PointerGetDatum(cstring_to_text_with_len(name.data, name.size)),
+					Int64GetDatum(retention_ns), Int64GetDatum(chunk_ns),
+					description == NULL ? (Datum) 0 : CStringGetTextDatum(description)};
 	FluxCatalogScope scope;
-	bool		is_null;
+	bool is_null;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
 	flux_catalog_execute(&insert, args, description == NULL ? "   n" : NULL, false);
 
-	int32		bucket_id = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0],
-														SPI_tuptable->tupdesc, 1, &is_null));
+	int32 bucket_id =
+		DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null));
 
 	SPI_finish();
 	flux_catalog_leave(&scope);
@@ -478,10 +475,9 @@ flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns, const char
 {
 	check_name(name);
 	if (flux_text_equal_cstring(name, FLUX_BUCKET_TASKS))
-		ereport(ERROR,
-				(errcode(ERRCODE_RESERVED_NAME),
-				 errmsg("bucket name \"%s\" is reserved", FLUX_BUCKET_TASKS),
-				 errdetail("Scripts read the runs of tasks there.")));
+		ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
+						errmsg("bucket name \"%s\" is reserved", FLUX_BUCKET_TASKS),
+						errdetail("Scripts read the runs of tasks there.")));
 	if (chunk_ns == 0)
 		chunk_ns = flux_bucket_default_chunk_ns(retention_ns);
 	check_intervals(retention_ns, chunk_ns);
@@ -493,12 +489,12 @@ flux_bucket_create(FluxText name, int64 retention_ns, int64 chunk_ns, const char
 						 quote_identifier(get_database_name(MyDatabaseId)),
 						 quote_identifier(GetUserNameFromId(GetUserId(), false)))));
 
-	bool		is_there = check_name_is_free(name, true);
+	bool is_there = check_name_is_free(name, true);
 	const char *schema = quote_identifier(flux_text_to_cstring(name));
 
 	if (!is_there)
-		run_as_caller(psprintf("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '" SCHEMA_COMMENT "'",
-							   schema));
+		run_as_caller(
+			psprintf("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '" SCHEMA_COMMENT "'", schema));
 	run_as_caller(psprintf(
 		"GRANT USAGE ON SCHEMA %1$s TO PUBLIC;"
 		"CREATE FOREIGN TABLE %1$s._points ("
@@ -515,10 +511,10 @@ flux_bucket_attach(FluxText name, const char *options, const char *description)
 	static FluxCatalogStatement attach = {
 		"UPDATE _flux_catalog.bucket SET is_attached = true, options = $2::jsonb"
 		" WHERE bucket_id = $1",
-		2, {INT4OID, TEXTOID}
-	};
-	int32		bucket_id = flux_bucket_create(name, 0, 0, description);
-	Datum		args[] = {Int32GetDatum(bucket_id), CStringGetTextDatum(options)};
+		2,
+		{INT4OID, TEXTOID}};
+	int32 bucket_id = flux_bucket_create(name, 0, 0, description);
+	Datum args[] = {Int32GetDatum(bucket_id), CStringGetTextDatum(options)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -537,17 +533,16 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 		"UPDATE _flux_catalog.bucket SET name = coalesce($2, name),"
 		" schema_name = coalesce($2, schema_name), retention_ns = $3, chunk_ns = $4,"
 		" description = coalesce($5, description) WHERE bucket_id = $1",
-		5, {INT4OID, TEXTOID, INT8OID, INT8OID, TEXTOID}
-	};
+		5,
+		{INT4OID, TEXTOID, INT8OID, INT8OID, TEXTOID}};
 	FluxCatalogScope scope;
 
 	flux_bucket_check_owner(bucket);
 	if (bucket->is_attached && (retention_ns > 0 || chunk_ns > 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("bucket \"%s\" is attached and has neither retention nor chunks",
-						bucket->name),
-				 errhint("Delete from its relations instead.")));
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						errmsg("bucket \"%s\" is attached and has neither retention nor chunks",
+							   bucket->name),
+						errhint("Delete from its relations instead.")));
 	if (retention_ns < 0)
 		retention_ns = bucket->retention_ns;
 	if (chunk_ns <= 0)
@@ -558,7 +553,7 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 	flux_bucket_lock(bucket, ShareRowExclusiveLock);
 	if (new_name != NULL)
 	{
-		FluxText	name = flux_text_from_cstring(new_name);
+		FluxText name = flux_text_from_cstring(new_name);
 
 		check_name(name);
 		(void) check_name_is_free(name, false);
@@ -566,13 +561,11 @@ flux_bucket_alter(const FluxBucket *bucket, const char *new_name, int64 retentio
 							   quote_identifier(bucket->schema_name), quote_identifier(new_name)));
 	}
 
-	Datum		args[] = {
-		Int32GetDatum(bucket->bucket_id),
-		new_name == NULL ? (Datum) 0 : CStringGetTextDatum(new_name),
-		Int64GetDatum(retention_ns), Int64GetDatum(chunk_ns),
-		description == NULL ? (Datum) 0 : CStringGetTextDatum(description)
-	};
-	char		nulls[] = "     ";
+	Datum args[] = {Int32GetDatum(bucket->bucket_id),
+					new_name == NULL ? (Datum) 0 : CStringGetTextDatum(new_name),
+					Int64GetDatum(retention_ns), Int64GetDatum(chunk_ns),
+					description == NULL ? (Datum) 0 : CStringGetTextDatum(description)};
+	char nulls[] = "     ";
 
 	nulls[1] = new_name == NULL ? 'n' : ' ';
 	nulls[4] = description == NULL ? 'n' : ' ';
@@ -593,15 +586,19 @@ delete_rows(int32 bucket_id)
 		{"DELETE FROM _flux_catalog.series WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.tag_pair WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.field USING _flux_catalog.measurement m"
-			" WHERE field.m_id = m.m_id AND m.bucket_id = $1", 1, {INT4OID}},
+		 " WHERE field.m_id = m.m_id AND m.bucket_id = $1",
+		 1,
+		 {INT4OID}},
 		{"DELETE FROM _flux_catalog.measurement_tag USING _flux_catalog.measurement m"
-			" WHERE measurement_tag.m_id = m.m_id AND m.bucket_id = $1", 1, {INT4OID}},
+		 " WHERE measurement_tag.m_id = m.m_id AND m.bucket_id = $1",
+		 1,
+		 {INT4OID}},
 		{"DELETE FROM _flux_catalog.measurement WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.series_garbage WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.maintenance_error WHERE bucket_id = $1", 1, {INT4OID}},
 		{"DELETE FROM _flux_catalog.bucket WHERE bucket_id = $1", 1, {INT4OID}},
 	};
-	Datum		args[] = {Int32GetDatum(bucket_id)};
+	Datum args[] = {Int32GetDatum(bucket_id)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -621,10 +618,9 @@ drop_commands(const FluxBucket *bucket, bool cascade)
 		" AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
 		"  WHERE c.relname = m.table_name AND n.nspname = $2 AND c.relkind = 'f')"
 		" ORDER BY m_id",
-		2, {INT4OID, TEXTOID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket->bucket_id),
-	CStringGetTextDatum(bucket->schema_name)};
+		2,
+		{INT4OID, TEXTOID}};
+	Datum args[] = {Int32GetDatum(bucket->bucket_id), CStringGetTextDatum(bucket->schema_name)};
 	const char *how = cascade ? "CASCADE" : "RESTRICT";
 	FluxCatalogScope scope;
 	StringInfoData sql;
@@ -634,11 +630,11 @@ drop_commands(const FluxBucket *bucket, bool cascade)
 	SPI_connect();
 	flux_catalog_execute(&list, args, NULL, false);
 	for (uint64 i = 0; i < SPI_processed; i++)
-		appendStringInfo(&sql, "DROP FOREIGN TABLE %s %s;",
-						 quote_qualified_identifier(bucket->schema_name,
-													SPI_getvalue(SPI_tuptable->vals[i],
-																 SPI_tuptable->tupdesc, 1)),
-						 how);
+		appendStringInfo(
+			&sql, "DROP FOREIGN TABLE %s %s;",
+			quote_qualified_identifier(
+				bucket->schema_name, SPI_getvalue(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1)),
+			how);
 	SPI_finish();
 	flux_catalog_leave(&scope);
 	if (OidIsValid(bucket->points_oid))
@@ -658,9 +654,9 @@ flux_bucket_drop(const FluxBucket *bucket, bool cascade)
 		flux_bucket_lock(bucket, AccessExclusiveLock);
 	if (!bucket->is_attached)
 	{
-		int			count;
-		FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
-		FluxChunk  *chunks = flux_chunk_list(bucket->bucket_id, always, &count);
+		int count;
+		FluxBounds always = {PG_INT64_MIN, PG_INT64_MAX};
+		FluxChunk *chunks = flux_chunk_list(bucket->bucket_id, always, &count);
 
 		for (int i = 0; i < count; i++)
 			flux_chunk_drop(&chunks[i]);

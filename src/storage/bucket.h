@@ -15,17 +15,17 @@
 
 typedef struct FluxBucket
 {
-	int32		bucket_id;
-	char	   *name;
-	char	   *schema_name;
-	Oid			schema_oid;		/* invalid when somebody dropped the schema */
-	Oid			points_oid;		/* foreign table "_points"; invalid when dropped */
-	Oid			owner_oid;		/* of "_points" */
-	int64		retention_ns;	/* 0 = keep forever */
-	int64		chunk_ns;		/* width of a chunk */
-	bool		is_attached;	/* over existing relations, no chunks */
-	bool		is_tasks;		/* "_tasks": the ended runs, read-only; no row, no schema */
-	bool		is_watched;		/* writes are noted for late data, see dirty.h */
+	int32 bucket_id;
+	char *name;
+	char *schema_name;
+	Oid schema_oid;     /* invalid when somebody dropped the schema */
+	Oid points_oid;     /* foreign table "_points"; invalid when dropped */
+	Oid owner_oid;      /* of "_points" */
+	int64 retention_ns; /* 0 = keep forever */
+	int64 chunk_ns;     /* width of a chunk */
+	bool is_attached;   /* over existing relations, no chunks */
+	bool is_tasks;      /* "_tasks": the ended runs, read-only; no row, no schema */
+	bool is_watched;    /* writes are noted for late data, see dirty.h */
 } FluxBucket;
 
 /*
@@ -35,7 +35,7 @@ typedef struct FluxBucket
 extern FluxBucket *flux_bucket_get(FluxText name, bool missing_ok);
 
 /* The bucket "_tasks", which is a view of the runs that the reader may see. */
-#define FLUX_BUCKET_TASKS	"_tasks"
+#define FLUX_BUCKET_TASKS "_tasks"
 extern FluxBucket *flux_bucket_tasks(void);
 extern FluxBucket *flux_bucket_get_by_id(int32 bucket_id, bool missing_ok);
 
@@ -86,4 +86,4 @@ extern void flux_bucket_alter(const FluxBucket *bucket, const char *new_name, in
 /* Needs the owner's rights; cascade drops views over the tables, too. */
 extern void flux_bucket_drop(const FluxBucket *bucket, bool cascade);
 
-#endif							/* FLUX_BUCKET_H */
+#endif /* FLUX_BUCKET_H */

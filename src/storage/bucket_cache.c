@@ -21,10 +21,10 @@
 #include "storage/bucket_cache.h"
 #include "storage/catalog.h"
 
-#define ROWS_MAX	1000		/* remembered; then they start anew */
+#define ROWS_MAX 1000 /* remembered; then they start anew */
 
 static HTAB *rows;
-static Oid	watched_oid;		/* _flux_catalog.bucket */
+static Oid watched_oid; /* _flux_catalog.bucket */
 static bool is_stale;
 static bool callback_is_registered;
 
@@ -39,7 +39,7 @@ on_relcache_invalidation(Datum arg, Oid relation_oid)
 static void
 catch_up(void)
 {
-	Oid			bucket_oid = flux_catalog_oid(FLUX_CATALOG_BUCKET);
+	Oid bucket_oid = flux_catalog_oid(FLUX_CATALOG_BUCKET);
 
 	if (!callback_is_registered)
 	{
@@ -47,8 +47,8 @@ catch_up(void)
 		callback_is_registered = true;
 	}
 	AcceptInvalidationMessages();
-	if (rows != NULL && (is_stale || bucket_oid != watched_oid ||
-						 hash_get_num_entries(rows) >= ROWS_MAX))
+	if (rows != NULL &&
+		(is_stale || bucket_oid != watched_oid || hash_get_num_entries(rows) >= ROWS_MAX))
 	{
 		hash_destroy(rows);
 		rows = NULL;
@@ -57,10 +57,11 @@ catch_up(void)
 	watched_oid = bucket_oid;
 	if (rows == NULL)
 	{
-		HASHCTL		control = {.keysize = NAMEDATALEN,.entrysize = sizeof(FluxBucketRow),
-		.hcxt = CacheMemoryContext};
+		HASHCTL control = {
+			.keysize = NAMEDATALEN, .entrysize = sizeof(FluxBucketRow), .hcxt = CacheMemoryContext};
 
-		rows = hash_create("fluxtask buckets", 16, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+		rows =
+			hash_create("fluxtask buckets", 16, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
 	}
 }
 
@@ -130,9 +131,8 @@ PGDLLEXPORT Datum
 fluxtask_bucket_changed(PG_FUNCTION_ARGS)
 {
 	if (!CALLED_AS_TRIGGER(fcinfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("bucket_changed() must be called as a trigger")));
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+						errmsg("bucket_changed() must be called as a trigger")));
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
 	/* An abort repeats what came before the current command only. */
 	CommandCounterIncrement();

@@ -13,13 +13,13 @@
 /* A row; names are shorter than NAMEDATALEN. */
 typedef struct FluxBucketRow
 {
-	char		name[NAMEDATALEN];	/* hash key */
-	char		schema_name[NAMEDATALEN];
-	int32		bucket_id;
-	int64		retention_ns;
-	int64		chunk_ns;
-	bool		is_attached;
-	bool		is_watched;
+	char name[NAMEDATALEN]; /* hash key */
+	char schema_name[NAMEDATALEN];
+	int32 bucket_id;
+	int64 retention_ns;
+	int64 chunk_ns;
+	bool is_attached;
+	bool is_watched;
 } FluxBucketRow;
 
 /* A row as of now, or NULL when it must be read; valid until the next call of this module. */
@@ -30,4 +30,4 @@ extern const FluxBucketRow *flux_bucket_cache_by_schema(const char *schema_name)
 /* Remembers a row that was read since the last miss. */
 extern void flux_bucket_cache_add(const FluxBucketRow *row);
 
-#endif							/* FLUX_BUCKET_CACHE_H */
+#endif /* FLUX_BUCKET_CACHE_H */

@@ -48,8 +48,8 @@ static const char *const relation_names[FLUX_CATALOG_RELATIONS] = {
 	[FLUX_CATALOG_WRITE_SEQ] = "write_seq",
 };
 
-static Oid	relation_oids[FLUX_CATALOG_RELATIONS];
-static Oid	data_schema_oid;
+static Oid relation_oids[FLUX_CATALOG_RELATIONS];
+static Oid data_schema_oid;
 static bool is_registered;
 
 static void
@@ -81,7 +81,7 @@ flux_catalog_oid(FluxCatalogRelation which)
 	if (!OidIsValid(relation_oids[which]))
 	{
 		register_callback();
-		Oid			oid = get_relname_relid(relation_names[which], catalog_schema());
+		Oid oid = get_relname_relid(relation_names[which], catalog_schema());
 
 		if (!OidIsValid(oid))
 			ereport(ERROR,
@@ -110,7 +110,7 @@ flux_catalog_execute(FluxCatalogStatement *statement, Datum *args, const char *n
 {
 	if (statement->plan == NULL)
 	{
-		SPIPlanPtr	plan = SPI_prepare(statement->sql, statement->arg_count, statement->arg_types);
+		SPIPlanPtr plan = SPI_prepare(statement->sql, statement->arg_count, statement->arg_types);
 
 		if (plan == NULL || SPI_keepplan(plan) != 0)
 			elog(ERROR, "could not prepare \"%s\": %s", statement->sql,
@@ -118,18 +118,17 @@ flux_catalog_execute(FluxCatalogStatement *statement, Datum *args, const char *n
 		statement->plan = plan;
 	}
 
-	int			result = SPI_execute_plan(statement->plan, args, nulls, read_only, 0);
+	int result = SPI_execute_plan(statement->plan, args, nulls, read_only, 0);
 
 	if (result < 0)
-		elog(ERROR, "could not execute \"%s\": %s", statement->sql,
-			 SPI_result_code_string(result));
+		elog(ERROR, "could not execute \"%s\": %s", statement->sql, SPI_result_code_string(result));
 	return SPI_processed;
 }
 
 void
 flux_catalog_command(const char *sql)
 {
-	int			result = SPI_execute(sql, false, 0);
+	int result = SPI_execute(sql, false, 0);
 
 	if (result < 0)
 		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
@@ -152,11 +151,11 @@ flux_catalog_text(FluxText text)
 Datum
 flux_catalog_array(Datum *elements, int count, Oid element_type)
 {
-	int16		size;
-	bool		by_value;
-	char		alignment;
+	int16 size;
+	bool by_value;
+	char alignment;
 
 	get_typlenbyvalalign(element_type, &size, &by_value, &alignment);
-	return PointerGetDatum(construct_array(elements, count, element_type, size, by_value,
-										   alignment));
+	return PointerGetDatum(
+		construct_array(elements, count, element_type, size, by_value, alignment));
 }

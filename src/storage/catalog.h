@@ -36,11 +36,11 @@ typedef enum FluxCatalogRelation
 	FLUX_CATALOG_CHUNK_FIELD,
 	FLUX_CATALOG_CHUNK_FIELD_PKEY,
 	FLUX_CATALOG_WRITE_SEQ,
-	FLUX_CATALOG_RELATIONS		/* how many */
+	FLUX_CATALOG_RELATIONS /* how many */
 } FluxCatalogRelation;
 
-extern Oid	flux_catalog_data_schema(void);
-extern Oid	flux_catalog_oid(FluxCatalogRelation which);
+extern Oid flux_catalog_data_schema(void);
+extern Oid flux_catalog_oid(FluxCatalogRelation which);
 
 /*
  * A statement prepared at first use and kept.  Call within a scope and between
@@ -50,9 +50,9 @@ extern Oid	flux_catalog_oid(FluxCatalogRelation which);
 typedef struct FluxCatalogStatement
 {
 	const char *sql;
-	int			arg_count;
-	Oid			arg_types[FLUX_CATALOG_ARGS_MAX];
-	SPIPlanPtr	plan;
+	int arg_count;
+	Oid arg_types[FLUX_CATALOG_ARGS_MAX];
+	SPIPlanPtr plan;
 } FluxCatalogStatement;
 
 /* Runs it; rows stand in SPI_tuptable.  Returns SPI_processed. */
@@ -74,4 +74,4 @@ extern Datum flux_catalog_text(FluxText text);
 /* An array datum of count elements. */
 extern Datum flux_catalog_array(Datum *elements, int count, Oid element_type);
 
-#endif							/* FLUX_CATALOG_H */
+#endif /* FLUX_CATALOG_H */

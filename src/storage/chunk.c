@@ -41,33 +41,35 @@
 /* Column numbers of _flux_catalog.chunk and its index by time. */
 enum
 {
-	CHUNK_CHUNK_ID = 1, CHUNK_BUCKET_ID, CHUNK_TMIN, CHUNK_TMAX
+	CHUNK_CHUNK_ID = 1,
+	CHUNK_BUCKET_ID,
+	CHUNK_TMIN,
+	CHUNK_TMAX
 };
 
 /* The remembered chunks of a bucket. */
 typedef struct CachedBucket
 {
-	int32		bucket_id;		/* hash key */
-	int			count;
-	int			capacity;
-	FluxChunk **chunks;			/* sorted by tmin_ns */
-	FluxChunk  *last;			/* answered last */
+	int32 bucket_id; /* hash key */
+	int count;
+	int capacity;
+	FluxChunk **chunks; /* sorted by tmin_ns */
+	FluxChunk *last;    /* answered last */
 } CachedBucket;
 
 static HTAB *cache;
 static MemoryContext cache_context;
-static bool cache_is_stale;		/* empty it at the next look */
-static bool cache_has_own;		/* holds a chunk that this transaction made */
+static bool cache_is_stale; /* empty it at the next look */
+static bool cache_has_own;  /* holds a chunk that this transaction made */
 static bool callbacks_are_registered;
-static Oid	chunk_oid;			/* the catalog's table; another after CREATE EXTENSION */
+static Oid chunk_oid; /* the catalog's table; another after CREATE EXTENSION */
 
 /* ---- the cache ---- */
 
 static void
 on_relcache_invalidation(Datum arg, Oid relation_oid)
 {
-	if (!OidIsValid(relation_oid) || cache_context == NULL ||
-		relation_oid == chunk_oid)
+	if (!OidIsValid(relation_oid) || cache_context == NULL || relation_oid == chunk_oid)
 		cache_is_stale = true;
 }
 
@@ -96,7 +98,7 @@ on_subtransaction_end(SubXactEvent event, SubTransactionId own, SubTransactionId
 static CachedBucket *
 cached_bucket(int32 bucket_id)
 {
-	Oid			oid = flux_catalog_oid(FLUX_CATALOG_CHUNK);
+	Oid oid = flux_catalog_oid(FLUX_CATALOG_CHUNK);
 
 	if (oid != chunk_oid)
 		cache_is_stale = true;
@@ -117,16 +119,16 @@ cached_bucket(int32 bucket_id)
 	cache_is_stale = false;
 	if (cache == NULL)
 	{
-		cache_context = AllocSetContextCreate(CacheMemoryContext, "fluxtask chunks",
-											  ALLOCSET_SMALL_SIZES);
+		cache_context =
+			AllocSetContextCreate(CacheMemoryContext, "fluxtask chunks", ALLOCSET_SMALL_SIZES);
 
-		HASHCTL		control = {.keysize = sizeof(int32),.entrysize = sizeof(CachedBucket),
-		.hcxt = cache_context};
+		HASHCTL control = {
+			.keysize = sizeof(int32), .entrysize = sizeof(CachedBucket), .hcxt = cache_context};
 
 		cache = hash_create("fluxtask chunks", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
 
-	bool		found;
+	bool found;
 	CachedBucket *entry = hash_search(cache, &bucket_id, HASH_ENTER, &found);
 
 	if (!found)
@@ -143,12 +145,12 @@ cached_bucket(int32 bucket_id)
 static FluxChunk *
 cache_find(const CachedBucket *entry, int64 time_ns)
 {
-	int			low = 0;
-	int			high = entry->count;
+	int low = 0;
+	int high = entry->count;
 
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (entry->chunks[middle]->tmin_ns <= time_ns)
 			low = middle + 1;
@@ -164,16 +166,16 @@ static FluxChunk *
 cache_insert(CachedBucket *entry, const FluxChunk *chunk)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(cache_context);
-	FluxChunk  *copy = palloc(sizeof(FluxChunk));
-	int			position = entry->count;
+	FluxChunk *copy = palloc(sizeof(FluxChunk));
+	int position = entry->count;
 
 	*copy = *chunk;
 	if (entry->count == entry->capacity)
 	{
 		entry->capacity = Max(8, entry->capacity * 2);
-		entry->chunks = entry->chunks == NULL ?
-			palloc_array(FluxChunk *, entry->capacity) :
-			repalloc_array(entry->chunks, FluxChunk *, entry->capacity);
+		entry->chunks = entry->chunks == NULL
+							? palloc_array(FluxChunk *, entry->capacity)
+							: repalloc_array(entry->chunks, FluxChunk *, entry->capacity);
 	}
 	for (; position > 0 && entry->chunks[position - 1]->tmin_ns > chunk->tmin_ns; position--)
 		entry->chunks[position] = entry->chunks[position - 1];
@@ -188,7 +190,7 @@ cache_insert(CachedBucket *entry, const FluxChunk *chunk)
 static Oid
 data_table_oid(const char *kind, int32 chunk_id)
 {
-	char		name[NAMEDATALEN];
+	char name[NAMEDATALEN];
 
 	snprintf(name, sizeof(name), "%s_%d", kind, chunk_id);
 	return get_relname_relid(name, flux_catalog_data_schema());
@@ -197,8 +199,8 @@ data_table_oid(const char *kind, int32 chunk_id)
 static FluxChunk
 chunk_from_tuple(HeapTuple tuple, TupleDesc desc)
 {
-	FluxChunk	chunk;
-	bool		is_null;
+	FluxChunk chunk;
+	bool is_null;
 
 	chunk.chunk_id = DatumGetInt32(heap_getattr(tuple, CHUNK_CHUNK_ID, desc, &is_null));
 	chunk.bucket_id = DatumGetInt32(heap_getattr(tuple, CHUNK_BUCKET_ID, desc, &is_null));
@@ -212,29 +214,29 @@ chunk_from_tuple(HeapTuple tuple, TupleDesc desc)
 FluxChunk *
 flux_chunk_list(int32 bucket_id, FluxBounds bounds, int *count)
 {
-	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_CHUNK), AccessShareLock);
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Relation rel = table_open(flux_catalog_oid(FLUX_CATALOG_CHUNK), AccessShareLock);
+	Snapshot snapshot = flux_catalog_snapshot();
 	ScanKeyData keys[2];
-	int			capacity = 8;
-	FluxChunk  *chunks = palloc_array(FluxChunk, capacity);
-	HeapTuple	tuple;
+	int capacity = 8;
+	FluxChunk *chunks = palloc_array(FluxChunk, capacity);
+	HeapTuple tuple;
 
 	*count = 0;
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(bucket_id));
 	ScanKeyInit(&keys[1], 2, BTLessStrategyNumber, F_INT8LT, Int64GetDatum(bounds.stop_ns));
 
-	Relation	index = index_open(flux_catalog_oid(FLUX_CATALOG_CHUNK_TMIN_KEY), AccessShareLock);
+	Relation index = index_open(flux_catalog_oid(FLUX_CATALOG_CHUNK_TMIN_KEY), AccessShareLock);
 	IndexScanDesc scan = flux_compat_index_beginscan(rel, index, snapshot, 2, 0);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
 
 	index_rescan(scan, keys, 2, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
 	{
-		bool		should_free;
+		bool should_free;
 
 		tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
 
-		FluxChunk	chunk = chunk_from_tuple(tuple, RelationGetDescr(rel));
+		FluxChunk chunk = chunk_from_tuple(tuple, RelationGetDescr(rel));
 
 		if (should_free)
 			heap_freetuple(tuple);
@@ -258,16 +260,16 @@ flux_chunk_list(int32 bucket_id, FluxBounds bounds, int *count)
 FluxChunk *
 flux_chunk_get(int32 chunk_id)
 {
-	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_CHUNK), AccessShareLock);
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Relation rel = table_open(flux_catalog_oid(FLUX_CATALOG_CHUNK), AccessShareLock);
+	Snapshot snapshot = flux_catalog_snapshot();
 	ScanKeyData key;
-	FluxChunk  *chunk = NULL;
+	FluxChunk *chunk = NULL;
 
 	ScanKeyInit(&key, CHUNK_CHUNK_ID, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(chunk_id));
 
-	SysScanDesc scan = systable_beginscan(rel, flux_catalog_oid(FLUX_CATALOG_CHUNK_PKEY), true,
-										  snapshot, 1, &key);
-	HeapTuple	tuple = systable_getnext(scan);
+	SysScanDesc scan =
+		systable_beginscan(rel, flux_catalog_oid(FLUX_CATALOG_CHUNK_PKEY), true, snapshot, 1, &key);
+	HeapTuple tuple = systable_getnext(scan);
 
 	if (HeapTupleIsValid(tuple))
 	{
@@ -286,7 +288,7 @@ flux_chunk_get(int32 chunk_id)
 static int64
 add_saturating(int64 a, int64 b)
 {
-	int64		sum;
+	int64 sum;
 
 	return pg_add_s64_overflow(a, b, &sum) ? FLUX_TIME_MAX : Min(sum, FLUX_TIME_MAX);
 }
@@ -294,7 +296,7 @@ add_saturating(int64 a, int64 b)
 void
 flux_chunk_range(int64 chunk_ns, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns)
 {
-	int64		past = time_ns % chunk_ns;
+	int64 past = time_ns % chunk_ns;
 
 	if (past < 0)
 		past += chunk_ns;
@@ -316,9 +318,9 @@ flux_chunk_range(int64 chunk_ns, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns)
 static bool
 find_or_narrow(int32 bucket_id, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns, FluxChunk *found)
 {
-	int			count;
-	FluxBounds	bounds = {*tmin_ns, *tmax_ns + 1};
-	FluxChunk  *chunks = flux_chunk_list(bucket_id, bounds, &count);
+	int count;
+	FluxBounds bounds = {*tmin_ns, *tmax_ns + 1};
+	FluxChunk *chunks = flux_chunk_list(bucket_id, bounds, &count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -340,7 +342,7 @@ find_or_narrow(int32 bucket_id, int64 time_ns, int64 *tmin_ns, int64 *tmax_ns, F
 static void
 lock_creation(int32 bucket_id, int64 tmin_ns)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) bucket_id,
 						 (uint32) ((uint64) tmin_ns / FLUX_NS_PER_SECOND), ADVISORY_CLASS_CHUNK);
@@ -354,18 +356,18 @@ create_chunk(int32 bucket_id, int64 tmin_ns, int64 tmax_ns)
 	static FluxCatalogStatement insert = {
 		"INSERT INTO _flux_catalog.chunk (bucket_id, tmin, tmax) VALUES ($1, $2, $3)"
 		" RETURNING chunk_id",
-		3, {INT4OID, INT8OID, INT8OID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket_id), Int64GetDatum(tmin_ns), Int64GetDatum(tmax_ns)};
+		3,
+		{INT4OID, INT8OID, INT8OID}};
+	Datum args[] = {Int32GetDatum(bucket_id), Int64GetDatum(tmin_ns), Int64GetDatum(tmax_ns)};
 	FluxCatalogScope scope;
-	FluxChunk	chunk = {.bucket_id = bucket_id,.tmin_ns = tmin_ns,.tmax_ns = tmax_ns};
-	bool		is_null;
+	FluxChunk chunk = {.bucket_id = bucket_id, .tmin_ns = tmin_ns, .tmax_ns = tmax_ns};
+	bool is_null;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
 	flux_catalog_execute(&insert, args, NULL, false);
-	chunk.chunk_id = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1,
-												 &is_null));
+	chunk.chunk_id =
+		DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null));
 	flux_catalog_command(psprintf(
 		"CREATE TABLE _flux_data.hot_%1$d ("
 		"tmin bigint NOT NULL, tmax bigint NOT NULL, smin bigint NOT NULL, smax bigint NOT NULL,"
@@ -400,14 +402,13 @@ const FluxChunk *
 flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 {
 	CachedBucket *entry = cached_bucket(bucket->bucket_id);
-	FluxChunk	chunk;
-	int64		tmin_ns,
-				tmax_ns;
+	FluxChunk chunk;
+	int64 tmin_ns, tmax_ns;
 
 	if (entry->last != NULL && flux_chunk_contains(entry->last, time_ns))
 		return entry->last;
 
-	FluxChunk  *cached = cache_find(entry, time_ns);
+	FluxChunk *cached = cache_find(entry, time_ns);
 
 	if (cached != NULL)
 		return entry->last = cached;
@@ -416,8 +417,8 @@ flux_chunk_for_write(const FluxBucket *bucket, int64 time_ns)
 	flux_chunk_range(flux_bucket_get_by_id(bucket->bucket_id, false)->chunk_ns, time_ns, &tmin_ns,
 					 &tmax_ns);
 
-	int64		lock_key = tmin_ns;
-	bool		found = find_or_narrow(bucket->bucket_id, time_ns, &tmin_ns, &tmax_ns, &chunk);
+	int64 lock_key = tmin_ns;
+	bool found = find_or_narrow(bucket->bucket_id, time_ns, &tmin_ns, &tmax_ns, &chunk);
 
 	if (!found)
 	{
@@ -454,7 +455,7 @@ flux_chunk_open_seg(const FluxChunk *chunk, LOCKMODE lockmode)
 Oid
 flux_chunk_index_oid(Relation rel)
 {
-	List	   *indexes = RelationGetIndexList(rel);
+	List *indexes = RelationGetIndexList(rel);
 
 	if (list_length(indexes) < 1)
 		ereport(ERROR,
@@ -462,7 +463,7 @@ flux_chunk_index_oid(Relation rel)
 				 errmsg("the index of \"%s\" is missing", RelationGetRelationName(rel)),
 				 errhint("REINDEX or restore the chunk's tables; do not drop their indexes.")));
 
-	Oid			index_oid = linitial_oid(indexes);
+	Oid index_oid = linitial_oid(indexes);
 
 	list_free(indexes);
 	return index_oid;
@@ -472,12 +473,10 @@ void
 flux_chunk_drop(const FluxChunk *chunk)
 {
 	static FluxCatalogStatement delete_fields = {
-		"DELETE FROM _flux_catalog.chunk_field WHERE chunk_id = $1", 1, {INT4OID}
-	};
+		"DELETE FROM _flux_catalog.chunk_field WHERE chunk_id = $1", 1, {INT4OID}};
 	static FluxCatalogStatement delete_chunk = {
-		"DELETE FROM _flux_catalog.chunk WHERE chunk_id = $1", 1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
+		"DELETE FROM _flux_catalog.chunk WHERE chunk_id = $1", 1, {INT4OID}};
+	Datum args[] = {Int32GetDatum(chunk->chunk_id)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);

@@ -106,12 +106,12 @@ enum
 
 typedef struct FluxChunk
 {
-	int32		chunk_id;
-	int32		bucket_id;
-	int64		tmin_ns;		/* first instant */
-	int64		tmax_ns;		/* last instant, inclusive (bounds would overflow) */
-	Oid			hot_oid;
-	Oid			seg_oid;
+	int32 chunk_id;
+	int32 bucket_id;
+	int64 tmin_ns; /* first instant */
+	int64 tmax_ns; /* last instant, inclusive (bounds would overflow) */
+	Oid hot_oid;
+	Oid seg_oid;
 } FluxChunk;
 
 static inline bool
@@ -150,9 +150,9 @@ extern Relation flux_chunk_open_hot(const FluxChunk *chunk, LOCKMODE lockmode);
 extern Relation flux_chunk_open_seg(const FluxChunk *chunk, LOCKMODE lockmode);
 
 /* The one index of an opened hot or segment table. */
-extern Oid	flux_chunk_index_oid(Relation rel);
+extern Oid flux_chunk_index_oid(Relation rel);
 
 /* Drops tables and catalog rows. The caller has checked that it may. */
 extern void flux_chunk_drop(const FluxChunk *chunk);
 
-#endif							/* FLUX_CHUNK_H */
+#endif /* FLUX_CHUNK_H */

@@ -21,8 +21,8 @@
 /* Types of fields in chunks; see flux_chunk_types_get(). */
 typedef struct ChunkTypeKey
 {
-	int32		chunk_id;
-	int32		field_id;
+	int32 chunk_id;
+	int32 field_id;
 } ChunkTypeKey;
 
 typedef struct ChunkType
@@ -57,7 +57,7 @@ prepare_chunk_types(void)
 	if (chunk_types != NULL)
 		return;
 
-	HASHCTL		control = {.keysize = sizeof(ChunkTypeKey),
+	HASHCTL control = {.keysize = sizeof(ChunkTypeKey),
 					   .entrysize = sizeof(ChunkType),
 					   .hcxt = CacheMemoryContext};
 
@@ -75,8 +75,8 @@ load_chunk_types(int32 chunk_id, FluxCachedMeasurement *measurement)
 		" JOIN _flux_catalog.field f USING (field_id) WHERE c.chunk_id = $1 AND c.m_id = $2",
 		2,
 		{INT4OID, INT4OID}};
-	Datum		args[] = {Int32GetDatum(chunk_id), Int32GetDatum(measurement->m_id)};
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Datum args[] = {Int32GetDatum(chunk_id), Int32GetDatum(measurement->m_id)};
+	Snapshot snapshot = flux_catalog_snapshot();
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -85,9 +85,9 @@ load_chunk_types(int32 chunk_id, FluxCachedMeasurement *measurement)
 	flux_catalog_execute(&statement, args, NULL, true);
 	for (uint64 row = 0; row < SPI_processed; row++)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[row];
-		bool		is_null;
-		text	   *name = DatumGetTextPP(SPI_getbinval(tuple, SPI_tuptable->tupdesc, 1, &is_null));
+		HeapTuple tuple = SPI_tuptable->vals[row];
+		bool is_null;
+		text *name = DatumGetTextPP(SPI_getbinval(tuple, SPI_tuptable->tupdesc, 1, &is_null));
 		FluxColumnType type = (FluxColumnType) DatumGetInt16(
 			SPI_getbinval(tuple, SPI_tuptable->tupdesc, 2, &is_null));
 		FluxCachedField *field = flux_series_cache_fields_named(
@@ -107,11 +107,11 @@ load_chunk_types(int32 chunk_id, FluxCachedMeasurement *measurement)
 static int
 keep_first_types(FluxCachedField **fields, int count)
 {
-	int			kept = 0;
+	int kept = 0;
 
 	for (int i = 0; i < count; i++)
 	{
-		bool		is_first = true;
+		bool is_first = true;
 
 		/* Names of several types share their text. */
 		if (flux_series_cache_fields_named(fields[i]->measurement, fields[i]->name)->next_type !=
@@ -133,8 +133,8 @@ insert_chunk_fields(int32 chunk_id, FluxCachedField **fields, int count)
 		" SELECT $1, $2, u.* FROM unnest($3, $4) u ON CONFLICT DO NOTHING",
 		4,
 		{INT4OID, INT4OID, TEXTARRAYOID, INT4ARRAYOID}};
-	Datum	   *names = palloc_array(Datum, count);
-	Datum	   *ids = palloc_array(Datum, count);
+	Datum *names = palloc_array(Datum, count);
+	Datum *ids = palloc_array(Datum, count);
 
 	qsort(fields, count, sizeof(FluxCachedField *), flux_series_compare_fields);
 	for (int i = 0; i < count; i++)
@@ -143,7 +143,7 @@ insert_chunk_fields(int32 chunk_id, FluxCachedField **fields, int count)
 		ids[i] = Int32GetDatum(fields[i]->field_id);
 	}
 
-	Datum		args[] = {Int32GetDatum(chunk_id), Int32GetDatum(fields[0]->measurement->m_id),
+	Datum args[] = {Int32GetDatum(chunk_id), Int32GetDatum(fields[0]->measurement->m_id),
 					flux_catalog_array(names, count, TEXTOID),
 					flux_catalog_array(ids, count, INT4OID)};
 
@@ -160,7 +160,7 @@ known_chunk_type(int32 chunk_id, const FluxCachedField *field)
 	for (FluxCachedField *other = flux_series_cache_fields_named(field->measurement, field->name);
 		 other != NULL; other = other->next_type)
 	{
-		ChunkType  *known = other->field_id == 0
+		ChunkType *known = other->field_id == 0
 							   ? NULL
 							   : chunk_type_entry(chunk_id, other->field_id, HASH_FIND, NULL);
 
@@ -179,7 +179,7 @@ flux_chunk_types_get(int32 chunk_id, FluxCachedField *const *fields, int count,
 	prepare_chunk_types();
 	for (int attempt = 0;; attempt++)
 	{
-		int			missing_count = 0;
+		int missing_count = 0;
 
 		for (int i = 0; i < count; i++)
 			if (known_chunk_type(chunk_id, fields[i]) == 0)

@@ -13,7 +13,7 @@
  * (its name is known with another type) gets one if the chunk accepts it.  Fields
  * that are accepted remember it.
  */
-extern void flux_chunk_types_get(int32 chunk_id, FluxCachedField *const *fields,
-										  int count, FluxColumnType *types);
+extern void flux_chunk_types_get(int32 chunk_id, FluxCachedField *const *fields, int count,
+								 FluxColumnType *types);
 
-#endif							/* FLUX_CHUNK_TYPES_H */
+#endif /* FLUX_CHUNK_TYPES_H */

@@ -14,10 +14,8 @@
 void
 flux_bits_report_corrupted(const char *what)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("segment is damaged: %s", what),
-			 errhint("Restore the chunk's table from a backup, or delete the row.")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("segment is damaged: %s", what),
+					errhint("Restore the chunk's table from a backup, or delete the row.")));
 	pg_unreachable();
 }
 
@@ -43,11 +41,11 @@ flux_bits_varint_size(uint64 value)
 uint64
 flux_bytes_take_varint(FluxByteReader *reader)
 {
-	uint64		value = 0;
+	uint64 value = 0;
 
 	for (int shift = 0; shift < 64; shift += 7)
 	{
-		uint8		byte = flux_bytes_take_u8(reader);
+		uint8 byte = flux_bytes_take_u8(reader);
 
 		value |= (uint64) (byte & 0x7F) << shift;
 		if (byte < 0x80)
@@ -61,16 +59,16 @@ flux_bytes_take_varint(FluxByteReader *reader)
 void
 flux_bits_pack(StringInfo out, const uint64 *values, int count, int width)
 {
-	uint64		pending = 0;
-	int			pending_bits = 0;
-	uint64		mask = width == 64 ? PG_UINT64_MAX : (UINT64CONST(1) << width) - 1;
-	char	   *to;
+	uint64 pending = 0;
+	int pending_bits = 0;
+	uint64 mask = width == 64 ? PG_UINT64_MAX : (UINT64CONST(1) << width) - 1;
+	char *to;
 
 	enlargeStringInfo(out, (int) (((int64) count * width + 7) / 8) + 16);
 	to = out->data + out->len;
 	for (int i = 0; i < count; i++)
 	{
-		uint64		value = values[i] & mask;
+		uint64 value = values[i] & mask;
 
 		pending |= value << pending_bits;
 		if (pending_bits + width >= 64)
@@ -104,8 +102,8 @@ unpack_groups(const char *from, uint64 *values, int groups, const int width)
 #pragma GCC unroll 8
 		for (int k = 0; k < 8; k++)
 		{
-			const int	bit = k * width;
-			uint64		word = flux_load_u64(from + (bit >> 3)) >> (bit & 7);
+			const int bit = k * width;
+			uint64 word = flux_load_u64(from + (bit >> 3)) >> (bit & 7);
 
 			if ((bit & 7) + width > 64)
 				word |= (uint64) (uint8) from[(bit >> 3) + 8] << (64 - (bit & 7));
@@ -114,14 +112,15 @@ unpack_groups(const char *from, uint64 *values, int groups, const int width)
 	}
 }
 
-#define FLUX_UNPACK_CASE(w) \
-	case w: \
-		unpack_groups(from, values, groups, w); \
+#define FLUX_UNPACK_CASE(w)                                                                        \
+	case w:                                                                                        \
+		unpack_groups(from, values, groups, w);                                                    \
 		break;
-#define FLUX_UNPACK_CASES(w) \
-	FLUX_UNPACK_CASE(w) FLUX_UNPACK_CASE(w + 1) FLUX_UNPACK_CASE(w + 2) FLUX_UNPACK_CASE(w + 3) \
-	FLUX_UNPACK_CASE(w + 4) FLUX_UNPACK_CASE(w + 5) FLUX_UNPACK_CASE(w + 6) \
-	FLUX_UNPACK_CASE(w + 7)
+#define FLUX_UNPACK_CASES(w)                                                                       \
+	FLUX_UNPACK_CASE(w)                                                                            \
+	FLUX_UNPACK_CASE(w + 1) FLUX_UNPACK_CASE(w + 2) FLUX_UNPACK_CASE(w + 3)                        \
+		FLUX_UNPACK_CASE(w + 4) FLUX_UNPACK_CASE(w + 5) FLUX_UNPACK_CASE(w + 6)                    \
+			FLUX_UNPACK_CASE(w + 7)
 
 static void
 unpack_width(const char *from, uint64 *values, int groups, int width)
@@ -142,10 +141,10 @@ unpack_width(const char *from, uint64 *values, int groups, int width)
 void
 flux_bits_unpack(FluxByteReader *reader, uint64 *values, int count, int width)
 {
-	Size		size;
+	Size size;
 	const char *from;
-	int			groups;
-	int			safe;
+	int groups;
+	int safe;
 
 	if (width < 0 || width > 64)
 		flux_bits_report_corrupted("a packed vector has an impossible width");
@@ -165,9 +164,9 @@ flux_bits_unpack(FluxByteReader *reader, uint64 *values, int count, int width)
 	/* The few at the end read from a copy with room behind. */
 	for (int done = safe * 8; done < count; done += 8)
 	{
-		char		tail[64 + 16] = {0};
-		uint64		last[8];
-		Size		at = (Size) (done / 8) * width;
+		char tail[64 + 16] = {0};
+		uint64 last[8];
+		Size at = (Size) (done / 8) * width;
 
 		memcpy(tail, from + at, Min(size - at, (Size) width));
 		unpack_width(tail, last, 1, width);
@@ -181,9 +180,9 @@ FluxPackPlan
 flux_bits_plan(const uint64 *values, int count)
 {
 	FluxPackPlan best = {0};
-	int			by_width[65] = {0};
-	int			width_max;
-	int			exceptions = 0;
+	int by_width[65] = {0};
+	int width_max;
+	int exceptions = 0;
 
 	for (int i = 0; i < count; i++)
 		by_width[flux_bits_width(values[i])]++;
@@ -191,8 +190,8 @@ flux_bits_plan(const uint64 *values, int count)
 		width_max--;
 	for (int width = width_max; width >= 0; width--)
 	{
-		Size		size = 3 + ((Size) count * width + 7) / 8;
-		int			upper_width = width_max - width;
+		Size size = 3 + ((Size) count * width + 7) / 8;
+		int upper_width = width_max - width;
 
 		if (width < width_max)
 		{
@@ -201,7 +200,7 @@ flux_bits_plan(const uint64 *values, int count)
 		}
 		/* Patching costs time as well, so it must gain something. */
 		if (width == width_max || size + size / 32 < best.size)
-			best = (FluxPackPlan) {width, exceptions, upper_width, size};
+			best = (FluxPackPlan){width, exceptions, upper_width, size};
 	}
 	return best;
 }
@@ -209,9 +208,9 @@ flux_bits_plan(const uint64 *values, int count)
 void
 flux_bits_pack_patched(StringInfo out, const uint64 *values, int count, const FluxPackPlan *plan)
 {
-	uint64		upper[FLUX_VECTOR_VALUES_MAX];
-	int			found = 0;
-	char		head[3];
+	uint64 upper[FLUX_VECTOR_VALUES_MAX];
+	int found = 0;
+	char head[3];
 
 	flux_store_u16(flux_store_u8(head, (uint8) plan->width), (uint16) plan->exceptions);
 	appendBinaryStringInfo(out, head, sizeof(head));
@@ -221,7 +220,7 @@ flux_bits_pack_patched(StringInfo out, const uint64 *values, int count, const Fl
 	enlargeStringInfo(out, 2 * plan->exceptions + 1);
 	for (int i = 0; i < count; i++)
 	{
-		uint64		rest = values[i] >> plan->width;	/* width < 64 with exceptions */
+		uint64 rest = values[i] >> plan->width; /* width < 64 with exceptions */
 
 		if (rest == 0)
 			continue;
@@ -237,9 +236,9 @@ flux_bits_pack_patched(StringInfo out, const uint64 *values, int count, const Fl
 void
 flux_bits_unpack_patched(FluxByteReader *reader, uint64 *values, int count)
 {
-	int			width = flux_bytes_take_u8(reader);
-	int			exceptions = flux_bytes_take_u16(reader);
-	uint64		upper[FLUX_VECTOR_VALUES_MAX];
+	int width = flux_bytes_take_u8(reader);
+	int exceptions = flux_bytes_take_u16(reader);
+	uint64 upper[FLUX_VECTOR_VALUES_MAX];
 	const char *positions;
 
 	flux_bits_unpack(reader, values, count, width);
@@ -251,7 +250,7 @@ flux_bits_unpack_patched(FluxByteReader *reader, uint64 *values, int count)
 	flux_bits_unpack(reader, upper, exceptions, flux_bytes_take_u8(reader));
 	for (int i = 0; i < exceptions; i++)
 	{
-		int			position = flux_load_u16(positions + 2 * i);
+		int position = flux_load_u16(positions + 2 * i);
 
 		if (position >= count)
 			flux_bits_report_corrupted("an exception lies outside its vector");

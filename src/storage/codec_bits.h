@@ -66,7 +66,7 @@ flux_bytes_take_u64(FluxByteReader *reader)
 
 extern uint64 flux_bytes_take_varint(FluxByteReader *reader);
 extern void flux_bits_append_varint(StringInfo out, uint64 value);
-extern int	flux_bits_varint_size(uint64 value);
+extern int flux_bits_varint_size(uint64 value);
 
 /* Signed numbers as small unsigned ones: 0, -1, 1, -2 ... -> 0, 1, 2, 3 ... */
 static inline uint64
@@ -104,10 +104,10 @@ extern void flux_bits_unpack(FluxByteReader *reader, uint64 *values, int count, 
  */
 typedef struct FluxPackPlan
 {
-	int			width;
-	int			exceptions;
-	int			upper_width;
-	Size		size;			/* bytes it will take */
+	int width;
+	int exceptions;
+	int upper_width;
+	Size size; /* bytes it will take */
 } FluxPackPlan;
 
 extern FluxPackPlan flux_bits_plan(const uint64 *values, int count);
@@ -115,4 +115,4 @@ extern void flux_bits_pack_patched(StringInfo out, const uint64 *values, int cou
 								   const FluxPackPlan *plan);
 extern void flux_bits_unpack_patched(FluxByteReader *reader, uint64 *values, int count);
 
-#endif							/* FLUX_CODEC_BITS_H */
+#endif /* FLUX_CODEC_BITS_H */

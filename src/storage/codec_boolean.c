@@ -10,8 +10,8 @@
 static void
 encode_runs(StringInfo out, const bool *values, int count, int run_count)
 {
-	int64	   *lengths = palloc0(sizeof(int64) * run_count);
-	int			run = 0;
+	int64 *lengths = palloc0(sizeof(int64) * run_count);
+	int run = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -32,7 +32,7 @@ encode_bitmap(StringInfo out, const bool *values, int count)
 	appendStringInfoCharMacro(out, (char) FLUX_BOOLEAN_BITMAP);
 	for (int i = 0; i < count; i += 8)
 	{
-		int			byte = 0;
+		int byte = 0;
 
 		for (int k = 0; k < 8 && i + k < count; k++)
 			byte |= values[i + k] << k;
@@ -43,8 +43,8 @@ encode_bitmap(StringInfo out, const bool *values, int count)
 void
 flux_boolean_encode(StringInfo out, const bool *values, int count)
 {
-	int			run_count = 1;
-	int			start = out->len;
+	int run_count = 1;
+	int start = out->len;
 
 	Assert(count >= 1 && count <= FLUX_VECTOR_VALUES_MAX);
 	for (int i = 1; i < count; i++)
@@ -68,10 +68,10 @@ flux_boolean_encode(StringInfo out, const bool *values, int count)
 static void
 decode_runs(FluxByteReader *reader, bool *values, int count)
 {
-	bool		value = flux_bytes_take_u8(reader) != 0;
-	uint64		run_count = flux_bytes_take_varint(reader);
-	int64	   *lengths;
-	int			at = 0;
+	bool value = flux_bytes_take_u8(reader) != 0;
+	uint64 run_count = flux_bytes_take_varint(reader);
+	int64 *lengths;
+	int at = 0;
 
 	if (run_count == 0 || run_count > (uint64) count)
 		flux_bits_report_corrupted("a vector has more runs than values");

@@ -23,4 +23,4 @@ typedef enum FluxBooleanCodec
 extern void flux_boolean_encode(StringInfo out, const bool *values, int count);
 extern void flux_boolean_decode(FluxByteReader *reader, bool *values, int count);
 
-#endif							/* FLUX_CODEC_BOOLEAN_H */
+#endif /* FLUX_CODEC_BOOLEAN_H */

@@ -23,7 +23,7 @@
 static inline uint16
 flux_load_u16(const char *from)
 {
-	uint16		value;
+	uint16 value;
 
 	memcpy(&value, from, sizeof(value));
 	return FLUX_SWAP_LE16(value);
@@ -32,7 +32,7 @@ flux_load_u16(const char *from)
 static inline uint32
 flux_load_u32(const char *from)
 {
-	uint32		value;
+	uint32 value;
 
 	memcpy(&value, from, sizeof(value));
 	return FLUX_SWAP_LE32(value);
@@ -41,7 +41,7 @@ flux_load_u32(const char *from)
 static inline uint64
 flux_load_u64(const char *from)
 {
-	uint64		value;
+	uint64 value;
 
 	memcpy(&value, from, sizeof(value));
 	return FLUX_SWAP_LE64(value);
@@ -78,4 +78,4 @@ flux_store_u64(char *to, uint64 value)
 	return to + sizeof(value);
 }
 
-#endif							/* FLUX_CODEC_BYTES_H */
+#endif /* FLUX_CODEC_BYTES_H */

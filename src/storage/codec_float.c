@@ -17,7 +17,7 @@
 #include "storage/codec_float.h"
 #include "storage/codec_integer.h"
 
-#define FLUX_FLOAT_SAMPLES		64
+#define FLUX_FLOAT_SAMPLES 64
 #define FLUX_FLOAT_EXCEPTION_SIZE 10
 
 /*
@@ -25,19 +25,18 @@
  * of doubles convert them, which the compiler can do several at a time (there is
  * no such instruction for int64).
  */
-#define FLUX_FLOAT_INTEGER_MAX	2251799813685248.0
-#define FLUX_FLOAT_MAGIC		6755399441055744.0	/* 1.5 * 2^52 */
-#define FLUX_FLOAT_MAGIC_BITS	UINT64CONST(0x4338000000000000)
+#define FLUX_FLOAT_INTEGER_MAX 2251799813685248.0
+#define FLUX_FLOAT_MAGIC 6755399441055744.0 /* 1.5 * 2^52 */
+#define FLUX_FLOAT_MAGIC_BITS UINT64CONST(0x4338000000000000)
 
 static const double powers_of_ten[FLUX_FLOAT_EXPONENT_MAX + 1] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-	1e17, 1e18
-};
+	1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+	1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 static inline uint64
 float_bits(double value)
 {
-	uint64		bits;
+	uint64 bits;
 
 	memcpy(&bits, &value, sizeof(bits));
 	return bits;
@@ -46,7 +45,7 @@ float_bits(double value)
 static inline double
 float_from_bits(uint64 bits)
 {
-	double		value;
+	double value;
 
 	memcpy(&value, &bits, sizeof(value));
 	return value;
@@ -60,9 +59,9 @@ float_from_bits(uint64 bits)
 static inline bool
 as_decimal(double value, int exponent, int64 *integer)
 {
-	double		scaled = value * powers_of_ten[exponent];
+	double scaled = value * powers_of_ten[exponent];
 
-	if (!(scaled > -FLUX_FLOAT_INTEGER_MAX && scaled < FLUX_FLOAT_INTEGER_MAX))	/* nor NaN */
+	if (!(scaled > -FLUX_FLOAT_INTEGER_MAX && scaled < FLUX_FLOAT_INTEGER_MAX)) /* nor NaN */
 		return false;
 	*integer = (int64) (scaled + (scaled < 0 ? -0.5 : 0.5));
 	if (fabs(scaled - (double) *integer) > fabs(scaled) * 0x1p-51)
@@ -77,20 +76,20 @@ as_decimal(double value, int exponent, int64 *integer)
 static int
 choose_exponent(const double *values, int count)
 {
-	int			step = Max(count / FLUX_FLOAT_SAMPLES, 1);
-	int			samples = (count + step - 1) / step;
-	int			fitting[FLUX_FLOAT_EXPONENT_MAX + 1] = {0};
-	double		least = INFINITY;
-	double		greatest = -INFINITY;
-	int			failures = 0;
-	int			fits = 0;
-	int			best = -1;
-	double		best_size = 0;
+	int step = Max(count / FLUX_FLOAT_SAMPLES, 1);
+	int samples = (count + step - 1) / step;
+	int fitting[FLUX_FLOAT_EXPONENT_MAX + 1] = {0};
+	double least = INFINITY;
+	double greatest = -INFINITY;
+	int failures = 0;
+	int fits = 0;
+	int best = -1;
+	double best_size = 0;
 
 	for (int i = 0; i < count; i += step)
 	{
-		int			exponent = 0;
-		int64		integer;
+		int exponent = 0;
+		int64 integer;
 
 		while (exponent <= FLUX_FLOAT_EXPONENT_MAX && !as_decimal(values[i], exponent, &integer))
 			exponent++;
@@ -106,8 +105,8 @@ choose_exponent(const double *values, int count)
 	}
 	for (int exponent = 0; exponent <= FLUX_FLOAT_EXPONENT_MAX; exponent++)
 	{
-		double		range = (greatest - least) * powers_of_ten[exponent];
-		double		size;
+		double range = (greatest - least) * powers_of_ten[exponent];
+		double size;
 
 		if (fitting[exponent] == 0)
 			continue;
@@ -126,11 +125,11 @@ choose_exponent(const double *values, int count)
 static bool
 encode_decimal(StringInfo out, const double *values, int count, int exponent)
 {
-	int64	   *integers = palloc(sizeof(int64) * count);
-	uint16	   *exceptions = palloc(sizeof(uint16) * count);
-	int			exception_count = 0;
-	int64		previous = 0;
-	char		head[4];
+	int64 *integers = palloc(sizeof(int64) * count);
+	uint16 *exceptions = palloc(sizeof(uint16) * count);
+	int exception_count = 0;
+	int64 previous = 0;
+	char head[4];
 
 	for (int i = 0; i < count; i++)
 	{
@@ -171,9 +170,9 @@ ordered_bits(uint64 bits)
 static void
 encode_ordered(StringInfo out, const double *values, int count)
 {
-	int64	   *integers = palloc(sizeof(int64) * count);
-	uint64		all = 0;
-	int			shift;
+	int64 *integers = palloc(sizeof(int64) * count);
+	uint64 all = 0;
+	int shift;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -195,11 +194,11 @@ encode_ordered(StringInfo out, const double *values, int count)
 static void
 encode_xor(StringInfo out, const double *values, int count)
 {
-	uint64	   *differences = palloc(sizeof(uint64) * count);
-	uint64		all = 0;
-	int			shift;
+	uint64 *differences = palloc(sizeof(uint64) * count);
+	uint64 all = 0;
+	int shift;
 	FluxPackPlan plan;
-	char		head[10];
+	char head[10];
 
 	for (int i = 1; i < count; i++)
 	{
@@ -220,7 +219,7 @@ encode_xor(StringInfo out, const double *values, int count)
 static void
 append_raw(StringInfo out, const double *values, int count)
 {
-	char	   *to;
+	char *to;
 
 	enlargeStringInfo(out, 8 * count);
 	to = out->data + out->len;
@@ -238,10 +237,10 @@ encode_raw(StringInfo out, const double *values, int count)
 
 /* Encodes in one more way and keeps it if it beats what stands from start on. */
 static void
-keep_smaller(StringInfo out, int start, void (*encode) (StringInfo, const double *, int),
+keep_smaller(StringInfo out, int start, void (*encode)(StringInfo, const double *, int),
 			 const double *values, int count)
 {
-	int			middle = out->len;
+	int middle = out->len;
 
 	encode(out, values, count);
 	if (middle == start || out->len - middle < middle - start)
@@ -256,9 +255,9 @@ keep_smaller(StringInfo out, int start, void (*encode) (StringInfo, const double
 void
 flux_float_encode(StringInfo out, const double *values, int count)
 {
-	bool		is_constant = true;
-	int			start = out->len;
-	int			exponent;
+	bool is_constant = true;
+	int start = out->len;
+	int exponent;
 
 	Assert(count >= 1 && count <= FLUX_VECTOR_VALUES_MAX);
 	for (int i = 1; i < count && is_constant; i++)
@@ -285,10 +284,10 @@ flux_float_encode(StringInfo out, const double *values, int count)
 static void
 decode_decimal(FluxByteReader *reader, double *values, int count)
 {
-	int			exponent = flux_bytes_take_u8(reader);
-	int			exception_count = flux_bytes_take_u16(reader);
+	int exponent = flux_bytes_take_u8(reader);
+	int exception_count = flux_bytes_take_u16(reader);
 	const char *exceptions;
-	double		divisor;
+	double divisor;
 	const uint64 *integers = (const uint64 *) values;
 
 	if (exponent > FLUX_FLOAT_EXPONENT_MAX)
@@ -300,14 +299,14 @@ decode_decimal(FluxByteReader *reader, double *values, int count)
 	for (int i = 0; i < count; i++)
 	{
 		/* -0 comes out as 0, which is right: -0 is an exception. */
-		double		integer = float_from_bits(integers[i] + FLUX_FLOAT_MAGIC_BITS);
+		double integer = float_from_bits(integers[i] + FLUX_FLOAT_MAGIC_BITS);
 
 		values[i] = (integer - FLUX_FLOAT_MAGIC) / divisor;
 	}
 	exceptions = flux_bytes_take(reader, (Size) exception_count * FLUX_FLOAT_EXCEPTION_SIZE);
 	for (int i = 0; i < exception_count; i++, exceptions += FLUX_FLOAT_EXCEPTION_SIZE)
 	{
-		int			position = flux_load_u16(exceptions);
+		int position = flux_load_u16(exceptions);
 
 		if (position >= count)
 			flux_bits_report_corrupted("an exception lies outside its vector");
@@ -318,9 +317,9 @@ decode_decimal(FluxByteReader *reader, double *values, int count)
 static void
 decode_xor(FluxByteReader *reader, double *values, int count)
 {
-	uint64		bits = flux_bytes_take_u64(reader);
-	int			shift = flux_bytes_take_u8(reader);
-	uint64	   *differences = (uint64 *) values;
+	uint64 bits = flux_bytes_take_u64(reader);
+	int shift = flux_bytes_take_u8(reader);
+	uint64 *differences = (uint64 *) values;
 
 	if (shift > 63)
 		flux_bits_report_corrupted("a float vector has an impossible shift");
@@ -336,7 +335,7 @@ decode_xor(FluxByteReader *reader, double *values, int count)
 static void
 decode_ordered(FluxByteReader *reader, double *values, int count)
 {
-	int			shift = flux_bytes_take_u8(reader);
+	int shift = flux_bytes_take_u8(reader);
 	const uint64 *integers = (const uint64 *) values;
 
 	if (shift > 63)

@@ -37,4 +37,4 @@ typedef enum FluxFloatCodec
 extern void flux_float_encode(StringInfo out, const double *values, int count);
 extern void flux_float_decode(FluxByteReader *reader, double *values, int count);
 
-#endif							/* FLUX_CODEC_FLOAT_H */
+#endif /* FLUX_CODEC_FLOAT_H */

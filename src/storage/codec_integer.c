@@ -18,12 +18,12 @@
 typedef struct PackedCandidate
 {
 	FluxIntegerCodec codec;
-	int			number_count;
-	int64		numbers[3];
-	int			residual_count;
-	uint64		residuals[FLUX_VECTOR_VALUES_MAX];
+	int number_count;
+	int64 numbers[3];
+	int residual_count;
+	uint64 residuals[FLUX_VECTOR_VALUES_MAX];
 	FluxPackPlan plan;
-	Size		size;
+	Size size;
 } PackedCandidate;
 
 static inline int64
@@ -51,17 +51,17 @@ wrap_multiply(int64 a, int64 b)
 static int64
 outlier_fence(const uint64 *residuals, int count)
 {
-	int64		sample[FLUX_INTEGER_SAMPLES];
-	int64		low;
-	int64		spread;
-	int64		fence;
+	int64 sample[FLUX_INTEGER_SAMPLES];
+	int64 low;
+	int64 spread;
+	int64 fence;
 
 	if (count < FLUX_INTEGER_SAMPLES)
 		return PG_INT64_MIN;
 	for (int i = 0; i < FLUX_INTEGER_SAMPLES; i++)
 	{
-		int64		value = (int64) residuals[(int64) i * count / FLUX_INTEGER_SAMPLES];
-		int			at = i;
+		int64 value = (int64) residuals[(int64) i * count / FLUX_INTEGER_SAMPLES];
+		int at = i;
 
 		for (; at > 0 && sample[at - 1] > value; at--)
 			sample[at] = sample[at - 1];
@@ -83,10 +83,10 @@ outlier_fence(const uint64 *residuals, int count)
 static void
 finish_candidate(PackedCandidate *candidate)
 {
-	uint64	   *residuals = candidate->residuals;
-	int			count = candidate->residual_count;
-	int64		fence = outlier_fence(residuals, count);
-	int64		least = PG_INT64_MAX;
+	uint64 *residuals = candidate->residuals;
+	int count = candidate->residual_count;
+	int64 fence = outlier_fence(residuals, count);
+	int64 least = PG_INT64_MAX;
 
 	for (int i = 0; i < count; i++)
 		least = (int64) residuals[i] >= fence ? Min(least, (int64) residuals[i]) : least;
@@ -124,7 +124,7 @@ try_delta(PackedCandidate *candidate, const int64 *values, int count)
 static void
 try_linear_for(PackedCandidate *candidate, const int64 *values, int count)
 {
-	int64		step = wrap_subtract(values[count - 1], values[0]) / (count - 1);
+	int64 step = wrap_subtract(values[count - 1], values[0]) / (count - 1);
 
 	candidate->codec = FLUX_INTEGER_LINEAR_FOR;
 	candidate->number_count = 2;
@@ -148,8 +148,7 @@ static void
 append_candidate(StringInfo out, const PackedCandidate *candidate)
 {
 	append_numbers(out, candidate->codec, candidate->numbers, candidate->number_count);
-	flux_bits_pack_patched(out, candidate->residuals, candidate->residual_count,
-						   &candidate->plan);
+	flux_bits_pack_patched(out, candidate->residuals, candidate->residual_count, &candidate->plan);
 }
 
 static void
@@ -182,9 +181,9 @@ encode_packed(StringInfo out, const int64 *values, int count)
 static void
 encode_runs(StringInfo out, const int64 *values, int count, int run_count)
 {
-	int64	   *run_values = palloc(sizeof(int64) * run_count);
-	int64	   *run_lengths = palloc(sizeof(int64) * run_count);
-	int			run = -1;
+	int64 *run_values = palloc(sizeof(int64) * run_count);
+	int64 *run_lengths = palloc(sizeof(int64) * run_count);
+	int run = -1;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -206,11 +205,11 @@ encode_runs(StringInfo out, const int64 *values, int count, int run_count)
 void
 flux_integer_encode(StringInfo out, const int64 *values, int count)
 {
-	int64		numbers[2];
-	int			run_count = 1;
-	bool		is_linear = true;
-	int			start = out->len;
-	int			packed_size;
+	int64 numbers[2];
+	int run_count = 1;
+	bool is_linear = true;
+	int start = out->len;
+	int packed_size;
 
 	Assert(count >= 1 && count <= FLUX_VECTOR_VALUES_MAX);
 	numbers[0] = values[0];
@@ -258,8 +257,8 @@ take_number(FluxByteReader *reader)
 static void
 decode_delta(FluxByteReader *reader, int64 *values, int count)
 {
-	int64		value = take_number(reader);
-	int64		least = take_number(reader);
+	int64 value = take_number(reader);
+	int64 least = take_number(reader);
 
 	flux_bits_unpack_patched(reader, (uint64 *) values + 1, count - 1);
 	values[0] = value;
@@ -273,8 +272,8 @@ decode_delta(FluxByteReader *reader, int64 *values, int count)
 static void
 decode_linear_for(FluxByteReader *reader, int64 *values, int count)
 {
-	int64		first = take_number(reader);
-	int64		step = take_number(reader);
+	int64 first = take_number(reader);
+	int64 step = take_number(reader);
 
 	first = wrap_add(first, take_number(reader));
 	flux_bits_unpack_patched(reader, (uint64 *) values, count);
@@ -295,8 +294,8 @@ static void decode_runs(FluxByteReader *reader, int64 *values, int count);
 static void
 decode_integers(FluxByteReader *reader, int64 *values, int count, bool may_have_runs)
 {
-	int			codec = flux_bytes_take_u8(reader);
-	int64		first;
+	int codec = flux_bytes_take_u8(reader);
+	int64 first;
 
 	switch (codec)
 	{
@@ -334,9 +333,9 @@ decode_integers(FluxByteReader *reader, int64 *values, int count, bool may_have_
 static void
 decode_runs(FluxByteReader *reader, int64 *values, int count)
 {
-	uint64		run_count = flux_bytes_take_varint(reader);
-	int64	   *runs;
-	int			at = 0;
+	uint64 run_count = flux_bytes_take_varint(reader);
+	int64 *runs;
+	int at = 0;
 
 	if (run_count == 0 || run_count > (uint64) count)
 		flux_bits_report_corrupted("a vector has more runs than values");
@@ -345,7 +344,7 @@ decode_runs(FluxByteReader *reader, int64 *values, int count)
 	decode_integers(reader, runs + run_count, run_count, false);
 	for (uint64 run = 0; run < run_count; run++)
 	{
-		int64		length = runs[run_count + run];
+		int64 length = runs[run_count + run];
 
 		if (length < 1 || length > count - at)
 			flux_bits_report_corrupted("runs do not add up to their vector");
@@ -368,7 +367,7 @@ flux_integer_decode(FluxByteReader *reader, int64 *values, int count)
 bool
 flux_integer_decode_linear(FluxByteReader *reader, int64 *first, int64 *step)
 {
-	uint8		codec = reader->next < reader->end ? (uint8) *reader->next : 0;
+	uint8 codec = reader->next < reader->end ? (uint8) *reader->next : 0;
 
 	if (codec != FLUX_INTEGER_CONST && codec != FLUX_INTEGER_LINEAR)
 		return false;

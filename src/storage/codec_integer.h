@@ -43,4 +43,4 @@ extern void flux_integer_decode(FluxByteReader *reader, int64 *values, int count
  */
 extern bool flux_integer_decode_linear(FluxByteReader *reader, int64 *first, int64 *step);
 
-#endif							/* FLUX_CODEC_INTEGER_H */
+#endif /* FLUX_CODEC_INTEGER_H */

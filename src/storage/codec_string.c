@@ -12,8 +12,8 @@
 #include "storage/codec_integer.h"
 #include "storage/codec_string.h"
 
-#define FLUX_STRING_ZSTD_LEVEL	3
-#define FLUX_STRING_COMPRESS_MIN 64		/* bytes; below, nothing is gained */
+#define FLUX_STRING_ZSTD_LEVEL 3
+#define FLUX_STRING_COMPRESS_MIN 64 /* bytes; below, nothing is gained */
 
 enum
 {
@@ -27,17 +27,16 @@ enum
 static void
 append_bytes(StringInfo out, const FluxText *values, int count)
 {
-	Size		raw_size = 0;
-	char	   *raw;
-	char	   *to;
+	Size raw_size = 0;
+	char *raw;
+	char *to;
 
 	for (int i = 0; i < count; i++)
 		raw_size += values[i].size;
 	if (raw_size > FLUX_STRING_VECTOR_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("strings of one segment take more than %d bytes",
-						FLUX_STRING_VECTOR_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("strings of one segment take more than %d bytes",
+							   FLUX_STRING_VECTOR_SIZE_MAX)));
 	raw = palloc(raw_size + 1);
 	to = raw;
 	for (int i = 0; i < count; i++)
@@ -47,9 +46,9 @@ append_bytes(StringInfo out, const FluxText *values, int count)
 	}
 	if (raw_size >= FLUX_STRING_COMPRESS_MIN)
 	{
-		Size		bound = ZSTD_compressBound(raw_size);
-		char	   *packed = palloc(bound);
-		Size		size = ZSTD_compress(packed, bound, raw, raw_size, FLUX_STRING_ZSTD_LEVEL);
+		Size bound = ZSTD_compressBound(raw_size);
+		char *packed = palloc(bound);
+		Size size = ZSTD_compress(packed, bound, raw, raw_size, FLUX_STRING_ZSTD_LEVEL);
 
 		if (!ZSTD_isError(size) && size < raw_size - raw_size / 10)
 		{
@@ -73,11 +72,11 @@ append_bytes(StringInfo out, const FluxText *values, int count)
 static const char *
 take_bytes(FluxByteReader *reader, Size *raw_size)
 {
-	int			how = flux_bytes_take_u8(reader);
-	uint64		size = flux_bytes_take_varint(reader);
-	uint64		stored_size;
+	int how = flux_bytes_take_u8(reader);
+	uint64 size = flux_bytes_take_varint(reader);
+	uint64 stored_size;
 	const char *stored;
-	char	   *raw;
+	char *raw;
 
 	if (size > FLUX_STRING_VECTOR_SIZE_MAX)
 		flux_bits_report_corrupted("a string vector is too large");
@@ -103,16 +102,16 @@ take_bytes(FluxByteReader *reader, Size *raw_size)
 /* Open addressing over the distinct strings; slots hold code + 1. */
 typedef struct StringDictionary
 {
-	FluxText   *entries;
-	int			count;
-	int			slot_mask;
-	uint16	   *slots;
+	FluxText *entries;
+	int count;
+	int slot_mask;
+	uint16 *slots;
 } StringDictionary;
 
 static uint32
 hash_text(FluxText text)
 {
-	uint32		hash = 2166136261u;
+	uint32 hash = 2166136261u;
 
 	for (int i = 0; i < text.size; i++)
 		hash = (hash ^ (uint8) text.data[i]) * 16777619u;
@@ -122,7 +121,7 @@ hash_text(FluxText text)
 static int
 dictionary_code(StringDictionary *dictionary, FluxText text)
 {
-	uint32		at = hash_text(text) & dictionary->slot_mask;
+	uint32 at = hash_text(text) & dictionary->slot_mask;
 
 	for (; dictionary->slots[at] != 0; at = (at + 1) & dictionary->slot_mask)
 	{
@@ -137,7 +136,7 @@ dictionary_code(StringDictionary *dictionary, FluxText text)
 static void
 append_sizes(StringInfo out, const FluxText *values, int count)
 {
-	int64	   *sizes = palloc(sizeof(int64) * count);
+	int64 *sizes = palloc(sizeof(int64) * count);
 
 	for (int i = 0; i < count; i++)
 		sizes[i] = values[i].size;
@@ -149,8 +148,8 @@ void
 flux_string_encode(StringInfo out, const FluxText *values, int count)
 {
 	StringDictionary dictionary = {0};
-	int64	   *codes = palloc(sizeof(int64) * count);
-	int			slot_count = 16;
+	int64 *codes = palloc(sizeof(int64) * count);
+	int slot_count = 16;
 
 	Assert(count >= 1 && count <= FLUX_VECTOR_VALUES_MAX);
 	while (slot_count < count * 2)
@@ -191,7 +190,7 @@ flux_string_encode(StringInfo out, const FluxText *values, int count)
 static void
 cut_bytes(FluxByteReader *reader, const int64 *sizes, FluxText *texts, int count)
 {
-	Size		left;
+	Size left;
 	const char *bytes = take_bytes(reader, &left);
 
 	for (int i = 0; i < count; i++)
@@ -209,10 +208,10 @@ cut_bytes(FluxByteReader *reader, const int64 *sizes, FluxText *texts, int count
 static void
 decode_dictionary(FluxByteReader *reader, FluxText *values, int count)
 {
-	uint64		entry_count = flux_bytes_take_varint(reader);
-	int64	   *sizes;
-	int64	   *codes;
-	FluxText   *entries;
+	uint64 entry_count = flux_bytes_take_varint(reader);
+	int64 *sizes;
+	int64 *codes;
+	FluxText *entries;
 
 	if (entry_count == 0 || entry_count > (uint64) count)
 		flux_bits_report_corrupted("a dictionary has an impossible size");
@@ -237,8 +236,8 @@ void
 flux_string_decode(FluxByteReader *reader, FluxText *values, int count)
 {
 	const char *bytes;
-	Size		size;
-	int64	   *sizes;
+	Size size;
+	int64 *sizes;
 
 	if (count < 1 || count > FLUX_VECTOR_VALUES_MAX)
 		flux_bits_report_corrupted("a vector has an impossible number of values");

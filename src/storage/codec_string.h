@@ -34,4 +34,4 @@ extern void flux_string_encode(StringInfo out, const FluxText *values, int count
 /* The bytes live in the current memory context (or where the reader's do). */
 extern void flux_string_decode(FluxByteReader *reader, FluxText *values, int count);
 
-#endif							/* FLUX_CODEC_STRING_H */
+#endif /* FLUX_CODEC_STRING_H */

@@ -12,7 +12,7 @@
 void
 flux_time_encode(StringInfo out, const int64 *times_ns, int count)
 {
-	int64	   *distances = palloc(sizeof(int64) * count);
+	int64 *distances = palloc(sizeof(int64) * count);
 
 	for (int i = 0; i < count; i++)
 		distances[i] = (int64) ((uint64) times_ns[i] - (uint64) times_ns[0]);
@@ -23,7 +23,7 @@ flux_time_encode(StringInfo out, const int64 *times_ns, int count)
 void
 flux_time_decode(FluxByteReader *reader, int64 first_ns, int64 last_ns, int64 *times_ns, int count)
 {
-	bool		ascends = true;
+	bool ascends = true;
 
 	flux_integer_decode(reader, times_ns, count);
 	for (int i = 0; i < count; i++)
@@ -38,8 +38,8 @@ bool
 flux_time_decode_step(FluxByteReader *reader, int64 first_ns, int64 last_ns, int count,
 					  int64 *step_ns)
 {
-	int64		distance;
-	int64		span;
+	int64 distance;
+	int64 span;
 
 	if (!flux_integer_decode_linear(reader, &distance, step_ns))
 		return false;

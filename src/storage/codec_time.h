@@ -13,8 +13,8 @@
 extern void flux_time_encode(StringInfo out, const int64 *times_ns, int count);
 
 /* Raises ERRCODE_DATA_CORRUPTED unless the times ascend from first to last. */
-extern void flux_time_decode(FluxByteReader *reader, int64 first_ns, int64 last_ns,
-							 int64 *times_ns, int count);
+extern void flux_time_decode(FluxByteReader *reader, int64 first_ns, int64 last_ns, int64 *times_ns,
+							 int count);
 
 /*
  * True when the times are first_ns + i * step_ns: nothing is decoded.  False
@@ -23,4 +23,4 @@ extern void flux_time_decode(FluxByteReader *reader, int64 first_ns, int64 last_
 extern bool flux_time_decode_step(FluxByteReader *reader, int64 first_ns, int64 last_ns, int count,
 								  int64 *step_ns);
 
-#endif							/* FLUX_CODEC_TIME_H */
+#endif /* FLUX_CODEC_TIME_H */

@@ -15,4 +15,4 @@ extern void flux_vector_encode(StringInfo out, FluxColumnType type, const void *
 extern void flux_vector_decode(FluxByteReader *reader, FluxColumnType type, void *values,
 							   int count);
 
-#endif							/* FLUX_CODEC_VECTOR_H */
+#endif /* FLUX_CODEC_VECTOR_H */

@@ -58,26 +58,26 @@ static const FluxBounds all_time = {PG_INT64_MIN, PG_INT64_MAX};
 /* Hot rows that were seen; 16 bytes per page of points. */
 typedef struct HotRow
 {
-	int64		seq;
+	int64 seq;
 	ItemPointerData tid;
 } HotRow;
 
 typedef struct Compaction
 {
 	const FluxChunk *chunk;
-	Relation	hot;
-	Relation	seg;
-	Snapshot	snapshot;
-	HotRow	   *rows;			/* old enough to go */
-	int			row_count;
-	int64		seq_stop;		/* those with a smaller seq go */
+	Relation hot;
+	Relation seg;
+	Snapshot snapshot;
+	HotRow *rows; /* old enough to go */
+	int row_count;
+	int64 seq_stop; /* those with a smaller seq go */
 	FluxCompactionReport *report;
 } Compaction;
 
 bool
 flux_compaction_lock_bucket(int32 bucket_id)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) bucket_id, ADVISORY_CLASS_REWRITE_BUCKET);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
@@ -86,7 +86,7 @@ flux_compaction_lock_bucket(int32 bucket_id)
 bool
 flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->bucket_id,
 						 ADVISORY_CLASS_REWRITE_BUCKET);
@@ -101,11 +101,11 @@ flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait)
 static void
 note_row(Compaction *compaction, TupleTableSlot *slot, int *capacity)
 {
-	bool		should_free;
-	bool		is_null;
-	HeapTuple	tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
+	bool should_free;
+	bool is_null;
+	HeapTuple tuple = ExecFetchSlotHeapTuple(slot, false, &should_free);
 	TransactionId xmin = HeapTupleHeaderGetXmin(tuple->t_data);
-	int64		seq = DatumGetInt64(slot_getattr(slot, FLUX_HOT_SEQ, &is_null));
+	int64 seq = DatumGetInt64(slot_getattr(slot, FLUX_HOT_SEQ, &is_null));
 
 	if (should_free)
 		heap_freetuple(tuple);
@@ -118,9 +118,9 @@ note_row(Compaction *compaction, TupleTableSlot *slot, int *capacity)
 	if (compaction->row_count == *capacity)
 	{
 		*capacity = Max(256, *capacity * 2);
-		compaction->rows = compaction->rows == NULL ?
-			palloc_extended(sizeof(HotRow) * *capacity, MCXT_ALLOC_HUGE) :
-			repalloc_huge(compaction->rows, sizeof(HotRow) * *capacity);
+		compaction->rows = compaction->rows == NULL
+							   ? palloc_extended(sizeof(HotRow) * *capacity, MCXT_ALLOC_HUGE)
+							   : repalloc_huge(compaction->rows, sizeof(HotRow) * *capacity);
 	}
 	compaction->rows[compaction->row_count].seq = seq;
 	compaction->rows[compaction->row_count++].tid = slot->tts_tid;
@@ -132,8 +132,8 @@ find_rows(Compaction *compaction)
 {
 	TableScanDesc scan = table_beginscan(compaction->hot, compaction->snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(compaction->hot, NULL);
-	int			capacity = 0;
-	int			kept = 0;
+	int capacity = 0;
+	int kept = 0;
 
 	compaction->seq_stop = PG_INT64_MAX;
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -157,7 +157,7 @@ find_rows(Compaction *compaction)
 static void
 append_vector(FluxSegmentWriter *writer, FluxColumnType type, const FluxMergeVector *vector)
 {
-	FluxColumn	values = {.type = type,.values.any = vector->values};
+	FluxColumn values = {.type = type, .values.any = vector->values};
 
 	flux_segment_writer_append(writer, vector->times_ns, &values, 0, vector->count);
 }
@@ -169,8 +169,7 @@ append_hot(FluxSegmentWriter *writer, FluxColumnType type, FluxMergeVector *vect
 	for (int done = 0; done < count; done += FLUX_BATCH_ROWS)
 	{
 		vector->count = 0;
-		flux_merge_append_points(vector, type, points + done,
-								 Min(count - done, FLUX_BATCH_ROWS));
+		flux_merge_append_points(vector, type, points + done, Min(count - done, FLUX_BATCH_ROWS));
 		append_vector(writer, type, vector);
 	}
 }
@@ -181,7 +180,7 @@ find_point(const FluxHotPoint *points, int from, int count, int64 time_ns, bool 
 {
 	while (from < count)
 	{
-		int			middle = from + (count - from) / 2;
+		int middle = from + (count - from) / 2;
 
 		if (points[middle].time_ns < time_ns || (later && points[middle].time_ns == time_ns))
 			from = middle + 1;
@@ -218,11 +217,11 @@ decode_segment(SeriesWork *work, const FluxSegment *segment)
 /* A segment of the series, as far as the decision needs it. */
 typedef struct SegmentPlan
 {
-	int64		tmin_ns;
-	int			first;			/* hot points [first, stop) lie within it */
-	int			stop;
-	bool		is_small;
-	bool		is_rewritten;
+	int64 tmin_ns;
+	int first; /* hot points [first, stop) lie within it */
+	int stop;
+	bool is_small;
+	bool is_rewritten;
 } SegmentPlan;
 
 /*
@@ -235,17 +234,17 @@ plan_segments(SeriesWork *work, const FluxHotTarget *target, const FluxHotPoint 
 			  int *segment_count)
 {
 	FluxSegment segment;
-	int			capacity = 16;
+	int capacity = 16;
 	SegmentPlan *plans = palloc_array(SegmentPlan, capacity);
-	int			n = 0;
-	int			before = 0;		/* hot points already placed */
+	int n = 0;
+	int before = 0; /* hot points already placed */
 
 	flux_segment_reader_seek(work->reader, target->field_id, target->series_id, all_time, false);
 	while (flux_segment_reader_next(work->reader, &segment))
 	{
 		SegmentPlan *plan;
-		Size		size = (segment.times.end - segment.times.next) +
-			(segment.values.end - segment.values.next);
+		Size size =
+			(segment.times.end - segment.times.next) + (segment.values.end - segment.values.next);
 
 		if (segment.type != target->type)
 			flux_bits_report_corrupted("it has another type than its field");
@@ -256,9 +255,9 @@ plan_segments(SeriesWork *work, const FluxHotTarget *target, const FluxHotPoint 
 		plan->first = find_point(points, before, count, segment.tmin_ns, false);
 		plan->stop = find_point(points, plan->first, count, segment.tmax_ns, true);
 		plan->is_small = segment.count < FLUX_SEGMENT_POINTS_SMALL &&
-			(size < FLUX_SEGMENT_SIZE_SMALL || target->type == FLUX_COLUMN_STRING);
+						 (size < FLUX_SEGMENT_SIZE_SMALL || target->type == FLUX_COLUMN_STRING);
 		plan->is_rewritten = plan->first < plan->stop;
-		if (plan->first > before)	/* hot points between the one before and this */
+		if (plan->first > before) /* hot points between the one before and this */
 		{
 			if (n > 1 && plans[n - 2].is_small)
 				plans[n - 2].is_rewritten = true;
@@ -281,10 +280,10 @@ static void
 compact_series(Compaction *compaction, SeriesWork *work, const FluxHotTarget *target,
 			   const FluxHotPoint *points, int count)
 {
-	int			segment_count;
+	int segment_count;
 	SegmentPlan *plans = plan_segments(work, target, points, count, &segment_count);
 	FluxSegment segment;
-	int			at = 0;
+	int at = 0;
 
 	flux_segment_writer_begin(work->writer, target->series_id, target->field_id, target->type);
 	flux_segment_reader_seek(work->reader, target->field_id, target->series_id, all_time, false);
@@ -293,8 +292,7 @@ compact_series(Compaction *compaction, SeriesWork *work, const FluxHotTarget *ta
 		const SegmentPlan *plan = &plans[i];
 		ItemPointerData tid;
 
-		if (!flux_segment_reader_next(work->reader, &segment) ||
-			segment.tmin_ns != plan->tmin_ns)
+		if (!flux_segment_reader_next(work->reader, &segment) || segment.tmin_ns != plan->tmin_ns)
 			elog(ERROR, "segments of a series changed under the chunk's lock");
 		append_hot(work->writer, target->type, &work->hot, points + at, plan->first - at);
 		at = plan->stop;
@@ -321,14 +319,14 @@ compact_series(Compaction *compaction, SeriesWork *work, const FluxHotTarget *ta
 static void
 write_segments(Compaction *compaction)
 {
-	FluxHotGather *gather = flux_hot_gather_create(compaction->chunk, 1, all_time,
-												   compaction->seq_stop, compaction->snapshot,
-												   (Size) maintenance_work_mem * 1024);
-	int			target_count;
+	FluxHotGather *gather =
+		flux_hot_gather_create(compaction->chunk, 1, all_time, compaction->seq_stop,
+							   compaction->snapshot, (Size) maintenance_work_mem * 1024);
+	int target_count;
 	FluxHotTarget *targets = flux_hot_gather_discover(gather, &target_count);
-	SeriesWork	work;
-	int64		segments;
-	int64		points;
+	SeriesWork work;
+	int64 segments;
+	int64 points;
 
 	flux_hot_gather_set_targets(gather, targets, target_count);
 	work.reader = flux_segment_reader_open(compaction->chunk, compaction->snapshot);
@@ -338,7 +336,7 @@ write_segments(Compaction *compaction)
 	flux_merge_vector_init(&work.merged, CurrentMemoryContext);
 	for (int i = 0; i < target_count; i++)
 	{
-		int			count;
+		int count;
 		const FluxHotPoint *hot = flux_hot_gather_points(gather, i, &count);
 
 		CHECK_FOR_INTERRUPTS();
@@ -357,8 +355,7 @@ delete_hot_rows(Compaction *compaction)
 	for (int i = 0; i < compaction->row_count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		simple_table_tuple_delete(compaction->hot, &compaction->rows[i].tid,
-								  compaction->snapshot);
+		simple_table_tuple_delete(compaction->hot, &compaction->rows[i].tid, compaction->snapshot);
 	}
 	compaction->report->hot_rows += compaction->row_count;
 }
@@ -373,12 +370,10 @@ note_time(const Compaction *compaction, TimestampTz began)
 	static FluxCatalogStatement update = {
 		"UPDATE _flux_catalog.chunk SET compacted_at = pg_catalog.clock_timestamp(),"
 		" hot_since = CASE WHEN $2 THEN $3 ELSE hot_since END WHERE chunk_id = $1",
-		3, {INT4OID, BOOLOID, TIMESTAMPTZOID}
-	};
-	Datum		args[] = {
-		Int32GetDatum(compaction->chunk->chunk_id),
-		BoolGetDatum(compaction->seq_stop == PG_INT64_MAX), TimestampTzGetDatum(began)
-	};
+		3,
+		{INT4OID, BOOLOID, TIMESTAMPTZOID}};
+	Datum args[] = {Int32GetDatum(compaction->chunk->chunk_id),
+					BoolGetDatum(compaction->seq_stop == PG_INT64_MAX), TimestampTzGetDatum(began)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -415,10 +410,10 @@ compact_open_chunk(Compaction *compaction)
 void
 flux_compaction_compact_chunk(const FluxChunk *chunk, bool wait, FluxCompactionReport *report)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask compaction",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask compaction", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old_context = MemoryContextSwitchTo(context);
-	Compaction	compaction = {.chunk = chunk,.report = report};
+	Compaction compaction = {.chunk = chunk, .report = report};
 
 	if (!flux_compaction_lock_chunk(chunk, wait))
 		report->chunks_busy++;
@@ -442,8 +437,8 @@ flux_compaction_compact_chunk(const FluxChunk *chunk, bool wait, FluxCompactionR
 void
 flux_compaction_compact_bucket(const FluxBucket *bucket, FluxCompactionReport *report)
 {
-	int			count;
-	FluxChunk  *chunks;
+	int count;
+	FluxChunk *chunks;
 
 	flux_bucket_check_acl(bucket, ACL_INSERT);
 	PreventCommandIfReadOnly("flux.compact()");
@@ -462,12 +457,12 @@ last_compaction(const FluxChunk *chunk)
 {
 	static FluxCatalogStatement select = {
 		"SELECT coalesce(compacted_at, hot_since) FROM _flux_catalog.chunk WHERE chunk_id = $1",
-		1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(chunk->chunk_id)};
+		1,
+		{INT4OID}};
+	Datum args[] = {Int32GetDatum(chunk->chunk_id)};
 	FluxCatalogScope scope;
-	bool		is_null = true;
-	Datum		datum = 0;
+	bool is_null = true;
+	Datum datum = 0;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
@@ -481,8 +476,8 @@ last_compaction(const FluxChunk *chunk)
 /* What is hot in a chunk. */
 typedef struct HotSize
 {
-	uint64		bytes;
-	int64		points;			/* values */
+	uint64 bytes;
+	int64 points; /* values */
 } HotSize;
 
 /*
@@ -495,13 +490,13 @@ measure_hot(Relation hot, Snapshot snapshot, uint64 enough_bytes)
 {
 	TableScanDesc scan = table_beginscan(hot, snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(hot, NULL);
-	HotSize		size = {0};
+	HotSize size = {0};
 
 	while (size.bytes < enough_bytes && table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		bool		is_null;
-		int32		points = DatumGetInt32(slot_getattr(slot, FLUX_HOT_NPOINTS, &is_null));
-		Datum		payload = slot_getattr(slot, FLUX_HOT_PAYLOAD, &is_null);
+		bool is_null;
+		int32 points = DatumGetInt32(slot_getattr(slot, FLUX_HOT_NPOINTS, &is_null));
+		Datum payload = slot_getattr(slot, FLUX_HOT_PAYLOAD, &is_null);
 
 		CHECK_FOR_INTERRUPTS();
 		size.bytes += toast_datum_size(payload) + SizeofHeapTupleHeader;
@@ -515,8 +510,8 @@ measure_hot(Relation hot, Snapshot snapshot, uint64 enough_bytes)
 int64
 flux_compaction_hot_points(const FluxChunk *chunk)
 {
-	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
-	int64		points;
+	Relation hot = flux_chunk_open_hot(chunk, AccessShareLock);
+	int64 points;
 
 	if (hot == NULL)
 		return 0;
@@ -529,10 +524,10 @@ flux_compaction_hot_points(const FluxChunk *chunk)
 static bool
 is_open_hot_due(const FluxChunk *chunk, Relation hot)
 {
-	uint64		file_bytes = (uint64) RelationGetNumberOfBlocks(hot) * BLCKSZ;
-	uint64		due_bytes = (uint64) flux_guc_compact_hot_size_kb * 1024;
-	Snapshot	snapshot;
-	bool		is_due;
+	uint64 file_bytes = (uint64) RelationGetNumberOfBlocks(hot) * BLCKSZ;
+	uint64 due_bytes = (uint64) flux_guc_compact_hot_size_kb * 1024;
+	Snapshot snapshot;
+	bool is_due;
 
 	if (file_bytes == 0)
 		return false;
@@ -550,8 +545,8 @@ is_open_hot_due(const FluxChunk *chunk, Relation hot)
 bool
 flux_compaction_is_due(const FluxChunk *chunk)
 {
-	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
-	bool		is_due;
+	Relation hot = flux_chunk_open_hot(chunk, AccessShareLock);
+	bool is_due;
 
 	if (hot == NULL)
 		return false;
@@ -563,14 +558,14 @@ flux_compaction_is_due(const FluxChunk *chunk)
 FluxChunk *
 flux_compaction_list_due(const FluxBucket *bucket, int *count)
 {
-	int			chunk_count;
-	FluxChunk  *chunks;
-	bool		is_missing = !OidIsValid(bucket->points_oid);
+	int chunk_count;
+	FluxChunk *chunks;
+	bool is_missing = !OidIsValid(bucket->points_oid);
 
 	*count = 0;
 	if (bucket->is_attached || is_missing ||
-		pg_class_aclcheck_ext(bucket->points_oid, GetUserId(), ACL_INSERT,
-							  &is_missing) != ACLCHECK_OK)
+		pg_class_aclcheck_ext(bucket->points_oid, GetUserId(), ACL_INSERT, &is_missing) !=
+			ACLCHECK_OK)
 		return NULL;
 	chunks = flux_chunk_list(bucket->bucket_id, all_time, &chunk_count);
 	for (int i = 0; i < chunk_count; i++)

@@ -11,13 +11,13 @@
 /* What a compaction did; counters add up over chunks. */
 typedef struct FluxCompactionReport
 {
-	int64		chunks;			/* that had something to move */
-	int64		chunks_busy;	/* left alone: somebody else rewrites them */
-	int64		hot_rows;		/* consumed */
-	int64		hot_rows_kept;	/* younger than some running transaction */
-	int64		segments_written;
-	int64		segments_replaced;
-	int64		points_written; /* values in the written segments */
+	int64 chunks;        /* that had something to move */
+	int64 chunks_busy;   /* left alone: somebody else rewrites them */
+	int64 hot_rows;      /* consumed */
+	int64 hot_rows_kept; /* younger than some running transaction */
+	int64 segments_written;
+	int64 segments_replaced;
+	int64 points_written; /* values in the written segments */
 } FluxCompactionReport;
 
 /*
@@ -28,8 +28,7 @@ extern void flux_compaction_compact_chunk(const FluxChunk *chunk, bool wait,
 										  FluxCompactionReport *report);
 
 /* All chunks of a bucket, oldest first, waiting for others. Checks INSERT rights. */
-extern void flux_compaction_compact_bucket(const FluxBucket *bucket,
-										   FluxCompactionReport *report);
+extern void flux_compaction_compact_bucket(const FluxBucket *bucket, FluxCompactionReport *report);
 
 /*
  * Whether a chunk is worth compacting: what is hot is large
@@ -54,4 +53,4 @@ extern bool flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait);
 /* Keeps all of these out of a bucket's chunks, if there are none now. */
 extern bool flux_compaction_lock_bucket(int32 bucket_id);
 
-#endif							/* FLUX_COMPACTION_H */
+#endif /* FLUX_COMPACTION_H */

@@ -37,26 +37,26 @@
 /* A segment of which a part goes. */
 typedef struct PartSegment
 {
-	int64		series_id;
-	int32		field_id;
-	int64		tmin_ns;
-	int64		tmax_ns;
+	int64 series_id;
+	int32 field_id;
+	int64 tmin_ns;
+	int64 tmax_ns;
 } PartSegment;
 
 typedef struct Deletion
 {
-	int64		start_ns;
-	int64		stop_ns;		/* inclusive */
-	HTAB	   *series;			/* ids; NULL: all */
-	Relation	hot;
-	Relation	seg;
+	int64 start_ns;
+	int64 stop_ns; /* inclusive */
+	HTAB *series;  /* ids; NULL: all */
+	Relation hot;
+	Relation seg;
 	const FluxChunk *chunk;
-	Snapshot	snapshot;
-	MemoryContext row_context;	/* reset per row */
+	Snapshot snapshot;
+	MemoryContext row_context; /* reset per row */
 	PartSegment *parts;
-	int			part_count;
-	int			part_capacity;
-	int64		deleted;		/* values */
+	int part_count;
+	int part_capacity;
+	int64 deleted; /* values */
 } Deletion;
 
 static bool
@@ -69,7 +69,7 @@ static bool
 has_series(const Deletion *deletion, int64 series_id)
 {
 	return deletion->series == NULL ||
-		hash_search(deletion->series, &series_id, HASH_FIND, NULL) != NULL;
+		   hash_search(deletion->series, &series_id, HASH_FIND, NULL) != NULL;
 }
 
 /* ---- hot rows ---- */
@@ -80,18 +80,18 @@ keep_point(void *arg, int64 series_id, int64 time_ns)
 	const Deletion *deletion = arg;
 
 	return time_ns < deletion->start_ns || time_ns > deletion->stop_ns ||
-		!has_series(deletion, series_id);
+		   !has_series(deletion, series_id);
 }
 
 /* Inserts a hot row with the seq and measurement of the one it replaces. */
 static void
 insert_hot_row(Deletion *deletion, TupleTableSlot *old_slot, const FluxHotPage *page)
 {
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(deletion->hot),
-													&TTSOpsHeapTuple);
-	Datum		values[FLUX_HOT_COLUMNS];
-	bool		nulls[FLUX_HOT_COLUMNS] = {false};
-	ListCell   *cell;
+	TupleTableSlot *slot =
+		MakeSingleTupleTableSlot(RelationGetDescr(deletion->hot), &TTSOpsHeapTuple);
+	Datum values[FLUX_HOT_COLUMNS];
+	bool nulls[FLUX_HOT_COLUMNS] = {false};
+	ListCell *cell;
 
 	memcpy(values, old_slot->tts_values, sizeof(values));
 	values[FLUX_HOT_TMIN - 1] = Int64GetDatum(page->tmin_ns);
@@ -103,12 +103,12 @@ insert_hot_row(Deletion *deletion, TupleTableSlot *old_slot, const FluxHotPage *
 	ExecStoreHeapTuple(heap_form_tuple(RelationGetDescr(deletion->hot), values, nulls), slot,
 					   false);
 	table_tuple_insert(deletion->hot, slot, GetCurrentCommandId(true), 0, NULL);
-	foreach(cell, RelationGetIndexList(deletion->hot))
+	foreach (cell, RelationGetIndexList(deletion->hot))
 	{
-		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
-		IndexInfo  *info = BuildIndexInfo(index);
-		Datum		keys[INDEX_MAX_KEYS];
-		bool		key_nulls[INDEX_MAX_KEYS];
+		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
+		IndexInfo *info = BuildIndexInfo(index);
+		Datum keys[INDEX_MAX_KEYS];
+		bool key_nulls[INDEX_MAX_KEYS];
 
 		FormIndexDatum(info, slot, NULL, keys, key_nulls);
 		index_insert(index, keys, key_nulls, &slot->tts_tid, deletion->hot, UNIQUE_CHECK_NO, false,
@@ -123,7 +123,7 @@ delete_from_hot_row(Deletion *deletion, TupleTableSlot *slot)
 {
 	struct varlena *payload;
 	FluxHotPage page;
-	int64		gone;
+	int64 gone;
 
 	slot_getallattrs(slot);
 	if (!touches(deletion, DatumGetInt64(slot->tts_values[FLUX_HOT_TMIN - 1]),
@@ -167,12 +167,12 @@ note_part(Deletion *deletion, int64 series_id, int32 field_id, int64 tmin_ns, in
 	if (deletion->part_count == deletion->part_capacity)
 	{
 		deletion->part_capacity = Max(64, 2 * deletion->part_capacity);
-		deletion->parts = deletion->parts == NULL ?
-			palloc_array(PartSegment, deletion->part_capacity) :
-			repalloc_huge(deletion->parts, deletion->part_capacity * sizeof(PartSegment));
+		deletion->parts =
+			deletion->parts == NULL
+				? palloc_array(PartSegment, deletion->part_capacity)
+				: repalloc_huge(deletion->parts, deletion->part_capacity * sizeof(PartSegment));
 	}
-	deletion->parts[deletion->part_count++] =
-		(PartSegment) {series_id, field_id, tmin_ns, tmax_ns};
+	deletion->parts[deletion->part_count++] = (PartSegment){series_id, field_id, tmin_ns, tmax_ns};
 }
 
 /* Deletes whole segments; notes those of which a part goes. */
@@ -184,9 +184,9 @@ delete_whole_segments(Deletion *deletion)
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
-		int64		series_id;
-		int64		tmin_ns;
-		int64		tmax_ns;
+		int64 series_id;
+		int64 tmin_ns;
+		int64 tmax_ns;
 
 		CHECK_FOR_INTERRUPTS();
 		slot_getsomeattrs(slot, FLUX_SEG_NPOINTS);
@@ -201,8 +201,8 @@ delete_whole_segments(Deletion *deletion)
 			simple_table_tuple_delete(deletion->seg, &slot->tts_tid, deletion->snapshot);
 		}
 		else
-			note_part(deletion, series_id,
-					  DatumGetInt32(slot->tts_values[FLUX_SEG_FIELD_ID - 1]), tmin_ns, tmax_ns);
+			note_part(deletion, series_id, DatumGetInt32(slot->tts_values[FLUX_SEG_FIELD_ID - 1]),
+					  tmin_ns, tmax_ns);
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	table_endscan(scan);
@@ -214,10 +214,10 @@ rewrite_segment(Deletion *deletion, FluxSegmentReader *reader, FluxSegmentWriter
 				const FluxSegment *segment)
 {
 	FluxMergeVector vector;
-	FluxColumn	values = {.type = segment->type};
+	FluxColumn values = {.type = segment->type};
 	ItemPointerData tid = flux_segment_reader_tid(reader);
-	int			before = 0;
-	int			after;
+	int before = 0;
+	int after;
 
 	flux_merge_vector_init(&vector, CurrentMemoryContext);
 	flux_merge_vector_reserve(&vector, segment->count);
@@ -243,13 +243,13 @@ rewrite_parts(Deletion *deletion)
 {
 	FluxSegmentReader *reader = flux_segment_reader_open(deletion->chunk, deletion->snapshot);
 	FluxSegmentWriter *writer = flux_segment_writer_create(deletion->seg);
-	int64		segments;
-	int64		points;
+	int64 segments;
+	int64 points;
 
 	for (int i = 0; i < deletion->part_count && reader != NULL; i++)
 	{
 		const PartSegment *part = &deletion->parts[i];
-		FluxBounds	bounds = {part->tmin_ns, part->tmax_ns + 1};
+		FluxBounds bounds = {part->tmin_ns, part->tmax_ns + 1};
 		FluxSegment segment;
 
 		CHECK_FOR_INTERRUPTS();
@@ -308,8 +308,8 @@ delete_from_chunk(Deletion *deletion, const FluxChunk *chunk)
 static HTAB *
 series_set(int count)
 {
-	HASHCTL		control = {.keysize = sizeof(int64),.entrysize = sizeof(int64),
-	.hcxt = CurrentMemoryContext};
+	HASHCTL control = {
+		.keysize = sizeof(int64), .entrysize = sizeof(int64), .hcxt = CurrentMemoryContext};
 
 	return hash_create("fluxtask series to delete", Max(16, count), &control,
 					   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
@@ -319,8 +319,8 @@ series_set(int count)
 static HTAB *
 find_series(const FluxBucket *bucket, const FluxPredicate *predicate)
 {
-	HTAB	   *ids;
-	int			count;
+	HTAB *ids;
+	int count;
 	FluxSeriesInfo *series;
 
 	if (predicate == NULL)
@@ -351,14 +351,15 @@ begin_delete(const FluxBucket *bucket)
 static void
 delete_from_chunks(Deletion *deletion, const FluxBucket *bucket)
 {
-	FluxBounds	bounds = {deletion->start_ns, deletion->stop_ns == PG_INT64_MAX ?
-	deletion->stop_ns : deletion->stop_ns + 1};
+	FluxBounds bounds = {deletion->start_ns, deletion->stop_ns == PG_INT64_MAX
+												 ? deletion->stop_ns
+												 : deletion->stop_ns + 1};
 	FluxDirtyLog *dirty = flux_dirty_begin(bucket);
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(bucket->bucket_id, bounds, &count);
+	int count;
+	FluxChunk *chunks = flux_chunk_list(bucket->bucket_id, bounds, &count);
 
-	deletion->row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row",
-												  ALLOCSET_DEFAULT_SIZES);
+	deletion->row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask row", ALLOCSET_DEFAULT_SIZES);
 	for (int i = 0; i < count; i++)
 		delete_from_chunk(deletion, &chunks[i]);
 	if (dirty != NULL && deletion->deleted > 0)
@@ -374,11 +375,11 @@ flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 {
 	MemoryContext context;
 	MemoryContext old_context;
-	Deletion	deletion = {.start_ns = start_ns,.stop_ns = stop_ns};
+	Deletion deletion = {.start_ns = start_ns, .stop_ns = stop_ns};
 
 	begin_delete(bucket);
-	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete",
-									ALLOCSET_DEFAULT_SIZES);
+	context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete", ALLOCSET_DEFAULT_SIZES);
 	old_context = MemoryContextSwitchTo(context);
 	deletion.series = find_series(bucket, predicate);
 	if (deletion.series == NULL || hash_get_num_entries(deletion.series) > 0)
@@ -391,18 +392,18 @@ flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 }
 
 int64
-flux_delete_series(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
-				   const int64 *series_ids, int count)
+flux_delete_series(const FluxBucket *bucket, int64 start_ns, int64 stop_ns, const int64 *series_ids,
+				   int count)
 {
 	MemoryContext context;
 	MemoryContext old_context;
-	Deletion	deletion = {.start_ns = start_ns,.stop_ns = stop_ns};
+	Deletion deletion = {.start_ns = start_ns, .stop_ns = stop_ns};
 
 	if (count == 0 || stop_ns < start_ns)
 		return 0;
 	begin_delete(bucket);
-	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete",
-									ALLOCSET_DEFAULT_SIZES);
+	context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask delete", ALLOCSET_DEFAULT_SIZES);
 	old_context = MemoryContextSwitchTo(context);
 	deletion.series = series_set(count);
 	for (int i = 0; i < count; i++)

@@ -31,4 +31,4 @@ extern int64 flux_delete_points(const FluxBucket *bucket, int64 start_ns, int64 
 extern int64 flux_delete_series(const FluxBucket *bucket, int64 start_ns, int64 stop_ns,
 								const int64 *series_ids, int count);
 
-#endif							/* FLUX_DELETE_H */
+#endif /* FLUX_DELETE_H */

@@ -23,25 +23,26 @@ typedef struct PredicateParser
 static FluxPredicate *parse_conjunction(PredicateParser *parser);
 
 static void refuse(const PredicateParser *parser, const char *what, const char *hint)
-			pg_attribute_noreturn();
+	pg_attribute_noreturn();
 
 static void
 refuse(const PredicateParser *parser, const char *what, const char *hint)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_SYNTAX_ERROR),
-			 errmsg("invalid delete predicate at column %d: %s",
-					(int) (parser->next - parser->start) + 1, what),
-			 errhint("%s", hint != NULL ? hint :
-					 "A predicate is key=\"value\" or key!=\"value\", joined with AND.")));
+	ereport(
+		ERROR,
+		(errcode(ERRCODE_SYNTAX_ERROR),
+		 errmsg("invalid delete predicate at column %d: %s",
+				(int) (parser->next - parser->start) + 1, what),
+		 errhint("%s", hint != NULL
+						   ? hint
+						   : "A predicate is key=\"value\" or key!=\"value\", joined with AND.")));
 }
 
 static void
 skip_blanks(PredicateParser *parser)
 {
-	while (parser->next < parser->end &&
-		   (*parser->next == ' ' || *parser->next == '\t' || *parser->next == '\n' ||
-			*parser->next == '\r'))
+	while (parser->next < parser->end && (*parser->next == ' ' || *parser->next == '\t' ||
+										  *parser->next == '\n' || *parser->next == '\r'))
 		parser->next++;
 }
 
@@ -55,20 +56,20 @@ is_word_byte(char c)
 static bool
 at_keyword(const PredicateParser *parser, const char *keyword)
 {
-	Size		size = strlen(keyword);
+	Size size = strlen(keyword);
 
 	return (Size) (parser->end - parser->next) >= size &&
-		pg_strncasecmp(parser->next, keyword, size) == 0 &&
-		(parser->next + size == parser->end || !is_word_byte(parser->next[size]));
+		   pg_strncasecmp(parser->next, keyword, size) == 0 &&
+		   (parser->next + size == parser->end || !is_word_byte(parser->next[size]));
 }
 
 static FluxText
 parse_quoted(PredicateParser *parser)
 {
-	char		quote = *parser->next;
+	char quote = *parser->next;
 	const char *opening = parser->next++;
-	char	   *word = palloc(parser->end - opening);
-	int32		size = 0;
+	char *word = palloc(parser->end - opening);
+	int32 size = 0;
 
 	while (parser->next < parser->end && *parser->next != quote)
 	{
@@ -104,7 +105,7 @@ parse_word(PredicateParser *parser, const char *what)
 static FluxComparison
 parse_operator(PredicateParser *parser)
 {
-	Size		left;
+	Size left;
 
 	skip_blanks(parser);
 	left = parser->end - parser->next;
@@ -128,14 +129,14 @@ parse_comparison(PredicateParser *parser)
 {
 	FluxPredicate *leaf = palloc0(sizeof(FluxPredicate));
 	const char *at;
-	FluxText	key;
+	FluxText key;
 
 	skip_blanks(parser);
 	at = parser->next;
 	key = parse_word(parser, "key");
 	leaf->kind = FLUX_PREDICATE_COMPARE;
-	leaf->column = flux_text_equal_cstring(key, "_measurement") ? FLUX_PREDICATE_MEASUREMENT :
-		FLUX_PREDICATE_TAG;
+	leaf->column = flux_text_equal_cstring(key, "_measurement") ? FLUX_PREDICATE_MEASUREMENT
+																: FLUX_PREDICATE_TAG;
 	leaf->tag = key;
 	if (flux_text_equal_cstring(key, "_field") || flux_text_equal_cstring(key, "_value") ||
 		flux_text_equal_cstring(key, "_time") || flux_text_equal_cstring(key, "time"))

@@ -51,64 +51,64 @@
 
 typedef struct WrittenKey
 {
-	int64		series_id;
-	int32		field_id;
-	int32		chunk_id;
+	int64 series_id;
+	int32 field_id;
+	int32 chunk_id;
 } WrittenKey;
 
 /* What this statement has written of a series and field to a chunk. */
 typedef struct Written
 {
-	WrittenKey	key;			/* hash key */
-	FluxDirectWriter *direct;	/* NULL: to hot, or not only directly */
-	int64		last_ns;
+	WrittenKey key;           /* hash key */
+	FluxDirectWriter *direct; /* NULL: to hot, or not only directly */
+	int64 last_ns;
 } Written;
 
 /* What a hot row may hold points of. */
 typedef struct HotStretch
 {
-	int64		smin;
-	int64		smax;
-	int64		tmin_ns;
-	int64		tmax_ns;
+	int64 smin;
+	int64 smax;
+	int64 tmin_ns;
+	int64 tmax_ns;
 } HotStretch;
 
 typedef struct DirectChunk
 {
-	int32		chunk_id;
-	FluxChunk	chunk;
-	bool		is_open;		/* else nothing can be written directly */
-	uint64		generation;		/* plain_generation when the snapshot was taken */
-	Relation	seg;
-	Snapshot	snapshot;
+	int32 chunk_id;
+	FluxChunk chunk;
+	bool is_open;      /* else nothing can be written directly */
+	uint64 generation; /* plain_generation when the snapshot was taken */
+	Relation seg;
+	Snapshot snapshot;
 	FluxSegmentWriter *writer;
-	FluxSegmentReader *reader;	/* NULL: there were no segments */
+	FluxSegmentReader *reader; /* NULL: there were no segments */
 	HotStretch *stretches;
-	int			stretch_count;
-	int64		series_id;		/* of the run that was written last */
-	int32		field_id;
+	int stretch_count;
+	int64 series_id; /* of the run that was written last */
+	int32 field_id;
 } DirectChunk;
 
 struct FluxDirectWriter
 {
 	MemoryContext context;
 	DirectChunk chunks[CHUNKS_MAX];
-	int			chunk_count;
+	int chunk_count;
 };
 
 /* Open writers of this backend. */
 typedef struct Announcement
 {
 	MemoryContextCallback callback;
-	bool		is_direct;
+	bool is_direct;
 } Announcement;
 
-static int	plain_count;
-static int	direct_count;
+static int plain_count;
+static int direct_count;
 static uint64 plain_generation; /* of writers that do not take part */
 static Announcement *last_announcement;
 static MemoryContext written_context;
-static HTAB *written;			/* Written, while direct_count > 0 */
+static HTAB *written; /* Written, while direct_count > 0 */
 static bool written_is_full;
 
 /* ---- who is open ---- */
@@ -163,7 +163,7 @@ flux_direct_create(void)
 	direct_count++;
 	if (written == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(WrittenKey),.entrysize = sizeof(Written)};
+		HASHCTL control = {.keysize = sizeof(WrittenKey), .entrysize = sizeof(Written)};
 
 		written_context = AllocSetContextCreate(TopMemoryContext, "fluxtask written directly",
 												ALLOCSET_DEFAULT_SIZES);
@@ -182,7 +182,7 @@ collect_stretches(DirectChunk *chunk, Relation hot)
 {
 	TableScanDesc scan = table_beginscan(hot, chunk->snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(hot, NULL);
-	int			capacity = 16;
+	int capacity = 16;
 
 	chunk->stretches = palloc_array(HotStretch, capacity);
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
@@ -206,7 +206,7 @@ collect_stretches(DirectChunk *chunk, Relation hot)
 static void
 open_locked(DirectChunk *chunk)
 {
-	Relation	hot = flux_chunk_open_hot(&chunk->chunk, AccessShareLock);
+	Relation hot = flux_chunk_open_hot(&chunk->chunk, AccessShareLock);
 
 	if (hot == NULL)
 		return;
@@ -255,7 +255,7 @@ chunk_of(FluxDirectWriter *direct, const FluxChunk *chunk)
 static bool
 is_ascending(const int64 *times_ns, int first, int count)
 {
-	bool		ascends = true;
+	bool ascends = true;
 
 	for (int i = first + 1; i < first + count; i++)
 		ascends &= times_ns[i - 1] < times_ns[i];
@@ -286,8 +286,8 @@ has_points(DirectChunk *chunk, int64 series_id, int32 field_id, FluxBounds bound
 static Written *
 find_written(int32 chunk_id, int64 series_id, int32 field_id, bool *found)
 {
-	WrittenKey	key = {series_id, field_id, chunk_id};
-	Written    *entry;
+	WrittenKey key = {series_id, field_id, chunk_id};
+	Written *entry;
 
 	if (!written_is_full && hash_get_num_entries(written) >= WRITTEN_MAX)
 		written_is_full = true;
@@ -300,8 +300,8 @@ find_written(int32 chunk_id, int64 series_id, int32 field_id, bool *found)
 void
 flux_direct_note_hot(FluxDirectWriter *direct, int32 chunk_id, int64 series_id, int32 field_id)
 {
-	bool		found;
-	Written    *entry = find_written(chunk_id, series_id, field_id, &found);
+	bool found;
+	Written *entry = find_written(chunk_id, series_id, field_id, &found);
 
 	if (entry != NULL)
 		entry->direct = NULL;
@@ -311,11 +311,11 @@ bool
 flux_direct_add(FluxDirectWriter *direct, const FluxChunk *chunk, int64 series_id, int32 field_id,
 				const int64 *times_ns, const FluxColumn *values, int first, int count)
 {
-	bool		found;
-	Written    *entry = find_written(chunk->chunk_id, series_id, field_id, &found);
-	FluxBounds	bounds = {times_ns[first], times_ns[first + count - 1] + 1};
+	bool found;
+	Written *entry = find_written(chunk->chunk_id, series_id, field_id, &found);
+	FluxBounds bounds = {times_ns[first], times_ns[first + count - 1] + 1};
 	DirectChunk *target;
-	bool		continues;
+	bool continues;
 
 	if (entry == NULL)
 		return false;
@@ -327,8 +327,9 @@ flux_direct_add(FluxDirectWriter *direct, const FluxChunk *chunk, int64 series_i
 		entry->direct = NULL;
 		return false;
 	}
-	target = written_is_full || plain_count > 0 || !is_ascending(times_ns, first, count) ? NULL
-		: chunk_of(direct, chunk);
+	target = written_is_full || plain_count > 0 || !is_ascending(times_ns, first, count)
+				 ? NULL
+				 : chunk_of(direct, chunk);
 	if (target == NULL || !target->is_open || target->generation != plain_generation ||
 		(continues && (target->series_id != series_id || target->field_id != field_id)) ||
 		has_points(target, series_id, field_id, bounds))
@@ -349,13 +350,13 @@ flux_direct_add(FluxDirectWriter *direct, const FluxChunk *chunk, int64 series_i
 int64
 flux_direct_finish(FluxDirectWriter *direct)
 {
-	int64		total = 0;
+	int64 total = 0;
 
 	for (int i = 0; i < direct->chunk_count; i++)
 	{
 		DirectChunk *chunk = &direct->chunks[i];
-		int64		segments;
-		int64		points;
+		int64 segments;
+		int64 points;
 
 		if (!chunk->is_open)
 			continue;

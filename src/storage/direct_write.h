@@ -36,4 +36,4 @@ extern void flux_direct_note_hot(FluxDirectWriter *direct, int32 chunk_id, int64
 /* Writes what is left; gives how many segments there were. */
 extern int64 flux_direct_finish(FluxDirectWriter *direct);
 
-#endif							/* FLUX_DIRECT_WRITE_H */
+#endif /* FLUX_DIRECT_WRITE_H */

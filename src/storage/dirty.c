@@ -17,34 +17,34 @@
 #include "catalog/catalog_sql.h"
 #include "storage/dirty.h"
 
-#define RANGES_MAX			32	/* of a measurement */
-#define MEASUREMENTS_MAX	64	/* told apart; the others are "any" */
-#define GAP_NS				FLUX_NS_PER_SECOND
+#define RANGES_MAX 32       /* of a measurement */
+#define MEASUREMENTS_MAX 64 /* told apart; the others are "any" */
+#define GAP_NS FLUX_NS_PER_SECOND
 
 typedef struct DirtyRange
 {
-	int64		tmin_ns;
-	int64		tmax_ns;
+	int64 tmin_ns;
+	int64 tmax_ns;
 } DirtyRange;
 
 typedef struct DirtyMeasurement
 {
-	int32		m_id;			/* 0: any */
-	int			count;
-	int			last;			/* the range that was touched last */
-	int64		gap_ns;
-	DirtyRange	ranges[RANGES_MAX];
+	int32 m_id; /* 0: any */
+	int count;
+	int last; /* the range that was touched last */
+	int64 gap_ns;
+	DirtyRange ranges[RANGES_MAX];
 } DirtyMeasurement;
 
 struct FluxDirtyLog
 {
 	MemoryContext context;
-	int32		bucket_id;
-	bool		is_watched;
+	int32 bucket_id;
+	bool is_watched;
 	DirtyMeasurement *measurements[MEASUREMENTS_MAX + 1];
-	int			count;
-	int			last;
-	FluxDirtyOutput *output;	/* of the run, or NULL */
+	int count;
+	int last;
+	FluxDirtyOutput *output; /* of the run, or NULL */
 };
 
 /* The run that this process is in. */
@@ -71,13 +71,12 @@ flux_dirty_end_run(void)
 static FluxDirtyOutput *
 output_of(FluxDirtyRun *run, int32 bucket_id)
 {
-	HASHCTL		control = {.keysize = sizeof(int64), .entrysize = sizeof(int64),
-	.hcxt = run->context};
+	HASHCTL control = {.keysize = sizeof(int64), .entrysize = sizeof(int64), .hcxt = run->context};
 	MemoryContext caller;
 	FluxDirtyOutput *output;
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, run->outputs)
+	foreach (cell, run->outputs)
 	{
 		output = lfirst(cell);
 		if (output->bucket_id == bucket_id)
@@ -99,7 +98,7 @@ FluxDirtyLog *
 flux_dirty_begin(const FluxBucket *bucket)
 {
 	const FluxBucket *fresh = flux_bucket_get_by_id(bucket->bucket_id, true);
-	bool		is_watched = fresh != NULL && fresh->is_watched;
+	bool is_watched = fresh != NULL && fresh->is_watched;
 	FluxDirtyLog *log;
 
 	if (!is_watched && current_run == NULL)
@@ -116,8 +115,8 @@ flux_dirty_begin(const FluxBucket *bucket)
 static int
 compare_ranges(const void *a, const void *b)
 {
-	int64		left = ((const DirtyRange *) a)->tmin_ns;
-	int64		right = ((const DirtyRange *) b)->tmin_ns;
+	int64 left = ((const DirtyRange *) a)->tmin_ns;
+	int64 right = ((const DirtyRange *) b)->tmin_ns;
 
 	return left < right ? -1 : left > right;
 }
@@ -140,7 +139,7 @@ coalesce(DirtyMeasurement *entry)
 	qsort(entry->ranges, entry->count, sizeof(DirtyRange), compare_ranges);
 	while (entry->count > RANGES_MAX / 2)
 	{
-		int			kept = 0;
+		int kept = 0;
 
 		entry->gap_ns = entry->gap_ns > PG_INT64_MAX / 4 ? PG_INT64_MAX : entry->gap_ns * 4;
 		for (int i = 1; i < entry->count; i++)
@@ -168,7 +167,7 @@ add_range(DirtyMeasurement *entry, int64 tmin_ns, int64 tmax_ns)
 {
 	for (int i = -1; i < entry->count; i++)
 	{
-		int			place = i < 0 ? entry->last : i;
+		int place = i < 0 ? entry->last : i;
 		DirtyRange *range = &entry->ranges[place];
 
 		if (place >= entry->count || !is_near(range, entry->gap_ns, tmin_ns, tmax_ns))
@@ -181,7 +180,7 @@ add_range(DirtyMeasurement *entry, int64 tmin_ns, int64 tmax_ns)
 	if (entry->count == RANGES_MAX)
 		coalesce(entry);
 	entry->last = entry->count;
-	entry->ranges[entry->count++] = (DirtyRange) {tmin_ns, tmax_ns};
+	entry->ranges[entry->count++] = (DirtyRange){tmin_ns, tmax_ns};
 }
 
 static DirtyMeasurement *
@@ -267,7 +266,8 @@ flux_dirty_finish(FluxDirtyLog *log)
 			flux_sql_int8(&args, current_task_id);
 			flux_sql_execute("INSERT INTO _flux_catalog.dirty (bucket_id, m_id, tmin_ns, tmax_ns, "
 							 "task_id, xid) VALUES ($1, nullif($2, 0), $3, $4, nullif($5, 0), "
-							 "pg_catalog.pg_current_xact_id())", &args);
+							 "pg_catalog.pg_current_xact_id())",
+							 &args);
 		}
 	}
 	flux_sql_leave(&scope);
@@ -293,6 +293,7 @@ flux_dirty_watch(const FluxBucket *bucket)
 	flux_sql_enter(&scope);
 	flux_sql_int4(&args, bucket->bucket_id);
 	flux_sql_execute("UPDATE _flux_catalog.bucket SET is_watched = true "
-					 "WHERE bucket_id = $1 AND NOT is_watched", &args);
+					 "WHERE bucket_id = $1 AND NOT is_watched",
+					 &args);
 	flux_sql_leave(&scope);
 }

@@ -26,18 +26,18 @@ typedef struct FluxDirtyLog FluxDirtyLog;
 /* What a run wrote to one bucket. */
 typedef struct FluxDirtyOutput
 {
-	int32		bucket_id;
-	HTAB	   *series;			/* ids */
-	int64		tmin_ns;
-	int64		tmax_ns;
+	int32 bucket_id;
+	HTAB *series; /* ids */
+	int64 tmin_ns;
+	int64 tmax_ns;
 } FluxDirtyOutput;
 
 /* Of a run that keeps what it writes; lives in "context". */
 typedef struct FluxDirtyRun
 {
 	MemoryContext context;
-	List	   *outputs;		/* of FluxDirtyOutput */
-	bool		has_overflown;	/* there were more series than can be remembered */
+	List *outputs;      /* of FluxDirtyOutput */
+	bool has_overflown; /* there were more series than can be remembered */
 } FluxDirtyRun;
 
 /* Series that a run of a task that replaces can write to. */
@@ -66,4 +66,4 @@ extern void flux_dirty_end_run(void);
  */
 extern void flux_dirty_watch(const FluxBucket *bucket);
 
-#endif							/* FLUX_DIRTY_H */
+#endif /* FLUX_DIRTY_H */

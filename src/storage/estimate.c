@@ -20,24 +20,24 @@
 #include "storage/series_index.h"
 
 /* Pages that are looked at. */
-#define SEG_PAGES	16
-#define HOT_PAGES	8
+#define SEG_PAGES 16
+#define HOT_PAGES 8
 
 /* What a page holds on average. */
 typedef struct PageContent
 {
-	double		points;			/* of anything */
-	double		own;			/* of the measurement */
-	double		rows;			/* of the measurement */
+	double points; /* of anything */
+	double own;    /* of the measurement */
+	double rows;   /* of the measurement */
 } PageContent;
 
 /* The points of each field of the measurement on the pages seen. */
 typedef struct FieldCounts
 {
-	int32		m_id;			/* 0: any */
+	int32 m_id; /* 0: any */
 	FluxFieldInfo *fields;
-	double	   *points;
-	int			count;
+	double *points;
+	int count;
 } FieldCounts;
 
 static void
@@ -58,8 +58,8 @@ count_field(FieldCounts *counts, PageContent *content, int32 field_id, int32 poi
 static int32
 attribute(HeapTuple tuple, TupleDesc desc, int number)
 {
-	bool		is_null;
-	Datum		datum = heap_getattr(tuple, number, desc, &is_null);
+	bool is_null;
+	Datum datum = heap_getattr(tuple, number, desc, &is_null);
 
 	return is_null ? 0 : DatumGetInt32(datum);
 }
@@ -68,24 +68,24 @@ attribute(HeapTuple tuple, TupleDesc desc, int number)
 static void
 count_page(Relation rel, Buffer buffer, bool is_hot, FieldCounts *counts, PageContent *content)
 {
-	Page		page = BufferGetPage(buffer);
+	Page page = BufferGetPage(buffer);
 	OffsetNumber last = PageIsNew(page) ? 0 : PageGetMaxOffsetNumber(page);
 
 	for (OffsetNumber at = FirstOffsetNumber; at <= last; at++)
 	{
-		ItemId		item = PageGetItemId(page, at);
+		ItemId item = PageGetItemId(page, at);
 		HeapTupleData tuple;
 
 		if (!ItemIdIsNormal(item))
 			continue;
 		tuple.t_data = (HeapTupleHeader) PageGetItem(page, item);
 		if (!(tuple.t_data->t_infomask & HEAP_XMAX_INVALID))
-			continue;			/* compacted, as a rule */
+			continue; /* compacted, as a rule */
 		tuple.t_len = ItemIdGetLength(item);
 		tuple.t_tableOid = RelationGetRelid(rel);
 		if (is_hot)
 		{
-			int32		points = attribute(&tuple, RelationGetDescr(rel), FLUX_HOT_NPOINTS);
+			int32 points = attribute(&tuple, RelationGetDescr(rel), FLUX_HOT_NPOINTS);
 
 			content->points += points;
 			if (counts->m_id == 0 ||
@@ -105,12 +105,12 @@ sample(Relation rel, bool is_hot, FieldCounts *counts)
 {
 	PageContent content = {0};
 	BlockNumber blocks = RelationGetNumberOfBlocks(rel);
-	int			pages = (int) Min(blocks, is_hot ? HOT_PAGES : SEG_PAGES);
-	double		most = 0;
+	int pages = (int) Min(blocks, is_hot ? HOT_PAGES : SEG_PAGES);
+	double most = 0;
 
 	for (int i = 0; i < pages; i++)
 	{
-		Buffer		buffer = ReadBuffer(rel, (BlockNumber) ((uint64) blocks * i / pages));
+		Buffer buffer = ReadBuffer(rel, (BlockNumber) ((uint64) blocks * i / pages));
 
 		LockBuffer(buffer, BUFFER_LOCK_SHARE);
 		count_page(rel, buffer, is_hot, counts, &content);
@@ -119,8 +119,9 @@ sample(Relation rel, bool is_hot, FieldCounts *counts)
 	for (int i = 0; i < counts->count; i++)
 		most = Max(most, counts->points[i]);
 	/* A hot row is of all fields that were written together. */
-	content.rows = counts->m_id == 0 ? content.own :
-		is_hot ? content.own / Max(1, counts->count) : most;
+	content.rows = counts->m_id == 0 ? content.own
+				   : is_hot          ? content.own / Max(1, counts->count)
+									 : most;
 	if (pages > 0)
 	{
 		content.points /= pages;
@@ -136,16 +137,16 @@ sample_largest(const FluxChunk *chunks, const double *blocks, int count, bool is
 			   FieldCounts *counts)
 {
 	PageContent content = {0};
-	int			largest = -1;
-	Relation	rel;
+	int largest = -1;
+	Relation rel;
 
 	for (int i = 0; i < count; i++)
 		if (blocks[i] > 0 && (largest < 0 || blocks[i] > blocks[largest]))
 			largest = i;
 	if (largest < 0)
 		return content;
-	rel = is_hot ? flux_chunk_open_hot(&chunks[largest], AccessShareLock) :
-		flux_chunk_open_seg(&chunks[largest], AccessShareLock);
+	rel = is_hot ? flux_chunk_open_hot(&chunks[largest], AccessShareLock)
+				 : flux_chunk_open_seg(&chunks[largest], AccessShareLock);
 	if (rel == NULL)
 		return content;
 	content = sample(rel, is_hot, counts);
@@ -156,7 +157,7 @@ sample_largest(const FluxChunk *chunks, const double *blocks, int count, bool is
 static double
 table_blocks(Relation rel)
 {
-	double		blocks;
+	double blocks;
 
 	if (rel == NULL)
 		return 0;
@@ -168,7 +169,7 @@ table_blocks(Relation rel)
 static double
 count_blocks(const FluxChunk *chunks, int count, double *hot, double *seg)
 {
-	double		blocks = 0;
+	double blocks = 0;
 
 	for (int i = 0; i < count; i++)
 	{
@@ -183,12 +184,12 @@ count_blocks(const FluxChunk *chunks, int count, double *hot, double *seg)
 double
 flux_estimate_blocks(int32 bucket_id)
 {
-	FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(bucket_id, always, &count);
-	double	   *hot = palloc_array(double, Max(1, count));
-	double	   *seg = palloc_array(double, Max(1, count));
-	double		blocks = count_blocks(chunks, count, hot, seg);
+	FluxBounds always = {PG_INT64_MIN, PG_INT64_MAX};
+	int count;
+	FluxChunk *chunks = flux_chunk_list(bucket_id, always, &count);
+	double *hot = palloc_array(double, Max(1, count));
+	double *seg = palloc_array(double, Max(1, count));
+	double blocks = count_blocks(chunks, count, hot, seg);
 
 	pfree(chunks);
 	pfree(hot);
@@ -199,12 +200,12 @@ flux_estimate_blocks(int32 bucket_id)
 void
 flux_estimate(int32 bucket_id, int32 m_id, FluxEstimate *estimate)
 {
-	FluxBounds	always = {PG_INT64_MIN, PG_INT64_MAX};
+	FluxBounds always = {PG_INT64_MIN, PG_INT64_MAX};
 	FieldCounts counts = {.m_id = m_id};
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(bucket_id, always, &count);
-	double	   *hot = palloc_array(double, Max(1, count));
-	double	   *seg = palloc_array(double, Max(1, count));
+	int count;
+	FluxChunk *chunks = flux_chunk_list(bucket_id, always, &count);
+	double *hot = palloc_array(double, Max(1, count));
+	double *seg = palloc_array(double, Max(1, count));
 	PageContent of_hot;
 	PageContent of_seg;
 

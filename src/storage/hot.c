@@ -13,27 +13,27 @@
 #include "storage/hot.h"
 
 /* flags, fields, points */
-#define FLUX_HOT_BATCH_HEAD		5
-#define FLUX_HOT_FIELD_HEAD		5
+#define FLUX_HOT_BATCH_HEAD 5
+#define FLUX_HOT_FIELD_HEAD 5
 
 struct FluxHotPacker
 {
 	FluxHotEmit emit;
-	void	   *emit_arg;
+	void *emit_arg;
 	MemoryContext context;
 
-	struct varlena *payload;	/* the page under construction */
-	Size		capacity;		/* bytes of payload data allocated */
-	char	   *data;			/* VARDATA(payload) */
-	Size		used;			/* bytes of data */
-	FluxHotPage page;			/* its statistics so far */
+	struct varlena *payload; /* the page under construction */
+	Size capacity;           /* bytes of payload data allocated */
+	char *data;              /* VARDATA(payload) */
+	Size used;               /* bytes of data */
+	FluxHotPage page;        /* its statistics so far */
 
 	/* the open batch; batch_points == 0: none */
-	Size		batch_at;		/* offset of its head */
-	int			batch_points;
-	bool		batch_one_series;
-	int64		batch_series_id;
-	int			batch_field_count;
+	Size batch_at; /* offset of its head */
+	int batch_points;
+	bool batch_one_series;
+	int64 batch_series_id;
+	int batch_field_count;
 };
 
 FluxHotPacker *
@@ -139,7 +139,7 @@ static void
 open_batch(FluxHotPacker *packer, bool one_series, int64 series_id, const FluxHotField *fields,
 		   int field_count)
 {
-	char	   *to = packer->data + packer->used;
+	char *to = packer->data + packer->used;
 
 	packer->batch_at = packer->used;
 	packer->batch_one_series = one_series;
@@ -181,8 +181,8 @@ static void
 add_part(FluxHotPacker *packer, int64 series_id, int64 time_ns, const FluxHotField *fields,
 		 int field_count, Size values_size)
 {
-	Size		point_size = 16 + values_size;
-	char	   *to;
+	Size point_size = 16 + values_size;
+	char *to;
 
 	if (!fits_batch(packer, fields, field_count) ||
 		packer->used + point_size > FLUX_HOT_PAYLOAD_SIZE)
@@ -205,14 +205,14 @@ void
 flux_hot_packer_add(FluxHotPacker *packer, int64 series_id, int64 time_ns,
 					const FluxHotField *fields, int field_count)
 {
-	const Size	room = FLUX_HOT_PAYLOAD_SIZE - 1 - FLUX_HOT_BATCH_HEAD - 16;
-	int			first = 0;
-	Size		values_size = 0;
+	const Size room = FLUX_HOT_PAYLOAD_SIZE - 1 - FLUX_HOT_BATCH_HEAD - 16;
+	int first = 0;
+	Size values_size = 0;
 
 	for (int i = 0; i < field_count; i++)
 	{
-		Size		size = value_size(&fields[i]);
-		Size		with_head = values_size + size + FLUX_HOT_FIELD_HEAD * (i - first + 1);
+		Size size = value_size(&fields[i]);
+		Size with_head = values_size + size + FLUX_HOT_FIELD_HEAD * (i - first + 1);
 
 		if (i > first && with_head > room)
 		{
@@ -230,7 +230,7 @@ flux_hot_packer_add(FluxHotPacker *packer, int64 series_id, int64 time_ns,
 static inline void
 field_from_column(FluxHotField *field, const FluxColumn *values, int row)
 {
-	int			at = flux_column_index(values, row);
+	int at = flux_column_index(values, row);
 
 	switch (values->type)
 	{
@@ -255,8 +255,8 @@ flux_hot_packer_add_column(FluxHotPacker *packer, int64 series_id, int32 field_i
 	close_batch(packer);
 	for (int row = first; row < first + count; row++)
 	{
-		Size		point_size;
-		char	   *to;
+		Size point_size;
+		char *to;
 
 		field_from_column(&field, values, row);
 		point_size = 8 + value_size(&field);
@@ -281,10 +281,8 @@ flux_hot_packer_add_column(FluxHotPacker *packer, int64 series_id, int32 field_i
 static void
 report_corrupted(const char *what)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("hot row is damaged: %s", what),
-			 errhint("Restore the chunk's table from a backup, or delete the row.")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("hot row is damaged: %s", what),
+					errhint("Restore the chunk's table from a backup, or delete the row.")));
 }
 
 void
@@ -294,10 +292,9 @@ flux_hot_reader_init(FluxHotReader *reader, const char *payload, Size size)
 	if (size < 1)
 		report_corrupted("payload is empty");
 	if (payload[0] != FLUX_HOT_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("hot row has unknown format version %d", (uint8) payload[0]),
-				 errhint("It was written by a newer fluxtask, or it is damaged.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("hot row has unknown format version %d", (uint8) payload[0]),
+						errhint("It was written by a newer fluxtask, or it is damaged.")));
 	reader->next = payload + 1;
 	reader->end = payload + size;
 }
@@ -344,7 +341,7 @@ read_field_set(FluxHotReader *reader)
 bool
 flux_hot_next_batch(FluxHotReader *reader)
 {
-	uint8		flags;
+	uint8 flags;
 
 	while (reader->points_left > 0)
 		(void) flux_hot_next_point(reader); /* the caller skipped some */
@@ -388,9 +385,8 @@ read_varying_values(FluxHotReader *reader)
 	for (int i = 0; i < reader->field_count; i++)
 	{
 		FluxHotField *field = &reader->fields[i];
-		Size		left = reader->end - next;
-		Size		size = field->type == FLUX_COLUMN_BOOL ? 1 :
-			field->type == FLUX_COLUMN_STRING ? 4 : 8;
+		Size left = reader->end - next;
+		Size size = field->type == FLUX_COLUMN_BOOL ? 1 : field->type == FLUX_COLUMN_STRING ? 4 : 8;
 
 		if (left < size)
 			report_corrupted("points are cut off");
@@ -398,7 +394,7 @@ read_varying_values(FluxHotReader *reader)
 			field->value.boolean = *next != 0;
 		else if (field->type == FLUX_COLUMN_STRING)
 		{
-			uint32		bytes = flux_load_u32(next);
+			uint32 bytes = flux_load_u32(next);
 
 			if (bytes > left - size)
 				report_corrupted("a string is cut off");
@@ -464,9 +460,9 @@ static char *
 filter_batch(FluxHotReader *reader, const char *head, FluxHotKeep keep, void *arg, char *to,
 			 FluxHotPage *page, int64 *gone)
 {
-	char	   *batch = to;
-	Size		head_size = reader->next - head;
-	int			kept = 0;
+	char *batch = to;
+	Size head_size = reader->next - head;
+	int kept = 0;
 
 	memcpy(to, head, head_size);
 	to += head_size;
@@ -496,8 +492,8 @@ int64
 flux_hot_filter(const char *payload, Size size, FluxHotKeep keep, void *arg, FluxHotPage *page)
 {
 	FluxHotReader reader;
-	int64		gone = 0;
-	char	   *to;
+	int64 gone = 0;
+	char *to;
 
 	flux_hot_reader_init(&reader, payload, size);
 	page->payload = palloc(VARHDRSZ + size);

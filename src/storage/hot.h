@@ -30,11 +30,11 @@
 
 #include "vector/column.h"
 
-#define FLUX_HOT_VERSION		1
-#define FLUX_HOT_ONE_SERIES		0x01
+#define FLUX_HOT_VERSION 1
+#define FLUX_HOT_ONE_SERIES 0x01
 
 /* Bytes a payload has at most, unless a single value is greater. */
-#define FLUX_HOT_PAYLOAD_SIZE	7600
+#define FLUX_HOT_PAYLOAD_SIZE 7600
 
 /* A string that a payload can hold; ingest refuses longer ones long before. */
 #define FLUX_HOT_STRING_SIZE_MAX (16 * 1024 * 1024)
@@ -42,16 +42,16 @@
 /* A field of a point: which, and its value. */
 typedef struct FluxHotField
 {
-	int32		field_id;
-	FluxColumnType type;		/* never TIME */
+	int32 field_id;
+	FluxColumnType type; /* never TIME */
 	union
 	{
-		bool		boolean;
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-		FluxText	string;
-	}			value;
+		bool boolean;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+		FluxText string;
+	} value;
 } FluxHotField;
 
 /* ---- writing ---- */
@@ -59,16 +59,16 @@ typedef struct FluxHotField
 /* A finished payload and what the columns of its hot row say about it. */
 typedef struct FluxHotPage
 {
-	struct varlena *payload;	/* complete bytea, valid during the callback */
-	int64		tmin_ns;
-	int64		tmax_ns;
-	int64		smin;			/* smallest and greatest series_id */
-	int64		smax;
-	int32		value_count;
+	struct varlena *payload; /* complete bytea, valid during the callback */
+	int64 tmin_ns;
+	int64 tmax_ns;
+	int64 smin; /* smallest and greatest series_id */
+	int64 smax;
+	int32 value_count;
 } FluxHotPage;
 
 /* Takes a finished page: must copy (or form its tuple) before it returns. */
-typedef void (*FluxHotEmit) (void *arg, const FluxHotPage *page);
+typedef void (*FluxHotEmit)(void *arg, const FluxHotPage *page);
 
 /* Packs the points of one measurement of one chunk. */
 typedef struct FluxHotPacker FluxHotPacker;
@@ -102,22 +102,22 @@ extern void flux_hot_packer_flush(FluxHotPacker *packer);
 typedef struct FluxHotReader
 {
 	/* the current batch */
-	int			field_count;
-	int			point_count;
-	bool		has_one_series; /* series_id is the same for the whole batch */
+	int field_count;
+	int point_count;
+	bool has_one_series; /* series_id is the same for the whole batch */
 
 	/* the current point; ids and types of fields are set by next_batch */
-	int64		series_id;
-	int64		time_ns;
+	int64 series_id;
+	int64 time_ns;
 	FluxHotField *fields;
 
 	/* private */
 	const char *next;
 	const char *end;
-	int			points_left;
-	int			field_capacity;
-	Size		fixed_size;		/* bytes of a point without strings' bytes */
-	bool		has_strings;
+	int points_left;
+	int field_capacity;
+	Size fixed_size; /* bytes of a point without strings' bytes */
+	bool has_strings;
 } FluxHotReader;
 
 /* Memory for "fields" comes from the context current in next_batch. */
@@ -128,7 +128,7 @@ extern bool flux_hot_next_point(FluxHotReader *reader);
 /* ---- deleting ---- */
 
 /* Whether a point stays. */
-typedef bool (*FluxHotKeep) (void *arg, int64 series_id, int64 time_ns);
+typedef bool (*FluxHotKeep)(void *arg, int64 series_id, int64 time_ns);
 
 /*
  * Copies a payload without the points that do not stay, in their order, never
@@ -138,4 +138,4 @@ typedef bool (*FluxHotKeep) (void *arg, int64 series_id, int64 time_ns);
 extern int64 flux_hot_filter(const char *payload, Size size, FluxHotKeep keep, void *arg,
 							 FluxHotPage *page);
 
-#endif							/* FLUX_HOT_H */
+#endif /* FLUX_HOT_H */

@@ -31,22 +31,22 @@
 /* (series, field) -> target */
 typedef struct TargetKey
 {
-	int64		series_id;
-	int64		field_id;		/* int64 so that the key has no padding */
+	int64 series_id;
+	int64 field_id; /* int64 so that the key has no padding */
 } TargetKey;
 
 typedef struct TargetSlot
 {
-	TargetKey	key;
-	uint32		target;
-	char		status;
+	TargetKey key;
+	uint32 target;
+	char status;
 } TargetSlot;
 
 /* Series ids are hashes already; a multiplication mixes the field in. */
 static inline uint32
 hash_key(TargetKey key)
 {
-	uint64		hash = (uint64) key.series_id ^ ((uint64) key.field_id << 32);
+	uint64 hash = (uint64) key.series_id ^ ((uint64) key.field_id << 32);
 
 	return (uint32) ((hash * UINT64CONST(0x9E3779B97F4A7C15)) >> 32);
 }
@@ -64,71 +64,71 @@ hash_key(TargetKey key)
 
 typedef enum GatherMode
 {
-	GATHER_POINTS,				/* keep points, until there are too many */
-	GATHER_WEIGHTS,				/* weigh the points of each target */
-	GATHER_TARGETS				/* find targets */
+	GATHER_POINTS,  /* keep points, until there are too many */
+	GATHER_WEIGHTS, /* weigh the points of each target */
+	GATHER_TARGETS  /* find targets */
 } GatherMode;
 
 /* The points of a target, in order of arrival. */
 typedef struct PointList
 {
 	FluxHotPoint *points;
-	uint32		count;
-	uint32		capacity;
+	uint32 count;
+	uint32 capacity;
 } PointList;
 
 struct FluxHotGather
 {
 	MemoryContext context;
 	const FluxChunk *chunks;
-	int			chunk_count;
-	FluxBounds	bounds;
-	int64		seq_stop;
-	Snapshot	snapshot;
-	int64		weight_max;		/* of the points held at a time */
+	int chunk_count;
+	FluxBounds bounds;
+	int64 seq_stop;
+	Snapshot snapshot;
+	int64 weight_max; /* of the points held at a time */
 
 	const FluxHotTarget *targets;
-	int			target_count;
-	bool		is_empty;		/* the hot tables have no pages */
+	int target_count;
+	bool is_empty; /* the hot tables have no pages */
 	targets_hash *by_key;
-	TargetKey	last_key;		/* looked up last, and its target or -1 */
+	TargetKey last_key; /* looked up last, and its target or -1 */
 	FluxColumnType last_type;
-	int64		last_target;
-	int32	   *m_ids;			/* measurements of the targets, sorted */
-	int			m_id_count;
-	int64		smin;			/* range of the series of the current portion */
-	int64		smax;
+	int64 last_target;
+	int32 *m_ids; /* measurements of the targets, sorted */
+	int m_id_count;
+	int64 smin; /* range of the series of the current portion */
+	int64 smax;
 
 	/* discovered targets, in GATHER_TARGETS */
 	FluxHotTarget *found;
-	int			found_count;
-	int			found_capacity;
-	int32		row_m_id;
+	int found_count;
+	int found_capacity;
+	int32 row_m_id;
 
 	/* weight of points per target, once it is known */
-	int64	   *weights;
-	bool		has_weights;
+	int64 *weights;
+	bool has_weights;
 
 	/* the portion of targets [portion_start, portion_stop) whose points are here */
-	int			portion_start;
-	int			portion_stop;
+	int portion_start;
+	int portion_stop;
 	MemoryContext portion;
-	PointList  *lists;			/* of the portion's targets */
-	int64		weight;			/* of the points here */
-	int64	   *row_seqs;
-	uint32		row_count;
-	uint32		row_capacity;
-	bool		is_full;
+	PointList *lists; /* of the portion's targets */
+	int64 weight;     /* of the points here */
+	int64 *row_seqs;
+	uint32 row_count;
+	uint32 row_capacity;
+	bool is_full;
 
-	int64		rows_read;
+	int64 rows_read;
 };
 
 FluxHotGather *
-flux_hot_gather_create(const FluxChunk *chunks, int chunk_count, FluxBounds bounds,
-					   int64 seq_stop, Snapshot snapshot, Size memory_max)
+flux_hot_gather_create(const FluxChunk *chunks, int chunk_count, FluxBounds bounds, int64 seq_stop,
+					   Snapshot snapshot, Size memory_max)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask hot points",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask hot points", ALLOCSET_DEFAULT_SIZES);
 	FluxHotGather *gather = MemoryContextAllocZero(context, sizeof(FluxHotGather));
 
 	gather->context = context;
@@ -138,16 +138,16 @@ flux_hot_gather_create(const FluxChunk *chunks, int chunk_count, FluxBounds boun
 	gather->seq_stop = seq_stop;
 	gather->snapshot = snapshot;
 	gather->weight_max = Max(memory_max / sizeof(FluxHotPoint), 10000);
-	gather->portion = AllocSetContextCreate(context, "fluxtask hot portion",
-											ALLOCSET_DEFAULT_SIZES);
+	gather->portion =
+		AllocSetContextCreate(context, "fluxtask hot portion", ALLOCSET_DEFAULT_SIZES);
 	return gather;
 }
 
 static int
 compare_int32(const void *a, const void *b)
 {
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
+	int32 left = *(const int32 *) a;
+	int32 right = *(const int32 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -156,7 +156,7 @@ compare_int32(const void *a, const void *b)
 static void
 note_measurements(FluxHotGather *gather)
 {
-	int			kept = 0;
+	int kept = 0;
 
 	qsort(gather->m_ids, gather->m_id_count, sizeof(int32), compare_int32);
 	for (int i = 0; i < gather->m_id_count; i++)
@@ -183,7 +183,7 @@ flux_hot_gather_set_targets(FluxHotGather *gather, const FluxHotTarget *targets,
 	gather->is_empty = true;
 	for (int i = 0; i < gather->chunk_count && gather->is_empty; i++)
 	{
-		Relation	hot = flux_chunk_open_hot(&gather->chunks[i], AccessShareLock);
+		Relation hot = flux_chunk_open_hot(&gather->chunks[i], AccessShareLock);
 
 		if (hot == NULL)
 			continue;
@@ -200,13 +200,13 @@ index_targets(FluxHotGather *gather)
 	const FluxHotTarget *targets = gather->targets;
 
 	gather->by_key = targets_create(gather->context, gather->target_count, NULL);
-	gather->last_key = (TargetKey) {-1, -1};
+	gather->last_key = (TargetKey){-1, -1};
 	gather->last_target = -1;
 	gather->m_ids = palloc_extended(sizeof(int32) * gather->target_count, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < gather->target_count; i++)
 	{
-		TargetKey	key = {targets[i].series_id, targets[i].field_id};
-		bool		found;
+		TargetKey key = {targets[i].series_id, targets[i].field_id};
+		bool found;
 		TargetSlot *slot = targets_insert(gather->by_key, key, &found);
 
 		Assert(!found);
@@ -223,22 +223,21 @@ index_targets(FluxHotGather *gather)
 static void
 report_type(void)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("hot row is damaged: a value has another type than its field"),
-			 errhint("Restore the chunk's table from a backup, or delete the row.")));
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+					errmsg("hot row is damaged: a value has another type than its field"),
+					errhint("Restore the chunk's table from a backup, or delete the row.")));
 }
 
 /* The target of a value in the current portion, or -1. */
 static inline int64
 find_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 {
-	TargetKey	key = {series_id, field->field_id};
+	TargetKey key = {series_id, field->field_id};
 	TargetSlot *entry;
 
 	/* Neighbours are often of one series. */
-	if (key.series_id == gather->last_key.series_id &&
-		key.field_id == gather->last_key.field_id && field->type == gather->last_type)
+	if (key.series_id == gather->last_key.series_id && key.field_id == gather->last_key.field_id &&
+		field->type == gather->last_type)
 		return gather->last_target;
 	entry = targets_lookup(gather->by_key, key);
 	if (entry != NULL && gather->targets[entry->target].type != field->type)
@@ -253,15 +252,16 @@ find_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 static inline int64
 point_weight(const FluxHotField *field)
 {
-	return field->type != FLUX_COLUMN_STRING ? 1
-		: 1 + field->value.string.size / (int64) sizeof(FluxHotPoint);
+	return field->type != FLUX_COLUMN_STRING
+			   ? 1
+			   : 1 + field->value.string.size / (int64) sizeof(FluxHotPoint);
 }
 
 static void
 add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *field)
 {
-	TargetKey	key = {series_id, field->field_id};
-	bool		found;
+	TargetKey key = {series_id, field->field_id};
+	bool found;
 	TargetSlot *entry = targets_insert(gather->by_key, key, &found);
 
 	if (found)
@@ -274,16 +274,18 @@ add_found_target(FluxHotGather *gather, int64 series_id, const FluxHotField *fie
 	if (gather->found_count == gather->found_capacity)
 	{
 		gather->found_capacity = Max(1024, gather->found_capacity * 2);
-		gather->found = gather->found == NULL ?
-			MemoryContextAllocHuge(gather->context,
-								   sizeof(FluxHotTarget) * gather->found_capacity) :
-			repalloc_huge(gather->found, sizeof(FluxHotTarget) * gather->found_capacity);
+		gather->found =
+			gather->found == NULL
+				? MemoryContextAllocHuge(gather->context,
+										 sizeof(FluxHotTarget) * gather->found_capacity)
+				: repalloc_huge(gather->found, sizeof(FluxHotTarget) * gather->found_capacity);
 	}
 	entry->target = gather->found_count;
-	gather->found[gather->found_count++] = (FluxHotTarget) {
-		.series_id = series_id,.field_id = field->field_id,.m_id = gather->row_m_id,
-		.type = field->type,.weight = point_weight(field)
-	};
+	gather->found[gather->found_count++] = (FluxHotTarget){.series_id = series_id,
+														   .field_id = field->field_id,
+														   .m_id = gather->row_m_id,
+														   .type = field->type,
+														   .weight = point_weight(field)};
 }
 
 /* Makes room for one more point. */
@@ -291,25 +293,24 @@ static void
 grow_list(FluxHotGather *gather, PointList *list)
 {
 	if (list->capacity > PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many uncompacted points in one series"),
-				 errhint("Call flux.compact() for the bucket.")));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many uncompacted points in one series"),
+						errhint("Call flux.compact() for the bucket.")));
 	if (list->points == NULL && gather->has_weights)
-		list->capacity = Min(gather->weights[gather->portion_start + (list - gather->lists)],
-							 PG_INT32_MAX / 4);
+		list->capacity =
+			Min(gather->weights[gather->portion_start + (list - gather->lists)], PG_INT32_MAX / 4);
 	else
 		list->capacity = Max(8, list->capacity * 2);
-	list->points = list->points == NULL ?
-		MemoryContextAllocHuge(gather->portion,
-							   sizeof(FluxHotPoint) * (Size) list->capacity) :
-		repalloc_huge(list->points, sizeof(FluxHotPoint) * (Size) list->capacity);
+	list->points =
+		list->points == NULL
+			? MemoryContextAllocHuge(gather->portion, sizeof(FluxHotPoint) * (Size) list->capacity)
+			: repalloc_huge(list->points, sizeof(FluxHotPoint) * (Size) list->capacity);
 }
 
 static const FluxText *
 copy_string(FluxHotGather *gather, FluxText string)
 {
-	FluxText   *copy = MemoryContextAlloc(gather->portion, sizeof(FluxText) + string.size);
+	FluxText *copy = MemoryContextAlloc(gather->portion, sizeof(FluxText) + string.size);
 
 	memcpy(copy + 1, string.data, string.size);
 	*copy = flux_text((const char *) (copy + 1), string.size);
@@ -319,7 +320,7 @@ copy_string(FluxHotGather *gather, FluxText string)
 static inline void
 add_point(FluxHotGather *gather, int64 target, int64 time_ns, const FluxHotField *field)
 {
-	PointList  *list = &gather->lists[target - gather->portion_start];
+	PointList *list = &gather->lists[target - gather->portion_start];
 	FluxHotPoint *point;
 
 	gather->weight += point_weight(field);
@@ -359,7 +360,7 @@ take_payload(FluxHotGather *gather, const char *payload, Size size, GatherMode m
 			for (int i = 0; i < reader.field_count; i++)
 			{
 				const FluxHotField *field = &reader.fields[i];
-				int64		target;
+				int64 target;
 
 				if (mode == GATHER_TARGETS)
 				{
@@ -388,9 +389,10 @@ note_row(FluxHotGather *gather, int64 seq)
 	if (gather->row_count == gather->row_capacity)
 	{
 		gather->row_capacity = Max(256, gather->row_capacity * 2);
-		gather->row_seqs = gather->row_seqs == NULL ?
-			MemoryContextAllocHuge(gather->portion, sizeof(int64) * gather->row_capacity) :
-			repalloc_huge(gather->row_seqs, sizeof(int64) * gather->row_capacity);
+		gather->row_seqs =
+			gather->row_seqs == NULL
+				? MemoryContextAllocHuge(gather->portion, sizeof(int64) * gather->row_capacity)
+				: repalloc_huge(gather->row_seqs, sizeof(int64) * gather->row_capacity);
 	}
 	gather->row_seqs[gather->row_count++] = seq;
 	gather->rows_read++;
@@ -400,9 +402,9 @@ note_row(FluxHotGather *gather, int64 seq)
 static void
 take_row(FluxHotGather *gather, TupleTableSlot *slot, GatherMode mode)
 {
-	Datum	   *values = slot->tts_values;
+	Datum *values = slot->tts_values;
 	struct varlena *payload;
-	int64		seq;
+	int64 seq;
 
 	slot_getallattrs(slot);
 	seq = DatumGetInt64(values[FLUX_HOT_SEQ - 1]);
@@ -411,11 +413,10 @@ take_row(FluxHotGather *gather, TupleTableSlot *slot, GatherMode mode)
 		DatumGetInt64(values[FLUX_HOT_TMIN - 1]) >= gather->bounds.stop_ns)
 		return;
 	gather->row_m_id = DatumGetInt32(values[FLUX_HOT_M_ID - 1]);
-	if (mode != GATHER_TARGETS &&
-		(DatumGetInt64(values[FLUX_HOT_SMAX - 1]) < gather->smin ||
-		 DatumGetInt64(values[FLUX_HOT_SMIN - 1]) > gather->smax ||
-		 bsearch(&gather->row_m_id, gather->m_ids, gather->m_id_count, sizeof(int32),
-				 compare_int32) == NULL))
+	if (mode != GATHER_TARGETS && (DatumGetInt64(values[FLUX_HOT_SMAX - 1]) < gather->smin ||
+								   DatumGetInt64(values[FLUX_HOT_SMIN - 1]) > gather->smax ||
+								   bsearch(&gather->row_m_id, gather->m_ids, gather->m_id_count,
+										   sizeof(int32), compare_int32) == NULL))
 		return;
 	CHECK_FOR_INTERRUPTS();
 	note_row(gather, seq);
@@ -463,7 +464,7 @@ scan_whole(FluxHotGather *gather, Relation hot, GatherMode mode)
 static void
 scan_chunk(FluxHotGather *gather, const FluxChunk *chunk, GatherMode mode)
 {
-	Relation	hot = flux_chunk_open_hot(chunk, AccessShareLock);
+	Relation hot = flux_chunk_open_hot(chunk, AccessShareLock);
 
 	if (hot == NULL)
 		return;
@@ -473,7 +474,7 @@ scan_chunk(FluxHotGather *gather, const FluxChunk *chunk, GatherMode mode)
 			scan_whole(gather, hot, mode);
 		else
 		{
-			Relation	index = index_open(flux_chunk_index_oid(hot), AccessShareLock);
+			Relation index = index_open(flux_chunk_index_oid(hot), AccessShareLock);
 
 			for (int i = 0; i < gather->m_id_count && !gather->is_full; i++)
 				scan_by_index(gather, hot, index, gather->m_ids[i], mode);
@@ -493,7 +494,7 @@ scan_chunks(FluxHotGather *gather, GatherMode mode)
 	gather->is_full = false;
 	if (mode == GATHER_POINTS)
 	{
-		Size		size = sizeof(PointList) * (gather->portion_stop - gather->portion_start);
+		Size size = sizeof(PointList) * (gather->portion_stop - gather->portion_start);
 
 		gather->lists = MemoryContextAllocHuge(gather->portion, size);
 		memset(gather->lists, 0, size);
@@ -508,8 +509,8 @@ scan_chunks(FluxHotGather *gather, GatherMode mode)
 static void
 choose_portion(FluxHotGather *gather)
 {
-	int64		sum = 0;
-	int			stop = gather->target_count;
+	int64 sum = 0;
+	int stop = gather->target_count;
 
 	if (gather->has_weights)
 	{
@@ -539,8 +540,8 @@ load_portion(FluxHotGather *gather, int target)
 	scan_chunks(gather, GATHER_POINTS);
 	if (gather->is_full)
 	{
-		gather->weights = MemoryContextAllocHuge(gather->context,
-												sizeof(int64) * gather->target_count);
+		gather->weights =
+			MemoryContextAllocHuge(gather->context, sizeof(int64) * gather->target_count);
 		memset(gather->weights, 0, sizeof(int64) * gather->target_count);
 		scan_chunks(gather, GATHER_WEIGHTS);
 		gather->has_weights = true;
@@ -567,10 +568,10 @@ compare_points(const void *a, const void *b, void *arg)
 const FluxHotPoint *
 flux_hot_gather_points(FluxHotGather *gather, int target, int *count)
 {
-	PointList  *list;
+	PointList *list;
 	FluxHotPoint *points;
-	int			kept = 0;
-	bool		ascends = true;
+	int kept = 0;
+	bool ascends = true;
 
 	*count = 0;
 	if (gather->is_empty)

@@ -20,24 +20,24 @@
 
 typedef struct FluxHotTarget
 {
-	int64		series_id;
-	int32		field_id;
-	int32		m_id;
+	int64 series_id;
+	int32 field_id;
+	int32 m_id;
 	FluxColumnType type;
-	int64		weight;			/* memory of its points, when discovered; else 0 */
+	int64 weight; /* memory of its points, when discovered; else 0 */
 } FluxHotTarget;
 
 typedef struct FluxHotPoint
 {
-	int64		time_ns;
+	int64 time_ns;
 	union
 	{
-		bool		boolean;
-		uint64		bits;		/* of an int, uint or float */
+		bool boolean;
+		uint64 bits; /* of an int, uint or float */
 		const FluxText *string;
-	}			value;
-	uint32		row;			/* which hot row it came from */
-	uint32		position;		/* order of arrival within its target */
+	} value;
+	uint32 row;      /* which hot row it came from */
+	uint32 position; /* order of arrival within its target */
 } FluxHotPoint;
 
 typedef struct FluxHotGather FluxHotGather;
@@ -48,8 +48,8 @@ typedef struct FluxHotGather FluxHotGather;
  * and only rows with seq < seq_stop count.  In the current memory context.
  */
 extern FluxHotGather *flux_hot_gather_create(const FluxChunk *chunks, int chunk_count,
-											 FluxBounds bounds, int64 seq_stop,
-											 Snapshot snapshot, Size memory_max);
+											 FluxBounds bounds, int64 seq_stop, Snapshot snapshot,
+											 Size memory_max);
 
 /*
  * Sets the targets, which must live as long as the gather, no two alike.  Reads nothing yet.
@@ -71,4 +71,4 @@ extern int64 flux_hot_gather_rows(const FluxHotGather *gather);
 
 extern void flux_hot_gather_destroy(FluxHotGather *gather);
 
-#endif							/* FLUX_HOT_GATHER_H */
+#endif /* FLUX_HOT_GATHER_H */

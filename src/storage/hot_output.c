@@ -28,19 +28,19 @@
 #include "storage/hot_output.h"
 
 /* Hot rows that wait for a multi-insert, and their bytes. */
-#define OUTPUT_ROWS_MAX		64
-#define OUTPUT_BYTES_MAX	(1024 * 1024)
+#define OUTPUT_ROWS_MAX 64
+#define OUTPUT_BYTES_MAX (1024 * 1024)
 
 /* Chunks and packers open at a time: a backfill may meet hundreds. */
-#define OUTPUTS_MAX			16
-#define PACKERS_MAX			256
+#define OUTPUTS_MAX 16
+#define PACKERS_MAX 256
 
 /* Rows that one number of the write sequence can count: 12 bits. */
-#define ROWS_PER_SEQUENCE	4096
+#define ROWS_PER_SEQUENCE 4096
 
 typedef struct OutputPacker
 {
-	int32		m_id;
+	int32 m_id;
 	FluxHotPacker *packer;
 } OutputPacker;
 
@@ -49,33 +49,33 @@ struct FluxHotOutput
 {
 	FluxHotOutputs *owner;
 	const FluxChunk *chunk;
-	Relation	hot;			/* NULL: retention has dropped the chunk */
-	MemoryContext context;		/* of this output */
-	MemoryContext row_context;	/* of waiting rows */
+	Relation hot;              /* NULL: retention has dropped the chunk */
+	MemoryContext context;     /* of this output */
+	MemoryContext row_context; /* of waiting rows */
 	TupleTableSlot *slots[OUTPUT_ROWS_MAX];
-	int			slot_count;		/* made so far */
-	int			row_count;		/* waiting */
-	Size		row_bytes;
-	int			index_count;
-	Relation   *indexes;
+	int slot_count; /* made so far */
+	int row_count;  /* waiting */
+	Size row_bytes;
+	int index_count;
+	Relation *indexes;
 	IndexInfo **index_infos;
 	OutputPacker *packers;
-	int			packer_count;
-	int			packer_capacity;
+	int packer_count;
+	int packer_capacity;
 	OutputPacker *last_packer;
-	int32		current_m_id;	/* of the packer that is emitting */
+	int32 current_m_id; /* of the packer that is emitting */
 };
 
 struct FluxHotOutputs
 {
 	MemoryContext context;
 	const FluxBucket *bucket;
-	FluxHotOutput **list;		/* OUTPUTS_MAX */
-	int			count;
-	int			packer_count;	/* of all */
-	FluxHotOutput *last;		/* found last */
-	int64		sequence;		/* base of the rows' numbers */
-	int			sequence_used;
+	FluxHotOutput **list; /* OUTPUTS_MAX */
+	int count;
+	int packer_count;    /* of all */
+	FluxHotOutput *last; /* found last */
+	int64 sequence;      /* base of the rows' numbers */
+	int sequence_used;
 };
 
 FluxHotOutputs *
@@ -102,8 +102,8 @@ next_sequence(FluxHotOutputs *outputs)
 {
 	if (outputs->sequence_used == 0 || outputs->sequence_used == ROWS_PER_SEQUENCE)
 	{
-		outputs->sequence = nextval_internal(flux_catalog_oid(FLUX_CATALOG_WRITE_SEQ), false) *
-			ROWS_PER_SEQUENCE;
+		outputs->sequence =
+			nextval_internal(flux_catalog_oid(FLUX_CATALOG_WRITE_SEQ), false) * ROWS_PER_SEQUENCE;
 		outputs->sequence_used = 0;
 	}
 	return outputs->sequence + outputs->sequence_used++;
@@ -116,8 +116,8 @@ insert_rows(FluxHotOutput *output)
 	if (output->row_count == 0)
 		return;
 
-	Datum		values[INDEX_MAX_KEYS];
-	bool		nulls[INDEX_MAX_KEYS];
+	Datum values[INDEX_MAX_KEYS];
+	bool nulls[INDEX_MAX_KEYS];
 	MemoryContext old_context = MemoryContextSwitchTo(output->row_context);
 
 	table_multi_insert(output->hot, output->slots, output->row_count, GetCurrentCommandId(true), 0,
@@ -145,8 +145,8 @@ static void
 emit_page(void *arg, const FluxHotPage *page)
 {
 	FluxHotOutput *output = arg;
-	Datum		values[FLUX_HOT_COLUMNS];
-	bool		nulls[FLUX_HOT_COLUMNS] = {false};
+	Datum values[FLUX_HOT_COLUMNS];
+	bool nulls[FLUX_HOT_COLUMNS] = {false};
 	MemoryContext old_context;
 
 	values[FLUX_HOT_TMIN - 1] = Int64GetDatum(page->tmin_ns);
@@ -179,21 +179,21 @@ emit_page(void *arg, const FluxHotPage *page)
 static void
 open_indexes(FluxHotOutput *output)
 {
-	List	   *oids = RelationGetIndexList(output->hot);
-	ListCell   *cell;
+	List *oids = RelationGetIndexList(output->hot);
+	ListCell *cell;
 
 	output->indexes = palloc_array(Relation, Max(1, list_length(oids)));
 	output->index_infos = palloc_array(IndexInfo *, Max(1, list_length(oids)));
-	foreach(cell, oids)
+	foreach (cell, oids)
 	{
-		Relation	index = index_open(lfirst_oid(cell), RowExclusiveLock);
-		IndexInfo  *info = BuildIndexInfo(index);
+		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
+		IndexInfo *info = BuildIndexInfo(index);
 
 		if (info->ii_Expressions != NIL || info->ii_Predicate != NIL || info->ii_Unique)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("index \"%s\" cannot be kept up to date", RelationGetRelationName(index)),
-					 errhint("Drop it: chunk tables bear plain indexes only.")));
+			ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+							errmsg("index \"%s\" cannot be kept up to date",
+								   RelationGetRelationName(index)),
+							errhint("Drop it: chunk tables bear plain indexes only.")));
 		output->indexes[output->index_count] = index;
 		output->index_infos[output->index_count++] = info;
 	}
@@ -202,16 +202,16 @@ open_indexes(FluxHotOutput *output)
 static FluxHotOutput *
 open_output(FluxHotOutputs *outputs, const FluxChunk *chunk)
 {
-	MemoryContext context = AllocSetContextCreate(outputs->context, "fluxtask output",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(outputs->context, "fluxtask output", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old_context = MemoryContextSwitchTo(context);
 	FluxHotOutput *output = palloc0(sizeof(FluxHotOutput));
 
 	output->owner = outputs;
 	output->chunk = chunk;
 	output->context = context;
-	output->row_context = AllocSetContextCreate(context, "fluxtask hot rows",
-												ALLOCSET_DEFAULT_SIZES);
+	output->row_context =
+		AllocSetContextCreate(context, "fluxtask hot rows", ALLOCSET_DEFAULT_SIZES);
 	output->hot = flux_chunk_open_hot(chunk, RowExclusiveLock);
 	if (output->hot != NULL)
 		open_indexes(output);
@@ -296,9 +296,10 @@ flux_hot_output_packer(FluxHotOutput *output, int32 m_id)
 	if (output->packer_count == output->packer_capacity)
 	{
 		output->packer_capacity = Max(4, 2 * output->packer_capacity);
-		output->packers = output->packers == NULL ?
-			palloc_array(OutputPacker, output->packer_capacity) :
-			repalloc_array(output->packers, OutputPacker, output->packer_capacity);
+		output->packers =
+			output->packers == NULL
+				? palloc_array(OutputPacker, output->packer_capacity)
+				: repalloc_array(output->packers, OutputPacker, output->packer_capacity);
 	}
 	output->last_packer = &output->packers[output->packer_count++];
 	output->last_packer->m_id = m_id;

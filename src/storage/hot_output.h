@@ -32,4 +32,4 @@ extern FluxHotPacker *flux_hot_output_packer(FluxHotOutput *output, int32 m_id);
 /* Writes out and closes all; they open again when they are wanted. */
 extern void flux_hot_outputs_close(FluxHotOutputs *outputs);
 
-#endif							/* FLUX_HOT_OUTPUT_H */
+#endif /* FLUX_HOT_OUTPUT_H */

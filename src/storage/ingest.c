@@ -28,10 +28,10 @@
  * brings new names grows on, so that most statements create theirs at once and in
  * one order.
  */
-#define BATCH_POINTS_MAX	4096
+#define BATCH_POINTS_MAX 4096
 #define BATCH_NEW_POINTS_MAX 65536
-#define FIELDS_PER_POINT	8
-#define BATCH_BYTES_MAX		(8 * 1024 * 1024)
+#define FIELDS_PER_POINT 8
+#define BATCH_BYTES_MAX (8 * 1024 * 1024)
 
 /* Stamps are unique among all writers of this backend. */
 static uint64 last_stamp;
@@ -54,13 +54,13 @@ flux_writer_create_for(const FluxBucket *bucket, Oid user_oid)
 	flux_bucket_lock(bucket, RowExclusiveLock);
 	flux_series_cache_begin();
 
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask writer",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask writer", ALLOCSET_DEFAULT_SIZES);
 	FluxPointWriter *writer = MemoryContextAllocZero(context, sizeof(FluxPointWriter));
 
 	writer->context = context;
-	writer->batch_context = AllocSetContextCreate(context, "fluxtask batch",
-												  ALLOCSET_DEFAULT_SIZES);
+	writer->batch_context =
+		AllocSetContextCreate(context, "fluxtask batch", ALLOCSET_DEFAULT_SIZES);
 	writer->bucket = *bucket;
 	writer->oldest_ns = PG_INT64_MIN;
 	if (bucket->retention_ns > 0)
@@ -96,19 +96,19 @@ flux_writer_create(const FluxBucket *bucket)
 /* ---- what is dropped ---- */
 
 void
-flux_ingest_conflict(FluxPointWriter *writer, int sqlstate, const char *format,...)
+flux_ingest_conflict(FluxPointWriter *writer, int sqlstate, const char *format, ...)
 {
 	if (writer->report.first_conflict != NULL)
 		return;
 
 	MemoryContext old_context = MemoryContextSwitchTo(writer->context);
 	StringInfoData message;
-	int			needed;
+	int needed;
 
 	initStringInfo(&message);
 	for (;;)
 	{
-		va_list		args;
+		va_list args;
 
 		va_start(args, format);
 		needed = appendStringInfoVA(&message, format, args);
@@ -152,7 +152,7 @@ begin_point(FluxPointWriter *writer, FluxCachedSeries *series, int64 time_ns)
 static void
 flush_if_full(FluxPointWriter *writer)
 {
-	int			points_max = writer->batch_points_max;
+	int points_max = writer->batch_points_max;
 
 	if (writer->point_count < points_max && writer->field_count < points_max * FIELDS_PER_POINT &&
 		writer->batch_bytes < BATCH_BYTES_MAX)
@@ -212,8 +212,8 @@ add_field(FluxPointWriter *writer, int position, const FluxFieldValue *value, bo
 		return false;
 	}
 
-	FluxCachedField *field = flux_series_cache_field(measurement, position, value->name,
-													 value->type);
+	FluxCachedField *field =
+		flux_series_cache_field(measurement, position, value->name, value->type);
 	FluxPendingField *pending;
 
 	if (field->point_stamp == writer->point_stamp)
@@ -233,8 +233,8 @@ add_field(FluxPointWriter *writer, int position, const FluxFieldValue *value, bo
 	else
 	{
 		writer->batch_bytes += value->value.string.size;
-		pending->value.string = copy_texts ? flux_text_copy(value->value.string) :
-			value->value.string;
+		pending->value.string =
+			copy_texts ? flux_text_copy(value->value.string) : value->value.string;
 	}
 	return true;
 }
@@ -269,13 +269,10 @@ static void
 check_point_name(FluxText name, const char *what)
 {
 	if (name.size > FLUX_NAME_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_NAME_TOO_LONG),
-				 errmsg("%s is longer than %d bytes", what, FLUX_NAME_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_NAME_TOO_LONG),
+						errmsg("%s is longer than %d bytes", what, FLUX_NAME_SIZE_MAX)));
 	if (name.size == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("%s must not be empty", what)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_NAME), errmsg("%s must not be empty", what)));
 }
 
 static int
@@ -288,8 +285,8 @@ compare_tags(const void *a, const void *b)
 static FluxCachedSeries *
 series_of(FluxPointWriter *writer, FluxText measurement, const FluxTag *tags, int tag_count)
 {
-	bool		is_sorted = true;
-	Size		key_size = measurement.size;
+	bool is_sorted = true;
+	Size key_size = measurement.size;
 
 	check_point_name(measurement, "measurement");
 	for (int i = 0; i < tag_count; i++)
@@ -301,30 +298,27 @@ series_of(FluxPointWriter *writer, FluxText measurement, const FluxTag *tags, in
 		if (flux_text_equal_cstring(tags[i].key, "time") ||
 			flux_text_equal_cstring(tags[i].key, "_measurement") ||
 			flux_text_equal_cstring(tags[i].key, "_field"))
-			ereport(ERROR,
-					(errcode(ERRCODE_RESERVED_NAME),
-					 errmsg("cannot use reserved tag key \"%s\"", shown_name(tags[i].key))));
+			ereport(ERROR, (errcode(ERRCODE_RESERVED_NAME),
+							errmsg("cannot use reserved tag key \"%s\"", shown_name(tags[i].key))));
 	}
 	if (key_size > FLUX_SERIES_KEY_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("measurement and tags are longer than %d bytes together",
-						FLUX_SERIES_KEY_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("measurement and tags are longer than %d bytes together",
+							   FLUX_SERIES_KEY_SIZE_MAX)));
 	if (is_sorted)
 		return flux_series_cache_by_tags(writer->bucket.bucket_id, measurement, tags, tag_count);
 
-	FluxTag    *sorted = palloc_array(FluxTag, tag_count);
+	FluxTag *sorted = palloc_array(FluxTag, tag_count);
 
 	memcpy(sorted, tags, tag_count * sizeof(FluxTag));
 	qsort(sorted, tag_count, sizeof(FluxTag), compare_tags);
 	for (int i = 1; i < tag_count; i++)
 		if (flux_text_equal(sorted[i - 1].key, sorted[i].key))
-			ereport(ERROR,
-					(errcode(ERRCODE_DUPLICATE_COLUMN),
-					 errmsg("tag \"%s\" is given twice", shown_name(sorted[i].key))));
+			ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+							errmsg("tag \"%s\" is given twice", shown_name(sorted[i].key))));
 
-	FluxCachedSeries *series = flux_series_cache_by_tags(writer->bucket.bucket_id, measurement,
-														 sorted, tag_count);
+	FluxCachedSeries *series =
+		flux_series_cache_by_tags(writer->bucket.bucket_id, measurement, sorted, tag_count);
 
 	pfree(sorted);
 	return series;
@@ -334,9 +328,8 @@ static void
 check_time(int64 time_ns)
 {
 	if (time_ns < FLUX_TIME_MIN || time_ns > FLUX_TIME_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("time " INT64_FORMAT " is out of range", time_ns)));
+		ereport(ERROR, (errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+						errmsg("time " INT64_FORMAT " is out of range", time_ns)));
 }
 
 void
@@ -381,7 +374,7 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 					   int tag_count, FluxText field, const int64 *times_ns,
 					   const FluxColumn *values, int count)
 {
-	FluxFieldValue name = {.name = field,.type = values->type};
+	FluxFieldValue name = {.name = field, .type = values->type};
 
 	check_point_name(field, "field name");
 	if (values->type == FLUX_COLUMN_STRING || flux_text_equal_cstring(field, "time"))
@@ -389,10 +382,11 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 		/* Strings have limits of their own: one by one. */
 		for (int i = 0; i < count; i++)
 		{
-			FluxPoint	point = {measurement, tags, tag_count, &name, 1, times_ns[i]};
+			FluxPoint point = {measurement, tags, tag_count, &name, 1, times_ns[i]};
 
-			memcpy(&name.value, (const char *) values->values.any +
-				   (Size) flux_column_index(values, i) * flux_column_type_size(values->type),
+			memcpy(&name.value,
+				   (const char *) values->values.any +
+					   (Size) flux_column_index(values, i) * flux_column_type_size(values->type),
 				   flux_column_type_size(values->type));
 			flux_writer_add(writer, &point);
 		}
@@ -429,11 +423,11 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 static FluxCachedSeries *
 series_of_line(FluxPointWriter *writer, FluxLineParser *parser)
 {
-	FluxCachedSeries *series = flux_series_cache_by_text(writer->bucket.bucket_id,
-														 parser->line.series);
-	FluxText	measurement;
-	FluxTag    *tags;
-	int			tag_count;
+	FluxCachedSeries *series =
+		flux_series_cache_by_text(writer->bucket.bucket_id, parser->line.series);
+	FluxText measurement;
+	FluxTag *tags;
+	int tag_count;
 
 	if (series != NULL)
 		return series;
@@ -454,7 +448,7 @@ flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int
 	while (flux_line_next(&parser))
 	{
 		const FluxLine *line = &parser.line;
-		bool		is_good = true;
+		bool is_good = true;
 
 		begin_point(writer, series_of_line(writer, &parser), line->time_ns);
 		for (int i = 0; i < line->field_count && is_good; i++)
@@ -497,8 +491,8 @@ process_batch(FluxPointWriter *writer)
 static int
 compare_measurements(const void *a, const void *b)
 {
-	int32		left = (*(FluxCachedMeasurement *const *) a)->m_id;
-	int32		right = (*(FluxCachedMeasurement *const *) b)->m_id;
+	int32 left = (*(FluxCachedMeasurement *const *) a)->m_id;
+	int32 right = (*(FluxCachedMeasurement *const *) b)->m_id;
 
 	return (left > right) - (left < right);
 }
@@ -540,6 +534,6 @@ flux_write_report_raise(const FluxWriteReport *report, int level)
 			(errcode(report->first_conflict_sqlstate),
 			 errmsg("partial write: %s dropped=" INT64_FORMAT, report->first_conflict,
 					report->points_dropped),
-			 level < ERROR ? errdetail(INT64_FORMAT " points were written.",
-									   report->points_written) : 0));
+			 level < ERROR ? errdetail(INT64_FORMAT " points were written.", report->points_written)
+						   : 0));
 }

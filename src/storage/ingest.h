@@ -17,33 +17,33 @@ typedef struct FluxPointWriter FluxPointWriter;
 
 typedef struct FluxTag
 {
-	FluxText	key;
-	FluxText	value;			/* not empty */
+	FluxText key;
+	FluxText value; /* not empty */
 } FluxTag;
 
 typedef struct FluxFieldValue
 {
-	FluxText	name;
-	FluxColumnType type;		/* never TIME */
+	FluxText name;
+	FluxColumnType type; /* never TIME */
 	union
 	{
-		bool		boolean;
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-		FluxText	string;
-	}			value;
+		bool boolean;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+		FluxText string;
+	} value;
 } FluxFieldValue;
 
 /* One point: several fields of one series at one time. */
 typedef struct FluxPoint
 {
-	FluxText	measurement;
-	const FluxTag *tags;		/* any order, unique keys */
-	int			tag_count;
+	FluxText measurement;
+	const FluxTag *tags; /* any order, unique keys */
+	int tag_count;
 	const FluxFieldValue *fields;
-	int			field_count;
-	int64		time_ns;
+	int field_count;
+	int64 time_ns;
 } FluxPoint;
 
 /*
@@ -54,12 +54,12 @@ typedef struct FluxPoint
  */
 typedef struct FluxWriteReport
 {
-	int64		points_written;
-	int64		values_written;
-	int64		points_dropped;
-	int64		fields_stripped;	/* named "time" */
+	int64 points_written;
+	int64 values_written;
+	int64 points_dropped;
+	int64 fields_stripped;      /* named "time" */
 	const char *first_conflict; /* message, or NULL when all was written */
-	int			first_conflict_sqlstate;
+	int first_conflict_sqlstate;
 } FluxWriteReport;
 
 /*
@@ -107,4 +107,4 @@ extern FluxWriteReport flux_writer_finish(FluxPointWriter *writer);
  */
 extern void flux_write_report_raise(const FluxWriteReport *report, int level);
 
-#endif							/* FLUX_INGEST_H */
+#endif /* FLUX_INGEST_H */

@@ -21,83 +21,84 @@ typedef struct FluxPendingField
 	FluxCachedField *field;
 	union
 	{
-		bool		boolean;
-		int64		integer;
-		uint64		uinteger;
-		double		floating;
-		FluxText	string;
-	}			value;
+		bool boolean;
+		int64 integer;
+		uint64 uinteger;
+		double floating;
+		FluxText string;
+	} value;
 } FluxPendingField;
 
 /* Many values of one series and field. */
 typedef struct FluxPendingRun
 {
 	FluxCachedField *field;
-	int64	   *times_ns;
-	FluxColumn	values;
-	int			count;			/* at least one */
-	bool		ascends;		/* no time is before the one in front of it */
+	int64 *times_ns;
+	FluxColumn values;
+	int count;    /* at least one */
+	bool ascends; /* no time is before the one in front of it */
 } FluxPendingRun;
 
 /* A waiting point, or a run of them when "run" is not NULL. */
 typedef struct FluxPendingPoint
 {
 	FluxCachedSeries *series;
-	int64		time_ns;
+	int64 time_ns;
 	FluxPendingRun *run;
-	int			first_field;
-	int			field_count;
+	int first_field;
+	int field_count;
 } FluxPendingPoint;
 
 struct FluxPointWriter
 {
 	MemoryContext context;
 	MemoryContext batch_context;
-	FluxBucket	bucket;
-	int64		oldest_ns;		/* points before it are past the retention */
+	FluxBucket bucket;
+	int64 oldest_ns; /* points before it are past the retention */
 
 	/* the batch */
 	FluxPendingPoint *points;
-	int			point_count;
-	int			point_capacity;
+	int point_count;
+	int point_capacity;
 	FluxPendingField *fields;
-	int			field_count;
-	int			field_capacity;
-	FluxCachedSeries **new_series;	/* of the batch, without an id so far */
-	int			new_series_count;
-	int			new_series_capacity;
+	int field_count;
+	int field_capacity;
+	FluxCachedSeries **new_series; /* of the batch, without an id so far */
+	int new_series_count;
+	int new_series_capacity;
 	FluxCachedField **new_fields;
-	int			new_field_count;
-	int			new_field_capacity;
-	Size		batch_bytes;
-	int			batch_points_max;
-	uint64		batch_stamp;
-	uint64		point_stamp;
+	int new_field_count;
+	int new_field_capacity;
+	Size batch_bytes;
+	int batch_points_max;
+	uint64 batch_stamp;
+	uint64 point_stamp;
 
 	FluxHotOutputs *outputs;
-	FluxHotField *hot_fields;	/* scratch */
+	FluxHotField *hot_fields; /* scratch */
 	FluxCachedField **point_fields;
-	int			hot_field_capacity;
-	FluxCachedMeasurement **touched;	/* measurements whose table wants a look */
-	int			touched_count;
-	int			touched_capacity;
-	FluxDirectWriter *direct;	/* NULL: everything goes to hot */
-	FluxDirtyLog *dirty;		/* NULL: nobody wants to know */
+	int hot_field_capacity;
+	FluxCachedMeasurement **touched; /* measurements whose table wants a look */
+	int touched_count;
+	int touched_capacity;
+	FluxDirectWriter *direct; /* NULL: everything goes to hot */
+	FluxDirtyLog *dirty;      /* NULL: nobody wants to know */
 
 	FluxWriteReport report;
 };
 
 /* Makes room for one more element of an array in the writer's context. */
-#define FLUX_INGEST_ROOM(writer, array, count, capacity, type) \
-	do { \
-		if ((count) == (capacity)) \
-		{ \
-			(capacity) = Max(16, 2 * (capacity)); \
-			(array) = (array) == NULL ? \
-				(type *) MemoryContextAlloc((writer)->context, \
-											mul_size((capacity), sizeof(type))) : \
-				(type *) repalloc((array), mul_size((capacity), sizeof(type))); \
-		} \
+#define FLUX_INGEST_ROOM(writer, array, count, capacity, type)                                     \
+	do                                                                                             \
+	{                                                                                              \
+		if ((count) == (capacity))                                                                 \
+		{                                                                                          \
+			(capacity) = Max(16, 2 * (capacity));                                                  \
+			(array) = (array) == NULL                                                              \
+						  ? (type *) MemoryContextAlloc((writer)->context,                         \
+														mul_size((capacity), sizeof(type)))        \
+						  : (type *) repalloc((array), mul_size((capacity), sizeof(type)));        \
+		}                                                                                          \
 	} while (0)
 
 /* ---- the times of a waiting point ---- */
@@ -119,7 +120,7 @@ static inline int
 flux_ingest_stretch(const FluxPendingPoint *point, int first, int64 tmin_ns, int64 tmax_ns)
 {
 	const FluxPendingRun *run = point->run;
-	int			next = first + 1;
+	int next = first + 1;
 
 	if (run == NULL)
 		return next;
@@ -143,7 +144,7 @@ flux_ingest_stretch_of_chunk(const FluxPointWriter *writer, const FluxPendingPoi
 
 /* The first thing that was dropped is described; what comes later is not. */
 extern void flux_ingest_conflict(FluxPointWriter *writer, int sqlstate, const char *format, ...)
-			pg_attribute_printf(3, 4);
+	pg_attribute_printf(3, 4);
 
 /* Series and fields of the batch that have no ids so far. */
 static inline void
@@ -185,4 +186,4 @@ extern void flux_ingest_prepare(FluxPointWriter *writer);
 /* Takes the points of the batch to their chunks, or drops and counts them. */
 extern void flux_ingest_write(FluxPointWriter *writer);
 
-#endif							/* FLUX_INGEST_BATCH_H */
+#endif /* FLUX_INGEST_BATCH_H */

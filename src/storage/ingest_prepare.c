@@ -29,7 +29,7 @@ known_chunk(FluxPointWriter *writer, const FluxChunk *last, int64 time_ns)
 static inline bool
 skip_expired(const FluxPointWriter *writer, const FluxPendingPoint *point, int *at)
 {
-	int			count = flux_ingest_time_count(point);
+	int count = flux_ingest_time_count(point);
 
 	if (*at < count && flux_ingest_time(point, *at) < writer->oldest_ns)
 		*at = flux_ingest_stretch(point, *at, PG_INT64_MIN, writer->oldest_ns - 1);
@@ -46,9 +46,8 @@ is_new_to_chunks(FluxPointWriter *writer, const FluxPendingPoint *point, const F
 		 i = flux_ingest_stretch_of_chunk(writer, point, i, *chunk))
 	{
 		*chunk = known_chunk(writer, *chunk, flux_ingest_time(point, i));
-		if (*chunk == NULL || (point->run != NULL &&
-							   !flux_series_cache_is_accepted(point->run->field,
-															  (*chunk)->chunk_id)))
+		if (*chunk == NULL || (point->run != NULL && !flux_series_cache_is_accepted(
+														 point->run->field, (*chunk)->chunk_id)))
 			return true;
 		for (int j = 0; j < point->field_count; j++)
 			if (!flux_series_cache_is_accepted(fields[j].field, (*chunk)->chunk_id))
@@ -61,7 +60,7 @@ bool
 flux_ingest_brings_new(FluxPointWriter *writer)
 {
 	const FluxChunk *chunk = NULL;
-	bool		is_new = false;
+	bool is_new = false;
 
 	for (int i = 0; i < writer->point_count; i++)
 	{
@@ -80,8 +79,8 @@ flux_ingest_brings_new(FluxPointWriter *writer)
 static int
 compare_times(const void *a, const void *b)
 {
-	int64		left = *(const int64 *) a;
-	int64		right = *(const int64 *) b;
+	int64 left = *(const int64 *) a;
+	int64 right = *(const int64 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -93,10 +92,10 @@ compare_times(const void *a, const void *b)
 static int64 *
 find_missing_chunks(FluxPointWriter *writer, int *count)
 {
-	int64		tmin_ns = PG_INT64_MAX;
-	int64		tmax_ns = PG_INT64_MIN;
-	int64	   *missing = NULL;
-	int			capacity = 0;
+	int64 tmin_ns = PG_INT64_MAX;
+	int64 tmax_ns = PG_INT64_MIN;
+	int64 *missing = NULL;
+	int capacity = 0;
 
 	*count = 0;
 	for (int i = 0; i < writer->point_count; i++)
@@ -106,7 +105,7 @@ find_missing_chunks(FluxPointWriter *writer, int *count)
 		for (int j = 0; skip_expired(writer, point, &j);
 			 j = flux_ingest_stretch(point, j, Max(tmin_ns, writer->oldest_ns), tmax_ns))
 		{
-			int64		time_ns = flux_ingest_time(point, j);
+			int64 time_ns = flux_ingest_time(point, j);
 			const FluxChunk *chunk;
 
 			if (tmin_ns <= time_ns && time_ns <= tmax_ns)
@@ -130,8 +129,8 @@ find_missing_chunks(FluxPointWriter *writer, int *count)
 static void
 prepare_chunks(FluxPointWriter *writer)
 {
-	int			count;
-	int64	   *missing = find_missing_chunks(writer, &count);
+	int count;
+	int64 *missing = find_missing_chunks(writer, &count);
 
 	if (count == 0)
 		return;
@@ -149,14 +148,14 @@ typedef struct NewChunkField
 {
 	const FluxChunk *chunk;
 	FluxCachedField *field;
-	int			order;			/* of coming: the first type of a name is the chunk's */
+	int order; /* of coming: the first type of a name is the chunk's */
 } NewChunkField;
 
 typedef struct NewChunkFields
 {
 	NewChunkField *list;
-	int			count;
-	int			capacity;
+	int count;
+	int capacity;
 } NewChunkFields;
 
 static void
@@ -169,7 +168,7 @@ note_chunk_field(FluxPointWriter *writer, NewChunkFields *new, const FluxChunk *
 	field->noted_stamp = writer->batch_stamp;
 	field->noted_chunk_id = chunk->chunk_id;
 	FLUX_INGEST_ROOM(writer, new->list, new->count, new->capacity, NewChunkField);
-	new->list[new->count] = (NewChunkField) {chunk, field, new->count};
+	new->list[new->count] = (NewChunkField){chunk, field, new->count};
 	new->count++;
 }
 
@@ -191,7 +190,7 @@ static void
 accept_fields(const NewChunkField *list, int count)
 {
 	/* What retention has dropped stays without rows; the lock keeps it away from the rest. */
-	Relation	hot = flux_chunk_open_hot(list->chunk, RowExclusiveLock);
+	Relation hot = flux_chunk_open_hot(list->chunk, RowExclusiveLock);
 	FluxCachedField **fields = palloc_array(FluxCachedField *, count);
 	FluxColumnType *types = palloc_array(FluxColumnType, count);
 
@@ -211,7 +210,7 @@ prepare_types(FluxPointWriter *writer)
 {
 	const FluxChunk *chunk = NULL;
 	NewChunkFields new = {NULL};
-	int			next;
+	int next;
 
 	for (int i = 0; i < writer->point_count; i++)
 	{
@@ -220,15 +219,14 @@ prepare_types(FluxPointWriter *writer)
 		for (int j = 0; skip_expired(writer, point, &j);
 			 j = flux_ingest_stretch_of_chunk(writer, point, j, chunk))
 		{
-			int64		time_ns = flux_ingest_time(point, j);
+			int64 time_ns = flux_ingest_time(point, j);
 
 			if (chunk == NULL || !flux_chunk_contains(chunk, time_ns))
 				chunk = flux_chunk_for_write(&writer->bucket, time_ns);
 			if (point->run != NULL)
 				note_chunk_field(writer, &new, chunk, point->run->field);
 			for (int k = 0; k < point->field_count; k++)
-				note_chunk_field(writer, &new, chunk,
-								 writer->fields[point->first_field + k].field);
+				note_chunk_field(writer, &new, chunk, writer->fields[point->first_field + k].field);
 		}
 	}
 	if (new.count == 0)

@@ -36,7 +36,7 @@ type_word(FluxColumnType type)
 static void
 drop_expired(FluxPointWriter *writer, int64 time_ns, int count)
 {
-	char		text[FLUX_TIME_TEXT_SIZE];
+	char text[FLUX_TIME_TEXT_SIZE];
 
 	if (writer->report.first_conflict == NULL)
 	{
@@ -54,8 +54,8 @@ drop_conflicting(FluxPointWriter *writer, const FluxCachedField *field, FluxColu
 {
 	flux_ingest_conflict(writer, FLUX_ERRCODE_FIELD_TYPE,
 						 "field type conflict: input field \"%s\" on measurement \"%s\" is type %s,"
-						 " already exists as type %s", field->name.data,
-						 field->measurement->name.data, type_word(field->type),
+						 " already exists as type %s",
+						 field->name.data, field->measurement->name.data, type_word(field->type),
 						 type_word(existing));
 	writer->report.points_dropped += count;
 }
@@ -102,19 +102,18 @@ reserve_hot_fields(FluxPointWriter *writer, int count)
 	if (count <= writer->hot_field_capacity)
 		return;
 	writer->hot_field_capacity = Max(64, 2 * count);
-	writer->hot_fields = MemoryContextAlloc(writer->context, mul_size(writer->hot_field_capacity,
-																	  sizeof(FluxHotField)));
-	writer->point_fields = MemoryContextAlloc(writer->context,
-											  mul_size(writer->hot_field_capacity,
-													   sizeof(FluxCachedField *)));
+	writer->hot_fields = MemoryContextAlloc(
+		writer->context, mul_size(writer->hot_field_capacity, sizeof(FluxHotField)));
+	writer->point_fields = MemoryContextAlloc(
+		writer->context, mul_size(writer->hot_field_capacity, sizeof(FluxCachedField *)));
 }
 
 static void
 write_point(FluxPointWriter *writer, const FluxPendingPoint *point)
 {
 	const FluxPendingField *fields = &writer->fields[point->first_field];
-	int			count = point->field_count;
-	bool		is_accepted = true;
+	int count = point->field_count;
+	bool is_accepted = true;
 
 	if (point->time_ns < writer->oldest_ns)
 	{
@@ -123,7 +122,7 @@ write_point(FluxPointWriter *writer, const FluxPendingPoint *point)
 	}
 
 	FluxHotOutput *output = flux_hot_outputs_find(writer->outputs, point->time_ns);
-	int32		chunk_id;
+	int32 chunk_id;
 
 	if (output == NULL)
 	{
@@ -169,8 +168,8 @@ write_stretch(FluxPointWriter *writer, const FluxPendingPoint *point, FluxHotOut
 {
 	const FluxPendingRun *run = point->run;
 	const FluxChunk *chunk = flux_hot_output_chunk(output);
-	int32		m_id = point->series->measurement->m_id;
-	int64		series_id = point->series->series_id;
+	int32 m_id = point->series->measurement->m_id;
+	int64 series_id = point->series->series_id;
 
 	if (!flux_series_cache_is_accepted(run->field, chunk->chunk_id) &&
 		!check_types(writer, chunk->chunk_id, &run->field, 1, stop - first))
@@ -190,11 +189,11 @@ write_stretch(FluxPointWriter *writer, const FluxPendingPoint *point, FluxHotOut
 static void
 write_run(FluxPointWriter *writer, const FluxPendingPoint *point)
 {
-	int			next;
+	int next;
 
 	for (int i = 0; i < point->run->count; i = next)
 	{
-		int64		time_ns = point->run->times_ns[i];
+		int64 time_ns = point->run->times_ns[i];
 		FluxHotOutput *output;
 
 		if (time_ns < writer->oldest_ns)

@@ -28,7 +28,7 @@
 /* ---- errors ---- */
 
 static void malformed(const FluxLineParser *parser, const char *at, const char *reason)
-			pg_attribute_noreturn();
+	pg_attribute_noreturn();
 
 /* The start of the line, cut between characters. */
 static char *
@@ -48,7 +48,7 @@ shown_line(const char *start, const char *end)
 static void
 malformed(const FluxLineParser *parser, const char *at, const char *reason)
 {
-	int			line = 1;
+	int line = 1;
 	const char *start = parser->data;
 
 	for (const char *p = parser->data; p < at; p++)
@@ -59,12 +59,11 @@ malformed(const FluxLineParser *parser, const char *at, const char *reason)
 			start = p + 1;
 		}
 	}
-	ereport(ERROR,
-			(errcode(FLUX_ERRCODE_LINE_PROTOCOL),
-			 errmsg("unable to parse line protocol at %d:%d: %s", line, (int) (at - start) + 1,
-					reason),
-			 errdetail("Line %d is: %s", line, shown_line(start, parser->end)),
-			 errhint("Nothing of this call was written.")));
+	ereport(ERROR, (errcode(FLUX_ERRCODE_LINE_PROTOCOL),
+					errmsg("unable to parse line protocol at %d:%d: %s", line,
+						   (int) (at - start) + 1, reason),
+					errdetail("Line %d is: %s", line, shown_line(start, parser->end)),
+					errhint("Nothing of this call was written.")));
 }
 
 /* ---- names ---- */
@@ -73,8 +72,8 @@ malformed(const FluxLineParser *parser, const char *at, const char *reason)
 static FluxText
 unescape(const char *start, const char *stop, const char *escapable)
 {
-	char	   *to = palloc(stop - start + 1);
-	FluxText	text = flux_text(to, 0);
+	char *to = palloc(stop - start + 1);
+	FluxText text = flux_text(to, 0);
 
 	while (start < stop)
 	{
@@ -112,10 +111,9 @@ scan_series(const FluxLineParser *parser, const char *p)
 
 /* ---- values ---- */
 
-static const double powers_of_ten[] = {
-	1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-	1e17, 1e18, 1e19, 1e20, 1e21, 1e22
-};
+static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+									   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+									   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 static inline bool
 is_digit(char c)
@@ -127,14 +125,14 @@ is_digit(char c)
 static double
 parse_float_slowly(const FluxLineParser *parser, const char *start, const char *stop)
 {
-	char		buffer[64];
-	Size		size = stop - start;
-	char	   *copy = size < sizeof(buffer) ? buffer : palloc(size + 1);
+	char buffer[64];
+	Size size = stop - start;
+	char *copy = size < sizeof(buffer) ? buffer : palloc(size + 1);
 
 	memcpy(copy, start, size);
 	copy[size] = '\0';
 
-	double		value = strtod(copy, NULL);
+	double value = strtod(copy, NULL);
 
 	if (copy != buffer)
 		pfree(copy);
@@ -147,11 +145,11 @@ static double
 parse_float(const FluxLineParser *parser, const char *start, const char *stop)
 {
 	const char *p = start;
-	bool		is_negative = *p == '-';
-	uint64		mantissa = 0;
-	int			digit_count = 0;	/* significant ones */
-	int			exponent = 0;
-	bool		has_digits = false;
+	bool is_negative = *p == '-';
+	uint64 mantissa = 0;
+	int digit_count = 0; /* significant ones */
+	int exponent = 0;
+	bool has_digits = false;
 
 	if (is_negative)
 		p++;
@@ -177,8 +175,8 @@ parse_float(const FluxLineParser *parser, const char *start, const char *stop)
 		malformed(parser, start, "invalid number");
 	if (p < stop && (*p == 'e' || *p == 'E'))
 	{
-		bool		is_below = false;
-		int			given = 0;
+		bool is_below = false;
+		int given = 0;
 
 		p++;
 		if (p < stop && (*p == '-' || *p == '+'))
@@ -195,8 +193,8 @@ parse_float(const FluxLineParser *parser, const char *start, const char *stop)
 	if (digit_count > 19 || mantissa > (UINT64CONST(1) << 53) || exponent > 22 || exponent < -22)
 		return parse_float_slowly(parser, start, stop);
 
-	double		value = exponent >= 0 ? (double) mantissa * powers_of_ten[exponent] :
-		(double) mantissa / powers_of_ten[-exponent];
+	double value = exponent >= 0 ? (double) mantissa * powers_of_ten[exponent]
+								 : (double) mantissa / powers_of_ten[-exponent];
 
 	return is_negative ? -value : value;
 }
@@ -205,8 +203,8 @@ parse_float(const FluxLineParser *parser, const char *start, const char *stop)
 static inline bool
 parse_int64(const char *p, const char *stop, int64 *value)
 {
-	bool		is_negative = p < stop && *p == '-';
-	uint64		number = 0;
+	bool is_negative = p < stop && *p == '-';
+	uint64 number = 0;
 
 	if (is_negative)
 		p++;
@@ -214,11 +212,11 @@ parse_int64(const char *p, const char *stop, int64 *value)
 		return false;
 
 	/* 18 digits always fit. */
-	bool		is_short = stop - p <= 18;
+	bool is_short = stop - p <= 18;
 
 	for (; p < stop; p++)
 	{
-		uint64		digit = (uint64) (*p - '0');
+		uint64 digit = (uint64) (*p - '0');
 
 		if (digit > 9)
 			return false;
@@ -235,13 +233,13 @@ parse_int64(const char *p, const char *stop, int64 *value)
 static inline bool
 parse_uint64(const char *p, const char *stop, uint64 *value)
 {
-	uint64		number = 0;
+	uint64 number = 0;
 
 	if (p == stop)
 		return false;
 	for (; p < stop; p++)
 	{
-		uint64		digit = (uint64) (*p - '0');
+		uint64 digit = (uint64) (*p - '0');
 
 		if (digit > 9 || number > (PG_UINT64_MAX - digit) / 10)
 			return false;
@@ -254,9 +252,8 @@ parse_uint64(const char *p, const char *stop, uint64 *value)
 static bool
 parse_boolean(const char *p, Size size, bool *value)
 {
-	static const char *const words[] = {
-		"t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE"
-	};
+	static const char *const words[] = {"t", "T", "true",  "True",  "TRUE",
+										"f", "F", "false", "False", "FALSE"};
 
 	for (int i = 0; i < lengthof(words); i++)
 	{
@@ -273,7 +270,7 @@ parse_boolean(const char *p, Size size, bool *value)
 static const char *
 scan_string(const FluxLineParser *parser, const char *start, FluxFieldValue *field)
 {
-	bool		has_escapes = false;
+	bool has_escapes = false;
 	const char *p;
 
 	for (p = start; p < parser->end && *p != '"'; p++)
@@ -287,8 +284,8 @@ scan_string(const FluxLineParser *parser, const char *start, FluxFieldValue *fie
 	if (p >= parser->end)
 		malformed(parser, start - 1, "unbalanced quotes");
 	field->type = FLUX_COLUMN_STRING;
-	field->value.string = has_escapes ? unescape(start, p, "\"\\") :
-		flux_text(start, (int32) (p - start));
+	field->value.string =
+		has_escapes ? unescape(start, p, "\"\\") : flux_text(start, (int32) (p - start));
 	return p + 1;
 }
 
@@ -303,7 +300,7 @@ scan_plain_value(const FluxLineParser *parser, const char *start, FluxFieldValue
 	if (p == start)
 		malformed(parser, start, "missing field value");
 
-	char		first = *start;
+	char first = *start;
 
 	if (is_digit(first) || first == '-' || first == '.')
 	{
@@ -327,16 +324,15 @@ scan_plain_value(const FluxLineParser *parser, const char *start, FluxFieldValue
 	}
 	field->type = FLUX_COLUMN_BOOL;
 	if (!parse_boolean(start, p - start, &field->value.boolean))
-		malformed(parser, start, strchr("tTfF", first) != NULL ? "invalid boolean" :
-				  "invalid field format");
+		malformed(parser, start,
+				  strchr("tTfF", first) != NULL ? "invalid boolean" : "invalid field format");
 	return p;
 }
 
 /* ---- lines ---- */
 
 void
-flux_line_init(FluxLineParser *parser, const char *data, Size size, int64 unit_ns,
-			   int64 default_ns)
+flux_line_init(FluxLineParser *parser, const char *data, Size size, int64 unit_ns, int64 default_ns)
 {
 	memset(parser, 0, sizeof(*parser));
 	parser->data = data;
@@ -409,9 +405,9 @@ skip_to_point(FluxLineParser *parser)
 static const char *
 scan_field(FluxLineParser *parser, const char *p)
 {
-	FluxLine   *line = &parser->line;
+	FluxLine *line = &parser->line;
 	const char *start = p;
-	bool		has_escapes = false;
+	bool has_escapes = false;
 
 	if (line->field_count == parser->field_capacity)
 	{
@@ -449,7 +445,7 @@ scan_field(FluxLineParser *parser, const char *p)
 static void
 scan_time(FluxLineParser *parser, const char *p)
 {
-	FluxLine   *line = &parser->line;
+	FluxLine *line = &parser->line;
 	const char *start;
 
 	while (p < parser->end && *p == ' ')
@@ -472,21 +468,20 @@ scan_time(FluxLineParser *parser, const char *p)
 	if (!at_line_end(parser, p, &parser->next))
 		malformed(parser, p, p == stop ? "bad timestamp" : "point is invalid");
 
-	int64		number;
+	int64 number;
 
 	if (stop == start || (stop == start + 1 && *start == '-'))
 		malformed(parser, start, "bad timestamp");
 	if (!parse_int64(start, stop, &number) ||
 		pg_mul_s64_overflow(number, parser->unit_ns, &line->time_ns) ||
 		line->time_ns < FLUX_TIME_MIN || line->time_ns > FLUX_TIME_MAX)
-		malformed(parser, start,
-				  "time outside range -9223372036854775806 - 9223372036854775806");
+		malformed(parser, start, "time outside range -9223372036854775806 - 9223372036854775806");
 }
 
 bool
 flux_line_next(FluxLineParser *parser)
 {
-	FluxLine   *line = &parser->line;
+	FluxLine *line = &parser->line;
 
 	if (!skip_to_point(parser))
 		return false;
@@ -539,8 +534,8 @@ static FluxText
 name_text(const FluxLineParser *parser, const char *start, const char *stop, bool has_escapes,
 		  const char *escapable)
 {
-	return has_escapes ? unescape(start, stop, escapable) :
-		flux_text(start, (int32) (stop - start));
+	return has_escapes ? unescape(start, stop, escapable)
+					   : flux_text(start, (int32) (stop - start));
 }
 
 static void
@@ -551,8 +546,8 @@ check_tag(const FluxLineParser *parser, const char *at, const FluxTag *tag)
 	if (flux_text_equal_cstring(tag->key, "time") ||
 		flux_text_equal_cstring(tag->key, "_measurement") ||
 		flux_text_equal_cstring(tag->key, "_field"))
-		malformed(parser, at, psprintf("cannot use reserved tag key \"%s\"",
-									   flux_text_to_cstring(tag->key)));
+		malformed(parser, at,
+				  psprintf("cannot use reserved tag key \"%s\"", flux_text_to_cstring(tag->key)));
 }
 
 static int
@@ -565,7 +560,7 @@ compare_tags(const void *a, const void *b)
 static void
 sort_tags(const FluxLineParser *parser, FluxTag *tags, int count)
 {
-	bool		is_sorted = true;
+	bool is_sorted = true;
 
 	for (int i = 1; i < count && is_sorted; i++)
 		is_sorted = compare_tags(&tags[i - 1], &tags[i]) < 0;
@@ -582,9 +577,9 @@ flux_line_series(FluxLineParser *parser, FluxText *measurement, FluxTag **tags, 
 {
 	const char *start = parser->line.series.data;
 	const char *end = start + parser->line.series.size;
-	bool		has_escapes;
+	bool has_escapes;
 	const char *p = scan_name(start, end, false, &has_escapes);
-	int			capacity = 8;
+	int capacity = 8;
 
 	if (end - start > FLUX_SERIES_KEY_SIZE_MAX)
 		malformed(parser, start, "max key length exceeded");
@@ -601,7 +596,7 @@ flux_line_series(FluxLineParser *parser, FluxText *measurement, FluxTag **tags, 
 			*tags = repalloc_array(*tags, FluxTag, capacity);
 		}
 
-		FluxTag    *tag = &(*tags)[(*tag_count)++];
+		FluxTag *tag = &(*tags)[(*tag_count)++];
 		const char *key = p + 1;
 
 		p = scan_name(key, end, true, &has_escapes);

@@ -22,23 +22,23 @@
 
 typedef struct FluxLine
 {
-	FluxText	series;			/* measurement and tags as written */
-	FluxFieldValue *fields;		/* texts point into the input, or are palloc'd if escaped */
-	int			field_count;
-	int64		time_ns;
+	FluxText series;        /* measurement and tags as written */
+	FluxFieldValue *fields; /* texts point into the input, or are palloc'd if escaped */
+	int field_count;
+	int64 time_ns;
 } FluxLine;
 
 typedef struct FluxLineParser
 {
-	FluxLine	line;			/* the line read last */
+	FluxLine line; /* the line read last */
 
 	/* private */
 	const char *data;
 	const char *next;
 	const char *end;
-	int64		unit_ns;
-	int64		default_ns;
-	int			field_capacity;
+	int64 unit_ns;
+	int64 default_ns;
+	int field_capacity;
 } FluxLineParser;
 
 /*
@@ -61,4 +61,4 @@ extern void flux_line_series(FluxLineParser *parser, FluxText *measurement, Flux
 /* Nanoseconds of "ns", "us", "ms", "s"; 0 for anything else. */
 extern int64 flux_line_unit(FluxText precision);
 
-#endif							/* FLUX_LINE_PROTOCOL_H */
+#endif /* FLUX_LINE_PROTOCOL_H */

@@ -25,8 +25,8 @@ static const char *const action_names[] = {
 typedef struct StepList
 {
 	FluxMaintenanceStep *steps;
-	int			count;
-	int			capacity;
+	int count;
+	int capacity;
 } StepList;
 
 static void
@@ -35,11 +35,11 @@ append_step(StepList *list, FluxMaintenanceAction action, const FluxBucket *buck
 	if (list->count == list->capacity)
 	{
 		list->capacity = Max(32, list->capacity * 2);
-		list->steps = list->steps == NULL ?
-			palloc_array(FluxMaintenanceStep, list->capacity) :
-			repalloc_array(list->steps, FluxMaintenanceStep, list->capacity);
+		list->steps = list->steps == NULL
+						  ? palloc_array(FluxMaintenanceStep, list->capacity)
+						  : repalloc_array(list->steps, FluxMaintenanceStep, list->capacity);
 	}
-	list->steps[list->count++] = (FluxMaintenanceStep) {action, bucket, chunk_id};
+	list->steps[list->count++] = (FluxMaintenanceStep){action, bucket, chunk_id};
 }
 
 static void
@@ -54,16 +54,16 @@ append_chunks(StepList *list, FluxMaintenanceAction action, const FluxBucket *bu
 static bool
 is_owner(const FluxBucket *bucket)
 {
-	return OidIsValid(bucket->owner_oid) ? has_privs_of_role(GetUserId(), bucket->owner_oid) :
-		superuser();
+	return OidIsValid(bucket->owner_oid) ? has_privs_of_role(GetUserId(), bucket->owner_oid)
+										 : superuser();
 }
 
 static void
 append_bucket(StepList *list, const FluxBucket *bucket)
 {
-	FluxChunk  *chunks;
-	int			count;
-	int			expired = 0;
+	FluxChunk *chunks;
+	int count;
+	int expired = 0;
 
 	if (is_owner(bucket))
 	{
@@ -81,9 +81,9 @@ append_bucket(StepList *list, const FluxBucket *bucket)
 FluxMaintenanceStep *
 flux_maintenance_list(int *count)
 {
-	int			bucket_count;
+	int bucket_count;
 	FluxBucket **buckets = flux_bucket_list(&bucket_count);
-	StepList	list = {0};
+	StepList list = {0};
 
 	for (int i = 0; i < bucket_count; i++)
 		if (!buckets[i]->is_attached)
@@ -96,8 +96,8 @@ flux_maintenance_list(int *count)
 static int64
 expire(const FluxMaintenanceStep *step, bool *is_busy)
 {
-	FluxChunk  *due;
-	int			count;
+	FluxChunk *due;
+	int count;
 
 	PreventCommandIfReadOnly("apply retention");
 	flux_bucket_check_owner(step->bucket);
@@ -116,7 +116,7 @@ expire(const FluxMaintenanceStep *step, bool *is_busy)
 static int64
 compact(const FluxMaintenanceStep *step, bool *is_busy)
 {
-	FluxChunk  *chunk = flux_chunk_get(step->chunk_id);
+	FluxChunk *chunk = flux_chunk_get(step->chunk_id);
 	FluxCompactionReport report = {0};
 
 	PreventCommandIfReadOnly("compact a chunk");
@@ -169,8 +169,7 @@ flux_maintenance_action_by_name(const char *name)
 	for (int i = 0; i < lengthof(action_names); i++)
 		if (strcmp(name, action_names[i]) == 0)
 			return (FluxMaintenanceAction) i;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("there is no maintenance step \"%s\"", name),
-			 errhint("Steps are expire, compact, columns and series.")));
+	ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					errmsg("there is no maintenance step \"%s\"", name),
+					errhint("Steps are expire, compact, columns and series.")));
 }

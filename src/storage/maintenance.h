@@ -13,17 +13,17 @@
 
 typedef enum FluxMaintenanceAction
 {
-	FLUX_MAINTENANCE_EXPIRE,	/* drop a chunk that is past the retention */
-	FLUX_MAINTENANCE_COMPACT,	/* move a chunk's hot points into segments */
-	FLUX_MAINTENANCE_COLUMNS,	/* give measurements' tables the columns they lack */
-	FLUX_MAINTENANCE_SERIES		/* remove series without points */
+	FLUX_MAINTENANCE_EXPIRE,  /* drop a chunk that is past the retention */
+	FLUX_MAINTENANCE_COMPACT, /* move a chunk's hot points into segments */
+	FLUX_MAINTENANCE_COLUMNS, /* give measurements' tables the columns they lack */
+	FLUX_MAINTENANCE_SERIES   /* remove series without points */
 } FluxMaintenanceAction;
 
 typedef struct FluxMaintenanceStep
 {
 	FluxMaintenanceAction action;
 	const FluxBucket *bucket;
-	int32		chunk_id;		/* 0: the step is about the whole bucket */
+	int32 chunk_id; /* 0: the step is about the whole bucket */
 } FluxMaintenanceStep;
 
 /*
@@ -43,4 +43,4 @@ extern int64 flux_maintenance_run(const FluxMaintenanceStep *step, bool *is_busy
 extern const char *flux_maintenance_action_name(FluxMaintenanceAction action);
 extern FluxMaintenanceAction flux_maintenance_action_by_name(const char *name);
 
-#endif							/* FLUX_MAINTENANCE_H */
+#endif /* FLUX_MAINTENANCE_H */

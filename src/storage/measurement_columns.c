@@ -20,16 +20,16 @@
 
 #include "storage/measurement_columns.h"
 
-#define TABLES_MAX	1000		/* remembered; then they start anew */
+#define TABLES_MAX 1000 /* remembered; then they start anew */
 
 typedef struct KnownTable
 {
-	Oid			relation_oid;	/* hash key */
-	bool		is_stale;
-	MemoryContext context;		/* of the rest; NULL: not read */
-	FluxText	measurement;
+	Oid relation_oid; /* hash key */
+	bool is_stale;
+	MemoryContext context; /* of the rest; NULL: not read */
+	FluxText measurement;
 	FluxTableColumn *columns;
-	int			column_count;
+	int column_count;
 } KnownTable;
 
 static HTAB *known_tables;
@@ -66,13 +66,13 @@ static FluxTableColumn
 column_meaning(Relation rel, Form_pg_attribute attribute)
 {
 	FluxTableColumn column = {FLUX_TABLE_COLUMN_NONE};
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (attribute->attisdropped)
 		return column;
-	foreach(cell, GetForeignColumnOptions(RelationGetRelid(rel), attribute->attnum))
+	foreach (cell, GetForeignColumnOptions(RelationGetRelid(rel), attribute->attnum))
 	{
-		DefElem    *option = lfirst(cell);
+		DefElem *option = lfirst(cell);
 
 		if (strcmp(option->defname, "tag") == 0 && attribute->atttypid == TEXTOID)
 		{
@@ -100,11 +100,11 @@ static FluxText
 measurement_by_option(Relation rel)
 {
 	ForeignTable *table = GetForeignTable(RelationGetRelid(rel));
-	ListCell   *cell;
+	ListCell *cell;
 
-	foreach(cell, table->options)
+	foreach (cell, table->options)
 	{
-		DefElem    *option = lfirst(cell);
+		DefElem *option = lfirst(cell);
 
 		if (strcmp(option->defname, "measurement") == 0)
 			return flux_text_from_cstring(defGetString(option));
@@ -154,11 +154,11 @@ forget_all(void)
 static void
 read_table(KnownTable *known, Relation rel)
 {
-	TupleDesc	desc = RelationGetDescr(rel);
-	MemoryContext context = AllocSetContextCreate(CacheMemoryContext, "fluxtask columns",
-												  ALLOCSET_SMALL_SIZES);
+	TupleDesc desc = RelationGetDescr(rel);
+	MemoryContext context =
+		AllocSetContextCreate(CacheMemoryContext, "fluxtask columns", ALLOCSET_SMALL_SIZES);
 	FluxTableColumn *columns = palloc_array(FluxTableColumn, Max(1, desc->natts));
-	FluxText	measurement = measurement_by_option(rel);
+	FluxText measurement = measurement_by_option(rel);
 
 	/* What may be interrupted comes first: an entry is whole or empty. */
 	for (int i = 0; i < desc->natts; i++)
@@ -183,8 +183,8 @@ static const KnownTable *
 known_table(Relation rel)
 {
 	static bool callback_is_registered;
-	Oid			relation_oid = RelationGetRelid(rel);
-	bool		found;
+	Oid relation_oid = RelationGetRelid(rel);
+	bool found;
 
 	if (!callback_is_registered)
 	{
@@ -195,11 +195,11 @@ known_table(Relation rel)
 		forget_all();
 	if (known_tables == NULL)
 	{
-		HASHCTL		control = {.keysize = sizeof(Oid),.entrysize = sizeof(KnownTable),
-		.hcxt = CacheMemoryContext};
+		HASHCTL control = {
+			.keysize = sizeof(Oid), .entrysize = sizeof(KnownTable), .hcxt = CacheMemoryContext};
 
-		known_tables = hash_create("fluxtask tables", 16, &control,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		known_tables =
+			hash_create("fluxtask tables", 16, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	}
 
 	KnownTable *known = hash_search(known_tables, &relation_oid, HASH_ENTER, &found);

@@ -11,7 +11,7 @@
 
 typedef enum FluxTableColumnKind
 {
-	FLUX_TABLE_COLUMN_NONE,		/* dropped, or stands for nothing: always null */
+	FLUX_TABLE_COLUMN_NONE, /* dropped, or stands for nothing: always null */
 	FLUX_TABLE_COLUMN_TIME,
 	FLUX_TABLE_COLUMN_TIME_NS,
 	FLUX_TABLE_COLUMN_TAG,
@@ -22,8 +22,8 @@ typedef enum FluxTableColumnKind
 typedef struct FluxTableColumn
 {
 	FluxTableColumnKind kind;
-	FluxText	name;			/* of the tag or field */
-	FluxColumnType type;		/* of the field */
+	FluxText name;       /* of the tag or field */
+	FluxColumnType type; /* of the field */
 } FluxTableColumn;
 
 /* One entry per column of the relation; palloc'd. */
@@ -32,4 +32,4 @@ extern FluxTableColumn *flux_measurement_table_columns(Relation rel);
 /* The measurement that the table shows; palloc'd. */
 extern FluxText flux_measurement_table_measurement(Relation rel);
 
-#endif							/* FLUX_MEASUREMENT_COLUMNS_H */
+#endif /* FLUX_MEASUREMENT_COLUMNS_H */

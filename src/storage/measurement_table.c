@@ -60,9 +60,9 @@ flux_measurement_table_sql_type(FluxColumnType type)
 
 typedef struct ColumnNames
 {
-	char	  **names;
-	int			count;
-	int			capacity;
+	char **names;
+	int count;
+	int capacity;
 } ColumnNames;
 
 static void
@@ -71,8 +71,8 @@ add_name(ColumnNames *names, char *name)
 	if (names->count == names->capacity)
 	{
 		names->capacity = Max(16, names->capacity * 2);
-		names->names = names->names == NULL ? palloc_array(char *, names->capacity) :
-			repalloc_array(names->names, char *, names->capacity);
+		names->names = names->names == NULL ? palloc_array(char *, names->capacity)
+											: repalloc_array(names->names, char *, names->capacity);
 	}
 	names->names[names->count++] = name;
 }
@@ -80,9 +80,8 @@ add_name(ColumnNames *names, char *name)
 static bool
 is_name_taken(const ColumnNames *names, const char *name)
 {
-	static const char *const system_columns[] = {
-		"tableoid", "cmax", "xmax", "cmin", "xmin", "ctid", "time", "time_ns"
-	};
+	static const char *const system_columns[] = {"tableoid", "cmax", "xmax", "cmin",
+												 "xmin",     "ctid", "time", "time_ns"};
 
 	for (int i = 0; i < lengthof(system_columns); i++)
 		if (strcmp(system_columns[i], name) == 0)
@@ -99,11 +98,12 @@ choose_name(const ColumnNames *names, FluxText wanted, const char *kind)
 {
 	for (int attempt = 0;; attempt++)
 	{
-		char	   *suffix = attempt == 0 ? "" :
-			attempt == 1 ? psprintf("_%s", kind) : psprintf("_%s_%d", kind, attempt);
-		int			room = NAMEDATALEN - 1 - (int) strlen(suffix);
-		int			size = pg_mbcliplen(wanted.data, wanted.size, room);
-		char	   *name = psprintf("%.*s%s", size, wanted.data, suffix);
+		char *suffix = attempt == 0   ? ""
+					   : attempt == 1 ? psprintf("_%s", kind)
+									  : psprintf("_%s_%d", kind, attempt);
+		int room = NAMEDATALEN - 1 - (int) strlen(suffix);
+		int size = pg_mbcliplen(wanted.data, wanted.size, room);
+		char *name = psprintf("%.*s%s", size, wanted.data, suffix);
 
 		if (name[0] != '\0' && !is_name_taken(names, name))
 			return name;
@@ -129,18 +129,18 @@ static int
 append_missing(StringInfo sql, const char *separator, int32 m_id, const FluxTableColumn *columns,
 			   int column_count, ColumnNames *names)
 {
-	int			tag_count;
-	int			field_count;
-	FluxText   *tags = flux_series_tag_keys(m_id, &tag_count);
+	int tag_count;
+	int field_count;
+	FluxText *tags = flux_series_tag_keys(m_id, &tag_count);
 	FluxFieldInfo *fields = flux_series_fields(m_id, &field_count);
-	int			added = 0;
+	int added = 0;
 
 	for (int i = 0; i < tag_count && column_count + added < COLUMNS_MAX; i++)
 	{
 		if (has_column(columns, column_count, FLUX_TABLE_COLUMN_TAG, tags[i], 0))
 			continue;
 
-		char	   *name = choose_name(names, tags[i], "tag");
+		char *name = choose_name(names, tags[i], "tag");
 
 		add_name(names, name);
 		appendStringInfo(sql, "%s%s text OPTIONS (tag %s)", separator, quote_identifier(name),
@@ -153,8 +153,7 @@ append_missing(StringInfo sql, const char *separator, int32 m_id, const FluxTabl
 					   fields[i].type))
 			continue;
 
-		char	   *name = choose_name(names, fields[i].name,
-									   flux_column_type_name(fields[i].type));
+		char *name = choose_name(names, fields[i].name, flux_column_type_name(fields[i].type));
 
 		add_name(names, name);
 		appendStringInfo(sql, "%s%s %s OPTIONS (field %s)", separator, quote_identifier(name),
@@ -171,15 +170,15 @@ append_missing(StringInfo sql, const char *separator, int32 m_id, const FluxTabl
 static void
 run_as_owner(const FluxBucket *bucket, const char *sql)
 {
-	Oid			user_oid;
-	int			security_context;
-	int			guc_level = NewGUCNestLevel();
+	Oid user_oid;
+	int security_context;
+	int guc_level = NewGUCNestLevel();
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 	GetUserIdAndSecContext(&user_oid, &security_context);
 	SetUserIdAndSecContext(bucket->owner_oid, security_context | SECURITY_LOCAL_USERID_CHANGE |
-						   SECURITY_RESTRICTED_OPERATION);
+												  SECURITY_RESTRICTED_OPERATION);
 	SPI_connect();
 	flux_catalog_command(sql);
 	SPI_finish();
@@ -195,10 +194,13 @@ create_table(const FluxBucket *bucket, const FluxMeasurementInfo *measurement)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE FOREIGN TABLE %s (\"time\" timestamp with time zone,"
-					 " time_ns bigint", table);
+	appendStringInfo(&sql,
+					 "CREATE FOREIGN TABLE %s (\"time\" timestamp with time zone,"
+					 " time_ns bigint",
+					 table);
 	append_missing(&sql, ", ", measurement->m_id, NULL, 0, &names);
-	appendStringInfo(&sql, ") SERVER fluxtask OPTIONS (measurement %s);"
+	appendStringInfo(&sql,
+					 ") SERVER fluxtask OPTIONS (measurement %s);"
 					 "GRANT SELECT, INSERT ON %s TO PUBLIC",
 					 quote_literal_cstr(measurement->name.data), table);
 	run_as_owner(bucket, sql.data);
@@ -209,7 +211,7 @@ static ColumnNames
 taken_names(Relation rel)
 {
 	ColumnNames names = {0};
-	TupleDesc	desc = RelationGetDescr(rel);
+	TupleDesc desc = RelationGetDescr(rel);
 
 	for (int i = 0; i < desc->natts; i++)
 		if (!TupleDescAttr(desc, i)->attisdropped)
@@ -237,7 +239,7 @@ missing_columns(Relation rel, const FluxBucket *bucket, const FluxMeasurementInf
 static void
 lock_measurement(int32 m_id)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) m_id, ADVISORY_CLASS_MEASUREMENT);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
@@ -250,13 +252,13 @@ add_columns(const FluxBucket *bucket, const FluxMeasurementInfo *measurement, Oi
 	if (!ConditionalLockRelationOid(table_oid, AccessShareLock))
 		return false;
 
-	Relation	rel = try_relation_open(table_oid, NoLock);
+	Relation rel = try_relation_open(table_oid, NoLock);
 
 	if (rel == NULL)
 		return true;
 
-	bool		is_ours = rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE;
-	char	   *sql = is_ours ? missing_columns(rel, bucket, measurement) : NULL;
+	bool is_ours = rel->rd_rel->relkind == RELKIND_FOREIGN_TABLE;
+	char *sql = is_ours ? missing_columns(rel, bucket, measurement) : NULL;
 
 	relation_close(rel, AccessShareLock);
 	if (sql == NULL)
@@ -269,7 +271,7 @@ add_columns(const FluxBucket *bucket, const FluxMeasurementInfo *measurement, Oi
 		return true;
 
 	/* A query of this very session may be using it. */
-	bool		is_free = rel->rd_refcnt == 1;
+	bool is_free = rel->rd_refcnt == 1;
 
 	sql = is_free ? missing_columns(rel, bucket, measurement) : NULL;
 	relation_close(rel, NoLock);
@@ -286,7 +288,7 @@ add_columns(const FluxBucket *bucket, const FluxMeasurementInfo *measurement, Oi
 static bool
 sync_table(const FluxBucket *bucket, const FluxMeasurementInfo *measurement)
 {
-	Oid			table_oid = get_relname_relid(measurement->table_name, bucket->schema_oid);
+	Oid table_oid = get_relname_relid(measurement->table_name, bucket->schema_oid);
 
 	if (!OidIsValid(table_oid))
 	{
@@ -313,8 +315,7 @@ flux_measurement_table_sync(const FluxBucket *bucket, FluxText name)
 {
 	FluxMeasurementInfo measurement;
 
-	if (!can_have_tables(bucket) ||
-		!flux_series_measurement(bucket->bucket_id, name, &measurement))
+	if (!can_have_tables(bucket) || !flux_series_measurement(bucket->bucket_id, name, &measurement))
 		return true;
 	return sync_table(bucket, &measurement);
 }
@@ -322,7 +323,7 @@ flux_measurement_table_sync(const FluxBucket *bucket, FluxText name)
 void
 flux_measurement_table_sync_all(const FluxBucket *bucket)
 {
-	int			count;
+	int count;
 	FluxMeasurementInfo *measurements;
 
 	if (!can_have_tables(bucket))

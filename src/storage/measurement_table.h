@@ -21,4 +21,4 @@ extern void flux_measurement_table_sync_all(const FluxBucket *bucket);
 /* The SQL type that a field's column has. */
 extern const char *flux_measurement_table_sql_type(FluxColumnType type);
 
-#endif							/* FLUX_MEASUREMENT_TABLE_H */
+#endif /* FLUX_MEASUREMENT_TABLE_H */

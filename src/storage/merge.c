@@ -21,40 +21,40 @@
 typedef struct MergeChunk
 {
 	const FluxChunk *chunk;
-	bool		is_opened;
-	FluxSegmentReader *reader;	/* NULL: gone */
-	int32	   *field_ids;		/* fields that it may hold, sorted */
-	int			field_count;
-	int32		expected_field_id;	/* that the reader was told of last */
+	bool is_opened;
+	FluxSegmentReader *reader; /* NULL: gone */
+	int32 *field_ids;          /* fields that it may hold, sorted */
+	int field_count;
+	int32 expected_field_id; /* that the reader was told of last */
 } MergeChunk;
 
 /* How many series of a field are expected. */
 typedef struct FieldSeries
 {
-	int32		field_id;		/* hash key */
-	int64		count;
+	int32 field_id; /* hash key */
+	int64 count;
 } FieldSeries;
 
 struct FluxMerge
 {
 	MemoryContext context;
-	Snapshot	snapshot;
+	Snapshot snapshot;
 	MergeChunk *chunks;
-	int			chunk_count;
-	FluxMergeVector decoded;	/* a segment about to be overlaid */
-	int64		segments_overlaid;
-	HTAB	   *expected;		/* FieldSeries, or NULL */
+	int chunk_count;
+	FluxMergeVector decoded; /* a segment about to be overlaid */
+	int64 segments_overlaid;
+	HTAB *expected; /* FieldSeries, or NULL */
 
 	/* the series and field */
 	FluxHotTarget target;
-	FluxBounds	bounds;
-	bool		descending;
+	FluxBounds bounds;
+	bool descending;
 	const FluxHotPoint *points;
-	int			hot_first;
-	int			hot_stop;
-	int			chunk_at;		/* the one being read */
-	bool		is_seeked;		/* its reader stands at the series */
-	bool		has_segment;
+	int hot_first;
+	int hot_stop;
+	int chunk_at;   /* the one being read */
+	bool is_seeked; /* its reader stands at the series */
+	bool has_segment;
 	FluxSegment segment;
 };
 
@@ -133,7 +133,7 @@ append_point(FluxMergeVector *vector, FluxColumnType type, const FluxHotPoint *p
 void
 flux_merge_vector_filter(FluxMergeVector *vector, FluxColumnType type, const bool *keep)
 {
-	int			kept = 0;
+	int kept = 0;
 
 	for (int row = 0; row < vector->count; row++)
 	{
@@ -159,7 +159,7 @@ void
 flux_merge_overlay(FluxMergeVector *out, FluxColumnType type, const FluxMergeVector *segment,
 				   const FluxHotPoint *points, int point_count)
 {
-	int			row = 0;
+	int row = 0;
 
 	flux_merge_vector_reserve(out, segment->count + point_count);
 	for (int i = 0; i < point_count; i++)
@@ -170,7 +170,7 @@ flux_merge_overlay(FluxMergeVector *out, FluxColumnType type, const FluxMergeVec
 			copy_value(type, out->values, out->count++, segment->values, row);
 		}
 		if (row < segment->count && segment->times_ns[row] == points[i].time_ns)
-			row++;				/* the hot point replaces it */
+			row++; /* the hot point replaces it */
 		append_point(out, type, &points[i]);
 	}
 	for (; row < segment->count; row++)
@@ -185,7 +185,7 @@ flux_merge_overlay(FluxMergeVector *out, FluxColumnType type, const FluxMergeVec
 FluxMerge *
 flux_merge_create(const FluxChunk *chunks, int chunk_count, Snapshot snapshot)
 {
-	FluxMerge  *merge = palloc0(sizeof(FluxMerge));
+	FluxMerge *merge = palloc0(sizeof(FluxMerge));
 
 	merge->context = CurrentMemoryContext;
 	merge->snapshot = snapshot;
@@ -200,15 +200,15 @@ flux_merge_create(const FluxChunk *chunks, int chunk_count, Snapshot snapshot)
 void
 flux_merge_expect(FluxMerge *merge, const FluxHotTarget *targets, int count)
 {
-	HASHCTL		control = {.keysize = sizeof(int32),.entrysize = sizeof(FieldSeries),
-	.hcxt = merge->context};
+	HASHCTL control = {
+		.keysize = sizeof(int32), .entrysize = sizeof(FieldSeries), .hcxt = merge->context};
 	FieldSeries *field = NULL;
 
 	merge->expected = hash_create("fluxtask expected fields", 16, &control,
 								  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	for (int i = 0; i < count; i++)
 	{
-		bool		found = field != NULL && field->field_id == targets[i].field_id;
+		bool found = field != NULL && field->field_id == targets[i].field_id;
 
 		if (!found)
 			field = hash_search(merge->expected, &targets[i].field_id, HASH_ENTER, &found);
@@ -222,8 +222,10 @@ flux_merge_expect(FluxMerge *merge, const FluxHotTarget *targets, int count)
 static void
 expect_field(FluxMerge *merge, MergeChunk *chunk)
 {
-	FieldSeries *field = merge->expected == NULL ? NULL :
-		hash_search(merge->expected, &merge->target.field_id, HASH_FIND, NULL);
+	FieldSeries *field =
+		merge->expected == NULL
+			? NULL
+			: hash_search(merge->expected, &merge->target.field_id, HASH_FIND, NULL);
 
 	if (field != NULL)
 		flux_segment_reader_expect(chunk->reader, field->field_id, field->count,
@@ -233,12 +235,12 @@ expect_field(FluxMerge *merge, MergeChunk *chunk)
 static bool
 chunk_has_field(const MergeChunk *chunk, int32 field_id)
 {
-	int			low = 0;
-	int			high = chunk->field_count;
+	int low = 0;
+	int high = chunk->field_count;
 
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (chunk->field_ids[middle] < field_id)
 			low = middle + 1;
@@ -317,9 +319,9 @@ flux_merge_begin(FluxMerge *merge, const FluxHotTarget *target, FluxBounds bound
 static void
 clip(FluxMergeVector *vector, FluxColumnType type, FluxBounds bounds)
 {
-	int			width = flux_column_type_size(type);
-	int			first = 0;
-	int			stop = vector->count;
+	int width = flux_column_type_size(type);
+	int first = 0;
+	int stop = vector->count;
 
 	while (first < stop && vector->times_ns[first] < bounds.start_ns)
 		first++;
@@ -348,8 +350,8 @@ decode_segment(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector *ve
 	{
 		/* Strings may point into the bytes, and these go with the buffer's pin. */
 		FluxSegment copy = *segment;
-		Size		size = segment->values.end - segment->values.next;
-		char	   *bytes = palloc(Max(size, 1));
+		Size size = segment->values.end - segment->values.next;
+		char *bytes = palloc(Max(size, 1));
 
 		memcpy(bytes, segment->values.next, size);
 		copy.values = flux_byte_reader(bytes, size);
@@ -375,13 +377,13 @@ flux_merge_decode(FluxMerge *merge, const FluxSegment *segment, FluxMergeVector 
 static int
 find_point(const FluxMerge *merge, int64 time_ns, bool after)
 {
-	int			low = merge->hot_first;
-	int			high = merge->hot_stop;
+	int low = merge->hot_first;
+	int high = merge->hot_stop;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
-		int64		middle_ns = merge->points[middle].time_ns;
+		int middle = low + (high - low) / 2;
+		int64 middle_ns = merge->points[middle].time_ns;
 
 		if (middle_ns < time_ns || (after && middle_ns == time_ns))
 			low = middle + 1;
@@ -429,8 +431,8 @@ give_overlaid(FluxMerge *merge, int first, int stop, FluxMergeVector *vector)
 bool
 flux_merge_next(FluxMerge *merge, const FluxSegment **segment, FluxMergeVector *vector)
 {
-	int			first;
-	int			stop;
+	int first;
+	int stop;
 
 	*segment = NULL;
 	if (!merge->has_segment && !fetch_segment(merge))

@@ -17,12 +17,12 @@
 /* Decoded points, ascending; arrays grow as needed. */
 typedef struct FluxMergeVector
 {
-	MemoryContext context;		/* of the arrays */
-	MemoryContext strings;		/* of strings' bytes; reset at each filling */
-	int			capacity;
-	int			count;
-	int64	   *times_ns;
-	void	   *values;			/* as in FluxColumn.values, 16 bytes a value allocated */
+	MemoryContext context; /* of the arrays */
+	MemoryContext strings; /* of strings' bytes; reset at each filling */
+	int capacity;
+	int count;
+	int64 *times_ns;
+	void *values; /* as in FluxColumn.values, 16 bytes a value allocated */
 } FluxMergeVector;
 
 extern void flux_merge_vector_init(FluxMergeVector *vector, MemoryContext context);
@@ -52,8 +52,7 @@ extern void flux_merge_begin(FluxMerge *merge, const FluxHotTarget *target, Flux
  * the next call; else the vector is filled.  Pieces come in order of time, or
  * the reverse; inside a vector points always ascend.  False at the end.
  */
-extern bool flux_merge_next(FluxMerge *merge, const FluxSegment **segment,
-							FluxMergeVector *vector);
+extern bool flux_merge_next(FluxMerge *merge, const FluxSegment **segment, FluxMergeVector *vector);
 
 /*
  * Decodes the current segment, clipped to the bounds (the vector may come out
@@ -75,4 +74,4 @@ extern void flux_merge_overlay(FluxMergeVector *out, FluxColumnType type,
 extern void flux_merge_append_points(FluxMergeVector *vector, FluxColumnType type,
 									 const FluxHotPoint *points, int point_count);
 
-#endif							/* FLUX_MERGE_H */
+#endif /* FLUX_MERGE_H */

@@ -12,16 +12,16 @@
 /* What an entry is found by: a text within a scope. */
 typedef struct NameKey
 {
-	uint64		scope; /* bucket id, or serial of a measurement */
-	FluxText	text;
-	uint32		hash;
+	uint64 scope; /* bucket id, or serial of a measurement */
+	FluxText text;
+	uint32 hash;
 } NameKey;
 
 typedef struct NameElement
 {
-	NameKey		key;
-	void	   *entry;
-	char		status; /* simplehash's */
+	NameKey key;
+	void *entry;
+	char status; /* simplehash's */
 } NameElement;
 
 #define SH_PREFIX names
@@ -42,8 +42,8 @@ typedef struct NameElement
 static inline NameKey
 name_key(uint64 scope, FluxText text)
 {
-	uint64		hash = flux_series_hash(text.data, text.size) ^ (scope * UINT64CONST(0x9E3779B1));
-	NameKey		key = {scope, text, (uint32) (hash ^ (hash >> 32))};
+	uint64 hash = flux_series_hash(text.data, text.size) ^ (scope * UINT64CONST(0x9E3779B1));
+	NameKey key = {scope, text, (uint32) (hash ^ (hash >> 32))};
 
 	return key;
 }
@@ -68,7 +68,7 @@ table_find(names_hash *table, NameKey key)
 static inline void
 table_add(names_hash *table, NameKey key, void *entry)
 {
-	bool		found;
+	bool found;
 
 	names_insert(table, key, &found)->entry = entry;
 }

@@ -96,7 +96,7 @@ text_leaf_passes(const FluxPredicate *leaf, FluxText subject)
 	{
 		case FLUX_PREDICATE_COMPARE:
 			return leaf->literal_type == FLUX_COLUMN_STRING &&
-				holds(leaf->comparison, flux_text_compare(subject, leaf->literal.string));
+				   holds(leaf->comparison, flux_text_compare(subject, leaf->literal.string));
 		case FLUX_PREDICATE_MATCH:
 			return flux_regexp_matches(leaf->regexp, subject);
 		case FLUX_PREDICATE_NOT_MATCH:
@@ -109,11 +109,11 @@ text_leaf_passes(const FluxPredicate *leaf, FluxText subject)
 bool
 flux_predicate_may_match(const FluxPredicate *predicate, const FluxPredicateSeries *series)
 {
-	FluxText	subject;
+	FluxText subject;
 
 	if (predicate->kind == FLUX_PREDICATE_AND || predicate->kind == FLUX_PREDICATE_OR)
 	{
-		bool		is_and = predicate->kind == FLUX_PREDICATE_AND;
+		bool is_and = predicate->kind == FLUX_PREDICATE_AND;
 
 		check_stack_depth();
 		for (int i = 0; i < predicate->child_count; i++)
@@ -133,19 +133,19 @@ static bool
 reduce_children(const FluxPredicate *predicate, const FluxPredicateSeries *series,
 				const FluxPredicate **rest)
 {
-	bool		is_and = predicate->kind == FLUX_PREDICATE_AND;
+	bool is_and = predicate->kind == FLUX_PREDICATE_AND;
 	FluxPredicate **left = palloc(sizeof(FluxPredicate *) * Max(predicate->child_count, 1));
-	int			left_count = 0;
+	int left_count = 0;
 
 	for (int i = 0; i < predicate->child_count; i++)
 	{
 		const FluxPredicate *child_rest;
-		bool		passes = flux_predicate_reduce(predicate->children[i], series, &child_rest);
+		bool passes = flux_predicate_reduce(predicate->children[i], series, &child_rest);
 
 		if (passes && child_rest != NULL)
 			left[left_count++] = unconstify(FluxPredicate *, child_rest);
 		else if (passes != is_and)
-			return !is_and;		/* this child alone decides */
+			return !is_and; /* this child alone decides */
 	}
 	if (left_count == 0)
 		return is_and;
@@ -167,7 +167,7 @@ bool
 flux_predicate_reduce(const FluxPredicate *predicate, const FluxPredicateSeries *series,
 					  const FluxPredicate **rest)
 {
-	FluxText	subject;
+	FluxText subject;
 
 	check_stack_depth();
 	*rest = NULL;
@@ -178,7 +178,7 @@ flux_predicate_reduce(const FluxPredicate *predicate, const FluxPredicateSeries 
 	if (predicate->column == FLUX_PREDICATE_VALUE)
 	{
 		if (predicate->kind == FLUX_PREDICATE_EXISTS)
-			return true;		/* a stored value is never null */
+			return true; /* a stored value is never null */
 		if (predicate->kind == FLUX_PREDICATE_NOT_EXISTS)
 			return false;
 		*rest = predicate;
@@ -195,28 +195,29 @@ flux_predicate_reduce(const FluxPredicate *predicate, const FluxPredicateSeries 
 static bool
 number_passes(const FluxPredicate *leaf, FluxColumnType type, const FluxSegmentNumber *number)
 {
-	double		value;
-	double		literal;
+	double value;
+	double literal;
 
 	if (type != FLUX_COLUMN_FLOAT && leaf->literal_type != FLUX_COLUMN_FLOAT)
 	{
-		bool		is_negative = type == FLUX_COLUMN_INT && number->integer < 0;
-		bool		literal_is_negative = leaf->literal_type == FLUX_COLUMN_INT &&
-			leaf->literal.integer < 0;
-		int			order;
+		bool is_negative = type == FLUX_COLUMN_INT && number->integer < 0;
+		bool literal_is_negative =
+			leaf->literal_type == FLUX_COLUMN_INT && leaf->literal.integer < 0;
+		int order;
 
 		if (is_negative != literal_is_negative)
 			order = is_negative ? -1 : 1;
-		else					/* of one sign, the bits compare as they are */
+		else /* of one sign, the bits compare as they are */
 			order = (number->uinteger > leaf->literal.uinteger) -
-				(number->uinteger < leaf->literal.uinteger);
+					(number->uinteger < leaf->literal.uinteger);
 		return holds(leaf->comparison, order);
 	}
-	value = type == FLUX_COLUMN_FLOAT ? number->floating :
-		type == FLUX_COLUMN_INT ? (double) number->integer : (double) number->uinteger;
-	literal = leaf->literal_type == FLUX_COLUMN_FLOAT ? leaf->literal.floating :
-		leaf->literal_type == FLUX_COLUMN_INT ? (double) leaf->literal.integer :
-		(double) leaf->literal.uinteger;
+	value = type == FLUX_COLUMN_FLOAT ? number->floating
+			: type == FLUX_COLUMN_INT ? (double) number->integer
+									  : (double) number->uinteger;
+	literal = leaf->literal_type == FLUX_COLUMN_FLOAT ? leaf->literal.floating
+			  : leaf->literal_type == FLUX_COLUMN_INT ? (double) leaf->literal.integer
+													  : (double) leaf->literal.uinteger;
 	return holds_float(leaf->comparison, value, literal);
 }
 
@@ -270,8 +271,8 @@ void
 flux_predicate_test_values(const FluxPredicate *rest, FluxColumnType type, const void *values,
 						   int count, bool *passes)
 {
-	bool		is_and = rest->kind == FLUX_PREDICATE_AND;
-	bool	   *child_passes;
+	bool is_and = rest->kind == FLUX_PREDICATE_AND;
+	bool *child_passes;
 
 	if (rest->kind != FLUX_PREDICATE_AND && rest->kind != FLUX_PREDICATE_OR)
 	{
@@ -285,8 +286,8 @@ flux_predicate_test_values(const FluxPredicate *rest, FluxColumnType type, const
 	{
 		flux_predicate_test_values(rest->children[i], type, values, count, child_passes);
 		for (int row = 0; row < count; row++)
-			passes[row] = is_and ? passes[row] & child_passes[row]
-				: passes[row] | child_passes[row];
+			passes[row] =
+				is_and ? passes[row] & child_passes[row] : passes[row] | child_passes[row];
 	}
 	pfree(child_passes);
 }
@@ -299,7 +300,7 @@ flux_predicate_may_pass(const FluxPredicate *rest, FluxColumnType type, FluxSegm
 
 	if (rest->kind == FLUX_PREDICATE_AND || rest->kind == FLUX_PREDICATE_OR)
 	{
-		bool		is_and = rest->kind == FLUX_PREDICATE_AND;
+		bool is_and = rest->kind == FLUX_PREDICATE_AND;
 
 		check_stack_depth();
 		for (int i = 0; i < rest->child_count; i++)

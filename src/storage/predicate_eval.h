@@ -15,10 +15,10 @@
 
 typedef struct FluxPredicateSeries
 {
-	FluxText	measurement;
-	FluxText	field;
-	const FluxTag *tags;		/* sorted by key */
-	int			tag_count;
+	FluxText measurement;
+	FluxText field;
+	const FluxTag *tags; /* sorted by key */
+	int tag_count;
 } FluxPredicateSeries;
 
 /*
@@ -26,8 +26,8 @@ typedef struct FluxPredicateSeries
  * *rest NULL: all do; else *rest (palloc'd nodes, literals shared) is what
  * remains to be asked of each value.
  */
-extern bool flux_predicate_reduce(const FluxPredicate *predicate,
-								  const FluxPredicateSeries *series, const FluxPredicate **rest);
+extern bool flux_predicate_reduce(const FluxPredicate *predicate, const FluxPredicateSeries *series,
+								  const FluxPredicate **rest);
 
 /*
  * Whether some field of a series may have values that pass: false when the
@@ -49,4 +49,4 @@ extern void flux_predicate_test_values(const FluxPredicate *rest, FluxColumnType
 extern bool flux_predicate_may_pass(const FluxPredicate *rest, FluxColumnType type,
 									FluxSegmentNumber min, FluxSegmentNumber max);
 
-#endif							/* FLUX_PREDICATE_EVAL_H */
+#endif /* FLUX_PREDICATE_EVAL_H */

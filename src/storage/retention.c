@@ -41,11 +41,11 @@
 #include "storage/series_index.h"
 
 /* How long a due chunk that is in use is waited for, and how often looked at. */
-#define BUSY_WAIT_MS	200
-#define BUSY_POLL_MS	20
+#define BUSY_WAIT_MS 200
+#define BUSY_POLL_MS 20
 
 /* Series that go at once, while writers wait. */
-#define SERIES_MAX		10000
+#define SERIES_MAX 10000
 
 static const FluxBounds all_time = {PG_INT64_MIN, PG_INT64_MAX};
 
@@ -83,9 +83,9 @@ lock_tables(const FluxChunk *chunk)
 FluxChunk *
 flux_retention_list_due(const FluxBucket *bucket, int *count)
 {
-	FluxBounds	due = {PG_INT64_MIN, flux_time_now() - bucket->retention_ns};
-	FluxChunk  *chunks;
-	int			chunk_count;
+	FluxBounds due = {PG_INT64_MIN, flux_time_now() - bucket->retention_ns};
+	FluxChunk *chunks;
+	int chunk_count;
 
 	*count = 0;
 	if (bucket->retention_ns == 0 || bucket->is_attached)
@@ -110,8 +110,8 @@ flux_retention_drop_chunk(const FluxBucket *bucket, const FluxChunk *chunk)
 void
 flux_retention_apply(const FluxBucket *bucket, FluxRetentionReport *report)
 {
-	FluxChunk  *chunks;
-	int			count;
+	FluxChunk *chunks;
+	int count;
 
 	PreventCommandIfReadOnly("apply retention");
 	flux_bucket_check_owner(bucket);
@@ -130,14 +130,14 @@ flux_retention_apply(const FluxBucket *bucket, FluxRetentionReport *report)
 /* A series that some row speaks of. */
 typedef struct UsedSeries
 {
-	int64		series_id;		/* hash key */
-	bool		is_live;		/* in a row that is there for everybody */
+	int64 series_id; /* hash key */
+	bool is_live;    /* in a row that is there for everybody */
 } UsedSeries;
 
 static void
 note_series(HTAB *used, int64 series_id, bool is_live)
 {
-	bool		found;
+	bool found;
 	UsedSeries *entry = hash_search(used, &series_id, HASH_ENTER, &found);
 
 	entry->is_live = is_live || (found && entry->is_live);
@@ -146,9 +146,9 @@ note_series(HTAB *used, int64 series_id, bool is_live)
 static void
 note_hot_row(HTAB *used, TupleTableSlot *slot, bool is_live)
 {
-	bool		is_null;
-	struct varlena *payload = PG_DETOAST_DATUM_PACKED(slot_getattr(slot, FLUX_HOT_PAYLOAD,
-																   &is_null));
+	bool is_null;
+	struct varlena *payload =
+		PG_DETOAST_DATUM_PACKED(slot_getattr(slot, FLUX_HOT_PAYLOAD, &is_null));
 	FluxHotReader reader;
 
 	flux_hot_reader_init(&reader, VARDATA_ANY(payload), VARSIZE_ANY_EXHDR(payload));
@@ -174,8 +174,8 @@ row_state(TupleTableSlot *slot, TransactionId oldest_xmin)
 static void
 note_table(HTAB *used, Relation rel, bool is_hot)
 {
-	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row",
-													  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext row_context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask row", ALLOCSET_DEFAULT_SIZES);
 	TransactionId oldest_xmin = GetOldestNonRemovableTransactionId(rel);
 	TableScanDesc scan = table_beginscan(rel, SnapshotAny, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
@@ -184,8 +184,8 @@ note_table(HTAB *used, Relation rel, bool is_hot)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(row_context);
 		HTSV_Result state = row_state(slot, oldest_xmin);
-		bool		is_live = state == HEAPTUPLE_LIVE;
-		bool		is_null;
+		bool is_live = state == HEAPTUPLE_LIVE;
+		bool is_null;
 
 		CHECK_FOR_INTERRUPTS();
 		if (state != HEAPTUPLE_DEAD && is_hot)
@@ -204,13 +204,13 @@ note_table(HTAB *used, Relation rel, bool is_hot)
 static void
 note_chunks(HTAB *used, const FluxBucket *bucket, bool hot_only)
 {
-	int			count;
-	FluxChunk  *chunks = flux_chunk_list(bucket->bucket_id, all_time, &count);
+	int count;
+	FluxChunk *chunks = flux_chunk_list(bucket->bucket_id, all_time, &count);
 
 	for (int i = 0; i < count; i++)
 	{
-		Relation	hot = flux_chunk_open_hot(&chunks[i], AccessShareLock);
-		Relation	seg = hot_only ? NULL : flux_chunk_open_seg(&chunks[i], AccessShareLock);
+		Relation hot = flux_chunk_open_hot(&chunks[i], AccessShareLock);
+		Relation seg = hot_only ? NULL : flux_chunk_open_seg(&chunks[i], AccessShareLock);
 
 		if (hot != NULL)
 		{
@@ -246,9 +246,8 @@ void
 flux_retention_note_garbage(int32 bucket_id)
 {
 	static FluxCatalogStatement insert = {
-		"INSERT INTO _flux_catalog.series_garbage (bucket_id) VALUES ($1)", 1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket_id)};
+		"INSERT INTO _flux_catalog.series_garbage (bucket_id) VALUES ($1)", 1, {INT4OID}};
+	Datum args[] = {Int32GetDatum(bucket_id)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -262,11 +261,10 @@ bool
 flux_retention_has_garbage(const FluxBucket *bucket)
 {
 	static FluxCatalogStatement select = {
-		"SELECT FROM _flux_catalog.series_garbage WHERE bucket_id = $1 LIMIT 1", 1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket->bucket_id)};
+		"SELECT FROM _flux_catalog.series_garbage WHERE bucket_id = $1 LIMIT 1", 1, {INT4OID}};
+	Datum args[] = {Int32GetDatum(bucket->bucket_id)};
 	FluxCatalogScope scope;
-	bool		has_some;
+	bool has_some;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
@@ -281,9 +279,8 @@ static void
 forget_garbage(int32 bucket_id)
 {
 	static FluxCatalogStatement delete = {
-		"DELETE FROM _flux_catalog.series_garbage WHERE bucket_id = $1", 1, {INT4OID}
-	};
-	Datum		args[] = {Int32GetDatum(bucket_id)};
+		"DELETE FROM _flux_catalog.series_garbage WHERE bucket_id = $1", 1, {INT4OID}};
+	Datum args[] = {Int32GetDatum(bucket_id)};
 	FluxCatalogScope scope;
 
 	flux_catalog_enter(&scope);
@@ -303,9 +300,9 @@ forget_garbage(int32 bucket_id)
 static Datum *
 unused_series(const FluxBucket *bucket, HTAB *used, int *count, bool *has_remains)
 {
-	int			series_count;
+	int series_count;
 	FluxSeriesInfo *series = flux_series_find(bucket->bucket_id, NULL, &series_count);
-	Datum	   *unused = palloc_extended(Max(1, series_count) * sizeof(Datum), MCXT_ALLOC_HUGE);
+	Datum *unused = palloc_extended(Max(1, series_count) * sizeof(Datum), MCXT_ALLOC_HUGE);
 
 	*count = 0;
 	for (int i = 0; i < series_count; i++)
@@ -327,10 +324,10 @@ pairs_of(Datum *args)
 	static FluxCatalogStatement select = {
 		"SELECT array_agg(DISTINCT pair) FROM _flux_catalog.series, unnest(pairs) AS pair"
 		" WHERE bucket_id = $1 AND series_id = ANY ($2)",
-		2, {INT4OID, INT8ARRAYOID}
-	};
-	bool		is_null;
-	Datum		pairs;
+		2,
+		{INT4OID, INT8ARRAYOID}};
+	bool is_null;
+	Datum pairs;
 
 	flux_catalog_execute(&select, args, NULL, true);
 	pairs = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
@@ -342,24 +339,22 @@ delete_series(const FluxBucket *bucket, Datum *ids, int count)
 {
 	static FluxCatalogStatement delete_rows = {
 		"DELETE FROM _flux_catalog.series WHERE bucket_id = $1 AND series_id = ANY ($2)",
-		2, {INT4OID, INT8ARRAYOID}
-	};
+		2,
+		{INT4OID, INT8ARRAYOID}};
 	static FluxCatalogStatement delete_pairs = {
 		"DELETE FROM _flux_catalog.tag_pair p WHERE bucket_id = $1 AND pair_id = ANY ($2)"
 		" AND NOT EXISTS (SELECT FROM _flux_catalog.series s"
 		"  WHERE s.bucket_id + 0 = $1 AND s.pairs @> ARRAY[p.pair_id])",
-		2, {INT4OID, INT8ARRAYOID}
-	};
-	Datum		args[] = {
-		Int32GetDatum(bucket->bucket_id), flux_catalog_array(ids, count, INT8OID)
-	};
+		2,
+		{INT4OID, INT8ARRAYOID}};
+	Datum args[] = {Int32GetDatum(bucket->bucket_id), flux_catalog_array(ids, count, INT8OID)};
 	FluxCatalogScope scope;
-	uint64		deleted;
+	uint64 deleted;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
 
-	Datum		pairs = pairs_of(args);
+	Datum pairs = pairs_of(args);
 
 	deleted = flux_catalog_execute(&delete_rows, args, NULL, false);
 	args[1] = pairs;
@@ -378,13 +373,13 @@ delete_series(const FluxBucket *bucket, Datum *ids, int count)
 static bool
 collect(const FluxBucket *bucket, FluxRetentionReport *report)
 {
-	HASHCTL		control = {.keysize = sizeof(int64),.entrysize = sizeof(UsedSeries),
-	.hcxt = CurrentMemoryContext};
-	HTAB	   *used = hash_create("fluxtask used series", 1024, &control,
-								   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
-	int			count;
-	Datum	   *unused;
-	bool		has_remains = false;
+	HASHCTL control = {
+		.keysize = sizeof(int64), .entrysize = sizeof(UsedSeries), .hcxt = CurrentMemoryContext};
+	HTAB *used =
+		hash_create("fluxtask used series", 1024, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	int count;
+	Datum *unused;
+	bool has_remains = false;
 
 	note_chunks(used, bucket, false);
 	unused = unused_series(bucket, used, &count, &has_remains);
@@ -406,7 +401,7 @@ flux_retention_collect_series(const FluxBucket *bucket, FluxRetentionReport *rep
 {
 	MemoryContext context;
 	MemoryContext old_context;
-	bool		is_complete;
+	bool is_complete;
 
 	PreventCommandIfReadOnly("collect series");
 	flux_bucket_check_owner(bucket);

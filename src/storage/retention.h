@@ -10,9 +10,9 @@
 
 typedef struct FluxRetentionReport
 {
-	int64		chunks_dropped;
-	int64		chunks_busy;	/* due, but somebody reads or writes them */
-	int64		series_dropped;
+	int64 chunks_dropped;
+	int64 chunks_busy; /* due, but somebody reads or writes them */
+	int64 series_dropped;
 } FluxRetentionReport;
 
 /*
@@ -40,4 +40,4 @@ extern bool flux_retention_collect_series(const FluxBucket *bucket, FluxRetentio
 extern void flux_retention_note_garbage(int32 bucket_id);
 extern bool flux_retention_has_garbage(const FluxBucket *bucket);
 
-#endif							/* FLUX_RETENTION_H */
+#endif /* FLUX_RETENTION_H */

@@ -49,21 +49,22 @@ static bool
 insert_index_entries(FluxRowInsert *insert, IndexUniqueCheck unique_check)
 {
 	ResultRelInfo *indexes = insert->indexes;
-	bool		is_alone = true;
+	bool is_alone = true;
 
 	for (int i = 0; i < indexes->ri_NumIndices && is_alone; i++)
 	{
-		Relation	index = indexes->ri_IndexRelationDescs[i];
-		IndexInfo  *info = indexes->ri_IndexRelationInfo[i];
+		Relation index = indexes->ri_IndexRelationDescs[i];
+		IndexInfo *info = indexes->ri_IndexRelationInfo[i];
 		IndexUniqueCheck check = index->rd_index->indisunique ? unique_check : UNIQUE_CHECK_NO;
-		Datum		values[INDEX_MAX_KEYS];
-		bool		nulls[INDEX_MAX_KEYS];
+		Datum values[INDEX_MAX_KEYS];
+		bool nulls[INDEX_MAX_KEYS];
 
 		if (!info->ii_ReadyForInserts)
 			continue;
 		FormIndexDatum(info, insert->slot, NULL, values, nulls);
 		is_alone = index_insert(index, values, nulls, &insert->slot->tts_tid, insert->rel, check,
-								false, info) || check != UNIQUE_CHECK_PARTIAL;
+								false, info) ||
+				   check != UNIQUE_CHECK_PARTIAL;
 	}
 	return is_alone;
 }
@@ -81,7 +82,7 @@ bool
 flux_row_insert_try(FluxRowInsert *insert)
 {
 	TupleTableSlot *slot = insert->slot;
-	bool		is_alone;
+	bool is_alone;
 
 	if (insert->token == 0)
 		insert->token = SpeculativeInsertionLockAcquire(GetCurrentTransactionId());

@@ -19,11 +19,11 @@
 
 typedef struct FluxRowInsert
 {
-	Relation	rel;
-	TupleTableSlot *slot;		/* all columns null after each row */
+	Relation rel;
+	TupleTableSlot *slot; /* all columns null after each row */
 	ResultRelInfo *indexes;
-	BulkInsertState bulk;		/* NULL: for few rows */
-	uint32		token;			/* of speculative insertion, or 0 */
+	BulkInsertState bulk; /* NULL: for few rows */
+	uint32 token;         /* of speculative insertion, or 0 */
 } FluxRowInsert;
 
 /* The table is open and locked; what is needed lives in the current memory context. */
@@ -50,4 +50,4 @@ extern bool flux_row_insert_try(FluxRowInsert *insert);
 /* The rows are seen once the command counter is incremented. */
 extern void flux_row_insert_end(FluxRowInsert *insert);
 
-#endif							/* FLUX_ROW_INSERT_H */
+#endif /* FLUX_ROW_INSERT_H */

@@ -33,37 +33,37 @@ struct FluxScanAggregator
 	/* the series */
 	FluxScanPiece own_piece;
 	FluxMergeVector own_vector;
-	FluxScanPiece *piece;		/* what it reads: its own, or one that others read as well */
-	bool		is_shared;
-	bool		is_offered;		/* shared: the current piece was not taken yet */
+	FluxScanPiece *piece; /* what it reads: its own, or one that others read as well */
+	bool is_shared;
+	bool is_offered; /* shared: the current piece was not taken yet */
 	FluxColumnType type;
 	FluxScanAggregate aggregate;
-	bool		use_statistics; /* for this aggregate and type */
-	bool		segment_waits;	/* the piece's segment, to be answered from statistics */
-	int			position;		/* first row of the piece not taken yet */
-	int			stop;			/* after the last */
-	bool		is_exhausted;	/* there is no more, or no more is wanted */
-	bool		has_any;		/* some point was found */
+	bool use_statistics; /* for this aggregate and type */
+	bool segment_waits;  /* the piece's segment, to be answered from statistics */
+	int position;        /* first row of the piece not taken yet */
+	int stop;            /* after the last */
+	bool is_exhausted;   /* there is no more, or no more is wanted */
+	bool has_any;        /* some point was found */
 
 	/* windows */
-	int64		last_index;		/* with create_empty: the last to emit */
-	int64		next_index;		/* rows before it are out */
-	bool		window_known;	/* window_* describe a window */
-	int64		window_index;
-	FluxBounds	window;			/* unclipped */
+	int64 last_index;  /* with create_empty: the last to emit */
+	int64 next_index;  /* rows before it are out */
+	bool window_known; /* window_* describe a window */
+	int64 window_index;
+	FluxBounds window; /* unclipped */
 
 	/* the open window */
-	bool		is_open;
-	int64		open_index;
-	FluxBounds	open_bounds;	/* clipped */
-	int64		count;
-	FluxSegmentNumber number;	/* sum, selected value, or the least for a spread */
-	FluxSegmentNumber high;		/* and the greatest */
-	int64		time_ns;		/* of the selected point */
-	bool		boolean;
-	StringInfoData string;		/* selected string */
+	bool is_open;
+	int64 open_index;
+	FluxBounds open_bounds; /* clipped */
+	int64 count;
+	FluxSegmentNumber number; /* sum, selected value, or the least for a spread */
+	FluxSegmentNumber high;   /* and the greatest */
+	int64 time_ns;            /* of the selected point */
+	bool boolean;
+	StringInfoData string; /* selected string */
 
-	FluxScanGroup *group;		/* NULL: series are not grouped */
+	FluxScanGroup *group; /* NULL: series are not grouped */
 };
 
 FluxScanAggregator *
@@ -83,8 +83,8 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 FluxScanAggregate
 flux_scan_aggregate_of(const FluxScanSpec *spec, FluxColumnType type)
 {
-	bool		is_number = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
-		type == FLUX_COLUMN_FLOAT;
+	bool is_number =
+		type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT || type == FLUX_COLUMN_FLOAT;
 
 	if (spec->first_if_unordered && !is_number &&
 		(spec->aggregate == FLUX_SCAN_MIN || spec->aggregate == FLUX_SCAN_MAX))
@@ -95,8 +95,8 @@ flux_scan_aggregate_of(const FluxScanSpec *spec, FluxColumnType type)
 FluxColumnType
 flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 {
-	bool		is_number = type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT ||
-		type == FLUX_COLUMN_FLOAT;
+	bool is_number =
+		type == FLUX_COLUMN_INT || type == FLUX_COLUMN_UINT || type == FLUX_COLUMN_FLOAT;
 
 	switch (aggregate)
 	{
@@ -106,12 +106,12 @@ flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 		case FLUX_SCAN_MEAN:
 		case FLUX_SCAN_SPREAD:
 			if (!is_number)
-				ereport(ERROR,
-						(errcode(ERRCODE_DATATYPE_MISMATCH),
-						 errmsg("unsupported input type for %s aggregate: %s",
-								aggregate == FLUX_SCAN_SUM ? "sum" :
-								aggregate == FLUX_SCAN_MEAN ? "mean" : "spread",
-								flux_column_type_name(type))));
+				ereport(ERROR, (errcode(ERRCODE_DATATYPE_MISMATCH),
+								errmsg("unsupported input type for %s aggregate: %s",
+									   aggregate == FLUX_SCAN_SUM    ? "sum"
+									   : aggregate == FLUX_SCAN_MEAN ? "mean"
+																	 : "spread",
+									   flux_column_type_name(type))));
 			return aggregate == FLUX_SCAN_MEAN ? FLUX_COLUMN_FLOAT : type;
 		case FLUX_SCAN_SUM_WIDE:
 			if (type != FLUX_COLUMN_INT && type != FLUX_COLUMN_UINT)
@@ -120,11 +120,13 @@ flux_scan_aggregate_type(FluxScanAggregate aggregate, FluxColumnType type)
 		case FLUX_SCAN_MIN:
 		case FLUX_SCAN_MAX:
 			if (!is_number)
-				ereport(ERROR,
-						(errcode(ERRCODE_DATATYPE_MISMATCH),
-						 errmsg("invalid use of function: *universe.%s has no implementation for type %s",
-								aggregate == FLUX_SCAN_MIN ? "MinSelector" : "MaxSelector",
-								flux_column_type_name(type))));
+				ereport(
+					ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg(
+						 "invalid use of function: *universe.%s has no implementation for type %s",
+						 aggregate == FLUX_SCAN_MIN ? "MinSelector" : "MaxSelector",
+						 flux_column_type_name(type))));
 			return type;
 		default:
 			return type;
@@ -186,7 +188,7 @@ begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnTyp
 	aggregator->last_index = PG_INT64_MIN;
 	if (spec->create_empty && spec->grid != NULL)
 	{
-		int64		first;
+		int64 first;
 
 		if (flux_grid_range(spec->grid, spec->bounds, &first, &aggregator->last_index))
 			aggregator->next_index = first;
@@ -215,7 +217,7 @@ flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator, FluxScanPieceS
 	flux_scan_piece_begin_source(piece, source, argument, type, aggregator->spec->bounds);
 	begin_series(aggregator, piece, type);
 	piece->needs_times = piece->needs_values = false;
-	aggregator->use_statistics = true;	/* there is nothing else behind its segments */
+	aggregator->use_statistics = true; /* there is nothing else behind its segments */
 }
 
 void
@@ -259,8 +261,8 @@ static bool
 find_window(FluxScanAggregator *aggregator, int64 time_ns)
 {
 	const FluxWindowGrid *grid = aggregator->spec->grid;
-	int64		first;
-	int64		last;
+	int64 first;
+	int64 last;
 
 	if (grid == NULL)
 	{
@@ -307,14 +309,14 @@ static bool
 sum_is_unique(const FluxSegment *segment)
 {
 	return (segment->max.uinteger - segment->min.uinteger) <
-		PG_UINT64_MAX / (uint64) segment->count;
+		   PG_UINT64_MAX / (uint64) segment->count;
 }
 
 /* Whether a segment may stand for its points: it lies in one window. */
 static bool
 answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segment)
 {
-	FluxBounds	bounds = aggregator->spec->bounds;
+	FluxBounds bounds = aggregator->spec->bounds;
 
 	if (!aggregator->use_statistics || segment->tmin_ns < bounds.start_ns ||
 		segment->tmax_ns >= bounds.stop_ns)
@@ -344,7 +346,7 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 			break;
 	}
 	return find_window(aggregator, segment->tmin_ns) &&
-		segment->tmax_ns < aggregator->window.stop_ns;
+		   segment->tmax_ns < aggregator->window.stop_ns;
 }
 
 /* The points of the piece become what units are made of. */
@@ -362,7 +364,7 @@ fetch_piece(FluxScanAggregator *aggregator)
 {
 	if (aggregator->is_shared)
 	{
-		bool		is_offered = aggregator->is_offered;
+		bool is_offered = aggregator->is_offered;
 
 		aggregator->is_offered = false;
 		return is_offered;
@@ -443,27 +445,28 @@ select_row(FluxScanAggregator *aggregator, int row)
 }
 
 /* The row of the least or greatest value in [first, stop), the first of equals. */
-#define SELECT_EXTREME(TYPE, member, OP) \
-	do { \
-		const TYPE *values = (const TYPE *) aggregator->piece->vector->values; \
-		TYPE		best = aggregator->count > 0 ? aggregator->number.member : values[first]; \
-		int			best_row = aggregator->count > 0 ? -1 : first; \
-		for (int row = first; row < stop; row++) \
-		{ \
-			if (values[row] OP best) \
-			{ \
-				best = values[row]; \
-				best_row = row; \
-			} \
-		} \
-		if (best_row >= 0) \
-			select_row(aggregator, best_row); \
+#define SELECT_EXTREME(TYPE, member, OP)                                                           \
+	do                                                                                             \
+	{                                                                                              \
+		const TYPE *values = (const TYPE *) aggregator->piece->vector->values;                     \
+		TYPE best = aggregator->count > 0 ? aggregator->number.member : values[first];             \
+		int best_row = aggregator->count > 0 ? -1 : first;                                         \
+		for (int row = first; row < stop; row++)                                                   \
+		{                                                                                          \
+			if (values[row] OP best)                                                               \
+			{                                                                                      \
+				best = values[row];                                                                \
+				best_row = row;                                                                    \
+			}                                                                                      \
+		}                                                                                          \
+		if (best_row >= 0)                                                                         \
+			select_row(aggregator, best_row);                                                      \
 	} while (0)
 
 static void
 add_extreme(FluxScanAggregator *aggregator, int first, int stop)
 {
-	bool		is_min = aggregator->aggregate == FLUX_SCAN_MIN;
+	bool is_min = aggregator->aggregate == FLUX_SCAN_MIN;
 
 	switch (aggregator->type)
 	{
@@ -489,18 +492,19 @@ add_extreme(FluxScanAggregator *aggregator, int first, int stop)
 }
 
 /* Widens the range of the open window by values in [first, stop). */
-#define WIDEN(TYPE, member) \
-	do { \
-		const TYPE *values = (const TYPE *) aggregator->piece->vector->values; \
-		TYPE		low = aggregator->count > 0 ? aggregator->number.member : values[first]; \
-		TYPE		high = aggregator->count > 0 ? aggregator->high.member : values[first]; \
-		for (int row = first; row < stop; row++) \
-		{ \
-			low = Min(low, values[row]); \
-			high = Max(high, values[row]); \
-		} \
-		aggregator->number.member = low; \
-		aggregator->high.member = high; \
+#define WIDEN(TYPE, member)                                                                        \
+	do                                                                                             \
+	{                                                                                              \
+		const TYPE *values = (const TYPE *) aggregator->piece->vector->values;                     \
+		TYPE low = aggregator->count > 0 ? aggregator->number.member : values[first];              \
+		TYPE high = aggregator->count > 0 ? aggregator->high.member : values[first];               \
+		for (int row = first; row < stop; row++)                                                   \
+		{                                                                                          \
+			low = Min(low, values[row]);                                                           \
+			high = Max(high, values[row]);                                                         \
+		}                                                                                          \
+		aggregator->number.member = low;                                                           \
+		aggregator->high.member = high;                                                            \
 	} while (0)
 
 static void
@@ -520,7 +524,7 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 	if (aggregator->type == FLUX_COLUMN_FLOAT)
 	{
 		const double *values = aggregator->piece->vector->values;
-		double		sum = aggregator->number.floating;
+		double sum = aggregator->number.floating;
 
 		for (int row = first; row < stop; row++)
 			sum += values[row];
@@ -529,7 +533,7 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 	else
 	{
 		const uint64 *values = aggregator->piece->vector->values;
-		uint64		sum = aggregator->number.uinteger;
+		uint64 sum = aggregator->number.uinteger;
 
 		for (int row = first; row < stop; row++)
 			sum += values[row];
@@ -544,8 +548,8 @@ add_sum(FluxScanAggregator *aggregator, int first, int stop)
 static void
 add_wide(FluxScanAggregator *aggregator, int64 high, uint64 low)
 {
-	uint64		shifted = (uint64) high << 32;
-	uint64		before = aggregator->number.uinteger;
+	uint64 shifted = (uint64) high << 32;
+	uint64 before = aggregator->number.uinteger;
 
 	aggregator->number.uinteger += shifted;
 	aggregator->time_ns += (high >> 32) + (aggregator->number.uinteger < before);
@@ -557,8 +561,8 @@ add_wide(FluxScanAggregator *aggregator, int64 high, uint64 low)
 static void
 add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
 {
-	uint64		low = 0;
-	int64		high = 0;
+	uint64 low = 0;
+	int64 high = 0;
 
 	/* A segment has too few points for the halves to overflow. */
 	if (aggregator->type == FLUX_COLUMN_INT)
@@ -588,9 +592,9 @@ add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
 static void
 add_wide_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 {
-	int64		min_high = segment->type == FLUX_COLUMN_INT ? segment->min.integer >> 32 :
-		(int64) (segment->min.uinteger >> 32);
-	uint64		base = segment->min.uinteger * (uint64) segment->count;
+	int64 min_high = segment->type == FLUX_COLUMN_INT ? segment->min.integer >> 32
+													  : (int64) (segment->min.uinteger >> 32);
+	uint64 base = segment->min.uinteger * (uint64) segment->count;
 
 	add_wide(aggregator, min_high * segment->count,
 			 (uint64) (uint32) segment->min.uinteger * (uint64) segment->count);
@@ -640,12 +644,12 @@ improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
 	if (aggregator->count == 0)
 		return true;
 	if (aggregator->aggregate == FLUX_SCAN_MIN)
-		return aggregator->type == FLUX_COLUMN_FLOAT ? segment->min.floating < best.floating :
-			aggregator->type == FLUX_COLUMN_INT ? segment->min.integer < best.integer :
-			segment->min.uinteger < best.uinteger;
-	return aggregator->type == FLUX_COLUMN_FLOAT ? segment->max.floating > best.floating :
-		aggregator->type == FLUX_COLUMN_INT ? segment->max.integer > best.integer :
-		segment->max.uinteger > best.uinteger;
+		return aggregator->type == FLUX_COLUMN_FLOAT ? segment->min.floating < best.floating
+			   : aggregator->type == FLUX_COLUMN_INT ? segment->min.integer < best.integer
+													 : segment->min.uinteger < best.uinteger;
+	return aggregator->type == FLUX_COLUMN_FLOAT ? segment->max.floating > best.floating
+		   : aggregator->type == FLUX_COLUMN_INT ? segment->max.integer > best.integer
+												 : segment->max.uinteger > best.uinteger;
 }
 
 /* Widens the range of the open window by that of a segment. */
@@ -705,8 +709,8 @@ add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
 				break;
 			if (aggregator->spec->times_unused)
 			{
-				aggregator->number = aggregator->aggregate == FLUX_SCAN_MIN ? segment->min
-					: segment->max;
+				aggregator->number =
+					aggregator->aggregate == FLUX_SCAN_MIN ? segment->min : segment->max;
 				break;
 			}
 			take_points(aggregator);
@@ -750,9 +754,8 @@ put_back_total(FluxScanAggregator *aggregator)
 {
 	FluxScanGroup *group = aggregator->group;
 
-	group->totals[aggregator->open_index - group->first_index] = (FluxScanTotal) {
-		.count = aggregator->count,.number = aggregator->number,.high = aggregator->high
-	};
+	group->totals[aggregator->open_index - group->first_index] = (FluxScanTotal){
+		.count = aggregator->count, .number = aggregator->number, .high = aggregator->high};
 	aggregator->is_open = false;
 }
 
@@ -761,7 +764,7 @@ static void
 take_unit(FluxScanAggregator *aggregator)
 {
 	const FluxScanSpec *spec = aggregator->spec;
-	int			stop;
+	int stop;
 
 	aggregator->has_any = true;
 	if (!aggregator->is_open)
@@ -802,8 +805,8 @@ flux_scan_rows_create(void)
 
 	rows->count = 0;
 	rows->has_nulls = false;
-	rows->strings = AllocSetContextCreate(CurrentMemoryContext, "fluxtask scan strings",
-										  ALLOCSET_SMALL_SIZES);
+	rows->strings =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask scan strings", ALLOCSET_SMALL_SIZES);
 	return rows;
 }
 
@@ -828,8 +831,8 @@ emit_spread(const FluxScanAggregator *aggregator, FluxScanRows *rows, int row)
 static void
 emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 {
-	int			row = rows->count++;
-	bool		is_null = !aggregator->is_open;
+	int row = rows->count++;
+	bool is_null = !aggregator->is_open;
 
 	rows->starts_ns[row] = bounds.start_ns;
 	rows->stops_ns[row] = bounds.stop_ns;
@@ -844,10 +847,10 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	rows->has_nulls |= is_null;
 	if (aggregator->aggregate == FLUX_SCAN_MEAN)
 	{
-		double		sum = is_null ? 0 :
-			aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating :
-			aggregator->type == FLUX_COLUMN_INT ? (double) aggregator->number.integer :
-			(double) aggregator->number.uinteger;
+		double sum = is_null                                 ? 0
+					 : aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating
+					 : aggregator->type == FLUX_COLUMN_INT   ? (double) aggregator->number.integer
+															 : (double) aggregator->number.uinteger;
 
 		((double *) rows->values)[row] = is_null ? 0 : sum / (double) aggregator->count;
 	}
@@ -857,8 +860,9 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(rows->strings);
 
-		rows->values[row] = is_null ? flux_text("", 0)
-			: flux_text_copy(flux_text(aggregator->string.data, aggregator->string.len));
+		rows->values[row] =
+			is_null ? flux_text("", 0)
+					: flux_text_copy(flux_text(aggregator->string.data, aggregator->string.len));
 		MemoryContextSwitchTo(old_context);
 	}
 	else if (aggregator->aggregate == FLUX_SCAN_SPREAD && !is_null)
@@ -893,8 +897,8 @@ emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
 		}
 		else
 		{
-			bool		is_open = aggregator->is_open;
-			FluxBounds	window = flux_grid_window(spec->grid, aggregator->next_index);
+			bool is_open = aggregator->is_open;
+			FluxBounds window = flux_grid_window(spec->grid, aggregator->next_index);
 
 			aggregator->is_open = false;
 			emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds));
@@ -919,7 +923,8 @@ flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows
 	if (aggregator->has_any)
 		(void) emit_until(aggregator, rows,
 						  Max(aggregator->last_index,
-							  aggregator->is_open ? aggregator->open_index : PG_INT64_MIN) + 1);
+							  aggregator->is_open ? aggregator->open_index : PG_INT64_MIN) +
+							  1);
 	return rows->count > 0;
 }
 
@@ -929,14 +934,14 @@ give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
 	const FluxScanSpec *spec = aggregator->spec;
 	FluxScanGroup *group = aggregator->group;
-	bool		gives_empty = spec->create_empty && spec->grid != NULL;
+	bool gives_empty = spec->create_empty && spec->grid != NULL;
 
 	if (!group->has_any)
 		return false;
 	for (; group->given < group->window_count && rows->count < FLUX_BATCH_ROWS; group->given++)
 	{
-		int64		index = group->first_index + group->given;
-		FluxBounds	window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
+		int64 index = group->first_index + group->given;
+		FluxBounds window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
 
 		if (group->totals[group->given].count == 0 && !gives_empty)
 			continue;

@@ -11,14 +11,14 @@
 /* Result rows: up to FLUX_BATCH_ROWS at a time. */
 typedef struct FluxScanRows
 {
-	MemoryContext strings;		/* of strings' bytes; reset at each filling */
-	int			count;
-	bool		has_nulls;
-	int64		starts_ns[FLUX_BATCH_ROWS];
-	int64		stops_ns[FLUX_BATCH_ROWS];
-	int64		times_ns[FLUX_BATCH_ROWS];	/* selectors: of the selected point */
-	bool		nulls[FLUX_BATCH_ROWS];
-	FluxText	values[FLUX_BATCH_ROWS];	/* an array of the result's type */
+	MemoryContext strings; /* of strings' bytes; reset at each filling */
+	int count;
+	bool has_nulls;
+	int64 starts_ns[FLUX_BATCH_ROWS];
+	int64 stops_ns[FLUX_BATCH_ROWS];
+	int64 times_ns[FLUX_BATCH_ROWS]; /* selectors: of the selected point */
+	bool nulls[FLUX_BATCH_ROWS];
+	FluxText values[FLUX_BATCH_ROWS]; /* an array of the result's type */
 } FluxScanRows;
 
 typedef struct FluxScanAggregator FluxScanAggregator;
@@ -68,8 +68,7 @@ extern void flux_scan_aggregator_begin_source(FluxScanAggregator *aggregator,
  * one before is used up, that is, when flux_scan_aggregator_continue() has
  * given false; offering the end says that there are no more.
  */
-extern void flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator,
-											  FluxScanPiece *piece);
+extern void flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator, FluxScanPiece *piece);
 extern void flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end);
 
 /*
@@ -96,4 +95,4 @@ extern bool flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxSc
 extern FluxScanRows *flux_scan_rows_create(void);
 extern void flux_scan_rows_clear(FluxScanRows *rows);
 
-#endif							/* FLUX_SCAN_AGGREGATE_H */
+#endif /* FLUX_SCAN_AGGREGATE_H */

@@ -22,7 +22,7 @@
 static int64
 count_windows(const FluxScanSpec *spec, int64 *first)
 {
-	int64		last;
+	int64 last;
 
 	*first = 0;
 	if (spec->grid == NULL)
@@ -35,8 +35,8 @@ count_windows(const FluxScanSpec *spec, int64 *first)
 bool
 flux_scan_group_fits(const FluxScanSpec *spec)
 {
-	int64		limit = (int64) flux_guc_work_mem_kb * 1024 / 2 / sizeof(FluxScanTotal);
-	int64		ignored;
+	int64 limit = (int64) flux_guc_work_mem_kb * 1024 / 2 / sizeof(FluxScanTotal);
+	int64 ignored;
 
 	return count_windows(spec, &ignored) <= limit;
 }
@@ -47,8 +47,8 @@ flux_scan_group_create(const FluxScanSpec *spec)
 	FluxScanGroup *group = palloc0(sizeof(FluxScanGroup));
 
 	group->window_count = count_windows(spec, &group->first_index);
-	group->totals = palloc_extended(sizeof(FluxScanTotal) * Max(group->window_count, 1),
-									MCXT_ALLOC_HUGE);
+	group->totals =
+		palloc_extended(sizeof(FluxScanTotal) * Max(group->window_count, 1), MCXT_ALLOC_HUGE);
 	flux_scan_group_clear(group);
 	return group;
 }
@@ -76,8 +76,7 @@ flux_scan_grouping_has(const FluxScanGrouping *grouping, FluxText label)
 static int
 next_telling_tag(const FluxScanGrouping *grouping, const FluxScanSeries *series, int tag)
 {
-	while (tag < series->tag_count &&
-		   !flux_scan_grouping_has(grouping, series->tags[tag].key))
+	while (tag < series->tag_count && !flux_scan_grouping_has(grouping, series->tags[tag].key))
 		tag++;
 	return tag;
 }
@@ -86,8 +85,8 @@ bool
 flux_scan_same_group(const FluxScanGrouping *grouping, const FluxScanSeries *a,
 					 const FluxScanSeries *b)
 {
-	int			tag_a = -1;
-	int			tag_b = -1;
+	int tag_a = -1;
+	int tag_b = -1;
 
 	if (flux_scan_grouping_has(grouping, flux_text("_measurement", 12)) &&
 		!flux_text_equal(a->measurement, b->measurement))

@@ -13,18 +13,18 @@
 /* What a window of the group has come to. */
 typedef struct FluxScanTotal
 {
-	int64		count;			/* of points; 0: the rest means nothing */
+	int64 count; /* of points; 0: the rest means nothing */
 	FluxSegmentNumber number;
-	FluxSegmentNumber high;		/* SPREAD */
+	FluxSegmentNumber high; /* SPREAD */
 } FluxScanTotal;
 
 typedef struct FluxScanGroup
 {
-	int64		first_index;	/* of the windows that touch the bounds */
-	int64		window_count;
-	FluxScanTotal *totals;		/* one for each of them */
-	int64		given;			/* windows whose rows are out */
-	bool		has_any;		/* some point was found */
+	int64 first_index; /* of the windows that touch the bounds */
+	int64 window_count;
+	FluxScanTotal *totals; /* one for each of them */
+	int64 given;           /* windows whose rows are out */
+	bool has_any;          /* some point was found */
 } FluxScanGroup;
 
 /* In the current memory context, whose limit flux_scan_group_fits() has judged. */
@@ -40,4 +40,4 @@ extern bool flux_scan_grouping_has(const FluxScanGrouping *grouping, FluxText la
 extern bool flux_scan_same_group(const FluxScanGrouping *grouping, const FluxScanSeries *a,
 								 const FluxScanSeries *b);
 
-#endif							/* FLUX_SCAN_GROUP_H */
+#endif /* FLUX_SCAN_GROUP_H */

@@ -19,8 +19,8 @@ flux_scan_piece_init(FluxScanPiece *piece, FluxMergeVector *vector, FluxScanStat
 	memset(piece, 0, sizeof(*piece));
 	piece->vector = vector;
 	piece->stats = stats;
-	piece->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask piece",
-										   ALLOCSET_DEFAULT_SIZES);
+	piece->scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask piece", ALLOCSET_DEFAULT_SIZES);
 }
 
 static void
@@ -60,7 +60,7 @@ filter_vector(FluxScanPiece *piece)
 {
 	FluxMergeVector *vector = piece->vector;
 	MemoryContext old_context = MemoryContextSwitchTo(piece->scratch);
-	bool	   *passes = palloc(Max(vector->count, 1));
+	bool *passes = palloc(Max(vector->count, 1));
 
 	flux_predicate_test_values(piece->rest, piece->type, vector->values, vector->count, passes);
 	flux_merge_vector_filter(vector, piece->type, passes);
@@ -87,7 +87,7 @@ is_ruled_out(const FluxScanPiece *piece)
 	const FluxSegment *segment = piece->segment;
 
 	return piece->rest != NULL && segment->has_range &&
-		!flux_predicate_may_pass(piece->rest, segment->type, segment->min, segment->max);
+		   !flux_predicate_may_pass(piece->rest, segment->type, segment->min, segment->max);
 }
 
 bool
@@ -95,9 +95,9 @@ flux_scan_piece_next(FluxScanPiece *piece)
 {
 	for (;;)
 	{
-		if (piece->source != NULL ?
-			!piece->source(piece->source_argument, &piece->segment, piece->vector) :
-			!flux_merge_next(piece->merge, &piece->segment, piece->vector))
+		if (piece->source != NULL
+				? !piece->source(piece->source_argument, &piece->segment, piece->vector)
+				: !flux_merge_next(piece->merge, &piece->segment, piece->vector))
 			return false;
 		piece->is_decoded = piece->is_counted = false;
 		if (piece->segment == NULL)
@@ -115,9 +115,9 @@ flux_scan_piece_next(FluxScanPiece *piece)
 static void
 write_times(FluxScanPiece *piece)
 {
-	int64	   *times_ns = piece->vector->times_ns;
-	int64		first_ns = piece->first_ns;
-	int64		step_ns = piece->step_ns;
+	int64 *times_ns = piece->vector->times_ns;
+	int64 first_ns = piece->first_ns;
+	int64 step_ns = piece->step_ns;
 
 	for (int row = piece->first; row < piece->stop; row++)
 		times_ns[row] = first_ns + step_ns * row;
@@ -141,8 +141,7 @@ decode_stepped(FluxScanPiece *piece)
 	piece->has_step = true;
 	piece->first_ns = segment->tmin_ns;
 	piece->first = flux_scan_piece_find(piece, 0, segment->count, piece->bounds.start_ns);
-	piece->stop = flux_scan_piece_find(piece, piece->first, segment->count,
-									   piece->bounds.stop_ns);
+	piece->stop = flux_scan_piece_find(piece, piece->first, segment->count, piece->bounds.stop_ns);
 	if (piece->needs_times)
 		write_times(piece);
 	piece->is_decoded = true;
@@ -183,13 +182,13 @@ flux_scan_piece_count_statistics(FluxScanPiece *piece)
 int
 flux_scan_piece_find(const FluxScanPiece *piece, int low, int high, int64 time_ns)
 {
-	int			width = 16;
+	int width = 16;
 
 	if (low >= high)
 		return high;
 	if (piece->has_step)
 	{
-		uint64		distance;
+		uint64 distance;
 
 		if (time_ns > flux_scan_piece_time(piece, high - 1))
 			return high;
@@ -208,7 +207,7 @@ flux_scan_piece_find(const FluxScanPiece *piece, int low, int high, int64 time_n
 	high = Min(high, low + width + 1);
 	while (low < high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (piece->vector->times_ns[middle] < time_ns)
 			low = middle + 1;

@@ -17,34 +17,34 @@
  * Pieces that do not come from a merge: as flux_merge_next(), but a segment
  * given lies within the bounds, and only its times are ever decoded.
  */
-typedef bool (*FluxScanPieceSource) (void *argument, const FluxSegment **segment,
-									 FluxMergeVector *vector);
+typedef bool (*FluxScanPieceSource)(void *argument, const FluxSegment **segment,
+									FluxMergeVector *vector);
 
 typedef struct FluxScanPiece
 {
 	FluxScanStats *stats;
-	FluxMergeVector *vector;	/* may be changed between pieces */
+	FluxMergeVector *vector; /* may be changed between pieces */
 	MemoryContext scratch;
 
 	/* the series */
-	FluxMerge  *merge;			/* or the source */
+	FluxMerge *merge; /* or the source */
 	FluxScanPieceSource source;
-	void	   *source_argument;
+	void *source_argument;
 	FluxColumnType type;
-	FluxBounds	bounds;
-	const FluxPredicate *rest;	/* to be asked of each value, or NULL */
-	bool		needs_times;	/* in the vector, even where there is a step */
-	bool		needs_values;
+	FluxBounds bounds;
+	const FluxPredicate *rest; /* to be asked of each value, or NULL */
+	bool needs_times;          /* in the vector, even where there is a step */
+	bool needs_values;
 
 	/* the current piece */
 	const FluxSegment *segment; /* NULL: points only */
-	bool		is_decoded;
-	bool		is_counted;		/* as answered from statistics */
-	bool		has_step;		/* times are first_ns + i * step_ns, in the vector if needed */
-	int64		first_ns;
-	int64		step_ns;
-	int			first;			/* rows within the bounds */
-	int			stop;
+	bool is_decoded;
+	bool is_counted; /* as answered from statistics */
+	bool has_step;   /* times are first_ns + i * step_ns, in the vector if needed */
+	int64 first_ns;
+	int64 step_ns;
+	int first; /* rows within the bounds */
+	int stop;
 } FluxScanPiece;
 
 /* The vector and the statistics must live as long.  In the current memory context. */
@@ -75,11 +75,10 @@ extern void flux_scan_piece_count_statistics(FluxScanPiece *piece);
 static inline int64
 flux_scan_piece_time(const FluxScanPiece *piece, int row)
 {
-	return piece->has_step ? piece->first_ns + piece->step_ns * row
-		: piece->vector->times_ns[row];
+	return piece->has_step ? piece->first_ns + piece->step_ns * row : piece->vector->times_ns[row];
 }
 
 /* First row in [low, high) of a decoded piece at or after an instant. */
-extern int	flux_scan_piece_find(const FluxScanPiece *piece, int low, int high, int64 time_ns);
+extern int flux_scan_piece_find(const FluxScanPiece *piece, int low, int high, int64 time_ns);
 
-#endif							/* FLUX_SCAN_PIECE_H */
+#endif /* FLUX_SCAN_PIECE_H */

@@ -22,39 +22,39 @@
 /* A segment with a copy of its encoded times, or times. */
 typedef struct TimesPiece
 {
-	bool		is_segment;
+	bool is_segment;
 	FluxSegment segment;
-	int64	   *times_ns;
-	int			count;
+	int64 *times_ns;
+	int count;
 } TimesPiece;
 
 /* Ascending instants. */
 typedef struct Instants
 {
-	int64	   *times_ns;
-	int64		count;
-	int64		capacity;
+	int64 *times_ns;
+	int64 count;
+	int64 capacity;
 } Instants;
 
 struct FluxScanRowTimes
 {
-	FluxBounds	bounds;
+	FluxBounds bounds;
 	FluxScanStats *stats;
-	MemoryContext context;		/* of the series; reset at each */
-	FluxMergeVector vector;		/* piece that is being looked at */
-	bool		has_field;		/* the first field was taken */
+	MemoryContext context;  /* of the series; reset at each */
+	FluxMergeVector vector; /* piece that is being looked at */
+	bool has_field;         /* the first field was taken */
 
 	/* fields so far agree: */
 	TimesPiece *pieces;
-	int			piece_count;
-	int			piece_capacity;
+	int piece_count;
+	int piece_capacity;
 
 	/* or not: */
-	bool		is_merged;
-	Instants	merged;
+	bool is_merged;
+	Instants merged;
 
 	/* what was given */
-	int64		next;
+	int64 next;
 };
 
 FluxScanRowTimes *
@@ -64,8 +64,8 @@ flux_scan_row_times_create(FluxBounds bounds, FluxScanStats *stats)
 
 	times->bounds = bounds;
 	times->stats = stats;
-	times->context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask row times",
-										   ALLOCSET_DEFAULT_SIZES);
+	times->context =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask row times", ALLOCSET_DEFAULT_SIZES);
 	flux_merge_vector_init(&times->vector, CurrentMemoryContext);
 	return times;
 }
@@ -90,11 +90,12 @@ append_instants(Instants *instants, const int64 *times_ns, int count)
 {
 	if (instants->count + count > instants->capacity)
 	{
-		instants->capacity = Max(Max(FLUX_BATCH_ROWS, 2 * instants->capacity),
-								 instants->count + count);
-		instants->times_ns = instants->times_ns == NULL ?
-			palloc_extended(sizeof(int64) * instants->capacity, MCXT_ALLOC_HUGE) :
-			repalloc_huge(instants->times_ns, sizeof(int64) * instants->capacity);
+		instants->capacity =
+			Max(Max(FLUX_BATCH_ROWS, 2 * instants->capacity), instants->count + count);
+		instants->times_ns =
+			instants->times_ns == NULL
+				? palloc_extended(sizeof(int64) * instants->capacity, MCXT_ALLOC_HUGE)
+				: repalloc_huge(instants->times_ns, sizeof(int64) * instants->capacity);
 	}
 	memcpy(instants->times_ns + instants->count, times_ns, sizeof(int64) * count);
 	instants->count += count;
@@ -105,8 +106,8 @@ static void
 append_segment(FluxScanRowTimes *times, Instants *instants, const FluxSegment *segment)
 {
 	FluxMergeVector *vector = &times->vector;
-	int			first = 0;
-	int			stop = segment->count;
+	int first = 0;
+	int stop = segment->count;
 
 	flux_merge_vector_reserve(vector, segment->count);
 	flux_segment_decode_times(segment, vector->times_ns);
@@ -123,17 +124,17 @@ append_segment(FluxScanRowTimes *times, Instants *instants, const FluxSegment *s
 static Instants
 merge_instants(const Instants *left, const Instants *right)
 {
-	Instants	both = {.capacity = left->count + right->count};
-	int64		l = 0;
-	int64		r = 0;
+	Instants both = {.capacity = left->count + right->count};
+	int64 l = 0;
+	int64 r = 0;
 
 	if (both.capacity == 0)
 		return both;
 	both.times_ns = palloc_extended(sizeof(int64) * both.capacity, MCXT_ALLOC_HUGE);
 	while (l < left->count && r < right->count)
 	{
-		int64		left_ns = left->times_ns[l];
-		int64		right_ns = right->times_ns[r];
+		int64 left_ns = left->times_ns[l];
+		int64 right_ns = right->times_ns[r];
 
 		both.times_ns[both.count++] = Min(left_ns, right_ns);
 		l += left_ns <= right_ns;
@@ -160,25 +161,27 @@ static void
 keep_piece(FluxScanRowTimes *times, const FluxSegment *segment)
 {
 	TimesPiece *piece;
-	Instants	instants = {0};
+	Instants instants = {0};
 
 	if (times->piece_count == times->piece_capacity)
 	{
 		times->piece_capacity = Max(16, 2 * times->piece_capacity);
-		times->pieces = times->pieces == NULL ? palloc_array(TimesPiece, times->piece_capacity) :
-			repalloc_huge(times->pieces, sizeof(TimesPiece) * times->piece_capacity);
+		times->pieces =
+			times->pieces == NULL
+				? palloc_array(TimesPiece, times->piece_capacity)
+				: repalloc_huge(times->pieces, sizeof(TimesPiece) * times->piece_capacity);
 	}
 	piece = &times->pieces[times->piece_count++];
 	memset(piece, 0, sizeof(*piece));
 	if (segment != NULL && is_within(times, segment))
 	{
-		Size		size = segment->times.end - segment->times.next;
-		char	   *bytes = palloc(Max(size, 1));
+		Size size = segment->times.end - segment->times.next;
+		char *bytes = palloc(Max(size, 1));
 
 		memcpy(bytes, segment->times.next, size);
 		piece->is_segment = true;
 		piece->segment = *segment;
-		piece->segment.type = FLUX_COLUMN_INT;	/* nobody reads values */
+		piece->segment.type = FLUX_COLUMN_INT; /* nobody reads values */
 		piece->segment.times = flux_byte_reader(bytes, size);
 		piece->count = segment->count;
 		return;
@@ -195,16 +198,16 @@ keep_piece(FluxScanRowTimes *times, const FluxSegment *segment)
 static bool
 equals_piece(const FluxScanRowTimes *times, const TimesPiece *piece, const FluxSegment *segment)
 {
-	Size		size;
+	Size size;
 
 	if (segment == NULL)
 		return !piece->is_segment && piece->count == times->vector.count &&
-			memcmp(piece->times_ns, times->vector.times_ns, sizeof(int64) * piece->count) == 0;
+			   memcmp(piece->times_ns, times->vector.times_ns, sizeof(int64) * piece->count) == 0;
 	size = segment->times.end - segment->times.next;
 	return piece->is_segment && piece->segment.tmin_ns == segment->tmin_ns &&
-		piece->segment.tmax_ns == segment->tmax_ns && piece->segment.count == segment->count &&
-		(Size) (piece->segment.times.end - piece->segment.times.next) == size &&
-		memcmp(piece->segment.times.next, segment->times.next, size) == 0;
+		   piece->segment.tmax_ns == segment->tmax_ns && piece->segment.count == segment->count &&
+		   (Size) (piece->segment.times.end - piece->segment.times.next) == size &&
+		   memcmp(piece->segment.times.next, segment->times.next, size) == 0;
 }
 
 /* Fields differ: from now on instants alone. */
@@ -228,8 +231,8 @@ flux_scan_row_times_add(FluxScanRowTimes *times, FluxMerge *merge)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(times->context);
 	const FluxSegment *segment;
-	Instants	others = {0};
-	int			at = 0;
+	Instants others = {0};
+	int at = 0;
 
 	while (flux_merge_next(merge, &segment, &times->vector))
 	{
@@ -245,7 +248,7 @@ flux_scan_row_times_add(FluxScanRowTimes *times, FluxMerge *merge)
 			at++;
 			continue;
 		}
-		at = times->piece_count;	/* what comes is decoded, too */
+		at = times->piece_count; /* what comes is decoded, too */
 		if (segment != NULL)
 			append_segment(times, &others, segment);
 		else
@@ -254,7 +257,7 @@ flux_scan_row_times_add(FluxScanRowTimes *times, FluxMerge *merge)
 	times->has_field |= times->piece_count > 0;
 	if (others.count > 0)
 	{
-		Instants	old;
+		Instants old;
 
 		if (!times->is_merged)
 			decode_pieces(times);
@@ -272,7 +275,7 @@ flux_scan_row_times_next(void *argument, const FluxSegment **segment, FluxMergeV
 {
 	FluxScanRowTimes *times = argument;
 	const int64 *from;
-	int			count;
+	int count;
 
 	*segment = NULL;
 	if (times->is_merged)

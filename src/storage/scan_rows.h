@@ -23,4 +23,4 @@ extern void flux_scan_row_times_add(FluxScanRowTimes *times, FluxMerge *merge);
 extern bool flux_scan_row_times_next(void *argument, const FluxSegment **segment,
 									 FluxMergeVector *vector);
 
-#endif							/* FLUX_SCAN_ROWS_H */
+#endif /* FLUX_SCAN_ROWS_H */

@@ -36,14 +36,13 @@ key_column(const FluxScanSeries *series, int at, FluxText *label, FluxText *valu
 {
 	const FluxText own_labels[2] = {flux_text("_field", 6), flux_text("_measurement", 12)};
 	const FluxText own_values[2] = {series->field, series->measurement};
-	int			own = 0;
-	int			tag = 0;
+	int own = 0;
+	int tag = 0;
 
 	for (;; at--)
 	{
-		bool		take_own = own < 2 &&
-			(tag == series->tag_count ||
-			 flux_text_compare(own_labels[own], series->tags[tag].key) < 0);
+		bool take_own = own < 2 && (tag == series->tag_count ||
+									flux_text_compare(own_labels[own], series->tags[tag].key) < 0);
 
 		if (!take_own && tag == series->tag_count)
 			return false;
@@ -64,13 +63,13 @@ flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b)
 {
 	for (int at = 0;; at++)
 	{
-		FluxText	label_a;
-		FluxText	label_b;
-		FluxText	value_a;
-		FluxText	value_b;
-		bool		has_a = key_column(a, at, &label_a, &value_a);
-		bool		has_b = key_column(b, at, &label_b, &value_b);
-		int			order;
+		FluxText label_a;
+		FluxText label_b;
+		FluxText value_a;
+		FluxText value_b;
+		bool has_a = key_column(a, at, &label_a, &value_a);
+		bool has_b = key_column(b, at, &label_b, &value_b);
+		int order;
 
 		if (!has_a && !has_b)
 			return (int) a->type - (int) b->type;
@@ -88,8 +87,8 @@ flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b)
 typedef struct SortKey
 {
 	const char *bytes;
-	int32		size;
-	int32		entry;
+	int32 size;
+	int32 entry;
 } SortKey;
 
 /*
@@ -101,8 +100,8 @@ typedef struct SortKey
 static void
 append_sort_key(StringInfo out, const FluxScanSeries *series, const FluxScanGrouping *grouping)
 {
-	FluxText	label;
-	FluxText	value;
+	FluxText label;
+	FluxText value;
 
 	for (int at = 0; key_column(series, at, &label, &value); at++)
 	{
@@ -137,7 +136,7 @@ append_entry_key(StringInfo out, const FluxScanSeries *series, const FluxScanSpe
 {
 	if (spec->series_major || spec->counts_rows)
 	{
-		uint64		id = pg_hton64((uint64) series->series_id);
+		uint64 id = pg_hton64((uint64) series->series_id);
 
 		appendBinaryStringInfo(out, (char *) &id, sizeof(id));
 	}
@@ -154,7 +153,7 @@ compare_sort_keys(const void *a, const void *b)
 {
 	const SortKey *left = a;
 	const SortKey *right = b;
-	int			order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
+	int order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
 
 	return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
 }
@@ -168,8 +167,8 @@ sort_entries(FluxScanSource *source)
 {
 	MemoryContext context;
 	MemoryContext old_context;
-	SortKey    *keys;
-	FluxScanEntry  *sorted;
+	SortKey *keys;
+	FluxScanEntry *sorted;
 	StringInfoData key;
 
 	if (source->entry_count < 2)
@@ -181,13 +180,13 @@ sort_entries(FluxScanSource *source)
 	initStringInfo(&key);
 	for (int i = 0; i < source->entry_count; i++)
 	{
-		char	   *bytes;
+		char *bytes;
 
 		resetStringInfo(&key);
 		append_entry_key(&key, &source->entries[i].series, &source->spec);
 		bytes = palloc(key.len);
 		memcpy(bytes, key.data, key.len);
-		keys[i] = (SortKey) {bytes, key.len, i};
+		keys[i] = (SortKey){bytes, key.len, i};
 	}
 	qsort(keys, source->entry_count, sizeof(SortKey), compare_sort_keys);
 	for (int i = 0; i < source->entry_count; i++)
@@ -201,16 +200,16 @@ sort_entries(FluxScanSource *source)
 /* The fields of a measurement, looked up once. */
 typedef struct MeasurementFields
 {
-	int32		m_id;			/* hash key */
+	int32 m_id; /* hash key */
 	FluxFieldInfo *fields;
-	int			count;
+	int count;
 } MeasurementFields;
 
 static int
 compare_field_ids(const void *a, const void *b)
 {
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
+	int32 left = *(const int32 *) a;
+	int32 right = *(const int32 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -219,19 +218,19 @@ compare_field_ids(const void *a, const void *b)
 static int32 *
 fields_of_chunks(const FluxChunk *chunks, int chunk_count, int *count)
 {
-	int32	   *all = NULL;
-	int			all_count = 0;
-	int			kept = 0;
+	int32 *all = NULL;
+	int all_count = 0;
+	int kept = 0;
 
 	for (int i = 0; i < chunk_count; i++)
 	{
-		int			some_count;
-		int32	   *some = flux_series_chunk_fields(chunks[i].chunk_id, &some_count);
+		int some_count;
+		int32 *some = flux_series_chunk_fields(chunks[i].chunk_id, &some_count);
 
 		if (some_count == 0)
 			continue;
 		all = all == NULL ? palloc_array(int32, some_count)
-			: repalloc_array(all, int32, all_count + some_count);
+						  : repalloc_array(all, int32, all_count + some_count);
 		memcpy(all + all_count, some, sizeof(int32) * some_count);
 		all_count += some_count;
 		pfree(some);
@@ -253,13 +252,13 @@ fields_of_chunks(const FluxChunk *chunks, int chunk_count, int *count)
 static MeasurementFields *
 fields_of_measurement(HTAB *known, int32 m_id, const int32 *in_chunks, int in_chunks_count)
 {
-	bool		found;
+	bool found;
 	MeasurementFields *entry = hash_search(known, &m_id, HASH_ENTER, &found);
 
 	if (!found)
 	{
-		int			count;
-		int			kept = 0;
+		int count;
+		int kept = 0;
 
 		entry->fields = flux_series_fields(m_id, &count);
 		for (int i = 0; i < count; i++)
@@ -280,30 +279,32 @@ fields_of_measurement(HTAB *known, int32 m_id, const int32 *in_chunks, int in_ch
 static void
 find_entries(FluxScanSource *source)
 {
-	int			series_count;
-	int			in_chunks_count;
-	int			capacity;
-	int32	   *in_chunks = fields_of_chunks(source->chunks, source->chunk_count, &in_chunks_count);
+	int series_count;
+	int in_chunks_count;
+	int capacity;
+	int32 *in_chunks = fields_of_chunks(source->chunks, source->chunk_count, &in_chunks_count);
 	FluxSeriesInfo *series;
-	HASHCTL		control = {.keysize = sizeof(int32),.entrysize = sizeof(MeasurementFields),
-	.hcxt = CurrentMemoryContext};
-	HTAB	   *known = hash_create("fluxtask measurement fields", 16, &control,
-									HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	HASHCTL control = {.keysize = sizeof(int32),
+					   .entrysize = sizeof(MeasurementFields),
+					   .hcxt = CurrentMemoryContext};
+	HTAB *known = hash_create("fluxtask measurement fields", 16, &control,
+							  HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 
 	if (in_chunks_count == 0)
 		return;
-	series = flux_series_find(source->spec.bucket->bucket_id, source->spec.predicate, &series_count);
+	series =
+		flux_series_find(source->spec.bucket->bucket_id, source->spec.predicate, &series_count);
 	capacity = Max(series_count, 16);
 	source->entries = palloc_extended(sizeof(FluxScanEntry) * capacity, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < series_count; i++)
 	{
-		MeasurementFields *fields = fields_of_measurement(known, series[i].m_id, in_chunks,
-														  in_chunks_count);
+		MeasurementFields *fields =
+			fields_of_measurement(known, series[i].m_id, in_chunks, in_chunks_count);
 
 		for (int f = 0; f < fields->count; f++)
 		{
 			FluxPredicateSeries subject = {series[i].measurement, fields->fields[f].name,
-			series[i].tags, series[i].tag_count};
+										   series[i].tags, series[i].tag_count};
 			const FluxPredicate *rest;
 
 			if (source->spec.field_type != 0 && source->spec.field_type != fields->fields[f].type)
@@ -315,14 +316,16 @@ find_entries(FluxScanSource *source)
 				capacity *= 2;
 				source->entries = repalloc_huge(source->entries, sizeof(FluxScanEntry) * capacity);
 			}
-			source->entries[source->entry_count] = (FluxScanEntry) {
-				.series = {
-					.series_id = series[i].series_id,.measurement = series[i].measurement,
-					.field = fields->fields[f].name,.type = fields->fields[f].type,
-					.tags = series[i].tags,.tag_count = series[i].tag_count
-				},
-				.field_id = fields->fields[f].field_id,.m_id = series[i].m_id,.rest = rest
-			};
+			source->entries[source->entry_count] =
+				(FluxScanEntry){.series = {.series_id = series[i].series_id,
+										   .measurement = series[i].measurement,
+										   .field = fields->fields[f].name,
+										   .type = fields->fields[f].type,
+										   .tags = series[i].tags,
+										   .tag_count = series[i].tag_count},
+								.field_id = fields->fields[f].field_id,
+								.m_id = series[i].m_id,
+								.rest = rest};
 			if (source->spec.accepts == NULL ||
 				source->spec.accepts(source->spec.accepts_argument,
 									 &source->entries[source->entry_count].series))
@@ -344,17 +347,14 @@ flux_scan_source_create(const FluxScanSpec *spec)
 	MemoryContext old_context;
 	FluxScanSource *source;
 
-	flux_bucket_check_acl_for(spec->bucket,
-							  OidIsValid(spec->user_oid) ? spec->user_oid : GetUserId(),
-							  ACL_SELECT);
+	flux_bucket_check_acl_for(
+		spec->bucket, OidIsValid(spec->user_oid) ? spec->user_oid : GetUserId(), ACL_SELECT);
 	if (spec->bucket->is_attached)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("bucket \"%s\" is attached and has no chunks to scan",
-						spec->bucket->name),
+				 errmsg("bucket \"%s\" is attached and has no chunks to scan", spec->bucket->name),
 				 errhint("Read its relations with SQL.")));
-	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask scan",
-									ALLOCSET_DEFAULT_SIZES);
+	context = AllocSetContextCreate(CurrentMemoryContext, "fluxtask scan", ALLOCSET_DEFAULT_SIZES);
 	old_context = MemoryContextSwitchTo(context);
 	source = palloc0(sizeof(FluxScanSource));
 	source->context = context;
@@ -362,8 +362,8 @@ flux_scan_source_create(const FluxScanSpec *spec)
 	source->entry_at = -1;
 	if (spec->bounds.start_ns < spec->bounds.stop_ns)
 	{
-		source->chunks = flux_chunk_list(spec->bucket->bucket_id, spec->bounds,
-										 &source->chunk_count);
+		source->chunks =
+			flux_chunk_list(spec->bucket->bucket_id, spec->bounds, &source->chunk_count);
 		find_entries(source);
 	}
 	source->stats.chunks = source->chunk_count;
@@ -377,17 +377,16 @@ flux_scan_source_open(FluxScanSource *source)
 	MemoryContext old_context = MemoryContextSwitchTo(source->context);
 
 	source->snapshot = RegisterSnapshot(GetActiveSnapshot());
-	source->targets = palloc_extended(sizeof(FluxHotTarget) * Max(source->entry_count, 1),
-									  MCXT_ALLOC_HUGE);
+	source->targets =
+		palloc_extended(sizeof(FluxHotTarget) * Max(source->entry_count, 1), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < source->entry_count; i++)
-		source->targets[i] = (FluxHotTarget) {
-			.series_id = source->entries[i].series.series_id,
-			.field_id = source->entries[i].field_id,.m_id = source->entries[i].m_id,
-			.type = source->entries[i].series.type
-		};
-	source->gather = flux_hot_gather_create(source->chunks, source->chunk_count,
-											source->spec.bounds, PG_INT64_MAX, source->snapshot,
-											(Size) flux_guc_work_mem_kb * 1024);
+		source->targets[i] = (FluxHotTarget){.series_id = source->entries[i].series.series_id,
+											 .field_id = source->entries[i].field_id,
+											 .m_id = source->entries[i].m_id,
+											 .type = source->entries[i].series.type};
+	source->gather =
+		flux_hot_gather_create(source->chunks, source->chunk_count, source->spec.bounds,
+							   PG_INT64_MAX, source->snapshot, (Size) flux_guc_work_mem_kb * 1024);
 	if (source->entry_count > 0)
 		flux_hot_gather_set_targets(source->gather, source->targets, source->entry_count);
 	source->merge = flux_merge_create(source->chunks, source->chunk_count, source->snapshot);
@@ -400,15 +399,15 @@ const FluxScanEntry *
 flux_scan_source_next(FluxScanSource *source, bool descending)
 {
 	const FluxHotPoint *points;
-	int			point_count;
+	int point_count;
 
 	CHECK_FOR_INTERRUPTS();
 	if (source->entry_at + 1 >= source->entry_count)
 		return NULL;
 	source->entry_at++;
 	points = flux_hot_gather_points(source->gather, source->entry_at, &point_count);
-	flux_merge_begin(source->merge, &source->targets[source->entry_at], source->spec.bounds,
-					 points, point_count, descending);
+	flux_merge_begin(source->merge, &source->targets[source->entry_at], source->spec.bounds, points,
+					 point_count, descending);
 	return &source->entries[source->entry_at];
 }
 
@@ -418,7 +417,7 @@ flux_scan_source_is_last_of_group(const FluxScanSource *source)
 	const FluxScanEntry *entry = &source->entries[source->entry_at];
 
 	return source->entry_at + 1 == source->entry_count ||
-		!flux_scan_same_group(source->spec.grouping, &entry[0].series, &entry[1].series);
+		   !flux_scan_same_group(source->spec.grouping, &entry[0].series, &entry[1].series);
 }
 
 const FluxScanStats *

@@ -19,27 +19,27 @@
 typedef struct FluxScanEntry
 {
 	FluxScanSeries series;
-	int32		field_id;
-	int32		m_id;
-	const FluxPredicate *rest;	/* to be asked of each value, or NULL */
+	int32 field_id;
+	int32 m_id;
+	const FluxPredicate *rest; /* to be asked of each value, or NULL */
 } FluxScanEntry;
 
 typedef struct FluxScanSource
 {
 	MemoryContext context;
-	FluxScanSpec spec;			/* bucket, bounds, predicate and whose rights */
+	FluxScanSpec spec; /* bucket, bounds, predicate and whose rights */
 	FluxScanStats stats;
-	FluxChunk  *chunks;
-	int			chunk_count;
-	FluxScanEntry *entries;		/* in the order in which they are read */
-	int			entry_count;
+	FluxChunk *chunks;
+	int chunk_count;
+	FluxScanEntry *entries; /* in the order in which they are read */
+	int entry_count;
 
 	/* once open */
-	Snapshot	snapshot;
+	Snapshot snapshot;
 	FluxHotTarget *targets;
 	FluxHotGather *gather;
-	FluxMerge  *merge;
-	int			entry_at;		/* -1 before the first */
+	FluxMerge *merge;
+	int entry_at; /* -1 before the first */
 } FluxScanSource;
 
 /* Checks SELECT rights and finds the series; reads nothing of the data. */
@@ -58,4 +58,4 @@ extern const FluxScanStats *flux_scan_source_stats(FluxScanSource *source);
 /* Ends one that is open. */
 extern void flux_scan_source_close(FluxScanSource *source);
 
-#endif							/* FLUX_SCAN_SOURCE_H */
+#endif /* FLUX_SCAN_SOURCE_H */

@@ -32,35 +32,35 @@
 /* Where a segment stands. */
 typedef struct SegmentPlace
 {
-	int64		series_id;
-	int64		tmin_ns;
+	int64 series_id;
+	int64 tmin_ns;
 	ItemPointerData tid;
 } SegmentPlace;
 
 struct FluxSegmentList
 {
-	int32		field_id;
-	SegmentPlace *places;		/* by series_id and tmin */
-	int			count;
+	int32 field_id;
+	SegmentPlace *places; /* by series_id and tmin */
+	int count;
 
 	/* the series: places [first, stop) */
-	int			first;
-	int			stop;
-	int			at;				/* the next one */
-	bool		descending;
+	int first;
+	int stop;
+	int at; /* the next one */
+	bool descending;
 };
 
 struct FluxSegmentRows
 {
-	Relation	seg;
-	Snapshot	snapshot;
+	Relation seg;
+	Snapshot snapshot;
 
 	/* places [first, stop) of a list, all on the pinned page */
-	Buffer		buffer;
+	Buffer buffer;
 	const FluxSegmentList *list;
-	int			first;
-	int			stop;
-	HeapTupleData tuples[ROWS_AT_ONCE];	/* t_data NULL: the snapshot sees none */
+	int first;
+	int stop;
+	HeapTupleData tuples[ROWS_AT_ONCE]; /* t_data NULL: the snapshot sees none */
 };
 
 /* ---- rows ---- */
@@ -88,7 +88,7 @@ flux_segment_rows_close(FluxSegmentRows *rows)
 static void
 prefetch_rows(const FluxSegmentRows *rows, const FluxSegmentList *list)
 {
-	Page		page = BufferGetPage(rows->buffer);
+	Page page = BufferGetPage(rows->buffer);
 
 	for (int i = rows->first; i < rows->stop; i++)
 	{
@@ -111,8 +111,8 @@ static void
 look_at_page(FluxSegmentRows *rows, const FluxSegmentList *list, int place)
 {
 	BlockNumber block = ItemPointerGetBlockNumber(&list->places[place].tid);
-	int			step = list->descending ? -1 : 1;
-	int			end = place;
+	int step = list->descending ? -1 : 1;
+	int end = place;
 
 	while (end + step >= list->first && end + step < list->stop &&
 		   abs(end + step - place) < ROWS_AT_ONCE &&
@@ -127,7 +127,7 @@ look_at_page(FluxSegmentRows *rows, const FluxSegmentList *list, int place)
 	prefetch_rows(rows, list);
 	for (int i = rows->first; i < rows->stop; i++)
 	{
-		HeapTuple	tuple = &rows->tuples[i - rows->first];
+		HeapTuple tuple = &rows->tuples[i - rows->first];
 		ItemPointerData tid = list->places[i].tid;
 
 		if (!heap_hot_search_buffer(&tid, rows->seg, rows->buffer, rows->snapshot, tuple, NULL,
@@ -141,7 +141,7 @@ look_at_page(FluxSegmentRows *rows, const FluxSegmentList *list, int place)
 static HeapTuple
 fetch_place(FluxSegmentRows *rows, const FluxSegmentList *list, int place)
 {
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	if (rows->list != list || place < rows->first || place >= rows->stop)
 		look_at_page(rows, list, place);
@@ -156,11 +156,11 @@ flux_segment_list_create(Relation seg, Relation index, int32 field_id, Snapshot 
 {
 	FluxSegmentList *list = palloc0(sizeof(FluxSegmentList));
 	IndexScanDesc scan = flux_compat_index_beginscan(seg, index, snapshot, 1, 0);
-	TupleDesc	columns = RelationGetDescr(index);
-	int			capacity = 256;
+	TupleDesc columns = RelationGetDescr(index);
+	int capacity = 256;
 	ScanKeyData key;
 	ItemPointer tid;
-	bool		is_null;
+	bool is_null;
 
 	list->field_id = field_id;
 	list->places = palloc_array(SegmentPlace, capacity);
@@ -179,10 +179,10 @@ flux_segment_list_create(Relation seg, Relation index, int32 field_id, Snapshot 
 			list->places = repalloc_huge(list->places, capacity * sizeof(SegmentPlace));
 		}
 		place = &list->places[list->count++];
-		place->series_id = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_SERIES_ID,
-													   columns, &is_null));
-		place->tmin_ns = DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_TMIN, columns,
-													 &is_null));
+		place->series_id = DatumGetInt64(
+			index_getattr(scan->xs_itup, FLUX_SEG_INDEX_SERIES_ID, columns, &is_null));
+		place->tmin_ns =
+			DatumGetInt64(index_getattr(scan->xs_itup, FLUX_SEG_INDEX_TMIN, columns, &is_null));
 		place->tid = *tid;
 	}
 	index_endscan(scan);
@@ -199,12 +199,12 @@ flux_segment_list_field(const FluxSegmentList *list)
 static int
 find_place(const FluxSegmentList *list, int64 series_id, int64 tmin_ns)
 {
-	int			low = 0;
-	int			high = list->count;
+	int low = 0;
+	int high = list->count;
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
+		int middle = low + (high - low) / 2;
 		const SegmentPlace *place = &list->places[middle];
 
 		if (place->series_id < series_id ||
@@ -220,8 +220,8 @@ void
 flux_segment_list_seek(FluxSegmentList *list, FluxSegmentRows *rows, int64 series_id,
 					   FluxBounds bounds, bool descending)
 {
-	int			first = find_place(list, series_id, bounds.start_ns);
-	int			stop = first;
+	int first = find_place(list, series_id, bounds.start_ns);
+	int stop = first;
 
 	while (stop < list->count && list->places[stop].series_id == series_id &&
 		   list->places[stop].tmin_ns < bounds.stop_ns)
@@ -244,7 +244,7 @@ flux_segment_list_next(FluxSegmentList *list, FluxSegmentRows *rows)
 {
 	while (list->at >= list->first && list->at < list->stop)
 	{
-		HeapTuple	row = fetch_place(rows, list, list->at);
+		HeapTuple row = fetch_place(rows, list, list->at);
 
 		list->at += list->descending ? -1 : 1;
 		if (row != NULL)

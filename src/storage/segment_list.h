@@ -39,4 +39,4 @@ extern void flux_segment_list_seek(FluxSegmentList *list, FluxSegmentRows *rows,
 /* The next row that is there, where it stands, until the next call; or NULL. */
 extern HeapTuple flux_segment_list_next(FluxSegmentList *list, FluxSegmentRows *rows);
 
-#endif							/* FLUX_SEGMENT_LIST_H */
+#endif /* FLUX_SEGMENT_LIST_H */

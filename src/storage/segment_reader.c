@@ -50,18 +50,18 @@ typedef struct ListedField
  */
 typedef struct SegmentRow
 {
-	int64		series_id;
-	int64		tmin_ns;
-	int64		tmax_ns;
+	int64 series_id;
+	int64 tmin_ns;
+	int64 tmax_ns;
 	FluxSegmentNumber min;
 	FluxSegmentNumber max;
 	FluxSegmentNumber sum;
 	FluxSegmentNumber first;
 	FluxSegmentNumber last;
-	int32		field_id;
-	int32		count;
-	int32		flags;
-	char		vectors[FLEXIBLE_ARRAY_MEMBER];
+	int32 field_id;
+	int32 count;
+	int32 flags;
+	char vectors[FLEXIBLE_ARRAY_MEMBER];
 } SegmentRow;
 
 StaticAssertDecl(offsetof(SegmentRow, vectors) == 8 * sizeof(int64) + 3 * sizeof(int32),
@@ -69,30 +69,30 @@ StaticAssertDecl(offsetof(SegmentRow, vectors) == 8 * sizeof(int64) + 3 * sizeof
 
 struct FluxSegmentReader
 {
-	MemoryContext context;		/* the index scan allocates while it runs, too */
-	Relation	seg;
-	Relation	index;
+	MemoryContext context; /* the index scan allocates while it runs, too */
+	Relation seg;
+	Relation index;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
-	ItemPointerData tid;		/* of the current segment */
-	MemoryContext detoasted;	/* its out-of-line bytes */
-	bool		has_detoasted;
-	int64		chunk_tmin_ns;
-	FluxBounds	bounds;
-	bool		descending;
-	bool		is_done;
+	ItemPointerData tid;     /* of the current segment */
+	MemoryContext detoasted; /* its out-of-line bytes */
+	bool has_detoasted;
+	int64 chunk_tmin_ns;
+	FluxBounds bounds;
+	bool descending;
+	bool is_done;
 
 	/* listed fields */
-	Snapshot	snapshot;
+	Snapshot snapshot;
 	ListedField *lists;
-	FluxSegmentList *list;		/* of the field that is read, or NULL */
-	FluxSegmentRows *rows;		/* NULL until there is a list */
+	FluxSegmentList *list; /* of the field that is read, or NULL */
+	FluxSegmentRows *rows; /* NULL until there is a list */
 };
 
 FluxSegmentReader *
 flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot)
 {
-	Relation	seg = flux_chunk_open_seg(chunk, AccessShareLock);
+	Relation seg = flux_chunk_open_seg(chunk, AccessShareLock);
 	FluxSegmentReader *reader;
 
 	if (seg == NULL)
@@ -117,12 +117,12 @@ flux_segment_reader_open(const FluxChunk *chunk, Snapshot snapshot)
 static bool
 is_worth_listing(const FluxSegmentReader *reader, int64 series, int fields_in_chunk)
 {
-	double		entries;
+	double entries;
 
 	if (series < LISTED_SERIES_MIN)
 		return false;
 	entries = (double) RelationGetNumberOfBlocks(reader->index) * INDEX_ENTRIES_PER_BLOCK /
-		Max(fields_in_chunk, 1);
+			  Max(fields_in_chunk, 1);
 	return entries <= (double) series * LISTED_ENTRIES_PER_SERIES;
 }
 
@@ -148,8 +148,7 @@ flux_segment_reader_expect(FluxSegmentReader *reader, int32 field_id, int64 seri
 		return;
 	old_context = MemoryContextSwitchTo(reader->context);
 	field = palloc(sizeof(ListedField));
-	field->list = flux_segment_list_create(reader->seg, reader->index, field_id,
-										   reader->snapshot);
+	field->list = flux_segment_list_create(reader->seg, reader->index, field_id, reader->snapshot);
 	field->next = reader->lists;
 	reader->lists = field;
 	if (reader->rows == NULL)
@@ -163,8 +162,8 @@ flux_segment_reader_expect(FluxSegmentReader *reader, int32 field_id, int64 seri
 static int64
 find_first_tmin(FluxSegmentReader *reader, ScanKey keys)
 {
-	int64		start_ns = reader->bounds.start_ns;
-	bool		is_null;
+	int64 start_ns = reader->bounds.start_ns;
+	bool is_null;
 
 	ScanKeyInit(&keys[2], FLUX_SEG_INDEX_TMIN, BTLessEqualStrategyNumber, F_INT8LE,
 				Int64GetDatum(start_ns));
@@ -182,7 +181,7 @@ flux_segment_reader_seek(FluxSegmentReader *reader, int32 field_id, int64 series
 {
 	MemoryContext old_context = MemoryContextSwitchTo(reader->context);
 	ScanKeyData keys[4];
-	int64		first_tmin = PG_INT64_MIN;
+	int64 first_tmin = PG_INT64_MIN;
 
 	reader->bounds = bounds;
 	reader->descending = descending;
@@ -229,11 +228,10 @@ static void
 check_row(const FluxSegmentReader *reader, const FluxSegment *segment, int flags)
 {
 	if ((flags & FLUX_SEGMENT_VERSION_MASK) >> FLUX_SEGMENT_VERSION_SHIFT != FLUX_SEGMENT_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("segment in \"%s\" has an unknown format version",
-						RelationGetRelationName(reader->seg)),
-				 errhint("It was written by a newer fluxtask, or it is damaged.")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("segment in \"%s\" has an unknown format version",
+							   RelationGetRelationName(reader->seg)),
+						errhint("It was written by a newer fluxtask, or it is damaged.")));
 	if (segment->type < FLUX_COLUMN_BOOL || segment->type > FLUX_COLUMN_STRING)
 		flux_bits_report_corrupted("its type is unknown");
 	if (segment->count < 1 || segment->count > FLUX_VECTOR_VALUES_MAX ||
@@ -271,10 +269,10 @@ read_whole_row(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *segment)
 static void
 read_row_with_nulls(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *segment)
 {
-	Datum		values[FLUX_SEG_COLUMNS];
-	bool		nulls[FLUX_SEG_COLUMNS];
-#define NUMBER(column) ((FluxSegmentNumber) {.integer = DatumGetInt64(values[(column) - 1])})
-#define IS_THERE(column) (!nulls[(column) - 1])
+	Datum values[FLUX_SEG_COLUMNS];
+	bool nulls[FLUX_SEG_COLUMNS];
+#define NUMBER(column) ((FluxSegmentNumber){.integer = DatumGetInt64(values[(column) -1])})
+#define IS_THERE(column) (!nulls[(column) -1])
 
 	heap_deform_tuple(tuple, RelationGetDescr(reader->seg), values, nulls);
 	segment->series_id = DatumGetInt64(values[FLUX_SEG_SERIES_ID - 1]);
@@ -294,10 +292,10 @@ read_row_with_nulls(FluxSegmentReader *reader, HeapTuple tuple, FluxSegment *seg
 	check_row(reader, segment, DatumGetInt32(values[FLUX_SEG_FLAGS - 1]));
 	if (!IS_THERE(FLUX_SEG_TDATA) || !IS_THERE(FLUX_SEG_VDATA))
 		flux_bits_report_corrupted("it lacks a vector");
-	segment->times = get_bytes(reader, (struct varlena *)
-							   DatumGetPointer(values[FLUX_SEG_TDATA - 1]));
-	segment->values = get_bytes(reader, (struct varlena *)
-								DatumGetPointer(values[FLUX_SEG_VDATA - 1]));
+	segment->times =
+		get_bytes(reader, (struct varlena *) DatumGetPointer(values[FLUX_SEG_TDATA - 1]));
+	segment->values =
+		get_bytes(reader, (struct varlena *) DatumGetPointer(values[FLUX_SEG_VDATA - 1]));
 #undef NUMBER
 #undef IS_THERE
 }
@@ -323,14 +321,15 @@ static HeapTuple
 next_row(FluxSegmentReader *reader)
 {
 	MemoryContext old_context;
-	HeapTuple	row = NULL;
-	bool		ignored;
+	HeapTuple row = NULL;
+	bool ignored;
 
 	if (reader->list != NULL)
 		return flux_segment_list_next(reader->list, reader->rows);
 	old_context = MemoryContextSwitchTo(reader->context);
-	if (index_getnext_slot(reader->scan, reader->descending ? BackwardScanDirection :
-						   ForwardScanDirection, reader->slot))
+	if (index_getnext_slot(reader->scan,
+						   reader->descending ? BackwardScanDirection : ForwardScanDirection,
+						   reader->slot))
 		row = ExecFetchSlotHeapTuple(reader->slot, false, &ignored);
 	MemoryContextSwitchTo(old_context);
 	return row;
@@ -341,7 +340,7 @@ flux_segment_reader_next(FluxSegmentReader *reader, FluxSegment *segment)
 {
 	while (!reader->is_done)
 	{
-		HeapTuple	row = next_row(reader);
+		HeapTuple row = next_row(reader);
 
 		if (row == NULL)
 		{

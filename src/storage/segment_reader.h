@@ -55,4 +55,4 @@ extern void flux_segment_decode_values(const FluxSegment *segment, void *values)
 /* True when times are tmin_ns + i * step_ns (step 0 for a single point). */
 extern bool flux_segment_has_step(const FluxSegment *segment, int64 *step_ns);
 
-#endif							/* FLUX_SEGMENT_READER_H */
+#endif /* FLUX_SEGMENT_READER_H */

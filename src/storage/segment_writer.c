@@ -24,22 +24,22 @@
 
 struct FluxSegmentWriter
 {
-	FluxRowInsert insert;		/* into the segment table */
-	MemoryContext scratch;		/* reset per segment */
+	FluxRowInsert insert;  /* into the segment table */
+	MemoryContext scratch; /* reset per segment */
 
-	int64		series_id;
-	int32		field_id;
+	int64 series_id;
+	int32 field_id;
 	FluxColumnType type;
 
 	/* points of the segment under construction */
-	int			count;
-	int64		times_ns[FLUX_SEGMENT_POINTS];
-	char		values[FLUX_SEGMENT_POINTS * sizeof(FluxText)]; /* by type */
-	Size		string_size;	/* bytes of strings so far */
+	int count;
+	int64 times_ns[FLUX_SEGMENT_POINTS];
+	char values[FLUX_SEGMENT_POINTS * sizeof(FluxText)]; /* by type */
+	Size string_size;                                    /* bytes of strings so far */
 	MemoryContext strings;
 
-	int64		segments_written;
-	int64		points_written;
+	int64 segments_written;
+	int64 points_written;
 };
 
 FluxSegmentWriter *
@@ -48,8 +48,8 @@ flux_segment_writer_create(Relation seg)
 	FluxSegmentWriter *writer = palloc0(sizeof(FluxSegmentWriter));
 
 	flux_row_insert_begin(&writer->insert, seg, true);
-	writer->scratch = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment",
-											ALLOCSET_DEFAULT_SIZES);
+	writer->scratch =
+		AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment", ALLOCSET_DEFAULT_SIZES);
 	writer->strings = AllocSetContextCreate(CurrentMemoryContext, "fluxtask segment strings",
 											ALLOCSET_DEFAULT_SIZES);
 	return writer;
@@ -85,7 +85,7 @@ set_float_statistics(FluxRowInsert *insert, const double *values, int count)
 	FluxSegmentNumber min = {.floating = values[0]};
 	FluxSegmentNumber max = {.floating = values[0]};
 	FluxSegmentNumber sum = {.floating = values[0]};
-	bool		has_nan = isnan(values[0]);
+	bool has_nan = isnan(values[0]);
 
 	for (int i = 1; i < count; i++)
 	{
@@ -183,8 +183,9 @@ insert_row(FluxSegmentWriter *writer, int from, int count, StringInfo times, Str
 	flux_row_insert_set(insert, FLUX_SEG_TMAX, Int64GetDatum(writer->times_ns[from + count - 1]));
 	flux_row_insert_set(insert, FLUX_SEG_FIELD_ID, Int32GetDatum(writer->field_id));
 	flux_row_insert_set(insert, FLUX_SEG_NPOINTS, Int32GetDatum(count));
-	flux_row_insert_set(insert, FLUX_SEG_FLAGS, Int32GetDatum(
-		writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
+	flux_row_insert_set(
+		insert, FLUX_SEG_FLAGS,
+		Int32GetDatum(writer->type | FLUX_SEGMENT_VERSION << FLUX_SEGMENT_VERSION_SHIFT));
 	flux_row_insert_set(insert, FLUX_SEG_TDATA, finish_bytea(times));
 	flux_row_insert_set(insert, FLUX_SEG_VDATA, finish_bytea(values));
 	flux_row_insert_put(insert);
@@ -198,7 +199,7 @@ write_points(FluxSegmentWriter *writer, int from, int count, int size_max)
 {
 	StringInfoData times;
 	StringInfoData values;
-	int			size;
+	int size;
 
 	start_bytea(&times);
 	start_bytea(&values);
@@ -221,12 +222,12 @@ write_points(FluxSegmentWriter *writer, int from, int count, int size_max)
 static void
 write_buffer(FluxSegmentWriter *writer, bool all)
 {
-	bool		may_split = writer->type != FLUX_COLUMN_STRING;
-	int			width = flux_column_type_size(writer->type);
-	int			done = 0;
-	int			part = writer->count;
+	bool may_split = writer->type != FLUX_COLUMN_STRING;
+	int width = flux_column_type_size(writer->type);
+	int done = 0;
+	int part = writer->count;
 	MemoryContext old_context = MemoryContextSwitchTo(writer->scratch);
-	int			size = write_points(writer, 0, part, may_split ? FLUX_SEGMENT_SIZE : INT_MAX);
+	int size = write_points(writer, 0, part, may_split ? FLUX_SEGMENT_SIZE : INT_MAX);
 
 	if (!may_split || size <= FLUX_SEGMENT_SIZE)
 		done = part;
@@ -284,7 +285,7 @@ void
 flux_segment_writer_append(FluxSegmentWriter *writer, const int64 *times_ns,
 						   const FluxColumn *values, int first, int count)
 {
-	int			width = flux_column_type_size(values->type);
+	int width = flux_column_type_size(values->type);
 
 	Assert(values->type == writer->type && !values->is_constant);
 	if (values->type == FLUX_COLUMN_STRING)
@@ -295,7 +296,7 @@ flux_segment_writer_append(FluxSegmentWriter *writer, const int64 *times_ns,
 	}
 	while (count > 0)
 	{
-		int			part = Min(count, FLUX_SEGMENT_POINTS - writer->count);
+		int part = Min(count, FLUX_SEGMENT_POINTS - writer->count);
 
 		memcpy(writer->times_ns + writer->count, times_ns + first, sizeof(int64) * part);
 		memcpy(writer->values + (Size) writer->count * width,

@@ -26,7 +26,7 @@ extern void flux_segment_writer_append(FluxSegmentWriter *writer, const int64 *t
 									   const FluxColumn *values, int first, int count);
 
 /* Points that wait for their segment to fill. */
-extern int	flux_segment_writer_pending(const FluxSegmentWriter *writer);
+extern int flux_segment_writer_pending(const FluxSegmentWriter *writer);
 
 /* Closes the segment under construction: the next point starts another. */
 extern void flux_segment_writer_flush(FluxSegmentWriter *writer);
@@ -34,4 +34,4 @@ extern void flux_segment_writer_flush(FluxSegmentWriter *writer);
 /* Writes the rest, releases everything; gives what was written in all. */
 extern void flux_segment_writer_finish(FluxSegmentWriter *writer, int64 *segments, int64 *points);
 
-#endif							/* FLUX_SEGMENT_WRITER_H */
+#endif /* FLUX_SEGMENT_WRITER_H */

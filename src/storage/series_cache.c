@@ -34,7 +34,7 @@ static uint64 last_serial;
 static bool is_stale;     /* others deleted names */
 static bool has_inserted; /* this transaction inserted names */
 static bool callbacks_are_registered;
-static Oid	series_oid;			/* the catalog's table; another after CREATE EXTENSION */
+static Oid series_oid; /* the catalog's table; another after CREATE EXTENSION */
 
 /* Entries whose ids an abort takes back. */
 static FluxCachedMeasurement *own_measurements;
@@ -44,7 +44,7 @@ static FluxCachedSeries *own_series;
 static FluxText
 copy_to_cache(FluxText text)
 {
-	char	   *copy = MemoryContextAlloc(cache_context, text.size + 1);
+	char *copy = MemoryContextAlloc(cache_context, text.size + 1);
 
 	memcpy(copy, text.data, text.size);
 	copy[text.size] = '\0';
@@ -105,7 +105,7 @@ on_relcache_invalidation(Datum arg, Oid relation_oid)
 static void
 check_catalog(void)
 {
-	Oid			oid = flux_catalog_oid(FLUX_CATALOG_SERIES);
+	Oid oid = flux_catalog_oid(FLUX_CATALOG_SERIES);
 
 	if (oid == series_oid)
 		return;
@@ -147,7 +147,7 @@ flux_series_cache_begin(void)
 static FluxCachedMeasurement *
 measurement_entry(int32 bucket_id, FluxText name)
 {
-	NameKey		key = name_key(bucket_scope(bucket_id), name);
+	NameKey key = name_key(bucket_scope(bucket_id), name);
 	FluxCachedMeasurement *entry = table_find(measurements, key);
 
 	if (entry != NULL)
@@ -182,7 +182,7 @@ flux_series_cache_by_tags(int32 bucket_id, FluxText measurement, const FluxTag *
 	initStringInfo(&bytes);
 	flux_series_key_append(&bytes, measurement, tags, tag_count);
 
-	NameKey		key = name_key(bucket_scope(bucket_id), flux_text(bytes.data, bytes.len));
+	NameKey key = name_key(bucket_scope(bucket_id), flux_text(bytes.data, bytes.len));
 	FluxCachedSeries *entry = table_find(series_by_key, key);
 
 	if (entry == NULL)
@@ -201,7 +201,7 @@ FluxCachedField *
 flux_series_cache_field_entry(FluxCachedMeasurement *measurement, FluxText name,
 							  FluxColumnType type)
 {
-	NameKey		key = name_key(measurement->serial, name);
+	NameKey key = name_key(measurement->serial, name);
 	FluxCachedField *first = table_find(fields_by_name, key);
 
 	for (FluxCachedField *field = first; field != NULL; field = field->next_type)

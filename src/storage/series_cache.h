@@ -25,31 +25,31 @@ typedef struct FluxCachedField FluxCachedField;
 
 typedef struct FluxCachedMeasurement
 {
-	int32		bucket_id;
-	int32		m_id;			/* 0: unresolved */
-	uint64		serial;			/* never given twice: scope of its fields */
-	FluxText	name;
-	FluxText   *tag_keys;		/* known to be in the catalog */
-	int			tag_key_count;
-	bool		needs_table_check;	/* its foreign table may lack columns */
-	FluxCachedField **recent;	/* fields of the last point, in order: a guess */
-	int			recent_count;
-	int			recent_capacity;
+	int32 bucket_id;
+	int32 m_id;    /* 0: unresolved */
+	uint64 serial; /* never given twice: scope of its fields */
+	FluxText name;
+	FluxText *tag_keys; /* known to be in the catalog */
+	int tag_key_count;
+	bool needs_table_check;   /* its foreign table may lack columns */
+	FluxCachedField **recent; /* fields of the last point, in order: a guess */
+	int recent_count;
+	int recent_capacity;
 	struct FluxCachedMeasurement *next_own;
 } FluxCachedMeasurement;
 
 struct FluxCachedField
 {
 	FluxCachedMeasurement *measurement;
-	FluxText	name;
+	FluxText name;
 	FluxColumnType type;
-	int32		field_id;		/* 0: unresolved */
-	int32		chunk_id;		/* chunk that accepted it last, */
-	uint64		chunk_generation;	/* as of this generation */
-	uint64		batch_stamp;	/* writer's: batch that wants it resolved */
-	uint64		point_stamp;	/* writer's: point that has it */
-	uint64		noted_stamp;	/* writer's: batch that noted it as new to a chunk, */
-	int32		noted_chunk_id; /* to this one */
+	int32 field_id;             /* 0: unresolved */
+	int32 chunk_id;             /* chunk that accepted it last, */
+	uint64 chunk_generation;    /* as of this generation */
+	uint64 batch_stamp;         /* writer's: batch that wants it resolved */
+	uint64 point_stamp;         /* writer's: point that has it */
+	uint64 noted_stamp;         /* writer's: batch that noted it as new to a chunk, */
+	int32 noted_chunk_id;       /* to this one */
 	FluxCachedField *next_type; /* the same name with another type */
 	FluxCachedField *next_own;
 };
@@ -57,10 +57,10 @@ struct FluxCachedField
 typedef struct FluxCachedSeries
 {
 	FluxCachedMeasurement *measurement;
-	int64		series_id;
-	bool		is_resolved;
-	FluxText	key;			/* as series_index.h says */
-	uint64		batch_stamp;	/* writer's: batch that wants it resolved */
+	int64 series_id;
+	bool is_resolved;
+	FluxText key;       /* as series_index.h says */
+	uint64 batch_stamp; /* writer's: batch that wants it resolved */
 	struct FluxCachedSeries *next_own;
 } FluxCachedSeries;
 
@@ -102,8 +102,8 @@ extern FluxCachedField *flux_series_cache_fields_named(const FluxCachedMeasureme
 extern void flux_series_cache_give_measurement_id(FluxCachedMeasurement *measurement, int32 m_id);
 extern void flux_series_cache_give_field_id(FluxCachedField *field, int32 field_id);
 extern void flux_series_cache_give_series_id(FluxCachedSeries *series, int64 series_id);
-extern void flux_series_cache_set_tag_keys(FluxCachedMeasurement *measurement,
-										   const FluxText *keys, int count);
+extern void flux_series_cache_set_tag_keys(FluxCachedMeasurement *measurement, const FluxText *keys,
+										   int count);
 
 /* Before names are inserted: ids that are given from here on may go with an abort. */
 extern void flux_series_cache_begin_insertion(void);
@@ -111,4 +111,4 @@ extern void flux_series_cache_begin_insertion(void);
 /* Inserts names as of now, as the catalog's owner. */
 extern void flux_series_cache_insert(FluxCatalogStatement *statement, Datum *args);
 
-#endif							/* FLUX_SERIES_CACHE_H */
+#endif /* FLUX_SERIES_CACHE_H */

@@ -33,11 +33,18 @@
 /* Column numbers. */
 enum
 {
-	SERIES_BUCKET_ID = 1, SERIES_M_ID, SERIES_SERIES_ID, SERIES_KEY, SERIES_PAIRS
+	SERIES_BUCKET_ID = 1,
+	SERIES_M_ID,
+	SERIES_SERIES_ID,
+	SERIES_KEY,
+	SERIES_PAIRS
 };
 enum
 {
-	PAIR_BUCKET_ID = 1, PAIR_PAIR_ID, PAIR_KEY, PAIR_VALUE
+	PAIR_BUCKET_ID = 1,
+	PAIR_PAIR_ID,
+	PAIR_KEY,
+	PAIR_VALUE
 };
 
 /* Rows inserted by one statement, so that its arrays stay small. */
@@ -47,18 +54,18 @@ enum
 typedef struct NewSeries
 {
 	FluxCachedSeries *entry;
-	int64		candidate_id;
-	FluxTag	   *tags;
-	int			tag_count;
-	int64	   *pair_ids;
+	int64 candidate_id;
+	FluxTag *tags;
+	int tag_count;
+	int64 *pair_ids;
 } NewSeries;
 
 /* A tag pair of new series. */
 typedef struct NewPair
 {
-	FluxTag		tag;
-	int64		pair_id; /* candidate until is_resolved */
-	bool		is_resolved;
+	FluxTag tag;
+	int64 pair_id; /* candidate until is_resolved */
+	bool is_resolved;
 } NewPair;
 
 /* ---- looking up ---- */
@@ -66,12 +73,12 @@ typedef struct NewPair
 /* Looks for rows of a catalog table by (bucket_id, id), one after the other. */
 typedef struct CatalogProbe
 {
-	Relation	rel;
-	Relation	index;
-	Snapshot	snapshot;
+	Relation rel;
+	Relation index;
+	Snapshot snapshot;
 	IndexScanDesc scan;
 	TupleTableSlot *slot;
-	int32		bucket_id;
+	int32 bucket_id;
 } CatalogProbe;
 
 static void
@@ -90,7 +97,7 @@ begin_probe(CatalogProbe *probe, FluxCatalogRelation table, FluxCatalogRelation 
 static TupleTableSlot *
 probe_row(CatalogProbe *probe, int64 id)
 {
-	ScanKeyData	keys[2];
+	ScanKeyData keys[2];
 
 	CHECK_FOR_INTERRUPTS();
 	ScanKeyInit(&keys[0], 1, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(probe->bucket_id));
@@ -117,7 +124,7 @@ static bool
 is_text(Datum datum, FluxText text)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
-	bool		is_it = flux_text_equal(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)), text);
+	bool is_it = flux_text_equal(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)), text);
 
 	if ((Pointer) value != DatumGetPointer(datum))
 		pfree(value);
@@ -196,7 +203,7 @@ static int
 put_pairs(int32 bucket_id, NewPair *const *list, int count)
 {
 	FluxRowInsert insert;
-	int			put = 0;
+	int put = 0;
 
 	begin_putting(&insert, FLUX_CATALOG_TAG_PAIR);
 	for (; put < count; put++)
@@ -223,9 +230,9 @@ insert_pairs(int32 bucket_id, NewPair *const *list, int count)
 		" SELECT $1, * FROM unnest($2, $3, $4) ON CONFLICT DO NOTHING",
 		4,
 		{INT4OID, INT8ARRAYOID, TEXTARRAYOID, TEXTARRAYOID}};
-	Datum	   *ids = palloc_array(Datum, count);
-	Datum	   *keys = palloc_array(Datum, count);
-	Datum	   *values = palloc_array(Datum, count);
+	Datum *ids = palloc_array(Datum, count);
+	Datum *keys = palloc_array(Datum, count);
+	Datum *values = palloc_array(Datum, count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -234,7 +241,7 @@ insert_pairs(int32 bucket_id, NewPair *const *list, int count)
 		values[i] = flux_catalog_text(list[i]->tag.value);
 	}
 
-	Datum		args[] = {Int32GetDatum(bucket_id), flux_catalog_array(ids, count, INT8OID),
+	Datum args[] = {Int32GetDatum(bucket_id), flux_catalog_array(ids, count, INT8OID),
 					flux_catalog_array(keys, count, TEXTOID),
 					flux_catalog_array(values, count, TEXTOID)};
 
@@ -244,8 +251,8 @@ insert_pairs(int32 bucket_id, NewPair *const *list, int count)
 static int
 compare_pairs(const void *a, const void *b)
 {
-	int64		left = (*(NewPair *const *) a)->pair_id;
-	int64		right = (*(NewPair *const *) b)->pair_id;
+	int64 left = (*(NewPair *const *) a)->pair_id;
+	int64 right = (*(NewPair *const *) b)->pair_id;
 
 	return (left > right) - (left < right);
 }
@@ -254,11 +261,11 @@ compare_pairs(const void *a, const void *b)
 static void
 resolve_pairs(int32 bucket_id, NewPair *list, int count)
 {
-	NewPair	  **missing = palloc_extended(sizeof(NewPair *) * count, MCXT_ALLOC_HUGE);
+	NewPair **missing = palloc_extended(sizeof(NewPair *) * count, MCXT_ALLOC_HUGE);
 
 	for (;;)
 	{
-		int			missing_count = 0;
+		int missing_count = 0;
 
 		look_pairs_up(bucket_id, list, count);
 		for (int i = 0; i < count; i++)
@@ -279,9 +286,9 @@ static void
 assign_pairs(int32 bucket_id, NewSeries *list, int count)
 {
 	names_hash *by_text = names_create(CurrentMemoryContext, 256, NULL);
-	int			capacity = 256;
-	int			pair_count = 0;
-	NewPair	   *pairs = palloc_array(NewPair, capacity);
+	int capacity = 256;
+	int pair_count = 0;
+	NewPair *pairs = palloc_array(NewPair, capacity);
 	StringInfoData bytes;
 
 	initStringInfo(&bytes);
@@ -290,13 +297,13 @@ assign_pairs(int32 bucket_id, NewSeries *list, int count)
 		list[i].pair_ids = palloc_array(int64, Max(1, list[i].tag_count));
 		for (int j = 0; j < list[i].tag_count; j++)
 		{
-			bool		found;
+			bool found;
 
 			resetStringInfo(&bytes);
 			flux_series_key_append(&bytes, list[i].tags[j].key, NULL, 0);
 			flux_series_key_append(&bytes, list[i].tags[j].value, NULL, 0);
 
-			NameKey		key = name_key(0, flux_text(bytes.data, bytes.len));
+			NameKey key = name_key(0, flux_text(bytes.data, bytes.len));
 			NameElement *element = names_lookup(by_text, key);
 
 			if (element == NULL)
@@ -340,7 +347,7 @@ has_tag_key(const FluxCachedMeasurement *measurement, FluxText key)
 typedef struct NewTagKey
 {
 	FluxCachedMeasurement *measurement;
-	FluxText	key;
+	FluxText key;
 } NewTagKey;
 
 static int
@@ -363,15 +370,14 @@ insert_tag_keys(const NewTagKey *list, int count)
 										  2,
 										  {INT4OID, TEXTARRAYOID}};
 	FluxCachedMeasurement *measurement = list->measurement;
-	Datum	   *keys = palloc_array(Datum, count);
-	int			key_count = 0;
+	Datum *keys = palloc_array(Datum, count);
+	int key_count = 0;
 
 	for (int i = 0; i < count; i++)
 		if (i == 0 || !flux_text_equal(list[i - 1].key, list[i].key))
 			keys[key_count++] = flux_catalog_text(list[i].key);
 
-	Datum		args[] = {Int32GetDatum(measurement->m_id),
-					flux_catalog_array(keys, key_count, TEXTOID)};
+	Datum args[] = {Int32GetDatum(measurement->m_id), flux_catalog_array(keys, key_count, TEXTOID)};
 
 	flux_series_cache_insert(&insert, args);
 	flux_series_load_tag_keys(measurement);
@@ -382,16 +388,16 @@ insert_tag_keys(const NewTagKey *list, int count)
 static void
 add_tag_keys(const NewSeries *list, int count)
 {
-	int			missing_count = 0;
-	int			capacity = 64;
-	NewTagKey  *missing = palloc_array(NewTagKey, capacity);
-	int			next;
+	int missing_count = 0;
+	int capacity = 64;
+	NewTagKey *missing = palloc_array(NewTagKey, capacity);
+	int next;
 
 	for (int i = 0; i < count; i++)
 	{
 		for (int j = 0; j < list[i].tag_count; j++)
 		{
-			NewTagKey	new = {list[i].entry->measurement, list[i].tags[j].key};
+			NewTagKey new = {list[i].entry->measurement, list[i].tags[j].key};
 
 			/* Neighbours are alike; the rest is sorted out below. */
 			if (has_tag_key(new.measurement, new.key) ||
@@ -424,7 +430,7 @@ static int
 put_series(int32 bucket_id, const NewSeries *list, int count)
 {
 	FluxRowInsert insert;
-	int			put = 0;
+	int put = 0;
 
 	begin_putting(&insert, FLUX_CATALOG_SERIES);
 	for (; put < count; put++)
@@ -436,9 +442,9 @@ put_series(int32 bucket_id, const NewSeries *list, int count)
 		flux_row_insert_set(&insert, SERIES_M_ID, Int32GetDatum(series->entry->measurement->m_id));
 		flux_row_insert_set(&insert, SERIES_SERIES_ID, Int64GetDatum(series->candidate_id));
 		flux_row_insert_set(&insert, SERIES_KEY, flux_catalog_text(series->entry->key));
-		flux_row_insert_set(&insert, SERIES_PAIRS,
-							flux_catalog_array((Datum *) series->pair_ids, series->tag_count,
-											   INT8OID));
+		flux_row_insert_set(
+			&insert, SERIES_PAIRS,
+			flux_catalog_array((Datum *) series->pair_ids, series->tag_count, INT8OID));
 		if (!flux_row_insert_try(&insert))
 			break;
 		flux_series_cache_give_series_id(series->entry, series->candidate_id);
@@ -471,10 +477,10 @@ insert_series(int32 bucket_id, const NewSeries *list, int count)
 		" FROM unnest($2, $3, $4, $5) u(m_id, id, skey, pairs) ON CONFLICT DO NOTHING",
 		5,
 		{INT4OID, INT4ARRAYOID, INT8ARRAYOID, BYTEAARRAYOID, TEXTARRAYOID}};
-	Datum	   *m_ids = palloc_array(Datum, count);
-	Datum	   *ids = palloc_array(Datum, count);
-	Datum	   *keys = palloc_array(Datum, count);
-	Datum	   *pairs = palloc_array(Datum, count);
+	Datum *m_ids = palloc_array(Datum, count);
+	Datum *ids = palloc_array(Datum, count);
+	Datum *keys = palloc_array(Datum, count);
+	Datum *pairs = palloc_array(Datum, count);
 
 	for (int i = 0; i < count; i++)
 	{
@@ -484,7 +490,7 @@ insert_series(int32 bucket_id, const NewSeries *list, int count)
 		pairs[i] = pairs_text(&list[i]);
 	}
 
-	Datum		args[] = {Int32GetDatum(bucket_id), flux_catalog_array(m_ids, count, INT4OID),
+	Datum args[] = {Int32GetDatum(bucket_id), flux_catalog_array(m_ids, count, INT4OID),
 					flux_catalog_array(ids, count, INT8OID),
 					flux_catalog_array(keys, count, BYTEAOID),
 					flux_catalog_array(pairs, count, TEXTOID)};
@@ -495,8 +501,8 @@ insert_series(int32 bucket_id, const NewSeries *list, int count)
 static int
 compare_candidates(const void *a, const void *b)
 {
-	int64		left = ((const NewSeries *) a)->candidate_id;
-	int64		right = ((const NewSeries *) b)->candidate_id;
+	int64 left = ((const NewSeries *) a)->candidate_id;
+	int64 right = ((const NewSeries *) b)->candidate_id;
 
 	return (left > right) - (left < right);
 }
@@ -505,7 +511,7 @@ compare_candidates(const void *a, const void *b)
 static int
 keep_missing_series(int32 bucket_id, NewSeries *list, int count)
 {
-	int			missing = 0;
+	int missing = 0;
 
 	look_series_up(bucket_id, list, count);
 	for (int i = 0; i < count; i++)
@@ -516,28 +522,25 @@ keep_missing_series(int32 bucket_id, NewSeries *list, int count)
 }
 
 /* Catalog pages up to which series are counted one by one. */
-#define COUNTED_PAGES_MAX	1000
+#define COUNTED_PAGES_MAX 1000
 
 /* How many series there are: exactly when they are few, else by the size of their table. */
 static double
 estimate_series(void)
 {
-	static FluxCatalogStatement count = {
-		"SELECT count(*) FROM _flux_catalog.series", 0, {0}
-	};
-	Relation	rel = table_open(flux_catalog_oid(FLUX_CATALOG_SERIES), AccessShareLock);
+	static FluxCatalogStatement count = {"SELECT count(*) FROM _flux_catalog.series", 0, {0}};
+	Relation rel = table_open(flux_catalog_oid(FLUX_CATALOG_SERIES), AccessShareLock);
 	BlockNumber pages = RelationGetNumberOfBlocks(rel);
-	double		tuples = rel->rd_rel->reltuples;
-	double		per_page = tuples > 0 && rel->rd_rel->relpages > 0 ?
-		tuples / rel->rd_rel->relpages : 40;
+	double tuples = rel->rd_rel->reltuples;
+	double per_page = tuples > 0 && rel->rd_rel->relpages > 0 ? tuples / rel->rd_rel->relpages : 40;
 
 	table_close(rel, NoLock);
 	if (pages > COUNTED_PAGES_MAX)
 		return pages * per_page;
 
 	FluxCatalogScope scope;
-	bool		is_null;
-	int64		rows;
+	bool is_null;
+	int64 rows;
 
 	flux_catalog_enter(&scope);
 	SPI_connect();
@@ -555,8 +558,7 @@ check_cardinality(int new_count)
 	if (flux_guc_series_max == 0 || estimate_series() + new_count <= flux_guc_series_max)
 		return;
 	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("too many series"),
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("too many series"),
 			 errdetail("This write brings %d new ones, and fluxtask.max_series is %d.", new_count,
 					   flux_guc_series_max),
 			 errhint("Store what differs from point to point as a field, not as a tag; delete old"
@@ -566,9 +568,9 @@ check_cardinality(int new_count)
 void
 flux_series_create(int32 bucket_id, FluxCachedSeries **series, int series_count)
 {
-	NewSeries  *list = palloc_extended(sizeof(NewSeries) * Max(1, series_count),
+	NewSeries *list = palloc_extended(sizeof(NewSeries) * Max(1, series_count),
 									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	int			count = 0;
+	int count = 0;
 
 	for (int i = 0; i < series_count; i++)
 	{
@@ -587,7 +589,7 @@ flux_series_create(int32 bucket_id, FluxCachedSeries **series, int series_count)
 	check_cardinality(count);
 	for (int i = 0; i < count; i++)
 	{
-		FluxText	unused;
+		FluxText unused;
 
 		flux_series_key_decode(list[i].entry->key.data, list[i].entry->key.size, &unused,
 							   &list[i].tags, &list[i].tag_count);

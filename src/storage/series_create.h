@@ -13,4 +13,4 @@ extern void flux_series_create(int32 bucket_id, FluxCachedSeries **series, int s
 /* Learns the tag keys that the catalog has of a measurement (series_resolve.c). */
 extern void flux_series_load_tag_keys(FluxCachedMeasurement *measurement);
 
-#endif							/* FLUX_SERIES_CREATE_H */
+#endif /* FLUX_SERIES_CREATE_H */

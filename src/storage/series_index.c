@@ -61,14 +61,14 @@ flux_series_key_append(StringInfo key, FluxText measurement, const FluxTag *tags
 static bool
 next_counted(const char **next, const char *end, FluxText *text)
 {
-	uint32		size = 0;
+	uint32 size = 0;
 
 	for (int shift = 0;; shift += 7)
 	{
 		if (*next >= end || shift > 28)
 			return false;
 
-		uint8		byte = (uint8) *(*next)++;
+		uint8 byte = (uint8) * (*next)++;
 
 		size |= (uint32) (byte & 0x7F) << shift;
 		if (byte < 0x80)
@@ -87,8 +87,8 @@ flux_series_key_decode(const char *key, Size size, FluxText *measurement, FluxTa
 {
 	const char *next = key;
 	const char *end = key + size;
-	int			capacity = 8;
-	bool		is_good = next_counted(&next, end, measurement);
+	int capacity = 8;
+	bool is_good = next_counted(&next, end, measurement);
 
 	*tags = palloc_array(FluxTag, capacity);
 	*tag_count = 0;
@@ -100,21 +100,20 @@ flux_series_key_decode(const char *key, Size size, FluxText *measurement, FluxTa
 			*tags = repalloc_array(*tags, FluxTag, capacity);
 		}
 
-		FluxTag    *tag = &(*tags)[(*tag_count)++];
+		FluxTag *tag = &(*tags)[(*tag_count)++];
 
 		is_good = next_counted(&next, end, &tag->key) && next_counted(&next, end, &tag->value);
 	}
 	if (!is_good)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("a key in _flux_catalog.series is damaged")));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("a key in _flux_catalog.series is damaged")));
 }
 
 /* Eight bytes as a little-endian number, wherever we run. */
 static inline uint64
 read_word(const char *bytes)
 {
-	uint64		word;
+	uint64 word;
 
 	memcpy(&word, bytes, sizeof(word));
 #ifdef WORDS_BIGENDIAN
@@ -134,13 +133,13 @@ mix(uint64 hash, uint64 word)
 uint64
 flux_series_hash(const char *bytes, Size size)
 {
-	uint64		hash = mix(UINT64CONST(0x2545F4914F6CDD1D), size);
+	uint64 hash = mix(UINT64CONST(0x2545F4914F6CDD1D), size);
 
 	for (; size >= 8; bytes += 8, size -= 8)
 		hash = mix(hash, read_word(bytes));
 	if (size > 0)
 	{
-		char		rest[8] = {0};
+		char rest[8] = {0};
 
 		memcpy(rest, bytes, size);
 		hash = mix(hash, read_word(rest));
@@ -163,20 +162,19 @@ flux_series_first_id(const char *bytes, Size size)
 static uint64
 begin_reading(FluxCatalogScope *scope, FluxCatalogStatement *statement, Datum *args)
 {
-	Snapshot	snapshot = flux_catalog_snapshot();
+	Snapshot snapshot = flux_catalog_snapshot();
 
 	flux_catalog_enter(scope);
 	SPI_connect();
 	PushActiveSnapshot(snapshot);
 
-	uint64		count = flux_catalog_execute(statement, args, NULL, true);
+	uint64 count = flux_catalog_execute(statement, args, NULL, true);
 
 	PopActiveSnapshot();
 	UnregisterSnapshot(snapshot);
 	if (count > PG_INT32_MAX / sizeof(FluxSeriesInfo))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many series: " UINT64_FORMAT, count)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("too many series: " UINT64_FORMAT, count)));
 	return count;
 }
 
@@ -190,7 +188,7 @@ end_reading(FluxCatalogScope *scope)
 static Datum
 row_value(uint64 row, int column)
 {
-	bool		is_null;
+	bool is_null;
 
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, &is_null);
 }
@@ -201,7 +199,7 @@ row_text(uint64 row, int column, MemoryContext context)
 {
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(row_value(row, column));
 	MemoryContext old_context = MemoryContextSwitchTo(context);
-	FluxText	text = flux_text_copy(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
+	FluxText text = flux_text_copy(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
 
 	MemoryContextSwitchTo(old_context);
 	return text;
@@ -212,31 +210,44 @@ row_text(uint64 row, int column, MemoryContext context)
 /* Column numbers. */
 enum
 {
-	MEASUREMENT_M_ID = 1, MEASUREMENT_BUCKET_ID, MEASUREMENT_NAME, MEASUREMENT_TABLE_NAME
+	MEASUREMENT_M_ID = 1,
+	MEASUREMENT_BUCKET_ID,
+	MEASUREMENT_NAME,
+	MEASUREMENT_TABLE_NAME
 };
 enum
 {
-	FIELD_FIELD_ID = 1, FIELD_M_ID, FIELD_NAME, FIELD_TYPE
+	FIELD_FIELD_ID = 1,
+	FIELD_M_ID,
+	FIELD_NAME,
+	FIELD_TYPE
 };
 enum
 {
-	TAG_M_ID = 1, TAG_KEY
+	TAG_M_ID = 1,
+	TAG_KEY
 };
 enum
 {
-	PAIR_BUCKET_ID = 1, PAIR_PAIR_ID, PAIR_KEY, PAIR_VALUE
+	PAIR_BUCKET_ID = 1,
+	PAIR_PAIR_ID,
+	PAIR_KEY,
+	PAIR_VALUE
 };
 enum
 {
-	CHUNK_FIELD_CHUNK_ID = 1, CHUNK_FIELD_M_ID, CHUNK_FIELD_NAME, CHUNK_FIELD_FIELD_ID
+	CHUNK_FIELD_CHUNK_ID = 1,
+	CHUNK_FIELD_M_ID,
+	CHUNK_FIELD_NAME,
+	CHUNK_FIELD_FIELD_ID
 };
 
 /* A walk over rows of a catalog table in the order of an index. */
 typedef struct CatalogWalk
 {
-	Relation	rel;
-	Relation	index;
-	Snapshot	snapshot;
+	Relation rel;
+	Relation index;
+	Snapshot snapshot;
 	SysScanDesc scan;
 } CatalogWalk;
 
@@ -249,8 +260,8 @@ begin_keyed_walk(CatalogWalk *walk, FluxCatalogRelation table, FluxCatalogRelati
 	walk->rel = table_open(flux_catalog_oid(table), AccessShareLock);
 	walk->index = index_open(flux_catalog_oid(index), AccessShareLock);
 	walk->snapshot = flux_catalog_snapshot();
-	walk->scan = systable_beginscan_ordered(walk->rel, walk->index, walk->snapshot, key_count,
-											keys);
+	walk->scan =
+		systable_beginscan_ordered(walk->rel, walk->index, walk->snapshot, key_count, keys);
 }
 
 /* Rows whose columns "attribute", an int4, and then perhaps a text are as given. */
@@ -285,7 +296,7 @@ end_walk(CatalogWalk *walk)
 static Datum
 tuple_value(const CatalogWalk *walk, HeapTuple tuple, AttrNumber attribute)
 {
-	bool		is_null;
+	bool is_null;
 
 	return heap_getattr(tuple, attribute, RelationGetDescr(walk->rel), &is_null);
 }
@@ -293,16 +304,17 @@ tuple_value(const CatalogWalk *walk, HeapTuple tuple, AttrNumber attribute)
 static FluxText
 tuple_text(const CatalogWalk *walk, HeapTuple tuple, AttrNumber attribute)
 {
-	text	   *value = DatumGetTextPP(tuple_value(walk, tuple, attribute));
+	text *value = DatumGetTextPP(tuple_value(walk, tuple, attribute));
 
 	return flux_text_copy(flux_text(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value)));
 }
 
 /* Room for one more element in a list that began with 16. */
-#define GROW_LIST(list, count, type) \
-	do { \
-		if ((count) >= 16 && ((count) & ((count) - 1)) == 0) \
-			(list) = repalloc_array((list), type, 2 * (count)); \
+#define GROW_LIST(list, count, type)                                                               \
+	do                                                                                             \
+	{                                                                                              \
+		if ((count) >= 16 && ((count) & ((count) -1)) == 0)                                        \
+			(list) = repalloc_array((list), type, 2 * (count));                                    \
 	} while (0)
 
 static FluxMeasurementInfo
@@ -323,7 +335,7 @@ flux_series_measurements(int32 bucket_id, int *count)
 {
 	FluxMeasurementInfo *list = palloc_array(FluxMeasurementInfo, 16);
 	CatalogWalk walk;
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	*count = 0;
 	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT, FLUX_CATALOG_MEASUREMENT_NAME_KEY,
@@ -341,8 +353,8 @@ bool
 flux_series_measurement(int32 bucket_id, FluxText name, FluxMeasurementInfo *measurement)
 {
 	CatalogWalk walk;
-	HeapTuple	tuple;
-	bool		found;
+	HeapTuple tuple;
+	bool found;
 
 	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT, FLUX_CATALOG_MEASUREMENT_NAME_KEY,
 			   MEASUREMENT_BUCKET_ID, bucket_id, MEASUREMENT_NAME, flux_catalog_text(name));
@@ -359,7 +371,7 @@ flux_series_fields(int32 m_id, int *count)
 {
 	FluxFieldInfo *list = palloc_array(FluxFieldInfo, 16);
 	CatalogWalk walk;
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	*count = 0;
 	begin_walk(&walk, FLUX_CATALOG_FIELD, FLUX_CATALOG_FIELD_NAME_KEY, FIELD_M_ID, m_id, 0,
@@ -382,9 +394,9 @@ flux_series_fields(int32 m_id, int *count)
 FluxText *
 flux_series_tag_keys(int32 m_id, int *count)
 {
-	FluxText   *list = palloc_array(FluxText, 16);
+	FluxText *list = palloc_array(FluxText, 16);
 	CatalogWalk walk;
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	*count = 0;
 	begin_walk(&walk, FLUX_CATALOG_MEASUREMENT_TAG, FLUX_CATALOG_MEASUREMENT_TAG_PKEY, TAG_M_ID,
@@ -401,8 +413,8 @@ flux_series_tag_keys(int32 m_id, int *count)
 static int
 compare_ids(const void *a, const void *b)
 {
-	int32		left = *(const int32 *) a;
-	int32		right = *(const int32 *) b;
+	int32 left = *(const int32 *) a;
+	int32 right = *(const int32 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -410,13 +422,13 @@ compare_ids(const void *a, const void *b)
 int32 *
 flux_series_chunk_fields(int32 chunk_id, int *count)
 {
-	int32	   *list = palloc_array(int32, 16);
+	int32 *list = palloc_array(int32, 16);
 	CatalogWalk walk;
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	*count = 0;
-	begin_walk(&walk, FLUX_CATALOG_CHUNK_FIELD, FLUX_CATALOG_CHUNK_FIELD_PKEY,
-			   CHUNK_FIELD_CHUNK_ID, chunk_id, 0, (Datum) 0);
+	begin_walk(&walk, FLUX_CATALOG_CHUNK_FIELD, FLUX_CATALOG_CHUNK_FIELD_PKEY, CHUNK_FIELD_CHUNK_ID,
+			   chunk_id, 0, (Datum) 0);
 	while (HeapTupleIsValid(tuple = next_row(&walk)))
 	{
 		GROW_LIST(list, *count, int32);
@@ -433,8 +445,8 @@ bool
 flux_series_matches(const FluxPredicate *predicate, FluxText measurement, const FluxTag *tags,
 					int tag_count)
 {
-	const FluxPredicateSeries series = {.measurement = measurement,.tags = tags,
-	.tag_count = tag_count};
+	const FluxPredicateSeries series = {
+		.measurement = measurement, .tags = tags, .tag_count = tag_count};
 
 	return predicate == NULL || flux_predicate_may_match(predicate, &series);
 }
@@ -445,8 +457,8 @@ bool
 flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id)
 {
 	StringInfoData bytes;
-	bool		is_taken;
-	bool		is_it;
+	bool is_taken;
+	bool is_it;
 
 	initStringInfo(&bytes);
 	append_counted(&bytes, key);
@@ -457,7 +469,7 @@ flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id)
 	{
 		ScanKeyData keys[2];
 		CatalogWalk walk;
-		HeapTuple	tuple;
+		HeapTuple tuple;
 
 		ScanKeyInit(&keys[0], PAIR_BUCKET_ID, BTEqualStrategyNumber, F_INT4EQ,
 					Int32GetDatum(bucket_id));
@@ -467,7 +479,7 @@ flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id)
 		tuple = next_row(&walk);
 		is_taken = HeapTupleIsValid(tuple);
 		is_it = is_taken && flux_text_equal(tuple_text(&walk, tuple, PAIR_KEY), key) &&
-			flux_text_equal(tuple_text(&walk, tuple, PAIR_VALUE), value);
+				flux_text_equal(tuple_text(&walk, tuple, PAIR_VALUE), value);
 		end_walk(&walk);
 		if (is_it || !is_taken)
 			return is_it;
@@ -478,12 +490,12 @@ flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id)
 /* What an equality can tell the index before any series is looked at. */
 typedef struct SeriesSearch
 {
-	int32		bucket_id;
-	int32		m_id;			/* 0: any measurement */
-	Datum	   *pairs;
-	int			pair_count;
-	int			pair_capacity;
-	bool		is_empty;		/* nothing can match */
+	int32 bucket_id;
+	int32 m_id; /* 0: any measurement */
+	Datum *pairs;
+	int pair_count;
+	int pair_capacity;
+	bool is_empty; /* nothing can match */
 } SeriesSearch;
 
 static void
@@ -513,7 +525,7 @@ collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 	}
 	else if (predicate->column == FLUX_PREDICATE_TAG && predicate->literal.string.size > 0)
 	{
-		int64		pair_id;
+		int64 pair_id;
 
 		if (!flux_series_pair(search->bucket_id, predicate->tag, predicate->literal.string,
 							  &pair_id))
@@ -524,9 +536,9 @@ collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 		if (search->pair_count == search->pair_capacity)
 		{
 			search->pair_capacity = Max(8, search->pair_capacity * 2);
-			search->pairs = search->pairs == NULL ?
-				palloc_array(Datum, search->pair_capacity) :
-				repalloc_array(search->pairs, Datum, search->pair_capacity);
+			search->pairs = search->pairs == NULL
+								? palloc_array(Datum, search->pair_capacity)
+								: repalloc_array(search->pairs, Datum, search->pair_capacity);
 		}
 		search->pairs[search->pair_count++] = Int64GetDatum(pair_id);
 	}
@@ -535,7 +547,11 @@ collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 /* Column numbers of _flux_catalog.series. */
 enum
 {
-	SERIES_BUCKET_ID = 1, SERIES_M_ID, SERIES_SERIES_ID, SERIES_SKEY, SERIES_PAIRS
+	SERIES_BUCKET_ID = 1,
+	SERIES_M_ID,
+	SERIES_SERIES_ID,
+	SERIES_SKEY,
+	SERIES_PAIRS
 };
 
 /* Series that were found so far; all in one memory context. */
@@ -543,15 +559,15 @@ typedef struct SeriesList
 {
 	const FluxPredicate *predicate;
 	FluxSeriesInfo *items;
-	int			count;
-	int			capacity;
+	int count;
+	int capacity;
 } SeriesList;
 
 /* Takes a series whose key is palloc'd, if it passes the predicate. */
 static void
 add_series(SeriesList *list, int64 series_id, int32 m_id, FluxText key)
 {
-	FluxSeriesInfo series = {.series_id = series_id,.m_id = m_id};
+	FluxSeriesInfo series = {.series_id = series_id, .m_id = m_id};
 
 	CHECK_FOR_INTERRUPTS();
 	flux_series_key_decode(key.data, key.size, &series.measurement, &series.tags,
@@ -565,12 +581,12 @@ add_series(SeriesList *list, int64 series_id, int32 m_id, FluxText key)
 	if (list->count == list->capacity)
 	{
 		if (list->capacity > PG_INT32_MAX / 2)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many series: more than %d", list->count)));
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("too many series: more than %d", list->count)));
 		list->capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
-		list->items = list->items == NULL ? palloc_array(FluxSeriesInfo, list->capacity) :
-			repalloc_huge(list->items, list->capacity * sizeof(FluxSeriesInfo));
+		list->items = list->items == NULL
+						  ? palloc_array(FluxSeriesInfo, list->capacity)
+						  : repalloc_huge(list->items, list->capacity * sizeof(FluxSeriesInfo));
 	}
 	list->items[list->count++] = series;
 }
@@ -580,7 +596,7 @@ static void
 walk_series(SeriesList *list, int32 bucket_id, int32 m_id)
 {
 	CatalogWalk walk;
-	HeapTuple	tuple;
+	HeapTuple tuple;
 
 	if (m_id != 0)
 		begin_walk(&walk, FLUX_CATALOG_SERIES, FLUX_CATALOG_SERIES_M_ID_IDX, SERIES_M_ID, m_id, 0,
@@ -603,21 +619,19 @@ search_pairs(SeriesList *list, const SeriesSearch *search)
 	static FluxCatalogStatement statement = {
 		"SELECT series_id, m_id, skey FROM _flux_catalog.series"
 		" WHERE pairs @> $1 AND bucket_id + 0 = $2 AND ($3 = 0 OR m_id + 0 = $3)",
-		3, {INT8ARRAYOID, INT4OID, INT4OID}
-	};
+		3,
+		{INT8ARRAYOID, INT4OID, INT4OID}};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {
-		flux_catalog_array(search->pairs, search->pair_count, INT8OID),
-		Int32GetDatum(search->bucket_id), Int32GetDatum(search->m_id)
-	};
+	Datum args[] = {flux_catalog_array(search->pairs, search->pair_count, INT8OID),
+					Int32GetDatum(search->bucket_id), Int32GetDatum(search->m_id)};
 	FluxCatalogScope scope;
-	uint64		count = begin_reading(&scope, &statement, args);
+	uint64 count = begin_reading(&scope, &statement, args);
 
 	for (uint64 row = 0; row < count; row++)
 	{
-		int64		series_id = DatumGetInt64(row_value(row, 1));
-		int32		m_id = DatumGetInt32(row_value(row, 2));
-		FluxText	key = row_text(row, 3, context);
+		int64 series_id = DatumGetInt64(row_value(row, 1));
+		int32 m_id = DatumGetInt32(row_value(row, 2));
+		FluxText key = row_text(row, 3, context);
 		MemoryContext old_context = MemoryContextSwitchTo(context);
 
 		add_series(list, series_id, m_id, key);
@@ -629,8 +643,8 @@ search_pairs(SeriesList *list, const SeriesSearch *search)
 static int
 compare_series(const void *a, const void *b)
 {
-	int64		left = ((const FluxSeriesInfo *) a)->series_id;
-	int64		right = ((const FluxSeriesInfo *) b)->series_id;
+	int64 left = ((const FluxSeriesInfo *) a)->series_id;
+	int64 right = ((const FluxSeriesInfo *) b)->series_id;
 
 	return (left > right) - (left < right);
 }
@@ -639,7 +653,7 @@ FluxSeriesInfo *
 flux_series_find(int32 bucket_id, const FluxPredicate *predicate, int *count)
 {
 	SeriesSearch search = {.bucket_id = bucket_id};
-	SeriesList	list = {.predicate = predicate};
+	SeriesList list = {.predicate = predicate};
 
 	collect_equalities(predicate, &search);
 	if (search.pair_count > 0 && !search.is_empty)
@@ -658,13 +672,13 @@ flux_series_get(int32 bucket_id, int64 series_id, FluxSeriesInfo *series)
 {
 	static FluxCatalogStatement statement = {
 		"SELECT m_id, skey FROM _flux_catalog.series WHERE bucket_id = $1 AND series_id = $2",
-		2, {INT4OID, INT8OID}
-	};
+		2,
+		{INT4OID, INT8OID}};
 	MemoryContext context = CurrentMemoryContext;
-	Datum		args[] = {Int32GetDatum(bucket_id), Int64GetDatum(series_id)};
+	Datum args[] = {Int32GetDatum(bucket_id), Int64GetDatum(series_id)};
 	FluxCatalogScope scope;
-	bool		found = begin_reading(&scope, &statement, args) > 0;
-	FluxText	key = flux_text("", 0);
+	bool found = begin_reading(&scope, &statement, args) > 0;
+	FluxText key = flux_text("", 0);
 
 	if (found)
 	{

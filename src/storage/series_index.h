@@ -25,27 +25,27 @@
 
 typedef struct FluxMeasurementInfo
 {
-	int32		m_id;
-	int32		bucket_id;
-	FluxText	name;
-	char	   *table_name;		/* its foreign table */
+	int32 m_id;
+	int32 bucket_id;
+	FluxText name;
+	char *table_name; /* its foreign table */
 } FluxMeasurementInfo;
 
 typedef struct FluxFieldInfo
 {
-	int32		field_id;		/* stands for name and type */
-	int32		m_id;
-	FluxText	name;
+	int32 field_id; /* stands for name and type */
+	int32 m_id;
+	FluxText name;
 	FluxColumnType type;
 } FluxFieldInfo;
 
 typedef struct FluxSeriesInfo
 {
-	int64		series_id;		/* unique within the bucket */
-	int32		m_id;
-	FluxText	measurement;
-	FluxTag    *tags;			/* sorted by key */
-	int			tag_count;
+	int64 series_id; /* unique within the bucket */
+	int32 m_id;
+	FluxText measurement;
+	FluxTag *tags; /* sorted by key */
+	int tag_count;
 } FluxSeriesInfo;
 
 /* The measurements of a bucket, sorted by name. */
@@ -110,4 +110,4 @@ flux_series_next_id(int64 id)
 /* The id of a tag pair; false when no series has it. */
 extern bool flux_series_pair(int32 bucket_id, FluxText key, FluxText value, int64 *pair_id);
 
-#endif							/* FLUX_SERIES_INDEX_H */
+#endif /* FLUX_SERIES_INDEX_H */

@@ -28,7 +28,7 @@
 static void
 load_fields(FluxCachedMeasurement *measurement)
 {
-	int			count;
+	int count;
 	FluxFieldInfo *list = flux_series_fields(measurement->m_id, &count);
 
 	for (int i = 0; i < count; i++)
@@ -40,8 +40,8 @@ load_fields(FluxCachedMeasurement *measurement)
 void
 flux_series_load_tag_keys(FluxCachedMeasurement *measurement)
 {
-	int			count;
-	FluxText   *list = flux_series_tag_keys(measurement->m_id, &count);
+	int count;
+	FluxText *list = flux_series_tag_keys(measurement->m_id, &count);
 
 	flux_series_cache_set_tag_keys(measurement, list, count);
 }
@@ -56,7 +56,7 @@ table_name(FluxText name, int attempt)
 	if (attempt == 0 && name.size < NAMEDATALEN && !flux_text_equal_cstring(name, "_points"))
 		return flux_text_to_cstring(name);
 
-	int32		size = Min(name.size, 50);
+	int32 size = Min(name.size, 50);
 
 	while (size > 0 && size < name.size && ((uint8) name.data[size] & 0xC0) == 0x80)
 		size--;
@@ -77,8 +77,7 @@ resolve_measurement(FluxCachedMeasurement *measurement)
 	for (int attempt = 0;
 		 !flux_series_measurement(measurement->bucket_id, measurement->name, &info); attempt++)
 	{
-		Datum		args[] = {Int32GetDatum(measurement->bucket_id),
-						flux_catalog_text(measurement->name),
+		Datum args[] = {Int32GetDatum(measurement->bucket_id), flux_catalog_text(measurement->name),
 						CStringGetTextDatum(table_name(measurement->name, attempt))};
 
 		CHECK_FOR_INTERRUPTS();
@@ -104,7 +103,7 @@ resolve_measurements(FluxCachedSeries **series, int series_count, FluxCachedFiel
 {
 	FluxCachedMeasurement **list = palloc_extended(
 		sizeof(FluxCachedMeasurement *) * ((Size) series_count + field_count + 1), MCXT_ALLOC_HUGE);
-	int			count = 0;
+	int count = 0;
 
 	for (int i = 0; i < series_count; i++)
 		if (series[i]->measurement->m_id == 0)
@@ -128,7 +127,7 @@ flux_series_compare_fields(const void *a, const void *b)
 	if (left->measurement->m_id != right->measurement->m_id)
 		return left->measurement->m_id < right->measurement->m_id ? -1 : 1;
 
-	int			order = flux_text_compare(left->name, right->name);
+	int order = flux_text_compare(left->name, right->name);
 
 	return order != 0 ? order : (int) left->type - (int) right->type;
 }
@@ -164,7 +163,7 @@ flux_series_resolve_fields(FluxCachedField **fields, int count)
 		3,
 		{INT4ARRAYOID, TEXTARRAYOID, INT2ARRAYOID}};
 	FluxCachedField **missing = palloc_array(FluxCachedField *, Max(1, count));
-	int			missing_count = 0;
+	int missing_count = 0;
 
 	for (int i = 0; i < count; i++)
 		if (fields[i]->field_id == 0)
@@ -173,9 +172,9 @@ flux_series_resolve_fields(FluxCachedField **fields, int count)
 		return;
 	qsort(missing, missing_count, sizeof(FluxCachedField *), flux_series_compare_fields);
 
-	Datum	   *m_ids = palloc_array(Datum, missing_count);
-	Datum	   *names = palloc_array(Datum, missing_count);
-	Datum	   *types = palloc_array(Datum, missing_count);
+	Datum *m_ids = palloc_array(Datum, missing_count);
+	Datum *names = palloc_array(Datum, missing_count);
+	Datum *types = palloc_array(Datum, missing_count);
 
 	for (int i = 0; i < missing_count; i++)
 	{
@@ -184,7 +183,7 @@ flux_series_resolve_fields(FluxCachedField **fields, int count)
 		types[i] = Int16GetDatum((int16) missing[i]->type);
 	}
 
-	Datum		args[] = {flux_catalog_array(m_ids, missing_count, INT4OID),
+	Datum args[] = {flux_catalog_array(m_ids, missing_count, INT4OID),
 					flux_catalog_array(names, missing_count, TEXTOID),
 					flux_catalog_array(types, missing_count, INT2OID)};
 
@@ -209,7 +208,7 @@ flux_series_resolve(const FluxBucket *bucket, FluxCachedSeries **series, int ser
 		AllocSetContextCreate(CurrentMemoryContext, "fluxtask resolve", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old_context = MemoryContextSwitchTo(context);
 	FluxCachedField **wanted = palloc_array(FluxCachedField *, Max(1, field_count));
-	int			wanted_count = 0;
+	int wanted_count = 0;
 
 	resolve_measurements(series, series_count, fields, field_count);
 	for (int i = 0; i < field_count; i++)

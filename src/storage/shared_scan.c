@@ -23,24 +23,24 @@ typedef struct ScanPart
 {
 	FluxScanSpec spec;
 	FluxScanAggregator *aggregator; /* NULL: wants the points */
-	FluxScanRows *rows;			/* of the aggregator */
-	bool		rows_given;		/* the caller holds them, or has done so */
-	int			position;		/* points: next row of the piece */
-	bool		is_begun;		/* rows of this series were given */
-	bool		is_ended;		/* and the last batch of it, too */
+	FluxScanRows *rows;             /* of the aggregator */
+	bool rows_given;                /* the caller holds them, or has done so */
+	int position;                   /* points: next row of the piece */
+	bool is_begun;                  /* rows of this series were given */
+	bool is_ended;                  /* and the last batch of it, too */
 } ScanPart;
 
 struct FluxSharedScan
 {
 	FluxScanSource *source;
-	MemoryContext scratch;		/* reset before each step */
+	MemoryContext scratch; /* reset before each step */
 	FluxMergeVector vector;
 	FluxScanPiece piece;
 	const FluxScanEntry *entry; /* NULL: between series */
-	bool		is_end;			/* the series has no more pieces */
-	ScanPart   *parts;
-	int			part_count;
-	int			part_at;		/* whose turn it is; part_count: time for another piece */
+	bool is_end;                /* the series has no more pieces */
+	ScanPart *parts;
+	int part_count;
+	int part_at; /* whose turn it is; part_count: time for another piece */
 };
 
 FluxSharedScan *
@@ -52,15 +52,15 @@ flux_shared_scan_begin(const FluxScanSpec *parts, int part_count)
 
 	flux_scan_source_open(source);
 	scan->source = source;
-	scan->scratch = AllocSetContextCreate(source->context, "fluxtask scan batch",
-										  ALLOCSET_DEFAULT_SIZES);
+	scan->scratch =
+		AllocSetContextCreate(source->context, "fluxtask scan batch", ALLOCSET_DEFAULT_SIZES);
 	flux_merge_vector_init(&scan->vector, source->context);
 	flux_scan_piece_init(&scan->piece, &scan->vector, &source->stats);
 	scan->part_count = part_count;
 	scan->parts = palloc0(sizeof(ScanPart) * part_count);
 	for (int i = 0; i < part_count; i++)
 	{
-		ScanPart   *part = &scan->parts[i];
+		ScanPart *part = &scan->parts[i];
 
 		part->spec = parts[i];
 		if (part->spec.aggregate == FLUX_SCAN_RAW)
@@ -100,7 +100,7 @@ next_series(FluxSharedScan *scan)
 	scan->part_at = scan->part_count;
 	for (int i = 0; i < scan->part_count; i++)
 	{
-		ScanPart   *part = &scan->parts[i];
+		ScanPart *part = &scan->parts[i];
 
 		part->is_begun = part->is_ended = false;
 		if (part->aggregator == NULL)
@@ -125,7 +125,7 @@ offer_piece(FluxSharedScan *scan)
 	scan->part_at = 0;
 	for (int i = 0; i < scan->part_count; i++)
 	{
-		ScanPart   *part = &scan->parts[i];
+		ScanPart *part = &scan->parts[i];
 
 		if (part->aggregator != NULL)
 			flux_scan_aggregator_offer(part->aggregator, scan->is_end);
@@ -142,7 +142,7 @@ static bool
 give_points(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 {
 	const FluxScanPiece *piece = &scan->piece;
-	int			first = part->position;
+	int first = part->position;
 
 	if (scan->is_end || first >= piece->stop)
 		return false;
@@ -150,8 +150,8 @@ give_points(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 	part->position += batch->row_count;
 	batch->times_ns = piece->vector->times_ns + first;
 	batch->values.type = piece->type;
-	batch->values.values.any = (const char *) piece->vector->values +
-		(Size) first * flux_column_type_size(piece->type);
+	batch->values.values.any =
+		(const char *) piece->vector->values + (Size) first * flux_column_type_size(piece->type);
 	return true;
 }
 
@@ -167,15 +167,14 @@ give_rows(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 	part->rows_given = false;
 	if (!flux_scan_aggregator_continue(part->aggregator, part->rows))
 		return false;
-	if (!part->is_begun)		/* only a series that has points can be of a wrong type */
+	if (!part->is_begun) /* only a series that has points can be of a wrong type */
 		flux_scan_check_type(&part->spec, type);
 	part->rows_given = true;
 	batch->row_count = rows->count;
 	batch->times_ns = rows->times_ns;
 	batch->starts_ns = rows->starts_ns;
 	batch->stops_ns = rows->stops_ns;
-	batch->values.type =
-		flux_scan_aggregate_type(flux_scan_aggregate_of(&part->spec, type), type);
+	batch->values.type = flux_scan_aggregate_type(flux_scan_aggregate_of(&part->spec, type), type);
 	batch->values.nulls = rows->has_nulls ? rows->nulls : NULL;
 	batch->values.values.any = rows->values;
 	return true;
@@ -185,14 +184,14 @@ give_rows(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 static bool
 give_batch(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 {
-	bool		has_rows;
+	bool has_rows;
 
 	if (part->is_ended)
 		return false;
 	memset(batch, 0, sizeof(*batch));
 	batch->series = &scan->entry->series;
-	has_rows = part->aggregator != NULL ? give_rows(scan, part, batch)
-		: give_points(scan, part, batch);
+	has_rows =
+		part->aggregator != NULL ? give_rows(scan, part, batch) : give_points(scan, part, batch);
 	if (has_rows)
 	{
 		batch->is_first = !part->is_begun;
@@ -214,7 +213,7 @@ flux_shared_scan_next(FluxSharedScan *scan, int *part, FluxScanBatch *batch)
 		for (; scan->part_at < scan->part_count; scan->part_at++)
 		{
 			MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
-			bool		has_batch;
+			bool has_batch;
 
 			MemoryContextReset(scan->scratch);
 			has_batch = give_batch(scan, &scan->parts[scan->part_at], batch);

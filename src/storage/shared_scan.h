@@ -25,4 +25,4 @@ extern bool flux_shared_scan_next(FluxSharedScan *scan, int *part, FluxScanBatch
 extern const FluxScanStats *flux_shared_scan_stats(const FluxSharedScan *scan);
 extern void flux_shared_scan_end(FluxSharedScan *scan);
 
-#endif							/* FLUX_SHARED_SCAN_H */
+#endif /* FLUX_SHARED_SCAN_H */

@@ -23,28 +23,28 @@
 /* Rows on their way to the caller. */
 typedef struct ScanBuffer
 {
-	FluxMergeVector points;		/* RAW */
-	FluxScanRows *rows;			/* aggregates */
-	int			next;			/* row to give out next */
-	int			stop;			/* behind the last row to give */
+	FluxMergeVector points; /* RAW */
+	FluxScanRows *rows;     /* aggregates */
+	int next;               /* row to give out next */
+	int stop;               /* behind the last row to give */
 } ScanBuffer;
 
 struct FluxScan
 {
 	FluxScanSource *source;
 	FluxScanSpec spec;
-	MemoryContext scratch;		/* reset per filling */
-	FluxScanPiece piece;		/* RAW */
+	MemoryContext scratch; /* reset per filling */
+	FluxScanPiece piece;   /* RAW */
 	FluxScanAggregator *aggregator;
-	FluxScanRowTimes *row_times;	/* counts_rows */
+	FluxScanRowTimes *row_times; /* counts_rows */
 
 	/* where the scan stands */
 	const FluxScanEntry *entry;
-	bool		has_rows;		/* buffers[current] has rows to give */
-	bool		is_first;		/* none of this series was given yet */
-	int			current;
-	ScanBuffer	buffers[2];
-	int64		rows_left;		/* of rows_max */
+	bool has_rows; /* buffers[current] has rows to give */
+	bool is_first; /* none of this series was given yet */
+	int current;
+	ScanBuffer buffers[2];
+	int64 rows_left; /* of rows_max */
 
 	/* grouping: the earliest series that is of another type than its group */
 	const FluxScanSeries *collision;
@@ -58,13 +58,13 @@ flux_scan_begin(const FluxScanSpec *spec)
 {
 	FluxScanSource *source = flux_scan_source_create(spec);
 	MemoryContext old_context = MemoryContextSwitchTo(source->context);
-	FluxScan   *scan = palloc0(sizeof(FluxScan));
+	FluxScan *scan = palloc0(sizeof(FluxScan));
 
 	flux_scan_source_open(source);
 	scan->source = source;
 	scan->spec = *spec;
-	scan->scratch = AllocSetContextCreate(source->context, "fluxtask scan batch",
-										  ALLOCSET_DEFAULT_SIZES);
+	scan->scratch =
+		AllocSetContextCreate(source->context, "fluxtask scan batch", ALLOCSET_DEFAULT_SIZES);
 	if (spec->aggregate != FLUX_SCAN_RAW)
 		scan->aggregator = flux_scan_aggregator_create(&scan->spec, &source->stats);
 	if (spec->counts_rows)
@@ -99,8 +99,8 @@ const FluxScanSeries *
 flux_scan_series(const FluxScanSpec *spec, int *count)
 {
 	FluxScanSource *source = flux_scan_source_create(spec);
-	FluxScanSeries *series = palloc_extended(sizeof(FluxScanSeries) * Max(source->entry_count, 1),
-											 MCXT_ALLOC_HUGE);
+	FluxScanSeries *series =
+		palloc_extended(sizeof(FluxScanSeries) * Max(source->entry_count, 1), MCXT_ALLOC_HUGE);
 
 	/* Names stay in the source's context, which goes with the caller's. */
 	for (int i = 0; i < source->entry_count; i++)
@@ -111,15 +111,16 @@ flux_scan_series(const FluxScanSpec *spec, int *count)
 
 /* ---- filling buffers ---- */
 
-#define REVERSE(type, array) \
-	do { \
-		type	   *items = (type *) (array); \
-		for (int low = first, high = stop - 1; low < high; low++, high--) \
-		{ \
-			type		swap = items[low]; \
-			items[low] = items[high]; \
-			items[high] = swap; \
-		} \
+#define REVERSE(type, array)                                                                       \
+	do                                                                                             \
+	{                                                                                              \
+		type *items = (type *) (array);                                                            \
+		for (int low = first, high = stop - 1; low < high; low++, high--)                          \
+		{                                                                                          \
+			type swap = items[low];                                                                \
+			items[low] = items[high];                                                              \
+			items[high] = swap;                                                                    \
+		}                                                                                          \
 	} while (0)
 
 static void
@@ -143,7 +144,7 @@ fill_points(FluxScan *scan, ScanBuffer *buffer)
 	piece->vector = &buffer->points;
 	while (scan->rows_left > 0 && flux_scan_piece_next(piece))
 	{
-		int64		count;
+		int64 count;
 
 		flux_scan_piece_decode(piece);
 		if (piece->first >= piece->stop)
@@ -163,7 +164,7 @@ static bool
 fill_buffer(FluxScan *scan, ScanBuffer *buffer)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
-	bool		has_rows;
+	bool has_rows;
 
 	if (scan->aggregator != NULL)
 	{
@@ -183,8 +184,8 @@ static bool
 has_more_fields(const FluxScanSource *source)
 {
 	return source->entry_at + 1 < source->entry_count &&
-		source->entries[source->entry_at + 1].series.series_id ==
-		source->entries[source->entry_at].series.series_id;
+		   source->entries[source->entry_at + 1].series.series_id ==
+			   source->entries[source->entry_at].series.series_id;
 }
 
 /* Goes to the next series that has points, to count its instants. */
@@ -237,8 +238,8 @@ add_group(FluxScan *scan)
 	flux_scan_aggregator_begin_group(scan->aggregator);
 	while ((entry = flux_scan_source_next(source, false)) != NULL)
 	{
-		bool		has_points = flux_scan_aggregator_add_series(scan->aggregator, source->merge,
-																 entry->series.type, entry->rest);
+		bool has_points = flux_scan_aggregator_add_series(scan->aggregator, source->merge,
+														  entry->series.type, entry->rest);
 
 		MemoryContextReset(scan->scratch);
 		if (has_points && scan->entry == NULL)
@@ -287,8 +288,8 @@ next_group(FluxScan *scan)
 static bool
 next_series(FluxScan *scan)
 {
-	bool		descending = scan->aggregator != NULL
-		? flux_scan_aggregate_descends(&scan->spec) : scan->spec.descending;
+	bool descending = scan->aggregator != NULL ? flux_scan_aggregate_descends(&scan->spec)
+											   : scan->spec.descending;
 
 	if (scan->row_times != NULL)
 		return next_row_series(scan);
@@ -297,7 +298,7 @@ next_series(FluxScan *scan)
 	while ((scan->entry = flux_scan_source_next(scan->source, descending)) != NULL)
 	{
 		const FluxScanEntry *entry = scan->entry;
-		FluxMerge  *merge = scan->source->merge;
+		FluxMerge *merge = scan->source->merge;
 
 		if (scan->aggregator != NULL)
 			flux_scan_aggregator_begin(scan->aggregator, merge, entry->series.type, entry->rest);
@@ -320,7 +321,7 @@ static void
 show_rows(const FluxScan *scan, const ScanBuffer *buffer, int count, FluxScanBatch *batch)
 {
 	FluxColumnType type = scan->entry->series.type;
-	int			first = buffer->next;
+	int first = buffer->next;
 	const void *values;
 
 	batch->series = &scan->entry->series;
@@ -345,15 +346,15 @@ show_rows(const FluxScan *scan, const ScanBuffer *buffer, int count, FluxScanBat
 		batch->starts_ns = batch->stops_ns = NULL;
 		values = buffer->points.values;
 	}
-	batch->values.values.any = (const char *) values +
-		(Size) first * flux_column_type_size(batch->values.type);
+	batch->values.values.any =
+		(const char *) values + (Size) first * flux_column_type_size(batch->values.type);
 }
 
 bool
 flux_scan_next(FluxScan *scan, FluxScanBatch *batch)
 {
 	ScanBuffer *buffer;
-	int			count;
+	int count;
 
 	if (!scan->has_rows)
 	{

@@ -20,80 +20,80 @@
 /* What to compute per window (or over the whole bounds without a grid). */
 typedef enum FluxScanAggregate
 {
-	FLUX_SCAN_RAW = 0,			/* no aggregate: the points themselves */
+	FLUX_SCAN_RAW = 0, /* no aggregate: the points themselves */
 	FLUX_SCAN_COUNT,
 	FLUX_SCAN_SUM,
 	FLUX_SCAN_MEAN,
-	FLUX_SCAN_SPREAD,			/* greatest less least */
-	FLUX_SCAN_MIN,				/* selectors give the point's time too */
+	FLUX_SCAN_SPREAD, /* greatest less least */
+	FLUX_SCAN_MIN,    /* selectors give the point's time too */
 	FLUX_SCAN_MAX,
 	FLUX_SCAN_FIRST,
 	FLUX_SCAN_LAST,
-	FLUX_SCAN_SUM_WIDE			/* of int, uint: 128 bits, the upper half in times_ns */
+	FLUX_SCAN_SUM_WIDE /* of int, uint: 128 bits, the upper half in times_ns */
 } FluxScanAggregate;
 
 /* A series and one of its fields; lives as long as the scan. */
 typedef struct FluxScanSeries
 {
-	int64		series_id;
-	FluxText	measurement;
-	FluxText	field;
+	int64 series_id;
+	FluxText measurement;
+	FluxText field;
 	FluxColumnType type;
-	const FluxTag *tags;		/* sorted by key */
-	int			tag_count;
+	const FluxTag *tags; /* sorted by key */
+	int tag_count;
 } FluxScanSeries;
 
 /* The columns of series (tags, "_measurement", "_field") that tell groups apart. */
 typedef struct FluxScanGrouping
 {
 	const FluxText *columns;
-	int			column_count;
-	bool		is_except;		/* all columns but these */
+	int column_count;
+	bool is_except; /* all columns but these */
 } FluxScanGrouping;
 
 typedef struct FluxScanSpec
 {
 	const FluxBucket *bucket;
-	FluxBounds	bounds;
+	FluxBounds bounds;
 	const FluxPredicate *predicate; /* or NULL */
 	FluxScanAggregate aggregate;
 	const FluxWindowGrid *grid; /* NULL: one window = the bounds; period == every */
-	bool		create_empty;	/* rows for windows without points, value null (count 0) */
-	bool		descending;		/* newest first; RAW only */
-	int64		rows_max;		/* per series, RAW only; 0 = all */
-	bool		times_unused;	/* MIN, MAX: times_ns may be anything, which is faster */
-	bool		first_if_unordered; /* MIN, MAX: of strings and booleans the first point */
-	bool		series_major;	/* all fields of a series follow each other */
+	bool create_empty;          /* rows for windows without points, value null (count 0) */
+	bool descending;            /* newest first; RAW only */
+	int64 rows_max;             /* per series, RAW only; 0 = all */
+	bool times_unused;          /* MIN, MAX: times_ns may be anything, which is faster */
+	bool first_if_unordered;    /* MIN, MAX: of strings and booleans the first point */
+	bool series_major;          /* all fields of a series follow each other */
 
 	/*
 	 * Series that agree in these columns follow each other, in the order of keys
 	 * made of these alone.  NULL: in the order of their whole keys.
 	 */
 	const FluxScanGrouping *together;
-	Oid			user_oid;		/* whose rights to check; invalid: the current user's */
+	Oid user_oid; /* whose rights to check; invalid: the current user's */
 
 	/*
 	 * Called with the type of each series that has points, before its first
 	 * row: the place to refuse a type with an error that knows more than the
 	 * scan's own.  May be NULL.
 	 */
-	void		(*check_type) (void *argument, FluxColumnType type);
-	void	   *check_argument;
-	FluxColumnType field_type;	/* only fields of this type; 0: any */
+	void (*check_type)(void *argument, FluxColumnType type);
+	void *check_argument;
+	FluxColumnType field_type; /* only fields of this type; 0: any */
 
 	/*
 	 * Leaves out the series and fields for which it is false, when the scan
 	 * begins.  May be NULL.
 	 */
-	bool		(*accepts) (void *argument, const FluxScanSeries *series);
-	void	   *accepts_argument;
+	bool (*accepts)(void *argument, const FluxScanSeries *series);
+	void *accepts_argument;
 
 	/*
 	 * COUNT: counts the instants at which any field of a series has a point
 	 * rather than the points of each field; one series follows another, with
 	 * some field of it.  Without conditions on values.
 	 */
-	bool		counts_rows;
+	bool counts_rows;
 
 	/*
 	 * COUNT, SUM, MEAN, SPREAD: adds up the series of each group, in the order
@@ -103,30 +103,30 @@ typedef struct FluxScanSpec
 	 * another than before is told to refuse_types(), which does not return.
 	 */
 	const FluxScanGrouping *grouping;
-	void		(*refuse_types) (void *check_argument, FluxColumnType type, FluxColumnType before);
+	void (*refuse_types)(void *check_argument, FluxColumnType type, FluxColumnType before);
 } FluxScanSpec;
 
 /* A portion of one series: up to FLUX_BATCH_ROWS rows; valid until the next call. */
 typedef struct FluxScanBatch
 {
 	const FluxScanSeries *series;
-	bool		is_first;		/* first portion of this series */
-	bool		is_last;		/* last one */
-	int			row_count;
-	const int64 *times_ns;		/* RAW, selectors: the point's time */
-	const int64 *starts_ns;		/* aggregates: window, clipped to the bounds */
+	bool is_first; /* first portion of this series */
+	bool is_last;  /* last one */
+	int row_count;
+	const int64 *times_ns;  /* RAW, selectors: the point's time */
+	const int64 *starts_ns; /* aggregates: window, clipped to the bounds */
 	const int64 *stops_ns;
-	FluxColumn	values;			/* type per aggregate: COUNT int, MEAN float */
+	FluxColumn values; /* type per aggregate: COUNT int, MEAN float */
 } FluxScanBatch;
 
 typedef struct FluxScanStats
 {
-	int64		chunks;
-	int64		segments_read;
-	int64		segments_skipped;
-	int64		segments_from_statistics;
-	int64		hot_rows;
-	int64		points_decoded;
+	int64 chunks;
+	int64 segments_read;
+	int64 segments_skipped;
+	int64 segments_from_statistics;
+	int64 hot_rows;
+	int64 points_decoded;
 } FluxScanStats;
 
 typedef struct FluxScan FluxScan;
@@ -141,9 +141,9 @@ extern void flux_scan_end(FluxScan *scan);
 extern bool flux_scan_group_fits(const FluxScanSpec *spec);
 
 /* The order in which series come: that of flux group keys, then by type. */
-extern int	flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b);
+extern int flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b);
 
 /* The series of a bucket alone, without reading points. */
 extern const FluxScanSeries *flux_scan_series(const FluxScanSpec *spec, int *count);
 
-#endif							/* FLUX_STORAGE_SCAN_H */
+#endif /* FLUX_STORAGE_SCAN_H */

@@ -27,8 +27,7 @@ const char *
 flux_binary_operator_text(FluxBinaryOperator op)
 {
 	static const char *const texts[] = {
-		"+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "=~", "!~"
-	};
+		"+", "-", "*", "/", "%", "^", "==", "!=", "<", "<=", ">", ">=", "=~", "!~"};
 
 	StaticAssertStmt(lengthof(texts) == FLUX_OP_COUNT, "one text for each operator");
 	return texts[op];
@@ -51,7 +50,7 @@ flux_ast_key_text(const FluxAst *key)
 			return ((const FluxIdentifier *) key)->name;
 		case FLUX_AST_STRING_LITERAL:
 			return ((const FluxStringLiteral *) key)->value;
-		default:				/* a bad key, after a syntax error */
+		default: /* a bad key, after a syntax error */
 			return flux_text("", 0);
 	}
 }
@@ -80,7 +79,7 @@ flux_ast_list_append(FluxAstList *list, FluxAst *node)
 
 /* ---- walking ---- */
 
-typedef void (*ChildVisitor) (const FluxAst *child, void *argument);
+typedef void (*ChildVisitor)(const FluxAst *child, void *argument);
 
 static void
 visit_list(const FluxAstList *list, ChildVisitor visit, void *argument)
@@ -89,12 +88,14 @@ visit_list(const FluxAstList *list, ChildVisitor visit, void *argument)
 		visit(list->items[i], argument);
 }
 
-#define VISIT(Name, member) \
-	visit((const FluxAst *) ((const Flux##Name *) node)->member, argument)
-#define VISIT_OPTIONAL(Name, member) \
-	do { if (((const Flux##Name *) node)->member != NULL) VISIT(Name, member); } while (0)
-#define VISIT_LIST(Name, member) \
-	visit_list(&((const Flux##Name *) node)->member, visit, argument)
+#define VISIT(Name, member) visit((const FluxAst *) ((const Flux##Name *) node)->member, argument)
+#define VISIT_OPTIONAL(Name, member)                                                               \
+	do                                                                                             \
+	{                                                                                              \
+		if (((const Flux##Name *) node)->member != NULL)                                           \
+			VISIT(Name, member);                                                                   \
+	} while (0)
+#define VISIT_LIST(Name, member) visit_list(&((const Flux##Name *) node)->member, visit, argument)
 
 /* Statements and what holds them. False: the node is none of these. */
 static bool
@@ -278,13 +279,13 @@ for_each_child(const FluxAst *node, ChildVisitor visit, void *argument)
 typedef struct WalkState
 {
 	FluxAstVisitor visit;
-	void	   *argument;
+	void *argument;
 } WalkState;
 
 static void
 walk_child(const FluxAst *child, void *argument)
 {
-	WalkState  *state = argument;
+	WalkState *state = argument;
 
 	check_stack_depth();
 	if (state->visit(child, state->argument))
@@ -294,16 +295,16 @@ walk_child(const FluxAst *child, void *argument)
 void
 flux_ast_walk(const FluxAst *node, FluxAstVisitor visit, void *argument)
 {
-	WalkState	state = {visit, argument};
+	WalkState state = {visit, argument};
 
 	walk_child(node, &state);
 }
 
 typedef struct DepthState
 {
-	int			depth;
-	int			depth_max;
-	bool		is_deeper;
+	int depth;
+	int depth_max;
+	bool is_deeper;
 } DepthState;
 
 static void
@@ -326,7 +327,7 @@ measure_child(const FluxAst *child, void *argument)
 bool
 flux_ast_is_deeper(const FluxAst *node, int depth_max)
 {
-	DepthState	state = {0, depth_max, false};
+	DepthState state = {0, depth_max, false};
 
 	measure_child(node, &state);
 	return state.is_deeper;

@@ -60,7 +60,7 @@ static int
 line_ends_after(Formatter *formatter, uint32 offset)
 {
 	const FluxSourceText *source = formatter->source;
-	int			count = 0;
+	int count = 0;
 
 	for (; offset < source->size && is_blank_byte(source->data[offset]); offset++)
 		count += source->data[offset] == '\n';
@@ -89,9 +89,9 @@ comments(Formatter *formatter, const FluxComments *list)
 {
 	for (int i = 0; i < list->count; i++)
 	{
-		FluxText	text = list->items[i];
-		uint32		start = (uint32) (text.data - formatter->source->data);
-		bool		is_blank = line_ends_after(formatter, start + text.size) > 0;
+		FluxText text = list->items[i];
+		uint32 start = (uint32) (text.data - formatter->source->data);
+		bool is_blank = line_ends_after(formatter, start + text.size) > 0;
 
 		while (text.size > 0 && is_blank_byte(text.data[text.size - 1]))
 			text.size--;
@@ -236,7 +236,7 @@ static void
 format_record(Formatter *formatter, const FluxObjectExpression *record)
 {
 	const FluxPunctuationComments *marks = record->punctuation;
-	uint32		from = record->with ? record->with->ast.span.stop : record->ast.span.start;
+	uint32 from = record->with ? record->with->ast.span.stop : record->ast.span.start;
 
 	if (find_slot(marks, "lbrace"))
 		comments(formatter, find_slot(marks, "lbrace"));
@@ -266,7 +266,7 @@ static void
 format_elements(Formatter *formatter, const FluxAst *node, const FluxAstList *elements,
 				const FluxPunctuationComments *marks)
 {
-	bool		is_dict = node->kind == FLUX_AST_DICT_EXPRESSION;
+	bool is_dict = node->kind == FLUX_AST_DICT_EXPRESSION;
 	const FluxPunctuationComments *commas = marks;
 
 	if (find_slot(marks, "lbrack"))
@@ -326,8 +326,7 @@ format_block(Formatter *formatter, const FluxBlock *block)
 		{
 			const FluxAst *last = block->body.items[block->body.count - 1];
 
-			flux_layout_line(formatter->layout,
-							 line_ends_after(formatter, last->span.stop) > 1, 0);
+			flux_layout_line(formatter->layout, line_ends_after(formatter, last->span.stop) > 1, 0);
 		}
 		comments(formatter, end);
 		flux_layout_set_offset(formatter->layout, -INDENT);
@@ -412,14 +411,14 @@ continues_chain(const FluxAst *outer, const FluxAst *inner)
 			return true;
 		case FLUX_AST_LOGICAL_EXPRESSION:
 			return ((const FluxLogicalExpression *) outer)->is_and ==
-				((const FluxLogicalExpression *) inner)->is_and;
+				   ((const FluxLogicalExpression *) inner)->is_and;
 		case FLUX_AST_BINARY_EXPRESSION:
-			{
-				FluxBinaryOperator a = ((const FluxBinaryExpression *) outer)->op;
-				FluxBinaryOperator b = ((const FluxBinaryExpression *) inner)->op;
+		{
+			FluxBinaryOperator a = ((const FluxBinaryExpression *) outer)->op;
+			FluxBinaryOperator b = ((const FluxBinaryExpression *) inner)->op;
 
-				return a == b || (a <= FLUX_OP_SUB && b <= FLUX_OP_SUB);
-			}
+			return a == b || (a <= FLUX_OP_SUB && b <= FLUX_OP_SUB);
+		}
 		default:
 			return false;
 	}
@@ -429,17 +428,17 @@ continues_chain(const FluxAst *outer, const FluxAst *inner)
 static const FluxAst *
 chain_left(const FluxAst *node)
 {
-	return node->kind == FLUX_AST_PIPE_EXPRESSION ? AS(PipeExpression)->argument
-		: node->kind == FLUX_AST_LOGICAL_EXPRESSION ? AS(LogicalExpression)->left
-		: AS(BinaryExpression)->left;
+	return node->kind == FLUX_AST_PIPE_EXPRESSION      ? AS(PipeExpression)->argument
+		   : node->kind == FLUX_AST_LOGICAL_EXPRESSION ? AS(LogicalExpression)->left
+													   : AS(BinaryExpression)->left;
 }
 
 static const FluxAst *
 chain_right(const FluxAst *node)
 {
-	return node->kind == FLUX_AST_PIPE_EXPRESSION ? AS(PipeExpression)->call
-		: node->kind == FLUX_AST_LOGICAL_EXPRESSION ? AS(LogicalExpression)->right
-		: AS(BinaryExpression)->right;
+	return node->kind == FLUX_AST_PIPE_EXPRESSION      ? AS(PipeExpression)->call
+		   : node->kind == FLUX_AST_LOGICAL_EXPRESSION ? AS(LogicalExpression)->right
+													   : AS(BinaryExpression)->right;
 }
 
 static const char *
@@ -612,7 +611,7 @@ format_expression(Formatter *formatter, const FluxAst *node)
 		case FLUX_AST_STRING_EXPRESSION:
 			format_string_expression(formatter, AS(StringExpression));
 			break;
-		default:				/* names and literals */
+		default: /* names and literals */
 			comments(formatter, &node->comments);
 			source_text(formatter, node->span);
 	}
@@ -709,8 +708,9 @@ format_bare_type(Formatter *formatter, const FluxAst *node)
 		case FLUX_AST_STREAM_TYPE:
 		case FLUX_AST_VECTOR_TYPE:
 		case FLUX_AST_ARRAY_TYPE:
-			word(formatter, node->kind == FLUX_AST_STREAM_TYPE ? "stream["
-				 : node->kind == FLUX_AST_VECTOR_TYPE ? "vector[" : "[");
+			word(formatter, node->kind == FLUX_AST_STREAM_TYPE   ? "stream["
+							: node->kind == FLUX_AST_VECTOR_TYPE ? "vector["
+																 : "[");
 			format_type(formatter, AS(ElementType)->element);
 			word(formatter, "]");
 			break;
@@ -917,8 +917,8 @@ format_file(Formatter *formatter, const FluxFile *file)
 	if (file->eof.count > 0)
 	{
 		if (file->ast.span.stop > file->ast.span.start)
-			flux_layout_line(formatter->layout,
-							 line_ends_after(formatter, file->ast.span.stop) > 1, 0);
+			flux_layout_line(formatter->layout, line_ends_after(formatter, file->ast.span.stop) > 1,
+							 0);
 		comments(formatter, &file->eof);
 	}
 	flux_layout_line(formatter->layout, false, 0);
@@ -927,8 +927,8 @@ format_file(Formatter *formatter, const FluxFile *file)
 void
 flux_ast_format(const FluxPackage *package, StringInfo out)
 {
-	Formatter	formatter;
-	int			start = out->len;
+	Formatter formatter;
+	int start = out->len;
 
 	formatter.layout = flux_layout_create();
 	formatter.source = package->file->source;

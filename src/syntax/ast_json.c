@@ -18,11 +18,11 @@
 #include "syntax/ast_print.h"
 
 /* Beyond this jsonb takes the server long, and beyond four times this it cannot hold it. */
-#define JSON_SIZE_MAX	(64 * 1024 * 1024)
+#define JSON_SIZE_MAX (64 * 1024 * 1024)
 
 typedef struct JsonWriter
 {
-	StringInfo	out;
+	StringInfo out;
 	FluxSourceText *source;
 } JsonWriter;
 
@@ -268,7 +268,7 @@ write_statement_members(JsonWriter *writer, const FluxAst *node)
 static void
 write_float(StringInfo out, double value)
 {
-	char		text[DOUBLE_SHORTEST_DECIMAL_LEN];
+	char text[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	double_to_shortest_decimal_buf(value, text);
 	appendStringInfo(out, ",\"value\":%s", text);
@@ -350,20 +350,22 @@ write_operator_members(JsonWriter *writer, const FluxAst *node)
 	switch (node->kind)
 	{
 		case FLUX_AST_BINARY_EXPRESSION:
-			write_text_member(writer, "operator", flux_text_from_cstring(
-				flux_binary_operator_text(AS(BinaryExpression)->op)));
+			write_text_member(
+				writer, "operator",
+				flux_text_from_cstring(flux_binary_operator_text(AS(BinaryExpression)->op)));
 			write_member(writer, "left", AS(BinaryExpression)->left);
 			write_member(writer, "right", AS(BinaryExpression)->right);
 			return true;
 		case FLUX_AST_LOGICAL_EXPRESSION:
-			write_text_member(writer, "operator", flux_text_from_cstring(
-				AS(LogicalExpression)->is_and ? "and" : "or"));
+			write_text_member(writer, "operator",
+							  flux_text_from_cstring(AS(LogicalExpression)->is_and ? "and" : "or"));
 			write_member(writer, "left", AS(LogicalExpression)->left);
 			write_member(writer, "right", AS(LogicalExpression)->right);
 			return true;
 		case FLUX_AST_UNARY_EXPRESSION:
-			write_text_member(writer, "operator", flux_text_from_cstring(
-				flux_unary_operator_text(AS(UnaryExpression)->op)));
+			write_text_member(
+				writer, "operator",
+				flux_text_from_cstring(flux_unary_operator_text(AS(UnaryExpression)->op)));
 			write_member(writer, "argument", AS(UnaryExpression)->argument);
 			return true;
 		case FLUX_AST_CONDITIONAL_EXPRESSION:
@@ -425,7 +427,7 @@ write_composite_members(JsonWriter *writer, const FluxAst *node)
 			write_list(writer, "properties", &AS(ObjectExpression)->properties);
 			for (FluxPunctuationComments *p = AS(ObjectExpression)->punctuation; p; p = p->next)
 			{
-				if (strcmp(p->slot, "with") != 0)	/* the name of a member here */
+				if (strcmp(p->slot, "with") != 0) /* the name of a member here */
 					write_comments(writer, p->slot, &p->comments);
 			}
 			return true;
@@ -494,7 +496,7 @@ write_type_members(JsonWriter *writer, const FluxAst *node)
 		case FLUX_AST_LABEL_TYPE:
 			write_text_member(writer, "value", AS(LabelType)->value);
 			break;
-		default:				/* a dynamic type has none */
+		default: /* a dynamic type has none */
 			break;
 	}
 }
@@ -514,8 +516,7 @@ static bool
 has_location(const FluxAst *node)
 {
 	if (node->kind == FLUX_AST_FILE)
-		return AS(File)->package != NULL || AS(File)->imports.count > 0 ||
-			AS(File)->body.count > 0;
+		return AS(File)->package != NULL || AS(File)->imports.count > 0 || AS(File)->body.count > 0;
 	return node->kind != FLUX_AST_PACKAGE && node->kind != FLUX_AST_DICT_ITEM;
 }
 
@@ -525,10 +526,9 @@ write_node(JsonWriter *writer, const FluxAst *node)
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 	if (writer->out->len > JSON_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the syntax tree as JSON is larger than %d MB",
-						JSON_SIZE_MAX / (1024 * 1024))));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("the syntax tree as JSON is larger than %d MB",
+							   JSON_SIZE_MAX / (1024 * 1024))));
 
 	appendStringInfo(writer->out, "{\"type\":\"%s\"", type_name(node));
 	if (has_location(node))
@@ -544,7 +544,7 @@ write_node(JsonWriter *writer, const FluxAst *node)
 void
 flux_ast_to_json(const FluxPackage *package, StringInfo out)
 {
-	JsonWriter	writer = {out, package->file->source};
+	JsonWriter writer = {out, package->file->source};
 
 	write_node(&writer, &package->ast);
 }

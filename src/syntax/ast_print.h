@@ -15,4 +15,4 @@ extern void flux_ast_to_json(const FluxPackage *package, StringInfo out);
 /* Appends canonical source text; comments are kept, the AST is unchanged. */
 extern void flux_ast_format(const FluxPackage *package, StringInfo out);
 
-#endif							/* FLUX_AST_PRINT_H */
+#endif /* FLUX_AST_PRINT_H */

@@ -26,23 +26,23 @@ typedef enum ElementKind
 typedef struct Element
 {
 	ElementKind kind;
-	bool		is_hard;		/* OPEN: some line end is needed inside */
-	bool		is_unbreakable; /* OPEN */
-	bool		is_nested;		/* OPEN, CLOSE: an indent, not a group */
-	bool		is_blank;		/* LINE */
-	int			offset;			/* BREAK, LINE; indent of OPEN */
-	FluxText	text;			/* TEXT; BREAK: when flat */
-	const char *before_line;	/* BREAK, LINE: text at the end of the line */
+	bool is_hard;            /* OPEN: some line end is needed inside */
+	bool is_unbreakable;     /* OPEN */
+	bool is_nested;          /* OPEN, CLOSE: an indent, not a group */
+	bool is_blank;           /* LINE */
+	int offset;              /* BREAK, LINE; indent of OPEN */
+	FluxText text;           /* TEXT; BREAK: when flat */
+	const char *before_line; /* BREAK, LINE: text at the end of the line */
 } Element;
 
 struct FluxLayout
 {
-	Element    *elements;
-	int			count;
-	int			capacity;
-	int		   *open;			/* indexes of open groups */
-	int			open_count;
-	int			open_capacity;
+	Element *elements;
+	int count;
+	int capacity;
+	int *open; /* indexes of open groups */
+	int open_count;
+	int open_capacity;
 };
 
 FluxLayout *
@@ -63,13 +63,13 @@ flux_layout_create(void)
 static Element *
 insert_element(FluxLayout *layout, int at, ElementKind kind)
 {
-	Element    *element;
+	Element *element;
 
 	if (layout->count == layout->capacity)
 	{
 		layout->capacity *= 2;
-		layout->elements = repalloc_huge(layout->elements,
-										 (Size) layout->capacity * sizeof(Element));
+		layout->elements =
+			repalloc_huge(layout->elements, (Size) layout->capacity * sizeof(Element));
 	}
 	memmove(&layout->elements[at + 1], &layout->elements[at],
 			(Size) (layout->count - at) * sizeof(Element));
@@ -138,7 +138,7 @@ flux_layout_open_nested(FluxLayout *layout, int indent)
 void
 flux_layout_close(FluxLayout *layout)
 {
-	Element		open = layout->elements[layout->open[--layout->open_count]];
+	Element open = layout->elements[layout->open[--layout->open_count]];
 
 	add_element(layout, ELEMENT_CLOSE)->is_nested = open.is_nested;
 	if (open.is_hard)
@@ -154,7 +154,7 @@ flux_layout_force(FluxLayout *layout)
 void
 flux_layout_break(FluxLayout *layout, const char *flat, const char *before_line, int offset)
 {
-	Element    *element = add_element(layout, ELEMENT_BREAK);
+	Element *element = add_element(layout, ELEMENT_BREAK);
 
 	element->text = flux_text_from_cstring(flat);
 	element->before_line = before_line;
@@ -164,7 +164,7 @@ flux_layout_break(FluxLayout *layout, const char *flat, const char *before_line,
 void
 flux_layout_line(FluxLayout *layout, bool is_blank, int offset)
 {
-	Element    *element = add_element(layout, ELEMENT_LINE);
+	Element *element = add_element(layout, ELEMENT_LINE);
 
 	element->is_blank = is_blank;
 	element->offset = offset;
@@ -190,7 +190,7 @@ insert_comment(FluxLayout *layout, int at, FluxText comment, bool is_trailing, b
 {
 	if (is_trailing)
 	{
-		FluxText	before = layout->elements[at - 1].text;
+		FluxText before = layout->elements[at - 1].text;
 
 		if (before.size == 0 || before.data[before.size - 1] != ' ')
 			insert_word(layout, &at, " ");
@@ -204,10 +204,10 @@ insert_comment(FluxLayout *layout, int at, FluxText comment, bool is_trailing, b
 void
 flux_layout_comment(FluxLayout *layout, FluxText comment, bool is_trailing, bool is_blank)
 {
-	int			depth = layout->open_count;
-	int			at = layout->count;
-	Element    *end;
-	Element		line;
+	int depth = layout->open_count;
+	int at = layout->count;
+	Element *end;
+	Element line;
 
 	/* where the comment goes: before groups that only just began */
 	while (at > 0 && layout->elements[at - 1].kind == ELEMENT_OPEN)
@@ -268,7 +268,7 @@ flux_layout_set_offset(FluxLayout *layout, int offset)
 static int
 text_width(FluxText text, bool *ends_line)
 {
-	int			width = 0;
+	int width = 0;
 
 	*ends_line = false;
 	for (int32 i = 0; i < text.size; i++)
@@ -289,13 +289,13 @@ text_width(FluxText text, bool *ends_line)
 static bool
 fits(const FluxLayout *layout, int index, int room)
 {
-	int			depth = 0;
-	bool		is_closed = false;
+	int depth = 0;
+	bool is_closed = false;
 
 	for (int i = index; i < layout->count && room >= 0; i++)
 	{
 		const Element *element = &layout->elements[i];
-		bool		ends_line = false;
+		bool ends_line = false;
 
 		switch (element->kind)
 		{
@@ -325,9 +325,9 @@ fits(const FluxLayout *layout, int index, int room)
 
 typedef struct PrintGroup
 {
-	bool		is_broken;
-	bool		is_unbreakable;
-	int			indent;
+	bool is_broken;
+	bool is_unbreakable;
+	int indent;
 } PrintGroup;
 
 static void
@@ -357,9 +357,9 @@ column_after(FluxText text, int column)
 void
 flux_layout_print(const FluxLayout *layout, StringInfo out)
 {
-	int			capacity = 32;
-	int			depth = 0;
-	int			column = 0;
+	int capacity = 32;
+	int depth = 0;
+	int column = 0;
 	PrintGroup *groups = palloc(capacity * sizeof(PrintGroup));
 
 	groups[0].is_broken = true;
@@ -384,9 +384,9 @@ flux_layout_print(const FluxLayout *layout, StringInfo out)
 				if (element->is_nested)
 					groups[depth].is_broken = group->is_broken;
 				else
-					groups[depth].is_broken = element->is_hard ||
-						(group->is_broken && !groups[depth].is_unbreakable &&
-						 !fits(layout, i, FLUX_LAYOUT_WIDTH - column));
+					groups[depth].is_broken =
+						element->is_hard || (group->is_broken && !groups[depth].is_unbreakable &&
+											 !fits(layout, i, FLUX_LAYOUT_WIDTH - column));
 				groups[depth].indent = group->indent + element->offset;
 				break;
 			case ELEMENT_CLOSE:

@@ -13,8 +13,8 @@
 
 #include "base/text.h"
 
-#define FLUX_LAYOUT_WIDTH	100
-#define FLUX_LAYOUT_INDENT	4
+#define FLUX_LAYOUT_WIDTH 100
+#define FLUX_LAYOUT_INDENT 4
 
 typedef struct FluxLayout FluxLayout;
 
@@ -60,4 +60,4 @@ extern void flux_layout_set_offset(FluxLayout *layout, int offset);
 
 extern void flux_layout_print(const FluxLayout *layout, StringInfo out);
 
-#endif							/* FLUX_LAYOUT_H */
+#endif /* FLUX_LAYOUT_H */

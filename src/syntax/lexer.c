@@ -23,19 +23,13 @@ static const struct
 {
 	const char *word;
 	FluxTokenKind kind;
-}			reserved_words[] = {
-	{"and", FLUX_TOKEN_AND},
-	{"or", FLUX_TOKEN_OR},
-	{"not", FLUX_TOKEN_NOT},
-	{"exists", FLUX_TOKEN_EXISTS},
-	{"if", FLUX_TOKEN_IF},
-	{"then", FLUX_TOKEN_THEN},
-	{"else", FLUX_TOKEN_ELSE},
-	{"package", FLUX_TOKEN_PACKAGE},
-	{"import", FLUX_TOKEN_IMPORT},
-	{"option", FLUX_TOKEN_OPTION},
-	{"builtin", FLUX_TOKEN_BUILTIN},
-	{"testcase", FLUX_TOKEN_TESTCASE},
+} reserved_words[] = {
+	{"and", FLUX_TOKEN_AND},         {"or", FLUX_TOKEN_OR},
+	{"not", FLUX_TOKEN_NOT},         {"exists", FLUX_TOKEN_EXISTS},
+	{"if", FLUX_TOKEN_IF},           {"then", FLUX_TOKEN_THEN},
+	{"else", FLUX_TOKEN_ELSE},       {"package", FLUX_TOKEN_PACKAGE},
+	{"import", FLUX_TOKEN_IMPORT},   {"option", FLUX_TOKEN_OPTION},
+	{"builtin", FLUX_TOKEN_BUILTIN}, {"testcase", FLUX_TOKEN_TESTCASE},
 	{"return", FLUX_TOKEN_RETURN},
 };
 
@@ -108,12 +102,12 @@ decode_character(const char *at, uint32 size)
 static bool
 is_alphabetic(uint32 character)
 {
-	int			low = 0;
-	int			high = lengthof(flux_alphabetic_ranges) - 1;
+	int low = 0;
+	int high = lengthof(flux_alphabetic_ranges) - 1;
 
 	while (low <= high)
 	{
-		int			middle = (low + high) / 2;
+		int middle = (low + high) / 2;
 
 		if (character < flux_alphabetic_ranges[middle].first)
 			high = middle - 1;
@@ -129,8 +123,8 @@ is_alphabetic(uint32 character)
 static uint32
 letter_size(const FluxLexer *lexer, uint32 offset)
 {
-	int			byte = byte_at(lexer, offset);
-	uint32		size;
+	int byte = byte_at(lexer, offset);
+	uint32 size;
 
 	if (byte < 0x80)
 		return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || byte == '_';
@@ -144,13 +138,13 @@ uint32
 flux_utf8_check(const char *data, uint32 size)
 {
 	const unsigned char *s = (const unsigned char *) data;
-	uint32		i = 0;
+	uint32 i = 0;
 
 	while (i < size)
 	{
 		static const uint32 minimum[] = {0, 0, 0x80, 0x800, 0x10000};
-		uint32		length;
-		uint32		character;
+		uint32 length;
+		uint32 character;
 
 		if (s[i] < 0x80)
 		{
@@ -187,13 +181,13 @@ flux_utf8_check(const char *data, uint32 size)
 static void
 skip_space(FluxLexer *lexer, FluxComments *comments)
 {
-	int			capacity = 0;
+	int capacity = 0;
 
 	comments->items = NULL;
 	comments->count = 0;
 	for (;;)
 	{
-		uint32		start;
+		uint32 start;
 		const char *line_end;
 
 		while (is_space(byte_at(lexer, lexer->offset)))
@@ -210,8 +204,8 @@ skip_space(FluxLexer *lexer, FluxComments *comments)
 			if (comments->items == NULL)
 				comments->items = palloc(capacity * sizeof(FluxText));
 			else
-				comments->items = repalloc_huge(comments->items,
-												(Size) capacity * sizeof(FluxText));
+				comments->items =
+					repalloc_huge(comments->items, (Size) capacity * sizeof(FluxText));
 		}
 		comments->items[comments->count++] =
 			flux_text(lexer->data + start, (int32) (lexer->offset - start));
@@ -232,7 +226,7 @@ has_shape(const FluxLexer *lexer, uint32 offset, const char *shape)
 {
 	for (; *shape != '\0'; shape++, offset++)
 	{
-		int			byte = byte_at(lexer, offset);
+		int byte = byte_at(lexer, offset);
 
 		if (*shape == '0' ? !is_digit(byte) : byte != *shape)
 			return false;
@@ -244,8 +238,8 @@ has_shape(const FluxLexer *lexer, uint32 offset, const char *shape)
 static uint32
 scan_time(const FluxLexer *lexer, uint32 offset)
 {
-	uint32		end = offset + strlen("2006-01-02");
-	int			byte;
+	uint32 end = offset + strlen("2006-01-02");
+	int byte;
 
 	if (!has_shape(lexer, end, "T00:00:00"))
 		return end;
@@ -264,8 +258,8 @@ scan_time(const FluxLexer *lexer, uint32 offset)
 static uint32
 unit_size(const FluxLexer *lexer, uint32 offset)
 {
-	int			byte = byte_at(lexer, offset);
-	int			next = byte_at(lexer, offset + 1);
+	int byte = byte_at(lexer, offset);
+	int next = byte_at(lexer, offset + 1);
 
 	switch (byte)
 	{
@@ -280,7 +274,7 @@ unit_size(const FluxLexer *lexer, uint32 offset)
 		case 'u':
 		case 'n':
 			return next == 's' ? 2 : 0;
-		case 0xC2:				/* the micro sign */
+		case 0xC2: /* the micro sign */
 			return next == 0xB5 && byte_at(lexer, offset + 2) == 's' ? 3 : 0;
 		default:
 			return 0;
@@ -291,8 +285,8 @@ unit_size(const FluxLexer *lexer, uint32 offset)
 static FluxTokenKind
 scan_number(FluxLexer *lexer)
 {
-	uint32		end;
-	uint32		size;
+	uint32 end;
+	uint32 size;
 
 	if (has_shape(lexer, lexer->offset, "0000-00-00"))
 	{
@@ -323,12 +317,12 @@ scan_number(FluxLexer *lexer)
 static FluxTokenKind
 scan_identifier(FluxLexer *lexer)
 {
-	uint32		start = lexer->offset;
-	FluxText	word;
+	uint32 start = lexer->offset;
+	FluxText word;
 
 	for (;;)
 	{
-		uint32		size = letter_size(lexer, lexer->offset);
+		uint32 size = letter_size(lexer, lexer->offset);
 
 		if (size == 0)
 			size = is_digit(byte_at(lexer, lexer->offset));
@@ -364,7 +358,9 @@ escape_size(const FluxLexer *lexer, uint32 offset)
 			return byte_at(lexer, offset + 2) == '{' ? 3 : 0;
 		case 'x':
 			return is_hex_digit(byte_at(lexer, offset + 2)) &&
-				is_hex_digit(byte_at(lexer, offset + 3)) ? 4 : 0;
+						   is_hex_digit(byte_at(lexer, offset + 3))
+					   ? 4
+					   : 0;
 		default:
 			return 0;
 	}
@@ -380,8 +376,8 @@ skip_string_text(const FluxLexer *lexer, uint32 offset)
 {
 	for (;;)
 	{
-		int			byte = byte_at(lexer, offset);
-		uint32		size;
+		int byte = byte_at(lexer, offset);
+		uint32 size;
 
 		switch (byte)
 		{
@@ -412,7 +408,7 @@ skip_string_text(const FluxLexer *lexer, uint32 offset)
 static FluxTokenKind
 scan_string(FluxLexer *lexer)
 {
-	uint32		end = skip_string_text(lexer, lexer->offset + 1);
+	uint32 end = skip_string_text(lexer, lexer->offset + 1);
 
 	if (byte_at(lexer, end) == '"')
 	{
@@ -447,7 +443,7 @@ single(FluxLexer *lexer, FluxTokenKind kind)
 static FluxTokenKind
 scan_illegal(FluxLexer *lexer)
 {
-	uint32		size = character_size(byte_at(lexer, lexer->offset));
+	uint32 size = character_size(byte_at(lexer, lexer->offset));
 
 	lexer->offset += Min(size, lexer->size - lexer->offset);
 	return FLUX_TOKEN_ILLEGAL;
@@ -466,7 +462,7 @@ scan_attribute(FluxLexer *lexer)
 static FluxTokenKind
 scan_punctuation(FluxLexer *lexer)
 {
-	int			next = byte_at(lexer, lexer->offset + 1);
+	int next = byte_at(lexer, lexer->offset + 1);
 
 	switch (lexer->data[lexer->offset])
 	{
@@ -530,7 +526,7 @@ scan_punctuation(FluxLexer *lexer)
 void
 flux_lexer_next(FluxLexer *lexer, FluxToken *token)
 {
-	int			byte;
+	int byte;
 
 	skip_space(lexer, &token->comments);
 	token->span.start = lexer->offset;
@@ -558,8 +554,8 @@ flux_lexer_next(FluxLexer *lexer, FluxToken *token)
 bool
 flux_lexer_regexp(FluxLexer *lexer, FluxToken *token)
 {
-	uint32		start = token->span.start;
-	uint32		stop = 0;
+	uint32 start = token->span.start;
+	uint32 stop = 0;
 
 	for (uint32 i = start + 1; i < lexer->size; i++)
 	{
@@ -580,8 +576,8 @@ flux_lexer_regexp(FluxLexer *lexer, FluxToken *token)
 void
 flux_lexer_string_part(FluxLexer *lexer, FluxToken *token)
 {
-	uint32		start = lexer->offset;
-	uint32		end = skip_string_text(lexer, start);
+	uint32 start = lexer->offset;
+	uint32 end = skip_string_text(lexer, start);
 
 	token->comments.items = NULL;
 	token->comments.count = 0;
@@ -608,9 +604,9 @@ flux_lexer_string_part(FluxLexer *lexer, FluxToken *token)
 bool
 flux_text_is_identifier(FluxText text)
 {
-	FluxLexer	lexer;
+	FluxLexer lexer;
 
 	flux_lexer_init(&lexer, text.data, (uint32) text.size);
 	return letter_size(&lexer, 0) > 0 && scan_identifier(&lexer) == FLUX_TOKEN_IDENT &&
-		lexer.offset == lexer.size;
+		   lexer.offset == lexer.size;
 }

@@ -23,15 +23,15 @@ typedef enum FluxTokenKind
 typedef struct FluxToken
 {
 	FluxTokenKind kind;
-	FluxSpan	span;
-	FluxComments comments;		/* between the token before and this one */
+	FluxSpan span;
+	FluxComments comments; /* between the token before and this one */
 } FluxToken;
 
 typedef struct FluxLexer
 {
 	const char *data;
-	uint32		size;
-	uint32		offset;			/* of the next byte to read */
+	uint32 size;
+	uint32 offset; /* of the next byte to read */
 } FluxLexer;
 
 extern const char *flux_token_name(FluxTokenKind kind);
@@ -65,4 +65,4 @@ extern uint32 flux_utf8_check(const char *data, uint32 size);
 /* Whether text is an identifier and no reserved word. */
 extern bool flux_text_is_identifier(FluxText text);
 
-#endif							/* FLUX_LEXER_H */
+#endif /* FLUX_LEXER_H */

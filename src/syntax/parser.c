@@ -16,10 +16,10 @@
 
 #include "syntax/parser_int.h"
 
-#define ARENA_CHUNK_SIZE	(32 * 1024)
+#define ARENA_CHUNK_SIZE (32 * 1024)
 
 /* Bytes of a token quoted in a message. */
-#define TOKEN_TEXT_MAX		64
+#define TOKEN_TEXT_MAX 64
 
 /* ---- tokens ---- */
 
@@ -34,7 +34,7 @@ flux_parser_peek_at(FluxParser *parser, int k)
 FluxToken
 flux_parser_take(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
+	FluxToken token = *flux_parser_peek(parser);
 
 	parser->token_count--;
 	memmove(parser->tokens, parser->tokens + 1, parser->token_count * sizeof(FluxToken));
@@ -99,7 +99,7 @@ flux_parser_try_regexp(FluxParser *parser)
 FluxToken
 flux_parser_take_string_part(FluxParser *parser)
 {
-	FluxToken	token;
+	FluxToken token;
 
 	parser->token_count = 0;
 	parser->lexer.offset = parser->last_stop;
@@ -250,8 +250,7 @@ report_message(FluxParser *parser, int sqlstate, FluxSpan span, bool is_placed, 
 		if (parser->pending == NULL)
 			parser->pending = palloc(parser->pending_capacity * sizeof(char *));
 		else
-			parser->pending = repalloc(parser->pending,
-									   parser->pending_capacity * sizeof(char *));
+			parser->pending = repalloc(parser->pending, parser->pending_capacity * sizeof(char *));
 	}
 	parser->pending[parser->pending_count++] = node_message;
 	parser->last_message = node_message;
@@ -269,7 +268,7 @@ report_message(FluxParser *parser, int sqlstate, FluxSpan span, bool is_placed, 
 static bool
 wants_error(FluxParser *parser, FluxSpan *place)
 {
-	FluxSpan	span;
+	FluxSpan span;
 
 	if (parser->is_stopped)
 		return false;
@@ -287,15 +286,14 @@ wants_error(FluxParser *parser, FluxSpan *place)
 	return false;
 }
 
-static const char *format_message(const char *format, va_list arguments)
-			pg_attribute_printf(1, 0);
+static const char *format_message(const char *format, va_list arguments) pg_attribute_printf(1, 0);
 
 static const char *
 format_message(const char *format, va_list arguments)
 {
 	StringInfoData message;
-	int			needed;
-	va_list		copy;
+	int needed;
+	va_list copy;
 
 	initStringInfo(&message);
 	for (;;)
@@ -310,9 +308,9 @@ format_message(const char *format, va_list arguments)
 }
 
 FluxDiagnostic *
-flux_parser_report(FluxParser *parser, FluxSpan span, const char *format,...)
+flux_parser_report(FluxParser *parser, FluxSpan span, const char *format, ...)
 {
-	va_list		arguments;
+	va_list arguments;
 	const char *message;
 
 	if (!wants_error(parser, &span))
@@ -324,9 +322,9 @@ flux_parser_report(FluxParser *parser, FluxSpan span, const char *format,...)
 }
 
 FluxDiagnostic *
-flux_parser_report_placed(FluxParser *parser, FluxSpan span, const char *format,...)
+flux_parser_report_placed(FluxParser *parser, FluxSpan span, const char *format, ...)
 {
-	va_list		arguments;
+	va_list arguments;
 	const char *message;
 
 	if (!wants_error(parser, &span))
@@ -338,10 +336,10 @@ flux_parser_report_placed(FluxParser *parser, FluxSpan span, const char *format,
 }
 
 void
-flux_parser_hint(FluxParser *parser, FluxDiagnostic *diagnostic, const char *format,...)
+flux_parser_hint(FluxParser *parser, FluxDiagnostic *diagnostic, const char *format, ...)
 {
 	MemoryContext old;
-	va_list		arguments;
+	va_list arguments;
 
 	if (diagnostic == NULL)
 		return;
@@ -355,8 +353,8 @@ flux_parser_hint(FluxParser *parser, FluxDiagnostic *diagnostic, const char *for
 const char *
 flux_parser_token_text(FluxParser *parser, const FluxToken *token)
 {
-	FluxText	text = flux_parser_slice(parser, token->span);
-	int32		size = text.size;
+	FluxText text = flux_parser_slice(parser, token->span);
+	int32 size = text.size;
 
 	if (size <= TOKEN_TEXT_MAX)
 		return pnstrdup(text.data, size);
@@ -370,7 +368,7 @@ flux_parser_token_text(FluxParser *parser, const FluxToken *token)
 static void
 stop_too_deep(FluxParser *parser)
 {
-	FluxSpan	span = flux_parser_peek(parser)->span;
+	FluxSpan span = flux_parser_peek(parser)->span;
 
 	if (parser->is_stopped)
 		return;
@@ -404,7 +402,7 @@ flux_parser_check_chain(FluxParser *parser, int links)
 static void *
 allocate(FluxParser *parser, Size size)
 {
-	void	   *room;
+	void *room;
 
 	size = MAXALIGN(size);
 	if (size > parser->arena_left)
@@ -431,7 +429,7 @@ flux_parser_count_node(FluxParser *parser, FluxSpan span)
 void *
 flux_parser_node(FluxParser *parser, FluxAstKind kind, Size size, uint32 start)
 {
-	FluxAst    *node = allocate(parser, size);
+	FluxAst *node = allocate(parser, size);
 
 	node->kind = kind;
 	node->span = flux_span(start, Max(start, parser->last_stop));
@@ -465,9 +463,9 @@ flux_parser_punctuate(FluxParser *parser, FluxPunctuationComments **list, const 
 void
 flux_parser_carry(FluxParser *parser, const FluxToken *token)
 {
-	int			count = token->comments.count;
-	FluxToken  *next;
-	FluxText   *items;
+	int count = token->comments.count;
+	FluxToken *next;
+	FluxText *items;
 
 	if (count == 0)
 		return;
@@ -499,7 +497,7 @@ flux_parser_identifier_of(FluxParser *parser, const FluxToken *token)
 FluxIdentifier *
 flux_parser_expect_identifier(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
+	FluxToken token = *flux_parser_peek(parser);
 	FluxIdentifier *identifier;
 
 	if (flux_parser_expect(parser, FLUX_TOKEN_IDENT, &token))
@@ -540,10 +538,9 @@ parser_init(FluxParser *parser, FluxSourceText *source, FluxDiagnosticList *diag
 static FluxPackageClause *
 parse_package_clause(FluxParser *parser, const FluxAttributeList *attributes)
 {
-	FluxToken	keyword = flux_parser_take(parser);
+	FluxToken keyword = flux_parser_take(parser);
 	FluxIdentifier *name = flux_parser_expect_identifier(parser);
-	FluxPackageClause *clause = FLUX_NEW(parser, PackageClause, PACKAGE_CLAUSE,
-										 keyword.span.start);
+	FluxPackageClause *clause = FLUX_NEW(parser, PackageClause, PACKAGE_CLAUSE, keyword.span.start);
 
 	clause->ast.comments = keyword.comments;
 	clause->name = name;
@@ -554,8 +551,8 @@ parse_package_clause(FluxParser *parser, const FluxAttributeList *attributes)
 static FluxAst *
 parse_import(FluxParser *parser, const FluxAttributeList *attributes)
 {
-	FluxToken	keyword = flux_parser_take(parser);
-	FluxToken	name;
+	FluxToken keyword = flux_parser_take(parser);
+	FluxToken name;
 	FluxIdentifier *as = NULL;
 	FluxStringLiteral *path;
 	FluxImportDeclaration *import;
@@ -595,7 +592,7 @@ attach_attributes(FluxAst *statement, const FluxAttributeList *attributes)
 		case FLUX_AST_TEST_CASE_STATEMENT:
 			((FluxTestCaseStatement *) statement)->attributes = *attributes;
 			break;
-		default:				/* a bad statement keeps none */
+		default: /* a bad statement keeps none */
 			break;
 	}
 }
@@ -604,7 +601,7 @@ attach_attributes(FluxAst *statement, const FluxAttributeList *attributes)
 static FluxAst *
 parse_lost_attributes(FluxParser *parser, const FluxAttributeList *attributes)
 {
-	FluxSpan	span = attributes->items[0].span;
+	FluxSpan span = attributes->items[0].span;
 	FluxBadStatement *bad;
 
 	flux_parser_report(parser, span,
@@ -627,7 +624,7 @@ flux_parser_statements(FluxParser *parser, FluxAstList *body, FluxAttributeList 
 		attributes = &own;
 	for (;;)
 	{
-		FluxAst    *statement;
+		FluxAst *statement;
 
 		flux_parser_attributes(parser, attributes);
 		if (!flux_parser_has_more(parser))
@@ -644,13 +641,13 @@ flux_parser_statements(FluxParser *parser, FluxAstList *body, FluxAttributeList 
 static FluxFile *
 parse_file(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
+	uint32 start = flux_parser_peek(parser)->span.start;
 	FluxPackageClause *clause = NULL;
 	FluxAstList imports = {0};
 	FluxAstList body = {0};
 	FluxAttributeList attributes = {0};
-	FluxToken	end;
-	FluxFile   *file;
+	FluxToken end;
+	FluxFile *file;
 
 	flux_parser_attributes(parser, &attributes);
 	if (flux_parser_at(parser, FLUX_TOKEN_PACKAGE))
@@ -681,7 +678,7 @@ parse_file(FluxParser *parser)
 static FluxFile *
 make_bad_file(FluxParser *parser)
 {
-	FluxFile   *file;
+	FluxFile *file;
 	FluxBadStatement *bad;
 
 	/* The message may stand on a node of the tree that is thrown away. */
@@ -702,7 +699,7 @@ static bool
 check_source(FluxParser *parser)
 {
 	FluxSourceText *source = parser->source;
-	uint32		invalid;
+	uint32 invalid;
 
 	if (source->size > FLUX_SCRIPT_SIZE_MAX)
 	{
@@ -715,8 +712,9 @@ check_source(FluxParser *parser)
 	if (invalid < source->size)
 	{
 		report_message(parser, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, flux_span(invalid, invalid + 1),
-					   false, psprintf("script is not valid UTF-8: byte 0x%02x",
-									   (unsigned char) source->data[invalid]));
+					   false,
+					   psprintf("script is not valid UTF-8: byte 0x%02x",
+								(unsigned char) source->data[invalid]));
 		return false;
 	}
 	return true;
@@ -729,7 +727,7 @@ sort_diagnostics(FluxDiagnosticList *list, int first)
 	for (int i = first + 1; i < Min(list->count, list->capacity); i++)
 	{
 		FluxDiagnostic moved = list->items[i];
-		int			k = i;
+		int k = i;
 
 		for (; k > first && list->items[k - 1].span.start > moved.span.start; k--)
 			list->items[k] = list->items[k - 1];
@@ -740,10 +738,10 @@ sort_diagnostics(FluxDiagnosticList *list, int first)
 FluxPackage *
 flux_parse(FluxSourceText *source, FluxDiagnosticList *diagnostics)
 {
-	FluxParser	parser;
+	FluxParser parser;
 	FluxPackage *package;
-	FluxFile   *file;
-	int			known = diagnostics ? diagnostics->count : 0;
+	FluxFile *file;
+	int known = diagnostics ? diagnostics->count : 0;
 
 	parser_init(&parser, source, diagnostics);
 	if (!check_source(&parser))
@@ -776,9 +774,9 @@ flux_parse(FluxSourceText *source, FluxDiagnosticList *diagnostics)
 FluxTypeExpression *
 flux_parse_type(FluxSourceText *source, FluxDiagnosticList *diagnostics)
 {
-	FluxParser	parser;
+	FluxParser parser;
 	FluxTypeExpression *type;
-	FluxToken	end;
+	FluxToken end;
 
 	parser_init(&parser, source, diagnostics);
 	if (!check_source(&parser))

@@ -13,14 +13,14 @@
 #include "syntax/ast.h"
 
 /* Expressions, statements and types inside one another, as in InfluxDB. */
-#define FLUX_NESTING_MAX		80
+#define FLUX_NESTING_MAX 80
 
 /* Nodes on the way from the file to a leaf: bounds chains like a + b + c ... */
-#define FLUX_AST_DEPTH_MAX		500
+#define FLUX_AST_DEPTH_MAX 500
 
-#define FLUX_SCRIPT_SIZE_MAX	(16 * 1024 * 1024)	/* bytes */
-#define FLUX_AST_NODES_MAX		2000000
-#define FLUX_SYNTAX_ERRORS_MAX	1000
+#define FLUX_SCRIPT_SIZE_MAX (16 * 1024 * 1024) /* bytes */
+#define FLUX_AST_NODES_MAX 2000000
+#define FLUX_SYNTAX_ERRORS_MAX 1000
 
 /*
  * Parses a whole file into the current memory context.  Errors stand on the
@@ -34,4 +34,4 @@ extern FluxPackage *flux_parse(FluxSourceText *source, FluxDiagnosticList *diagn
 /* Parses a type expression alone, e.g. "(<-tables: stream[A], n: int) => stream[A]". */
 extern FluxTypeExpression *flux_parse_type(FluxSourceText *source, FluxDiagnosticList *diagnostics);
 
-#endif							/* FLUX_PARSER_H */
+#endif /* FLUX_PARSER_H */

@@ -84,8 +84,8 @@ binary_operator(FluxTokenKind kind, FluxBinaryOperator *op)
 FluxAst *
 flux_parser_list_item(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
-	FluxAst    *item = flux_parser_expression(parser);
+	uint32 start = flux_parser_peek(parser)->span.start;
+	FluxAst *item = flux_parser_expression(parser);
 
 	if (!flux_parser_starts_expression(parser))
 		return item;
@@ -114,7 +114,7 @@ parse_property_value(FluxParser *parser)
 static FluxAst *
 parse_bad_key(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
+	FluxToken token = *flux_parser_peek(parser);
 
 	if (token.kind == FLUX_TOKEN_COMMA || token.kind == FLUX_TOKEN_COLON)
 	{
@@ -125,10 +125,9 @@ parse_bad_key(FluxParser *parser)
 	{
 		FluxDiagnostic *diagnostic;
 
-		diagnostic = flux_parser_report(parser, token.span,
-										"unexpected token for property key: %s (%s)",
-										flux_token_name(token.kind),
-										flux_parser_token_text(parser, &token));
+		diagnostic =
+			flux_parser_report(parser, token.span, "unexpected token for property key: %s (%s)",
+							   flux_token_name(token.kind), flux_parser_token_text(parser, &token));
 		flux_parser_hint(parser, diagnostic,
 						 "\"%s\" is a reserved word; as a key it must be a string.",
 						 flux_parser_token_text(parser, &token));
@@ -150,12 +149,12 @@ parse_bad_key(FluxParser *parser)
 static FluxProperty *
 parse_property(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
-	FluxToken	colon;
-	FluxAst    *key;
-	FluxAst    *value = NULL;
+	FluxToken token = *flux_parser_peek(parser);
+	FluxToken colon;
+	FluxAst *key;
+	FluxAst *value = NULL;
 	FluxProperty *property;
-	bool		has_colon;
+	bool has_colon;
 
 	if (token.kind == FLUX_TOKEN_IDENT)
 	{
@@ -188,8 +187,8 @@ parse_property(FluxParser *parser)
 static void
 check_property_mix(FluxParser *parser, const FluxAstList *list)
 {
-	bool		is_first_implicit = false;
-	bool		has_first = false;
+	bool is_first_implicit = false;
+	bool has_first = false;
 
 	for (int i = 0; i < list->count; i++)
 	{
@@ -215,9 +214,9 @@ parse_properties(FluxParser *parser, FluxAstList *list)
 {
 	while (flux_parser_has_more_items(parser))
 	{
-		uint32		before = flux_parser_peek(parser)->span.start;
+		uint32 before = flux_parser_peek(parser)->span.start;
 		FluxProperty *property = parse_property(parser);
-		FluxToken	comma;
+		FluxToken comma;
 
 		flux_ast_list_append(list, &property->ast);
 		if (!flux_parser_has_more_items(parser))
@@ -241,20 +240,20 @@ parse_properties(FluxParser *parser, FluxAstList *list)
 static FluxAst *
 parse_record(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxToken	with;
-	FluxToken	close;
+	FluxToken open = flux_parser_take(parser);
+	FluxToken with;
+	FluxToken close;
 	FluxIdentifier *source = NULL;
 	FluxAstList properties = {0};
 	FluxObjectExpression *record;
-	bool		is_closed;
+	bool is_closed;
 
 	parser->open_braces++;
 	with.comments.count = 0;
 	if (flux_parser_at(parser, FLUX_TOKEN_IDENT) &&
 		flux_parser_peek_at(parser, 1)->kind == FLUX_TOKEN_IDENT)
 	{
-		FluxToken	name = flux_parser_take(parser);
+		FluxToken name = flux_parser_take(parser);
 
 		source = flux_parser_identifier_of(parser, &name);
 		with = *flux_parser_peek(parser);
@@ -300,15 +299,15 @@ parse_array_rest(FluxParser *parser, const FluxToken *open, FluxAst *first)
 	FluxAstList elements = {0};
 	FluxPunctuationComments *commas = NULL;
 	FluxPunctuationComments **tail = &commas;
-	FluxToken	token;
+	FluxToken token;
 	FluxArrayExpression *array;
-	bool		is_closed;
+	bool is_closed;
 
 	if (first != NULL)
 		flux_ast_list_append(&elements, first);
 	while (first != NULL && flux_parser_has_more_items(parser))
 	{
-		uint32		before = flux_parser_peek(parser)->span.start;
+		uint32 before = flux_parser_peek(parser)->span.start;
 
 		if (flux_parser_accept(parser, FLUX_TOKEN_COMMA, &token))
 		{
@@ -338,10 +337,10 @@ parse_array_rest(FluxParser *parser, const FluxToken *open, FluxAst *first)
 static FluxAst *
 parse_dict_item(FluxParser *parser, FluxAst *key)
 {
-	FluxToken	colon;
-	FluxAst    *value;
+	FluxToken colon;
+	FluxAst *value;
 	FluxDictItem *item;
-	bool		has_colon = flux_parser_expect(parser, FLUX_TOKEN_COLON, &colon);
+	bool has_colon = flux_parser_expect(parser, FLUX_TOKEN_COLON, &colon);
 
 	if (has_colon)
 		value = flux_parser_list_item(parser);
@@ -362,10 +361,10 @@ parse_dict_rest(FluxParser *parser, const FluxToken *open, FluxAst *key)
 	FluxAstList elements = {0};
 	FluxPunctuationComments *commas = NULL;
 	FluxPunctuationComments **tail = &commas;
-	FluxToken	colon;
-	FluxToken	token;
+	FluxToken colon;
+	FluxToken token;
 	FluxDictExpression *dict;
-	bool		is_closed;
+	bool is_closed;
 
 	colon.comments.count = 0;
 	if (key == NULL)
@@ -396,8 +395,8 @@ parse_dict_rest(FluxParser *parser, const FluxToken *open, FluxAst *key)
 static FluxAst *
 parse_array_or_dict(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxAst    *first = NULL;
+	FluxToken open = flux_parser_take(parser);
+	FluxAst *first = NULL;
 
 	parser->open_brackets++;
 	if (flux_parser_at(parser, FLUX_TOKEN_COLON))
@@ -414,12 +413,12 @@ parse_array_or_dict(FluxParser *parser)
 static FluxProperty *
 parse_parameter(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
+	uint32 start = flux_parser_peek(parser)->span.start;
 	FluxIdentifier *name = flux_parser_expect_identifier(parser);
-	FluxToken	assign;
-	FluxAst    *value = NULL;
+	FluxToken assign;
+	FluxAst *value = NULL;
 	FluxProperty *parameter;
-	bool		has_default = flux_parser_accept(parser, FLUX_TOKEN_ASSIGN, &assign);
+	bool has_default = flux_parser_accept(parser, FLUX_TOKEN_ASSIGN, &assign);
 
 	if (has_default)
 		value = flux_parser_expression(parser);
@@ -436,9 +435,9 @@ parse_parameters(FluxParser *parser, FluxAstList *list)
 {
 	while (flux_parser_has_more_items(parser))
 	{
-		uint32		before = flux_parser_peek(parser)->span.start;
+		uint32 before = flux_parser_peek(parser)->span.start;
 		FluxProperty *parameter = parse_parameter(parser);
-		FluxToken	comma;
+		FluxToken comma;
 
 		flux_ast_list_append(list, &parameter->ast);
 		if (flux_parser_accept(parser, FLUX_TOKEN_COMMA, &comma))
@@ -453,12 +452,12 @@ static FluxAst *
 parse_function(FluxParser *parser, const FluxToken *open)
 {
 	FluxAstList params = {0};
-	FluxToken	close;
-	FluxToken	arrow;
-	FluxAst    *body;
+	FluxToken close;
+	FluxToken arrow;
+	FluxAst *body;
 	FluxFunctionExpression *function;
-	bool		is_closed;
-	bool		has_arrow;
+	bool is_closed;
+	bool has_arrow;
 
 	parser->open_parens++;
 	parse_parameters(parser, &params);
@@ -514,11 +513,11 @@ is_function(FluxParser *parser)
 static FluxAst *
 parse_function_or_paren(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxToken	close;
-	FluxAst    *expression;
+	FluxToken open = flux_parser_take(parser);
+	FluxToken close;
+	FluxAst *expression;
 	FluxParenExpression *paren;
-	bool		is_closed;
+	bool is_closed;
 
 	if (is_function(parser))
 		return parse_function(parser, &open);
@@ -539,7 +538,7 @@ parse_function_or_paren(FluxParser *parser)
 static FluxAst *
 parse_pipe_literal(FluxParser *parser)
 {
-	FluxToken	token = flux_parser_take(parser);
+	FluxToken token = flux_parser_take(parser);
 	FluxPipeLiteral *literal = FLUX_NEW(parser, PipeLiteral, PIPE_LITERAL, token.span.start);
 
 	literal->ast.comments = token.comments;
@@ -550,9 +549,9 @@ parse_pipe_literal(FluxParser *parser)
 static FluxAst *
 parse_label(FluxParser *parser)
 {
-	FluxToken	dot = flux_parser_take(parser);
-	FluxToken	name;
-	FluxText	value = {"", 0};
+	FluxToken dot = flux_parser_take(parser);
+	FluxToken name;
+	FluxText value = {"", 0};
 	FluxLabelLiteral *label;
 
 	if (flux_parser_at(parser, FLUX_TOKEN_STRING))
@@ -575,7 +574,7 @@ parse_label(FluxParser *parser)
 static FluxAst *
 parse_missing_operand(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
+	FluxToken token = *flux_parser_peek(parser);
 	FluxBadExpression *bad;
 	FluxDiagnostic *diagnostic;
 
@@ -605,7 +604,7 @@ parse_missing_operand(FluxParser *parser)
 FluxAst *
 flux_parser_primary(FluxParser *parser)
 {
-	FluxToken	name;
+	FluxToken name;
 
 	flux_parser_try_regexp(parser);
 	switch (flux_parser_peek(parser)->kind)
@@ -641,10 +640,10 @@ flux_parser_primary(FluxParser *parser)
 static FluxAst *
 parse_member(FluxParser *parser, FluxAst *object)
 {
-	FluxToken	dot = flux_parser_take(parser);
+	FluxToken dot = flux_parser_take(parser);
 	FluxIdentifier *name = flux_parser_expect_identifier(parser);
-	FluxMemberExpression *member = FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION,
-											object->span.start);
+	FluxMemberExpression *member =
+		FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION, object->span.start);
 
 	member->object = object;
 	member->property = &name->ast;
@@ -655,19 +654,19 @@ parse_member(FluxParser *parser, FluxAst *object)
 static FluxAst *
 parse_call(FluxParser *parser, FluxAst *callee)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxToken	close;
+	FluxToken open = flux_parser_take(parser);
+	FluxToken close;
 	FluxAstList properties = {0};
 	FluxObjectExpression *arguments = NULL;
 	FluxCallExpression *call;
-	bool		is_closed;
+	bool is_closed;
 
 	parser->open_parens++;
 	parse_properties(parser, &properties);
 	if (properties.count > 0)
 	{
-		arguments = FLUX_NEW(parser, ObjectExpression, OBJECT_EXPRESSION,
-							 properties.items[0]->span.start);
+		arguments =
+			FLUX_NEW(parser, ObjectExpression, OBJECT_EXPRESSION, properties.items[0]->span.start);
 		arguments->ast.span.stop = properties.items[properties.count - 1]->span.stop;
 		arguments->properties = properties;
 	}
@@ -687,11 +686,11 @@ parse_call(FluxParser *parser, FluxAst *callee)
 static FluxAst *
 parse_index(FluxParser *parser, FluxAst *object)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxToken	close;
-	FluxAst    *index;
+	FluxToken open = flux_parser_take(parser);
+	FluxToken close;
+	FluxAst *index;
 	FluxPunctuationComments *punctuation = NULL;
-	bool		is_closed;
+	bool is_closed;
 
 	parser->open_brackets++;
 	if (flux_parser_at(parser, FLUX_TOKEN_RBRACK))
@@ -710,8 +709,8 @@ parse_index(FluxParser *parser, FluxAst *object)
 		flux_parser_punctuate(parser, &punctuation, "rbrack", &close);
 	if (index->kind == FLUX_AST_STRING_LITERAL)
 	{
-		FluxMemberExpression *member = FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION,
-												object->span.start);
+		FluxMemberExpression *member =
+			FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION, object->span.start);
 
 		member->object = object;
 		member->property = index;
@@ -720,8 +719,8 @@ parse_index(FluxParser *parser, FluxAst *object)
 	}
 	else
 	{
-		FluxIndexExpression *expression = FLUX_NEW(parser, IndexExpression, INDEX_EXPRESSION,
-												   object->span.start);
+		FluxIndexExpression *expression =
+			FLUX_NEW(parser, IndexExpression, INDEX_EXPRESSION, object->span.start);
 
 		expression->array = object;
 		expression->index = index;
@@ -733,7 +732,7 @@ parse_index(FluxParser *parser, FluxAst *object)
 static FluxAst *
 parse_postfix(FluxParser *parser)
 {
-	FluxAst    *expression = flux_parser_primary(parser);
+	FluxAst *expression = flux_parser_primary(parser);
 
 	for (int links = 1;; links++)
 	{
@@ -760,10 +759,10 @@ parse_postfix(FluxParser *parser)
 /* A prefix operator that is next, before an operand that "parse_operand" reads. */
 static FluxAst *
 parse_prefix(FluxParser *parser, FluxUnaryOperator op,
-			 FluxAst *(*parse_operand) (FluxParser *parser))
+			 FluxAst *(*parse_operand)(FluxParser *parser))
 {
-	FluxToken	token = flux_parser_take(parser);
-	FluxAst    *argument;
+	FluxToken token = flux_parser_take(parser);
+	FluxAst *argument;
 	FluxUnaryExpression *unary;
 
 	if (!flux_parser_enter(parser))
@@ -794,13 +793,13 @@ parse_unary(FluxParser *parser)
 static FluxAst *
 parse_pipe(FluxParser *parser)
 {
-	FluxAst    *left = parse_unary(parser);
-	FluxToken	token;
-	int			links = 0;
+	FluxAst *left = parse_unary(parser);
+	FluxToken token;
+	int links = 0;
 
 	while (flux_parser_accept(parser, FLUX_TOKEN_PIPE_FORWARD, &token))
 	{
-		FluxAst    *call = parse_unary(parser);
+		FluxAst *call = parse_unary(parser);
 		FluxPipeExpression *pipe;
 
 		flux_parser_check_chain(parser, ++links);
@@ -819,14 +818,14 @@ parse_pipe(FluxParser *parser)
 static FluxAst *
 parse_binary(FluxParser *parser, int strength_min)
 {
-	FluxAst    *left = parse_pipe(parser);
+	FluxAst *left = parse_pipe(parser);
 
 	for (int links = 1;; links++)
 	{
 		FluxBinaryOperator op = FLUX_OP_ADD;
-		int			strength = binary_operator(flux_parser_peek(parser)->kind, &op);
-		FluxToken	token;
-		FluxAst    *right;
+		int strength = binary_operator(flux_parser_peek(parser)->kind, &op);
+		FluxToken token;
+		FluxAst *right;
 		FluxBinaryExpression *binary;
 
 		if (strength == STRENGTH_NONE || strength < strength_min)
@@ -860,8 +859,8 @@ parse_logical_unary(FluxParser *parser)
 static FluxAst *
 make_logical(FluxParser *parser, const FluxToken *token, FluxAst *left, FluxAst *right)
 {
-	FluxLogicalExpression *logical = FLUX_NEW(parser, LogicalExpression, LOGICAL_EXPRESSION,
-											  left->span.start);
+	FluxLogicalExpression *logical =
+		FLUX_NEW(parser, LogicalExpression, LOGICAL_EXPRESSION, left->span.start);
 
 	logical->ast.comments = token->comments;
 	logical->is_and = token->kind == FLUX_TOKEN_AND;
@@ -873,8 +872,8 @@ make_logical(FluxParser *parser, const FluxToken *token, FluxAst *left, FluxAst 
 static FluxAst *
 parse_and(FluxParser *parser)
 {
-	FluxAst    *left = parse_logical_unary(parser);
-	FluxToken	token;
+	FluxAst *left = parse_logical_unary(parser);
+	FluxToken token;
 
 	for (int links = 1; flux_parser_accept(parser, FLUX_TOKEN_AND, &token); links++)
 	{
@@ -887,8 +886,8 @@ parse_and(FluxParser *parser)
 static FluxAst *
 parse_or(FluxParser *parser)
 {
-	FluxAst    *left = parse_and(parser);
-	FluxToken	token;
+	FluxAst *left = parse_and(parser);
+	FluxToken token;
 
 	for (int links = 1; flux_parser_accept(parser, FLUX_TOKEN_OR, &token); links++)
 	{
@@ -901,13 +900,13 @@ parse_or(FluxParser *parser)
 static FluxAst *
 parse_conditional(FluxParser *parser)
 {
-	FluxToken	if_token = flux_parser_take(parser);
-	FluxToken	then_token;
-	FluxToken	else_token;
-	FluxAst    *parts[3];
+	FluxToken if_token = flux_parser_take(parser);
+	FluxToken then_token;
+	FluxToken else_token;
+	FluxAst *parts[3];
 	FluxConditionalExpression *conditional;
-	bool		has_then;
-	bool		has_else;
+	bool has_then;
+	bool has_else;
 
 	then_token.comments.count = 0;
 	else_token.comments.count = 0;
@@ -915,16 +914,15 @@ parse_conditional(FluxParser *parser)
 	parts[0] = flux_parser_expression(parser);
 	has_then = flux_parser_expect(parser, FLUX_TOKEN_THEN, &then_token);
 	parts[1] = has_then || flux_parser_starts_expression(parser)
-		? flux_parser_expression(parser)
-		: &flux_parser_bad_expression(parser, parser->last_stop)->ast;
+				   ? flux_parser_expression(parser)
+				   : &flux_parser_bad_expression(parser, parser->last_stop)->ast;
 	parser->open_conditionals--;
 	has_else = flux_parser_expect(parser, FLUX_TOKEN_ELSE, &else_token);
-	parts[2] = has_else
-		? flux_parser_expression(parser)
-		: &flux_parser_bad_expression(parser, parser->last_stop)->ast;
+	parts[2] = has_else ? flux_parser_expression(parser)
+						: &flux_parser_bad_expression(parser, parser->last_stop)->ast;
 
-	conditional = FLUX_NEW(parser, ConditionalExpression, CONDITIONAL_EXPRESSION,
-						   if_token.span.start);
+	conditional =
+		FLUX_NEW(parser, ConditionalExpression, CONDITIONAL_EXPRESSION, if_token.span.start);
 	conditional->test = parts[0];
 	conditional->consequent = parts[1];
 	conditional->alternate = parts[2];
@@ -937,7 +935,7 @@ parse_conditional(FluxParser *parser)
 FluxAst *
 flux_parser_expression(FluxParser *parser)
 {
-	FluxAst    *expression;
+	FluxAst *expression;
 
 	if (!flux_parser_enter(parser))
 		return &flux_parser_bad_expression(parser, parser->last_stop)->ast;

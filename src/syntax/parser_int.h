@@ -21,35 +21,35 @@
 
 typedef struct FluxParser
 {
-	FluxLexer	lexer;
+	FluxLexer lexer;
 	FluxSourceText *source;
-	FluxDiagnosticList *diagnostics;	/* or NULL */
+	FluxDiagnosticList *diagnostics; /* or NULL */
 
 	/* tokens read but not consumed, oldest first */
-	FluxToken	tokens[FLUX_LOOKAHEAD_MAX];
-	int			token_count;
-	uint32		last_stop;		/* end of the last consumed token */
+	FluxToken tokens[FLUX_LOOKAHEAD_MAX];
+	int token_count;
+	uint32 last_stop; /* end of the last consumed token */
 
 	/* errors waiting for a node */
 	const char **pending;
-	int			pending_count;
-	int			pending_capacity;
+	int pending_count;
+	int pending_capacity;
 
-	int			error_count;
+	int error_count;
 	const char *last_message;
-	uint32		last_error_start;	/* one error a place */
-	bool		is_stopped;		/* past a limit: all that follows is the end */
-	bool		is_too_deep;
+	uint32 last_error_start; /* one error a place */
+	bool is_stopped;         /* past a limit: all that follows is the end */
+	bool is_too_deep;
 
-	int			depth;			/* of nested expressions, statements, types */
-	int			open_parens;	/* brackets waiting to be closed, */
-	int			open_brackets;	/* so that an error inside one */
-	int			open_braces;	/* stops at its end */
-	int			open_conditionals;
+	int depth;         /* of nested expressions, statements, types */
+	int open_parens;   /* brackets waiting to be closed, */
+	int open_brackets; /* so that an error inside one */
+	int open_braces;   /* stops at its end */
+	int open_conditionals;
 
-	int			node_count;
-	char	   *arena;			/* room for nodes */
-	Size		arena_left;
+	int node_count;
+	char *arena; /* room for nodes */
+	Size arena_left;
 } FluxParser;
 
 /* ---- tokens (parser.c) ---- */
@@ -111,8 +111,7 @@ flux_parser_slice(FluxParser *parser, FluxSpan span)
 extern FluxDiagnostic *flux_parser_report(FluxParser *parser, FluxSpan span, const char *format,
 										  ...) pg_attribute_printf(3, 4);
 extern FluxDiagnostic *flux_parser_report_placed(FluxParser *parser, FluxSpan span,
-												 const char *format,
-												 ...) pg_attribute_printf(3, 4);
+												 const char *format, ...) pg_attribute_printf(3, 4);
 
 /* Adds a hint to a diagnostic that may be NULL. */
 extern void flux_parser_hint(FluxParser *parser, FluxDiagnostic *diagnostic, const char *format,
@@ -141,7 +140,7 @@ extern void *flux_parser_node(FluxParser *parser, FluxAstKind kind, Size size, u
 /* Counts what takes memory as a node does; past the limit parsing stops. */
 extern void flux_parser_count_node(FluxParser *parser, FluxSpan span);
 
-#define FLUX_NEW(parser, Name, KIND, start) \
+#define FLUX_NEW(parser, Name, KIND, start)                                                        \
 	((Flux##Name *) flux_parser_node(parser, FLUX_AST_##KIND, sizeof(Flux##Name), start))
 
 /* Adds comments, if any, to the front of a node's punctuation. */
@@ -177,4 +176,4 @@ extern FluxStringLiteral *flux_parser_expect_string(FluxParser *parser);
 /* The text a stretch of a string stands for; errors are reported. */
 extern FluxText flux_parser_unescape(FluxParser *parser, FluxSpan span);
 
-#endif							/* FLUX_PARSER_INT_H */
+#endif /* FLUX_PARSER_INT_H */

@@ -29,7 +29,7 @@ bad_literal(FluxParser *parser, const FluxToken *token)
 static bool
 parse_digits(const char *digits, int32 size, int64 *value)
 {
-	int64		result = 0;
+	int64 result = 0;
 
 	for (int32 i = 0; i < size; i++)
 	{
@@ -44,8 +44,8 @@ parse_digits(const char *digits, int32 size, int64 *value)
 static FluxAst *
 parse_integer(FluxParser *parser, const FluxToken *token)
 {
-	FluxText	text = flux_parser_slice(parser, token->span);
-	int64		value = 0;
+	FluxText text = flux_parser_slice(parser, token->span);
+	int64 value = 0;
 	const char *reason = NULL;
 	FluxIntegerLiteral *literal;
 
@@ -68,8 +68,8 @@ parse_integer(FluxParser *parser, const FluxToken *token)
 static FluxAst *
 parse_float(FluxParser *parser, const FluxToken *token)
 {
-	char	   *text = flux_text_to_cstring(flux_parser_slice(parser, token->span));
-	double		value = strtod(text, NULL);
+	char *text = flux_text_to_cstring(flux_parser_slice(parser, token->span));
+	double value = strtod(text, NULL);
 	FluxFloatLiteral *literal;
 
 	pfree(text);
@@ -89,11 +89,11 @@ parse_float(FluxParser *parser, const FluxToken *token)
 
 static const struct
 {
-	const char *text;			/* as in the source */
-	const char *unit;			/* as in the AST */
-	int64		months;
-	int64		ns;
-}			duration_units[] = {
+	const char *text; /* as in the source */
+	const char *unit; /* as in the AST */
+	int64 months;
+	int64 ns;
+} duration_units[] = {
 	{"y", "y", 12, 0},
 	{"mo", "mo", 1, 0},
 	{"w", "w", 0, FLUX_NS_PER_WEEK},
@@ -113,34 +113,34 @@ parse_duration_part(const char **at, const char *end, FluxDurationPart *part, Fl
 {
 	const char *digits = *at;
 	const char *unit;
-	int			which = 0;
-	int64		months;
-	int64		ns;
+	int which = 0;
+	int64 months;
+	int64 ns;
 
 	while (*at < end && **at >= '0' && **at <= '9')
 		(*at)++;
 	unit = *at;
 	while (*at < end && !(**at >= '0' && **at <= '9'))
 		(*at)++;
-	while (!flux_text_equal_cstring(flux_text(unit, (int32) (*at - unit)),
-									duration_units[which].text))
+	while (
+		!flux_text_equal_cstring(flux_text(unit, (int32) (*at - unit)), duration_units[which].text))
 		which++;
 	part->unit = duration_units[which].unit;
 	return parse_digits(digits, (int32) (unit - digits), &part->magnitude) &&
-		!pg_mul_s64_overflow(part->magnitude, duration_units[which].months, &months) &&
-		!pg_mul_s64_overflow(part->magnitude, duration_units[which].ns, &ns) &&
-		!pg_add_s64_overflow(sum->months, months, &sum->months) &&
-		!pg_add_s64_overflow(sum->ns, ns, &sum->ns);
+		   !pg_mul_s64_overflow(part->magnitude, duration_units[which].months, &months) &&
+		   !pg_mul_s64_overflow(part->magnitude, duration_units[which].ns, &ns) &&
+		   !pg_add_s64_overflow(sum->months, months, &sum->months) &&
+		   !pg_add_s64_overflow(sum->ns, ns, &sum->ns);
 }
 
 static int
 count_duration_parts(const char *at, const char *end)
 {
-	int			count = 0;
+	int count = 0;
 
 	for (bool was_digit = false; at < end; at++)
 	{
-		bool		is_digit = *at >= '0' && *at <= '9';
+		bool is_digit = *at >= '0' && *at <= '9';
 
 		count += is_digit && !was_digit;
 		was_digit = is_digit;
@@ -151,12 +151,12 @@ count_duration_parts(const char *at, const char *end)
 static FluxAst *
 parse_duration(FluxParser *parser, const FluxToken *token)
 {
-	FluxText	text = flux_parser_slice(parser, token->span);
+	FluxText text = flux_parser_slice(parser, token->span);
 	const char *at = text.data;
 	const char *end = at + text.size;
-	int			count = count_duration_parts(at, end);
-	FluxDurationPart *parts = palloc_extended((Size) count * sizeof(FluxDurationPart),
-											  MCXT_ALLOC_HUGE);
+	int count = count_duration_parts(at, end);
+	FluxDurationPart *parts =
+		palloc_extended((Size) count * sizeof(FluxDurationPart), MCXT_ALLOC_HUGE);
 	FluxDuration sum = {0, 0};
 	FluxDurationLiteral *literal;
 
@@ -185,9 +185,9 @@ static FluxText
 normalize_time(FluxText literal)
 {
 	const int32 seconds_size = strlen("2006-01-02T15:04:05");
-	char	   *text = palloc(literal.size + strlen("T00:00:00Z") + 1);
-	int32		size = Min(literal.size, seconds_size);
-	int32		zone = size;
+	char *text = palloc(literal.size + strlen("T00:00:00Z") + 1);
+	int32 size = Min(literal.size, seconds_size);
+	int32 zone = size;
 
 	memcpy(text, literal.data, size);
 	if (literal.size < seconds_size)
@@ -214,11 +214,11 @@ normalize_time(FluxText literal)
 static FluxAst *
 parse_time(FluxParser *parser, const FluxToken *token)
 {
-	FluxText	source = flux_parser_slice(parser, token->span);
-	FluxText	text = normalize_time(source);
-	char		sign = text.data[text.size - strlen("+07:00")];
-	bool		has_zone = text.data[text.size - 1] == 'Z' || sign == '+' || sign == '-';
-	int64		value_ns = 0;
+	FluxText source = flux_parser_slice(parser, token->span);
+	FluxText text = normalize_time(source);
+	char sign = text.data[text.size - strlen("+07:00")];
+	bool has_zone = text.data[text.size - 1] == 'Z' || sign == '+' || sign == '-';
+	int64 value_ns = 0;
 	FluxDateTimeLiteral *literal;
 
 	if (!has_zone)
@@ -268,11 +268,11 @@ check_bytes(FluxParser *parser, FluxSpan span, FluxText text, const char *what)
 FluxText
 flux_parser_unescape(FluxParser *parser, FluxSpan span)
 {
-	FluxText	source = flux_parser_slice(parser, span);
+	FluxText source = flux_parser_slice(parser, span);
 	const char *end = source.data + source.size;
-	bool		has_bytes = false;
-	char	   *result;
-	char	   *out;
+	bool has_bytes = false;
+	char *result;
+	char *out;
 
 	if (source.size == 0 || memchr(source.data, '\\', source.size) == NULL)
 		return source;
@@ -310,7 +310,7 @@ flux_parser_unescape(FluxParser *parser, FluxSpan span)
 					break;
 				}
 				/* FALLTHROUGH */
-			default:			/* only where a dollar hid the backslash */
+			default: /* only where a dollar hid the backslash */
 				flux_parser_report(parser, span, "invalid escape sequence in string literal");
 				*out++ = '\\';
 				at--;
@@ -325,11 +325,10 @@ flux_parser_unescape(FluxParser *parser, FluxSpan span)
 FluxStringLiteral *
 flux_parser_string_literal(FluxParser *parser)
 {
-	FluxToken	token = flux_parser_take(parser);
-	FluxText	value = flux_parser_unescape(parser, flux_span(token.span.start + 1,
-															   token.span.stop - 1));
-	FluxStringLiteral *literal = FLUX_NEW(parser, StringLiteral, STRING_LITERAL,
-										  token.span.start);
+	FluxToken token = flux_parser_take(parser);
+	FluxText value =
+		flux_parser_unescape(parser, flux_span(token.span.start + 1, token.span.stop - 1));
+	FluxStringLiteral *literal = FLUX_NEW(parser, StringLiteral, STRING_LITERAL, token.span.start);
 
 	literal->ast.comments = token.comments;
 	literal->value = value;
@@ -339,7 +338,7 @@ flux_parser_string_literal(FluxParser *parser)
 FluxStringLiteral *
 flux_parser_expect_string(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
+	FluxToken token = *flux_parser_peek(parser);
 	FluxStringLiteral *literal;
 
 	if (token.kind == FLUX_TOKEN_STRING)
@@ -358,10 +357,10 @@ flux_parser_expect_string(FluxParser *parser)
 static bool
 parse_interpolation(FluxParser *parser, const FluxToken *open, FluxAstList *parts)
 {
-	FluxAst    *expression;
-	FluxToken	close;
+	FluxAst *expression;
+	FluxToken close;
 	FluxInterpolatedPart *part;
-	bool		is_closed;
+	bool is_closed;
 
 	parser->open_braces++;
 	expression = flux_parser_list_item(parser);
@@ -381,19 +380,19 @@ report_string_part(FluxParser *parser, const FluxToken *open, const FluxToken *t
 {
 	FluxDiagnostic *diagnostic;
 
-	diagnostic = flux_parser_report(parser, token->span,
-									"got unexpected token in string expression: %s",
-									flux_token_name(token->kind));
+	diagnostic =
+		flux_parser_report(parser, token->span, "got unexpected token in string expression: %s",
+						   flux_token_name(token->kind));
 	if (token->kind == FLUX_TOKEN_END)
 	{
 		FluxPosition start = flux_source_position(parser->source, open->span.start);
 
-		flux_parser_hint(parser, diagnostic, "The string that begins at %d:%d has no closing quote.",
-						 start.line, start.column);
+		flux_parser_hint(parser, diagnostic,
+						 "The string that begins at %d:%d has no closing quote.", start.line,
+						 start.column);
 	}
 	else
-		flux_parser_hint(parser, diagnostic,
-						 "Escapes are \\n \\r \\t \\\\ \\\" \\${ and \\xHH.");
+		flux_parser_hint(parser, diagnostic, "Escapes are \\n \\r \\t \\\\ \\\" \\${ and \\xHH.");
 	if (parser->pending_count > 0 && !parser->is_stopped)
 	{
 		FluxPosition start = flux_source_position(parser->source, token->span.start);
@@ -408,27 +407,27 @@ report_string_part(FluxParser *parser, const FluxToken *open, const FluxToken *t
 static FluxAst *
 parse_string_expression(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
+	FluxToken open = flux_parser_take(parser);
 	FluxAstList parts = {0};
 	FluxStringExpression *string;
-	bool		is_open = true;
+	bool is_open = true;
 
 	while (is_open)
 	{
-		FluxToken	token = flux_parser_take_string_part(parser);
+		FluxToken token = flux_parser_take_string_part(parser);
 		FluxTextPart *part;
 
 		switch (token.kind)
 		{
 			case FLUX_TOKEN_TEXT:
-				{
-					FluxText	value = flux_parser_unescape(parser, token.span);
+			{
+				FluxText value = flux_parser_unescape(parser, token.span);
 
-					part = FLUX_NEW(parser, TextPart, TEXT_PART, token.span.start);
-					part->value = value;
-					flux_ast_list_append(&parts, &part->ast);
-					break;
-				}
+				part = FLUX_NEW(parser, TextPart, TEXT_PART, token.span.start);
+				part->value = value;
+				flux_ast_list_append(&parts, &part->ast);
+				break;
+			}
 			case FLUX_TOKEN_STRINGEXPR:
 				is_open = parse_interpolation(parser, &token, &parts);
 				break;
@@ -459,8 +458,8 @@ parse_string_expression(FluxParser *parser)
 static FluxText
 regexp_pattern(FluxText source, bool *is_complete, bool *has_bytes)
 {
-	char	   *result = palloc_extended((Size) source.size + 1, MCXT_ALLOC_HUGE);
-	char	   *out = result;
+	char *result = palloc_extended((Size) source.size + 1, MCXT_ALLOC_HUGE);
+	char *out = result;
 	const char *end = source.data + source.size;
 
 	*is_complete = true;
@@ -498,11 +497,10 @@ regexp_pattern(FluxText source, bool *is_complete, bool *has_bytes)
 static FluxAst *
 parse_regexp(FluxParser *parser, const FluxToken *token)
 {
-	FluxSpan	inside = flux_span(token->span.start + 1, token->span.stop - 1);
-	bool		is_complete;
-	bool		has_bytes;
-	FluxText	pattern = regexp_pattern(flux_parser_slice(parser, inside), &is_complete,
-										 &has_bytes);
+	FluxSpan inside = flux_span(token->span.start + 1, token->span.stop - 1);
+	bool is_complete;
+	bool has_bytes;
+	FluxText pattern = regexp_pattern(flux_parser_slice(parser, inside), &is_complete, &has_bytes);
 	FluxRegexp *regexp = NULL;
 	FluxRegexpLiteral *literal;
 
@@ -529,7 +527,7 @@ parse_regexp(FluxParser *parser, const FluxToken *token)
 FluxAst *
 flux_parser_literal(FluxParser *parser)
 {
-	FluxToken	token;
+	FluxToken token;
 
 	if (flux_parser_at(parser, FLUX_TOKEN_STRING))
 		return &flux_parser_string_literal(parser)->ast;

@@ -13,19 +13,19 @@
 void
 flux_parser_attributes(FluxParser *parser, FluxAttributeList *list)
 {
-	FluxToken	token;
-	FluxToken	bracket;
+	FluxToken token;
+	FluxToken bracket;
 
 	while (flux_parser_accept(parser, FLUX_TOKEN_ATTRIBUTE, &token))
 	{
 		FluxAttribute *attribute;
-		FluxText	text = flux_parser_slice(parser, token.span);
+		FluxText text = flux_parser_slice(parser, token.span);
 
 		if (list->items == NULL)
 			list->items = palloc(sizeof(FluxAttribute));
-		else if ((list->count & (list->count - 1)) == 0)	/* full at powers of two */
-			list->items = repalloc_huge(list->items,
-										(Size) list->count * 2 * sizeof(FluxAttribute));
+		else if ((list->count & (list->count - 1)) == 0) /* full at powers of two */
+			list->items =
+				repalloc_huge(list->items, (Size) list->count * 2 * sizeof(FluxAttribute));
 		attribute = &list->items[list->count++];
 		memset(attribute, 0, sizeof(*attribute));
 		flux_parser_count_node(parser, token.span);
@@ -53,12 +53,12 @@ flux_parser_attributes(FluxParser *parser, FluxAttributeList *list)
 FluxBlock *
 flux_parser_block(FluxParser *parser)
 {
-	FluxBlock  *block;
-	FluxToken	open;
-	FluxToken	close;
-	uint32		start = flux_parser_peek(parser)->span.start;
-	bool		is_open = flux_parser_expect(parser, FLUX_TOKEN_LBRACE, &open);
-	bool		is_closed = false;
+	FluxBlock *block;
+	FluxToken open;
+	FluxToken close;
+	uint32 start = flux_parser_peek(parser)->span.start;
+	bool is_open = flux_parser_expect(parser, FLUX_TOKEN_LBRACE, &open);
+	bool is_closed = false;
 	FluxAstList body = {0};
 
 	if (is_open)
@@ -81,7 +81,7 @@ flux_parser_block(FluxParser *parser)
 static FluxAst *
 parse_initializer(FluxParser *parser, FluxComments *comments)
 {
-	FluxToken	assign;
+	FluxToken assign;
 
 	if (!flux_parser_expect(parser, FLUX_TOKEN_ASSIGN, &assign))
 	{
@@ -97,9 +97,9 @@ static FluxAst *
 parse_assignment(FluxParser *parser, FluxIdentifier *id)
 {
 	FluxComments comments = {0};
-	FluxAst    *init = parse_initializer(parser, &comments);
-	FluxVariableAssignment *assignment = FLUX_NEW(parser, VariableAssignment, VARIABLE_ASSIGNMENT,
-												  id->ast.span.start);
+	FluxAst *init = parse_initializer(parser, &comments);
+	FluxVariableAssignment *assignment =
+		FLUX_NEW(parser, VariableAssignment, VARIABLE_ASSIGNMENT, id->ast.span.start);
 
 	assignment->ast.comments = comments;
 	assignment->id = id;
@@ -111,13 +111,13 @@ parse_assignment(FluxParser *parser, FluxIdentifier *id)
 static FluxAst *
 parse_member_assignment(FluxParser *parser, FluxIdentifier *package)
 {
-	FluxToken	dot = flux_parser_take(parser);
+	FluxToken dot = flux_parser_take(parser);
 	FluxIdentifier *name = flux_parser_expect_identifier(parser);
-	FluxMemberExpression *member = FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION,
-											package->ast.span.start);
+	FluxMemberExpression *member =
+		FLUX_NEW(parser, MemberExpression, MEMBER_EXPRESSION, package->ast.span.start);
 	FluxComments comments = {0};
 	FluxMemberAssignment *assignment;
-	FluxAst    *init;
+	FluxAst *init;
 
 	flux_parser_punctuate(parser, &member->punctuation, "lbrack", &dot);
 	member->object = &package->ast;
@@ -133,12 +133,13 @@ parse_member_assignment(FluxParser *parser, FluxIdentifier *package)
 static FluxAst *
 parse_option(FluxParser *parser)
 {
-	FluxToken	keyword = flux_parser_take(parser);
+	FluxToken keyword = flux_parser_take(parser);
 	FluxIdentifier *id = flux_parser_expect_identifier(parser);
-	FluxAst    *assignment = flux_parser_at(parser, FLUX_TOKEN_DOT)
-		? parse_member_assignment(parser, id) : parse_assignment(parser, id);
-	FluxOptionStatement *option = FLUX_NEW(parser, OptionStatement, OPTION_STATEMENT,
-										   keyword.span.start);
+	FluxAst *assignment = flux_parser_at(parser, FLUX_TOKEN_DOT)
+							  ? parse_member_assignment(parser, id)
+							  : parse_assignment(parser, id);
+	FluxOptionStatement *option =
+		FLUX_NEW(parser, OptionStatement, OPTION_STATEMENT, keyword.span.start);
 
 	option->ast.comments = keyword.comments;
 	option->assignment = assignment;
@@ -148,13 +149,13 @@ parse_option(FluxParser *parser)
 static FluxAst *
 parse_builtin(FluxParser *parser)
 {
-	FluxToken	keyword = flux_parser_take(parser);
+	FluxToken keyword = flux_parser_take(parser);
 	FluxIdentifier *id = flux_parser_expect_identifier(parser);
-	FluxToken	colon;
-	bool		has_colon = flux_parser_expect(parser, FLUX_TOKEN_COLON, &colon);
+	FluxToken colon;
+	bool has_colon = flux_parser_expect(parser, FLUX_TOKEN_COLON, &colon);
 	FluxTypeExpression *type = flux_parser_type_expression(parser);
-	FluxBuiltinStatement *builtin = FLUX_NEW(parser, BuiltinStatement, BUILTIN_STATEMENT,
-											 keyword.span.start);
+	FluxBuiltinStatement *builtin =
+		FLUX_NEW(parser, BuiltinStatement, BUILTIN_STATEMENT, keyword.span.start);
 
 	builtin->ast.comments = keyword.comments;
 	if (has_colon)
@@ -167,17 +168,17 @@ parse_builtin(FluxParser *parser)
 static FluxAst *
 parse_testcase(FluxParser *parser)
 {
-	FluxToken	keyword = flux_parser_take(parser);
+	FluxToken keyword = flux_parser_take(parser);
 	FluxIdentifier *id = flux_parser_expect_identifier(parser);
 	const FluxToken *word = flux_parser_peek(parser);
 	FluxStringLiteral *extends = NULL;
-	FluxBlock  *block;
+	FluxBlock *block;
 	FluxTestCaseStatement *testcase;
 
 	if (word->kind == FLUX_TOKEN_IDENT &&
 		flux_text_equal_cstring(flux_parser_slice(parser, word->span), "extends"))
 	{
-		FluxToken	taken = flux_parser_take(parser);
+		FluxToken taken = flux_parser_take(parser);
 
 		flux_parser_carry(parser, &taken);
 		extends = flux_parser_expect_string(parser);
@@ -194,10 +195,10 @@ parse_testcase(FluxParser *parser)
 static FluxAst *
 parse_return(FluxParser *parser)
 {
-	FluxToken	keyword = flux_parser_take(parser);
-	FluxAst    *argument = flux_parser_expression(parser);
-	FluxReturnStatement *statement = FLUX_NEW(parser, ReturnStatement, RETURN_STATEMENT,
-											  keyword.span.start);
+	FluxToken keyword = flux_parser_take(parser);
+	FluxAst *argument = flux_parser_expression(parser);
+	FluxReturnStatement *statement =
+		FLUX_NEW(parser, ReturnStatement, RETURN_STATEMENT, keyword.span.start);
 
 	statement->ast.comments = keyword.comments;
 	statement->argument = argument;
@@ -208,7 +209,7 @@ parse_return(FluxParser *parser)
 static FluxAst *
 parse_bad_statement(FluxParser *parser)
 {
-	FluxToken	token = flux_parser_take(parser);
+	FluxToken token = flux_parser_take(parser);
 	FluxBadStatement *bad;
 
 	flux_parser_report(parser, token.span, "invalid statement: %s",
@@ -223,13 +224,13 @@ static FluxAst *
 parse_plain_statement(FluxParser *parser)
 {
 	FluxExpressionStatement *statement;
-	FluxAst    *expression;
-	uint32		start = flux_parser_peek(parser)->span.start;
+	FluxAst *expression;
+	uint32 start = flux_parser_peek(parser)->span.start;
 
 	if (flux_parser_at(parser, FLUX_TOKEN_IDENT) &&
 		flux_parser_peek_at(parser, 1)->kind == FLUX_TOKEN_ASSIGN)
 	{
-		FluxToken	name = flux_parser_take(parser);
+		FluxToken name = flux_parser_take(parser);
 
 		return parse_assignment(parser, flux_parser_identifier_of(parser, &name));
 	}
@@ -245,7 +246,7 @@ parse_plain_statement(FluxParser *parser)
 FluxAst *
 flux_parser_statement(FluxParser *parser)
 {
-	FluxAst    *statement;
+	FluxAst *statement;
 
 	if (!flux_parser_enter(parser))
 		return &FLUX_NEW(parser, BadStatement, BAD_STATEMENT, parser->last_stop)->ast;

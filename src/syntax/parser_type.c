@@ -16,7 +16,7 @@ static FluxAst *parse_monotype(FluxParser *parser);
 static bool
 accept_mark(FluxParser *parser, FluxTokenKind kind)
 {
-	FluxToken	token;
+	FluxToken token;
 
 	if (!flux_parser_accept(parser, kind, &token))
 		return false;
@@ -27,7 +27,7 @@ accept_mark(FluxParser *parser, FluxTokenKind kind)
 static void
 expect_mark(FluxParser *parser, FluxTokenKind kind)
 {
-	FluxToken	token;
+	FluxToken token;
 
 	if (flux_parser_expect(parser, kind, &token))
 		flux_parser_carry(parser, &token);
@@ -39,15 +39,15 @@ at_word(FluxParser *parser, const char *word)
 	const FluxToken *token = flux_parser_peek(parser);
 
 	return token->kind == FLUX_TOKEN_IDENT &&
-		flux_text_equal_cstring(flux_parser_slice(parser, token->span), word);
+		   flux_text_equal_cstring(flux_parser_slice(parser, token->span), word);
 }
 
 /* stream[T] or vector[T], the word being next. */
 static FluxAst *
 parse_wrapped(FluxParser *parser, FluxAstKind kind)
 {
-	FluxToken	word = flux_parser_take(parser);
-	FluxAst    *element;
+	FluxToken word = flux_parser_take(parser);
+	FluxAst *element;
 	FluxElementType *type;
 
 	expect_mark(parser, FLUX_TOKEN_LBRACK);
@@ -64,7 +64,7 @@ static FluxAst *
 parse_named(FluxParser *parser)
 {
 	FluxTokenKind next = flux_parser_peek_at(parser, 1)->kind;
-	FluxToken	word;
+	FluxToken word;
 	FluxNamedType *type;
 	FluxAstKind kind;
 
@@ -92,9 +92,9 @@ parse_named(FluxParser *parser)
 static FluxAst *
 parse_array_or_dict_type(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
-	FluxAst    *first;
-	FluxAst    *value = NULL;
+	FluxToken open = flux_parser_take(parser);
+	FluxAst *first;
+	FluxAst *value = NULL;
 
 	parser->open_brackets++;
 	first = parse_monotype(parser);
@@ -124,9 +124,9 @@ parse_array_or_dict_type(FluxParser *parser)
 static FluxAst *
 parse_property_type(FluxParser *parser)
 {
-	FluxToken	token = *flux_parser_peek(parser);
-	FluxAst    *name;
-	FluxAst    *monotype;
+	FluxToken token = *flux_parser_peek(parser);
+	FluxAst *name;
+	FluxAst *monotype;
 	FluxPropertyType *property;
 
 	if (token.kind == FLUX_TOKEN_STRING)
@@ -151,7 +151,7 @@ parse_property_type(FluxParser *parser)
 static FluxAst *
 parse_record_type(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
+	FluxToken open = flux_parser_take(parser);
 	FluxIdentifier *tvar = NULL;
 	FluxAstList properties = {0};
 	FluxRecordType *record;
@@ -160,7 +160,7 @@ parse_record_type(FluxParser *parser)
 	if (flux_parser_at(parser, FLUX_TOKEN_IDENT) &&
 		flux_parser_peek_at(parser, 1)->kind == FLUX_TOKEN_IDENT)
 	{
-		FluxToken	with;
+		FluxToken with;
 
 		tvar = flux_parser_expect_identifier(parser);
 		with = flux_parser_take(parser);
@@ -188,7 +188,7 @@ parse_record_type(FluxParser *parser)
 static FluxText
 parse_label_text(FluxParser *parser)
 {
-	FluxToken	name;
+	FluxToken name;
 
 	if (flux_parser_at(parser, FLUX_TOKEN_STRING))
 		return flux_parser_string_literal(parser)->value;
@@ -206,8 +206,8 @@ parse_label_text(FluxParser *parser)
 static FluxAst *
 parse_label_type(FluxParser *parser)
 {
-	FluxToken	dot = flux_parser_take(parser);
-	FluxText	value = parse_label_text(parser);
+	FluxToken dot = flux_parser_take(parser);
+	FluxText value = parse_label_text(parser);
 	FluxLabelType *label = FLUX_NEW(parser, LabelType, LABEL_TYPE, dot.span.start);
 
 	label->ast.comments = dot.comments;
@@ -219,11 +219,11 @@ parse_label_type(FluxParser *parser)
 static FluxAst *
 parse_parameter_type(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
+	uint32 start = flux_parser_peek(parser)->span.start;
 	FluxParameterKind kind = FLUX_PARAMETER_REQUIRED;
 	FluxIdentifier *name = NULL;
-	FluxAst    *monotype;
-	FluxAst    *label = NULL;
+	FluxAst *monotype;
+	FluxAst *label = NULL;
 	FluxParameterType *parameter;
 
 	if (accept_mark(parser, FLUX_TOKEN_QUESTION_MARK))
@@ -236,13 +236,13 @@ parse_parameter_type(FluxParser *parser)
 	monotype = parse_monotype(parser);
 	if (kind == FLUX_PARAMETER_OPTIONAL && accept_mark(parser, FLUX_TOKEN_ASSIGN))
 	{
-		FluxToken	dot;
+		FluxToken dot;
 
 		if (flux_parser_expect(parser, FLUX_TOKEN_DOT, &dot))
 		{
-			FluxText	value = parse_label_text(parser);
-			FluxLabelLiteral *literal = FLUX_NEW(parser, LabelLiteral, LABEL_LITERAL,
-												 dot.span.start);
+			FluxText value = parse_label_text(parser);
+			FluxLabelLiteral *literal =
+				FLUX_NEW(parser, LabelLiteral, LABEL_LITERAL, dot.span.start);
 
 			literal->ast.comments = dot.comments;
 			literal->value = value;
@@ -260,9 +260,9 @@ parse_parameter_type(FluxParser *parser)
 static FluxAst *
 parse_function_type(FluxParser *parser)
 {
-	FluxToken	open = flux_parser_take(parser);
+	FluxToken open = flux_parser_take(parser);
 	FluxAstList parameters = {0};
-	FluxAst    *result;
+	FluxAst *result;
 	FluxFunctionType *function;
 
 	parser->open_parens++;
@@ -301,9 +301,9 @@ parse_monotype_inside(FluxParser *parser)
 		case FLUX_TOKEN_DOT:
 			return parse_label_type(parser);
 		default:
-			flux_parser_report(parser, token->span, "invalid type expression: %s",
-							   token->kind == FLUX_TOKEN_END ? "EOF"
-							   : flux_parser_token_text(parser, token));
+			flux_parser_report(
+				parser, token->span, "invalid type expression: %s",
+				token->kind == FLUX_TOKEN_END ? "EOF" : flux_parser_token_text(parser, token));
 			if (!flux_parser_must_keep(parser))
 				(void) flux_parser_take(parser);
 			return &flux_parser_bad_expression(parser, parser->last_stop)->ast;
@@ -313,7 +313,7 @@ parse_monotype_inside(FluxParser *parser)
 static FluxAst *
 parse_monotype(FluxParser *parser)
 {
-	FluxAst    *type;
+	FluxAst *type;
 
 	if (!flux_parser_enter(parser))
 		return &flux_parser_bad_expression(parser, parser->last_stop)->ast;
@@ -326,7 +326,7 @@ parse_monotype(FluxParser *parser)
 static FluxAst *
 parse_constraint(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
+	uint32 start = flux_parser_peek(parser)->span.start;
 	FluxIdentifier *tvar = flux_parser_expect_identifier(parser);
 	FluxAstList kinds = {0};
 	FluxTypeConstraint *constraint;
@@ -344,14 +344,14 @@ parse_constraint(FluxParser *parser)
 FluxTypeExpression *
 flux_parser_type_expression(FluxParser *parser)
 {
-	uint32		start = flux_parser_peek(parser)->span.start;
-	FluxAst    *monotype = parse_monotype(parser);
+	uint32 start = flux_parser_peek(parser)->span.start;
+	FluxAst *monotype = parse_monotype(parser);
 	FluxAstList constraints = {0};
 	FluxTypeExpression *type;
 
 	if (at_word(parser, "where"))
 	{
-		FluxToken	where = flux_parser_take(parser);
+		FluxToken where = flux_parser_take(parser);
 
 		flux_parser_carry(parser, &where);
 		do

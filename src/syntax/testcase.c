@@ -13,7 +13,7 @@
 static FluxText
 extended_name(const FluxStringLiteral *extends)
 {
-	FluxText	text = extends->value;
+	FluxText text = extends->value;
 
 	for (int32 i = text.size - 1; i >= 0; i--)
 	{
@@ -49,8 +49,7 @@ near_testcase_hint(const FluxFile *file, FluxText name)
 	for (int i = 0; i < file->body.count; i++)
 	{
 		if (file->body.items[i]->kind == FLUX_AST_TEST_CASE_STATEMENT)
-			flux_near_name_offer(&near,
-								 ((FluxTestCaseStatement *) file->body.items[i])->id->name);
+			flux_near_name_offer(&near, ((FluxTestCaseStatement *) file->body.items[i])->id->name);
 	}
 	hint = flux_near_name_hint(&near);
 	return hint ? hint : "a testcase can extend only one of the same source";
@@ -64,11 +63,10 @@ is_super(const FluxAst *statement)
 
 	if (statement->kind != FLUX_AST_EXPRESSION_STATEMENT)
 		return false;
-	call = (const FluxCallExpression *)
-		((const FluxExpressionStatement *) statement)->expression;
+	call = (const FluxCallExpression *) ((const FluxExpressionStatement *) statement)->expression;
 	return call->ast.kind == FLUX_AST_CALL_EXPRESSION && call->arguments == NULL &&
-		call->callee->kind == FLUX_AST_IDENTIFIER &&
-		flux_text_equal_cstring(((const FluxIdentifier *) call->callee)->name, "super");
+		   call->callee->kind == FLUX_AST_IDENTIFIER &&
+		   flux_text_equal_cstring(((const FluxIdentifier *) call->callee)->name, "super");
 }
 
 static void
@@ -84,7 +82,7 @@ expand_body(const FluxFile *file, const FluxTestCaseStatement *statement,
 			const FluxTestCaseStatement *parent)
 {
 	FluxAstList body = {0};
-	bool		has_super = false;
+	bool has_super = false;
 
 	for (int i = 0; i < file->body.count; i++)
 	{
@@ -93,7 +91,7 @@ expand_body(const FluxFile *file, const FluxTestCaseStatement *statement,
 	}
 	for (int i = 0; i < statement->block->body.count; i++)
 	{
-		FluxAst    *own = statement->block->body.items[i];
+		FluxAst *own = statement->block->body.items[i];
 
 		if (parent != NULL && !has_super && is_super(own))
 		{
@@ -109,7 +107,7 @@ expand_body(const FluxFile *file, const FluxTestCaseStatement *statement,
 static const FluxPackage *
 make_package(const FluxPackage *package, FluxAstList body)
 {
-	FluxFile   *file = palloc(sizeof(FluxFile));
+	FluxFile *file = palloc(sizeof(FluxFile));
 	FluxPackage *expanded = palloc(sizeof(FluxPackage));
 
 	*file = *package->file;
@@ -129,7 +127,7 @@ expand_testcase(const FluxPackage *package, const FluxTestCaseStatement *stateme
 {
 	const FluxFile *file = package->file;
 	const FluxTestCaseStatement *parent = NULL;
-	FluxText	name;
+	FluxText name;
 
 	if (find_testcase(file, statement->id->name) != statement)
 	{
@@ -151,9 +149,9 @@ expand_testcase(const FluxPackage *package, const FluxTestCaseStatement *stateme
 		}
 		if (parent->extends != NULL)
 		{
-			result->error = psprintf("testcase \"%s\" extends \"%s\", which itself extends another",
-									 flux_text_to_cstring(result->name),
-									 flux_text_to_cstring(name));
+			result->error =
+				psprintf("testcase \"%s\" extends \"%s\", which itself extends another",
+						 flux_text_to_cstring(result->name), flux_text_to_cstring(name));
 			return;
 		}
 	}

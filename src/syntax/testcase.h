@@ -13,11 +13,11 @@
 
 typedef struct FluxTestCase
 {
-	FluxText	name;
-	FluxSpan	span;			/* of the testcase statement */
+	FluxText name;
+	FluxSpan span;              /* of the testcase statement */
 	const FluxPackage *package; /* NULL when there is an error */
-	const char *error;			/* why it cannot run, or NULL */
-	const char *hint;			/* or NULL */
+	const char *error;          /* why it cannot run, or NULL */
+	const char *hint;           /* or NULL */
 } FluxTestCase;
 
 /*
@@ -31,4 +31,4 @@ typedef struct FluxTestCase
  */
 extern FluxTestCase *flux_testcases_expand(const FluxPackage *package, int *count);
 
-#endif							/* FLUX_TESTCASE_H */
+#endif /* FLUX_TESTCASE_H */

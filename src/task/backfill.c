@@ -19,17 +19,16 @@
 static int64
 count_range(const FluxSchedule *schedule, int64 start_s, int64 stop_s)
 {
-	int64		count = 0;
-	int64		slot_s = start_s;
+	int64 count = 0;
+	int64 slot_s = start_s;
 
 	while (flux_schedule_next(schedule, slot_s, &slot_s) && slot_s <= stop_s)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (++count > FLUX_BACKFILL_SLOTS_MAX)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("backfill of more than %d slots", FLUX_BACKFILL_SLOTS_MAX),
-					 errhint("Backfill a shorter stretch at a time.")));
+			ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+							errmsg("backfill of more than %d slots", FLUX_BACKFILL_SLOTS_MAX),
+							errhint("Backfill a shorter stretch at a time.")));
 	}
 	return count;
 }
@@ -44,30 +43,31 @@ queue_slot(const FluxTask *task, int64 slot_s, TimestampTz run_at, TimestampTz n
 	flux_sql_time(&args, flux_sched_timestamp(slot_s));
 	flux_sql_time(&args, run_at);
 	flux_sql_time(&args, now);
-	return (int64) flux_sql_execute("INSERT INTO _flux_catalog.run (task_id, task_name, owner, "
-									"version, kind, status, scheduled_for, run_at, requested_at) "
-									"SELECT task_id, name, owner, version, 'backfill', 'scheduled', "
-									"$2, $3, $4 FROM _flux_catalog.task WHERE task_id = $1 "
-									"ON CONFLICT DO NOTHING", &args);
+	return (int64) flux_sql_execute(
+		"INSERT INTO _flux_catalog.run (task_id, task_name, owner, "
+		"version, kind, status, scheduled_for, run_at, requested_at) "
+		"SELECT task_id, name, owner, version, 'backfill', 'scheduled', "
+		"$2, $3, $4 FROM _flux_catalog.task WHERE task_id = $1 "
+		"ON CONFLICT DO NOTHING",
+		&args);
 }
 
 int64
-flux_backfill_queue(const FluxTask *task, TimestampTz start, TimestampTz stop,
-					bool is_newest_first, bool is_dry_run)
+flux_backfill_queue(const FluxTask *task, TimestampTz start, TimestampTz stop, bool is_newest_first,
+					bool is_dry_run)
 {
 	FluxSchedule schedule;
 	FluxSqlScope scope;
 	TimestampTz now = flux_sched_clock_now();
-	int64		start_s = flux_sched_seconds(start);
-	int64		stop_s = flux_sched_seconds(Min(stop, now));
-	int64		slot_s = start_s;
-	int64		count;
-	int64		queued = 0;
+	int64 start_s = flux_sched_seconds(start);
+	int64 stop_s = flux_sched_seconds(Min(stop, now));
+	int64 slot_s = start_s;
+	int64 count;
+	int64 queued = 0;
 
 	if (stop <= start)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("backfill must stop after it starts")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("backfill must stop after it starts")));
 	flux_task_schedule(task, &schedule);
 	count = count_range(&schedule, start_s, stop_s);
 	if (is_dry_run)
@@ -75,7 +75,7 @@ flux_backfill_queue(const FluxTask *task, TimestampTz start, TimestampTz stop,
 	flux_sql_enter(&scope);
 	for (int64 i = 0; i < count; i++)
 	{
-		int64		place = is_newest_first ? count - 1 - i : i;
+		int64 place = is_newest_first ? count - 1 - i : i;
 
 		CHECK_FOR_INTERRUPTS();
 		flux_schedule_next(&schedule, slot_s, &slot_s);

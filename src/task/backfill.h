@@ -22,4 +22,4 @@ extern int64 flux_backfill_queue(const FluxTask *task, TimestampTz start, Timest
 /* Cancels what of a task's backfill waits or executes; returns how many runs. */
 extern int64 flux_backfill_cancel(const FluxTask *task);
 
-#endif							/* FLUX_BACKFILL_H */
+#endif /* FLUX_BACKFILL_H */

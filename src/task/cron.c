@@ -18,20 +18,25 @@
 typedef struct CronField
 {
 	const char *name;
-	int			min;
-	int			max;
-	const char *const *names;	/* names of min, min + 1 ... or NULL */
+	int min;
+	int max;
+	const char *const *names; /* names of min, min + 1 ... or NULL */
 } CronField;
 
-static const char *const month_names[] = {
-	"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", NULL
-};
+static const char *const month_names[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul",
+										  "aug", "sep", "oct", "nov", "dec", NULL};
 static const char *const day_names[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat", NULL};
 
 enum
 {
-	FIELD_SECOND, FIELD_MINUTE, FIELD_HOUR, FIELD_MONTH_DAY, FIELD_MONTH, FIELD_WEEK_DAY,
-	FIELD_YEAR, FIELD_COUNT
+	FIELD_SECOND,
+	FIELD_MINUTE,
+	FIELD_HOUR,
+	FIELD_MONTH_DAY,
+	FIELD_MONTH,
+	FIELD_WEEK_DAY,
+	FIELD_YEAR,
+	FIELD_COUNT
 };
 
 static const CronField fields[FIELD_COUNT] = {
@@ -48,22 +53,16 @@ static const struct
 {
 	const char *macro;
 	const char *expression;
-}			macros[] = {
-	{"@yearly", "0 0 0 1 1 *"},
-	{"@annually", "0 0 0 1 1 *"},
-	{"@monthly", "0 0 0 1 * *"},
-	{"@weekly", "0 0 0 * * 0"},
-	{"@daily", "0 0 0 * * *"},
-	{"@midnight", "0 0 0 * * *"},
-	{"@hourly", "0 0 * * * *"},
-	{"@every_minute", "0 * * * * *"},
-	{"@every_second", "* * * * * *"},
+} macros[] = {
+	{"@yearly", "0 0 0 1 1 *"}, {"@annually", "0 0 0 1 1 *"},     {"@monthly", "0 0 0 1 * *"},
+	{"@weekly", "0 0 0 * * 0"}, {"@daily", "0 0 0 * * *"},        {"@midnight", "0 0 0 * * *"},
+	{"@hourly", "0 0 * * * *"}, {"@every_minute", "0 * * * * *"}, {"@every_second", "* * * * * *"},
 };
 
 /* A set of the values min..max of one field, bit 0 = min. */
 typedef struct ValueSet
 {
-	uint64		bits[3];
+	uint64 bits[3];
 } ValueSet;
 
 static void
@@ -84,7 +83,7 @@ parse_value(const CronField *field, const char **cursor, bool is_range_end, int 
 
 	if (*at >= '0' && *at <= '9')
 	{
-		int			number = 0;
+		int number = 0;
 
 		for (; *at >= '0' && *at <= '9'; at++)
 		{
@@ -125,9 +124,9 @@ parse_value(const CronField *field, const char **cursor, bool is_range_end, int 
 static const char *
 parse_item(const CronField *field, const char **cursor, ValueSet *set)
 {
-	int			first;
-	int			last;
-	int			step = 1;
+	int first;
+	int last;
+	int step = 1;
 	const char *reason;
 
 	if (**cursor == '*')
@@ -138,7 +137,7 @@ parse_item(const CronField *field, const char **cursor, ValueSet *set)
 	}
 	else
 	{
-		bool		has_end = false;
+		bool has_end = false;
 
 		if ((reason = parse_value(field, cursor, false, &first)) != NULL)
 			return reason;
@@ -153,7 +152,7 @@ parse_item(const CronField *field, const char **cursor, ValueSet *set)
 			has_end = true;
 		}
 		if (**cursor == '/' && !has_end)
-			last = field->max;	/* "a/n": from a on */
+			last = field->max; /* "a/n": from a on */
 	}
 	if (**cursor == '/')
 	{
@@ -194,9 +193,9 @@ parse_field(const CronField *field, const char *text, ValueSet *set)
 static const char *
 parse_every(FluxCron *cron, const char *text)
 {
-	char	   *duration = pstrdup(text);
-	char	   *hr;
-	int			size;
+	char *duration = pstrdup(text);
+	char *hr;
+	int size;
 
 	while (isspace((unsigned char) *duration))
 		duration++;
@@ -213,11 +212,11 @@ parse_every(FluxCron *cron, const char *text)
 static const char *
 parse_fields(FluxCron *cron, const char *text)
 {
-	char	   *copy = pstrdup(text);
-	char	   *words[FIELD_COUNT];
-	int			count = 0;
-	char	   *state = NULL;
-	ValueSet	sets[FIELD_COUNT];
+	char *copy = pstrdup(text);
+	char *words[FIELD_COUNT];
+	int count = 0;
+	char *state = NULL;
+	ValueSet sets[FIELD_COUNT];
 
 	for (char *word = strtok_r(copy, " \t\r\n", &state); word != NULL;
 		 word = strtok_r(NULL, " \t\r\n", &state))
@@ -269,7 +268,7 @@ flux_cron_parse(FluxCron *cron, const char *text)
 		return parse_every(cron, text + 6);
 	for (int i = 0; i < lengthof(macros); i++)
 	{
-		size_t		size = strlen(macros[i].macro);
+		size_t size = strlen(macros[i].macro);
 
 		if (pg_strncasecmp(text, macros[i].macro, size) == 0 &&
 			strspn(text + size, " \t\r\n") == strlen(text + size))
@@ -292,9 +291,9 @@ next_bit(uint64 bits, int from)
 static int
 next_second_of_day(const FluxCron *cron, int from)
 {
-	int			hour = from / 3600;
-	int			minute = from / 60 % 60;
-	int			second = from % 60;
+	int hour = from / 3600;
+	int minute = from / 60 % 60;
+	int second = from % 60;
 
 	for (hour = next_bit(cron->hours, hour); hour >= 0; hour = next_bit(cron->hours, hour + 1))
 	{
@@ -303,7 +302,7 @@ next_second_of_day(const FluxCron *cron, int from)
 		for (minute = next_bit(cron->minutes, minute); minute >= 0;
 			 minute = next_bit(cron->minutes, minute + 1))
 		{
-			int			match;
+			int match;
 
 			if (hour > from / 3600 || minute > from / 60 % 60)
 				second = 0;
@@ -318,7 +317,7 @@ next_second_of_day(const FluxCron *cron, int from)
 static bool
 year_matches(const FluxCron *cron, int year)
 {
-	int			index = year - FLUX_CRON_YEAR_MIN;
+	int index = year - FLUX_CRON_YEAR_MIN;
 
 	return (cron->years[index / 64] >> (index % 64) & 1) != 0;
 }
@@ -333,12 +332,12 @@ days_in_month(int year, int month)
 bool
 flux_cron_next(const FluxCron *cron, int64 after_s, int64 *match_s)
 {
-	int64		from_s = Max(after_s + 1, 0);
-	int64		from_day = from_s / SECS_PER_DAY;
+	int64 from_s = Max(after_s + 1, 0);
+	int64 from_day = from_s / SECS_PER_DAY;
 	FluxCivilTime civil;
-	int			year;
-	int			month;
-	int			month_day;
+	int year;
+	int month;
+	int month_day;
 
 	if (from_s >= flux_days_from_civil(FLUX_CRON_YEAR_MAX + 1, 1, 1) * SECS_PER_DAY)
 		return false;
@@ -353,8 +352,8 @@ flux_cron_next(const FluxCron *cron, int64 after_s, int64 *match_s)
 			continue;
 		for (; month <= 12; month++, month_day = 1)
 		{
-			int64		first_day;
-			int			month_days;
+			int64 first_day;
+			int month_days;
 
 			if ((cron->months >> month & 1) == 0)
 				continue;
@@ -363,15 +362,15 @@ flux_cron_next(const FluxCron *cron, int64 after_s, int64 *match_s)
 			month_days = days_in_month(year, month);
 			for (; month_day <= month_days; month_day++)
 			{
-				int64		day = first_day + month_day - 1;
-				int			second;
+				int64 day = first_day + month_day - 1;
+				int second;
 
 				/* 1970-01-01 was a Thursday */
 				if ((cron->month_days >> month_day & 1) == 0 ||
 					(cron->week_days >> ((day + 4) % 7) & 1) == 0)
 					continue;
-				second = next_second_of_day(cron, day == from_day
-											? (int) (from_s - day * SECS_PER_DAY) : 0);
+				second = next_second_of_day(
+					cron, day == from_day ? (int) (from_s - day * SECS_PER_DAY) : 0);
 				if (second >= 0)
 				{
 					*match_s = day * SECS_PER_DAY + second;

@@ -17,18 +17,18 @@
 
 typedef struct FluxCron
 {
-	bool		is_every;		/* "@every d": only "every" counts */
+	bool is_every; /* "@every d": only "every" counts */
 	FluxDuration every;
 
 	/* bit n: the value n matches */
-	uint64		seconds;
-	uint64		minutes;
-	uint32		hours;
-	uint32		month_days;		/* 1..31 */
-	uint32		months;			/* 1..12 */
-	uint32		week_days;		/* 0 = Sunday .. 6 */
-	uint64		years[3];		/* bit n: FLUX_CRON_YEAR_MIN + n */
-	bool		is_every_hour;	/* the hour field is "*" or "*" with a step */
+	uint64 seconds;
+	uint64 minutes;
+	uint32 hours;
+	uint32 month_days;  /* 1..31 */
+	uint32 months;      /* 1..12 */
+	uint32 week_days;   /* 0 = Sunday .. 6 */
+	uint64 years[3];    /* bit n: FLUX_CRON_YEAR_MIN + n */
+	bool is_every_hour; /* the hour field is "*" or "*" with a step */
 } FluxCron;
 
 /* Fills *cron; NULL if fine, else a palloc'd reason. */
@@ -41,4 +41,4 @@ extern const char *flux_cron_parse(FluxCron *cron, const char *text);
  */
 extern bool flux_cron_next(const FluxCron *cron, int64 after_s, int64 *match_s);
 
-#endif							/* FLUX_CRON_H */
+#endif /* FLUX_CRON_H */

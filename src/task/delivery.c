@@ -23,22 +23,22 @@
 #include "task/delivery.h"
 #include "task/sched_clock.h"
 
-#define BACKOFF_MAX_S	3600
-#define PURGE_MAX		10000
+#define BACKOFF_MAX_S 3600
+#define PURGE_MAX 10000
 
 typedef struct Delivery
 {
-	int64		delivery_id;
-	int			attempts;		/* before this one */
+	int64 delivery_id;
+	int attempts; /* before this one */
 	FluxHttpRequest request;
 } Delivery;
 
 /* What an attempt came to. */
 typedef struct Outcome
 {
-	int			status;			/* of the answer; 0: none */
-	bool		is_final;		/* no use to try again */
-	const char *error;			/* NULL: delivered */
+	int status;        /* of the answer; 0: none */
+	bool is_final;     /* no use to try again */
+	const char *error; /* NULL: delivered */
 } Outcome;
 
 /* ---- claiming ---- */
@@ -48,8 +48,8 @@ static void
 read_headers(Datum array, FluxHttpRequest *request)
 {
 	FluxHttpHeader *headers;
-	Datum	   *items;
-	int			count;
+	Datum *items;
+	int count;
 
 	deconstruct_array(DatumGetArrayTypePCopy(array), TEXTOID, -1, false, TYPALIGN_INT, &items, NULL,
 					  &count);
@@ -69,7 +69,7 @@ claim(Oid owner_oid, Delivery *delivery)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	flux_sql_role(&args, owner_oid);
@@ -78,14 +78,15 @@ claim(Oid owner_oid, Delivery *delivery)
 								"FROM _flux_catalog.outbox WHERE owner = $1::regrole "
 								"AND status = 'pending' AND next_attempt <= $2 "
 								"ORDER BY next_attempt, delivery_id LIMIT 1 "
-								"FOR UPDATE SKIP LOCKED", &args) > 0;
+								"FOR UPDATE SKIP LOCKED",
+								&args) > 0;
 	if (is_found)
 	{
-		HeapTuple	tuple = SPI_tuptable->vals[0];
-		TupleDesc	desc = SPI_tuptable->tupdesc;
-		bool		is_null;
-		Datum		headers = SPI_getbinval(tuple, desc, 4, &is_null);
-		bytea	   *body = DatumGetByteaPP(SPI_getbinval(tuple, desc, 5, &is_null));
+		HeapTuple tuple = SPI_tuptable->vals[0];
+		TupleDesc desc = SPI_tuptable->tupdesc;
+		bool is_null;
+		Datum headers = SPI_getbinval(tuple, desc, 4, &is_null);
+		bytea *body = DatumGetByteaPP(SPI_getbinval(tuple, desc, 5, &is_null));
 		MemoryContext spi = MemoryContextSwitchTo(scope.context);
 
 		memset(delivery, 0, sizeof(*delivery));
@@ -95,8 +96,8 @@ claim(Oid owner_oid, Delivery *delivery)
 		delivery->request.url = flux_sql_get_text(&scope, 1, 3);
 		read_headers(headers, &delivery->request);
 		delivery->request.has_body = true;
-		delivery->request.body = flux_text_copy(flux_text(VARDATA_ANY(body),
-														  VARSIZE_ANY_EXHDR(body)));
+		delivery->request.body =
+			flux_text_copy(flux_text(VARDATA_ANY(body), VARSIZE_ANY_EXHDR(body)));
 		MemoryContextSwitchTo(spi);
 	}
 	flux_sql_leave(&scope);
@@ -108,7 +109,7 @@ claim(Oid owner_oid, Delivery *delivery)
 static Outcome
 judge(int status)
 {
-	Outcome		outcome = {.status = status};
+	Outcome outcome = {.status = status};
 
 	if (status >= 200 && status <= 299)
 		return outcome;
@@ -132,7 +133,7 @@ attempt(const FluxHttpRequest *request)
 	MemoryContextSwitchTo(caller);
 	PG_TRY();
 	{
-		Outcome		found = judge(flux_http_perform(request).status);
+		Outcome found = judge(flux_http_perform(request).status);
 
 		outcome.status = found.status;
 		outcome.is_final = found.is_final;
@@ -141,7 +142,7 @@ attempt(const FluxHttpRequest *request)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		MemoryContextSwitchTo(caller);
 		error = CopyErrorData();
@@ -158,7 +159,7 @@ attempt(const FluxHttpRequest *request)
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	CurrentResourceOwner = owner;
-	return (Outcome) {outcome.status, outcome.is_final, outcome.error};
+	return (Outcome){outcome.status, outcome.is_final, outcome.error};
 }
 
 /* ---- recording ---- */
@@ -166,7 +167,7 @@ attempt(const FluxHttpRequest *request)
 static TimestampTz
 next_attempt_after(int attempts)
 {
-	int64		seconds = (int64) flux_guc_delivery_backoff_s << Min(attempts - 1, 20);
+	int64 seconds = (int64) flux_guc_delivery_backoff_s << Min(attempts - 1, 20);
 
 	return flux_sched_clock_now() + Min(seconds, BACKOFF_MAX_S) * USECS_PER_SEC;
 }
@@ -176,10 +177,10 @@ record(const Delivery *delivery, const Outcome *outcome)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	int			attempts = delivery->attempts + 1;
-	bool		has_failed = outcome->error != NULL &&
-		(outcome->is_final || attempts >= flux_guc_delivery_attempts);
-	bool		is_pending = outcome->error != NULL && !has_failed;
+	int attempts = delivery->attempts + 1;
+	bool has_failed =
+		outcome->error != NULL && (outcome->is_final || attempts >= flux_guc_delivery_attempts);
+	bool is_pending = outcome->error != NULL && !has_failed;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, delivery->delivery_id);
@@ -194,15 +195,16 @@ record(const Delivery *delivery, const Outcome *outcome)
 					 "url = CASE $2 WHEN 'delivered' THEN '' ELSE url END, "
 					 "headers = CASE $2 WHEN 'delivered' THEN '{}' ELSE headers END, "
 					 "body = CASE $2 WHEN 'delivered' THEN '' ELSE body END "
-					 "WHERE delivery_id = $1", &args);
+					 "WHERE delivery_id = $1",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
 bool
 flux_delivery_next(const FluxRunDriver *driver, Oid owner_oid)
 {
-	Delivery	delivery;
-	Outcome		outcome;
+	Delivery delivery;
+	Outcome outcome;
 
 	CHECK_FOR_INTERRUPTS();
 	MemoryContextSwitchTo(driver->context);
@@ -234,7 +236,8 @@ flux_delivery_refuse(Oid owner_oid, const char *reason)
 	flux_sql_time(&args, flux_sched_clock_now());
 	flux_sql_execute("UPDATE _flux_catalog.outbox SET status = 'failed', error = $2, "
 					 "next_attempt = NULL, finished_at = $3 WHERE owner = $1::regrole "
-					 "AND status = 'pending' AND next_attempt <= $3", &args);
+					 "AND status = 'pending' AND next_attempt <= $3",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
@@ -243,7 +246,7 @@ flux_delivery_retry(int64 delivery_id)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, delivery_id);
@@ -266,13 +269,14 @@ flux_delivery_due_owners(void)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	List	   *owners = NIL;
-	uint64		count;
+	List *owners = NIL;
+	uint64 count;
 
 	flux_sql_enter(&scope);
 	flux_sql_time(&args, flux_sched_clock_now());
 	count = flux_sql_execute("SELECT DISTINCT owner FROM _flux_catalog.outbox "
-							 "WHERE status = 'pending' AND next_attempt <= $1", &args);
+							 "WHERE status = 'pending' AND next_attempt <= $1",
+							 &args);
 	MemoryContextSwitchTo(scope.context);
 	for (uint64 row = 1; row <= count; row++)
 		owners = lappend_oid(owners, flux_sql_get_oid(row, 1));
@@ -293,6 +297,7 @@ flux_delivery_purge(TimestampTz now)
 	flux_sql_int4(&args, PURGE_MAX);
 	flux_sql_execute("DELETE FROM _flux_catalog.outbox WHERE delivery_id IN "
 					 "(SELECT delivery_id FROM _flux_catalog.outbox WHERE finished_at < $1 "
-					 "ORDER BY finished_at LIMIT $2)", &args);
+					 "ORDER BY finished_at LIMIT $2)",
+					 &args);
 	flux_sql_leave(&scope);
 }

@@ -34,4 +34,4 @@ extern List *flux_delivery_due_owners(void);
 /* Deletes finished ones older than the setting says; in a transaction. */
 extern void flux_delivery_purge(TimestampTz now);
 
-#endif							/* FLUX_DELIVERY_H */
+#endif /* FLUX_DELIVERY_H */

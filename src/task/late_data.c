@@ -33,16 +33,16 @@
 #include "task/sched_clock.h"
 
 /* Reads of a run that are told apart; further ones widen what is there. */
-#define READS_MAX			64
+#define READS_MAX 64
 
 /* Tells our lock from pg_advisory_lock()'s, which use 1 and 2, and from others. */
-#define COLLECT_LOCK_CLASS	0x465A
+#define COLLECT_LOCK_CLASS 0x465A
 
 typedef struct LateRead
 {
-	int32		bucket_id;
-	FluxBounds	bounds;
-	char	   *measurement;	/* NULL: any */
+	int32 bucket_id;
+	FluxBounds bounds;
+	char *measurement; /* NULL: any */
 } LateRead;
 
 /* ---- what a run reads and writes ---- */
@@ -59,20 +59,20 @@ note_read(FluxExec *exec, int32 bucket_id, FluxBounds bounds, FluxText measureme
 {
 	FluxLateRun *late = exec->note_argument;
 	MemoryContext caller = MemoryContextSwitchTo(late->context);
-	char	   *name = measurement.size > 0 ? flux_text_to_cstring(measurement) : NULL;
-	LateRead   *read;
-	ListCell   *cell;
+	char *name = measurement.size > 0 ? flux_text_to_cstring(measurement) : NULL;
+	LateRead *read;
+	ListCell *cell;
 
-	foreach(cell, late->reads)
+	foreach (cell, late->reads)
 	{
-		bool		is_full = list_length(late->reads) >= READS_MAX;
+		bool is_full = list_length(late->reads) >= READS_MAX;
 
 		read = lfirst(cell);
 		if (read->bucket_id != bucket_id ||
 			!(is_full || is_same_measurement(read->measurement, name)))
 			continue;
-		if (!is_full && (bounds.start_ns > read->bounds.stop_ns ||
-						 bounds.stop_ns < read->bounds.start_ns))
+		if (!is_full &&
+			(bounds.start_ns > read->bounds.stop_ns || bounds.stop_ns < read->bounds.start_ns))
 			continue;
 		if (!is_same_measurement(read->measurement, name))
 			read->measurement = NULL;
@@ -82,7 +82,7 @@ note_read(FluxExec *exec, int32 bucket_id, FluxBounds bounds, FluxText measureme
 		return;
 	}
 	read = palloc(sizeof(LateRead));
-	*read = (LateRead) {bucket_id, bounds, name};
+	*read = (LateRead){bucket_id, bounds, name};
 	late->reads = lappend(late->reads, read);
 	MemoryContextSwitchTo(caller);
 }
@@ -93,9 +93,9 @@ delete_old_output(const FluxRun *run)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	uint64		count;
-	List	   *buckets = NIL;
-	ListCell   *cell;
+	uint64 count;
+	List *buckets = NIL;
+	ListCell *cell;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, run->task->task_id);
@@ -106,23 +106,23 @@ delete_old_output(const FluxRun *run)
 	for (uint64 row = 1; row <= count; row++)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(scope.context);
-		bool		is_null;
-		Datum		ids = SPI_getbinval(SPI_tuptable->vals[row - 1], SPI_tuptable->tupdesc, 4,
-										&is_null);
+		bool is_null;
+		Datum ids = SPI_getbinval(SPI_tuptable->vals[row - 1], SPI_tuptable->tupdesc, 4, &is_null);
 
-		buckets = lappend(buckets, list_make4(makeInteger(flux_sql_get_int4(row, 1)),
-											  DatumGetPointer(Int64GetDatum(flux_sql_get_int8(row, 2))),
-											  DatumGetPointer(Int64GetDatum(flux_sql_get_int8(row, 3))),
-											  DatumGetArrayTypePCopy(ids)));
+		buckets =
+			lappend(buckets, list_make4(makeInteger(flux_sql_get_int4(row, 1)),
+										DatumGetPointer(Int64GetDatum(flux_sql_get_int8(row, 2))),
+										DatumGetPointer(Int64GetDatum(flux_sql_get_int8(row, 3))),
+										DatumGetArrayTypePCopy(ids)));
 		MemoryContextSwitchTo(spi);
 	}
 	flux_sql_leave(&scope);
 
-	foreach(cell, buckets)
+	foreach (cell, buckets)
 	{
-		List	   *output = lfirst(cell);
+		List *output = lfirst(cell);
 		FluxBucket *bucket = flux_bucket_get_by_id(intVal(linitial(output)), true);
-		ArrayType  *ids = lfourth(output);
+		ArrayType *ids = lfourth(output);
 
 		if (bucket != NULL)
 			flux_delete_series(bucket, DatumGetInt64(PointerGetDatum(lsecond(output))),
@@ -131,7 +131,7 @@ delete_old_output(const FluxRun *run)
 							   ArrayGetNItems(ARR_NDIM(ids), ARR_DIMS(ids)));
 	}
 	if (buckets != NIL)
-		UpdateActiveSnapshotCommandId();	/* the script does not see it any more */
+		UpdateActiveSnapshotCommandId(); /* the script does not see it any more */
 }
 
 void
@@ -149,9 +149,8 @@ flux_late_begin_run(FluxLateRun *late, const FluxRun *run, FluxScriptOptions *op
 		delete_old_output(run);
 	if ((task->flags & FLUX_TASK_KEEPS_READS) != 0)
 	{
-		late->snapshot = DatumGetCString(DirectFunctionCall1(pg_snapshot_out,
-															 DirectFunctionCall1(pg_current_snapshot,
-																				 (Datum) 0)));
+		late->snapshot = DatumGetCString(DirectFunctionCall1(
+			pg_snapshot_out, DirectFunctionCall1(pg_current_snapshot, (Datum) 0)));
 		options->note_read = note_read;
 		options->note_argument = late;
 	}
@@ -162,13 +161,14 @@ static void
 store_reads(const FluxLateRun *late)
 {
 	FluxSqlArgs args = {0};
-	ListCell   *cell;
+	ListCell *cell;
 
 	flux_sql_int8(&args, late->run->task->task_id);
 	flux_sql_time(&args, late->run->scheduled_for);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_read "
-					 "WHERE task_id = $1 AND scheduled_for = $2", &args);
-	foreach(cell, late->reads)
+					 "WHERE task_id = $1 AND scheduled_for = $2",
+					 &args);
+	foreach (cell, late->reads)
 	{
 		const LateRead *read = lfirst(cell);
 
@@ -185,11 +185,13 @@ store_reads(const FluxLateRun *late)
 						 "measurement, start_ns, stop_ns, snapshot, run_xid) "
 						 "SELECT $1, $2, $3, $4, $5, $6, $7::pg_snapshot, pg_current_xact_id() "
 						 "FROM _flux_catalog.late_policy_of WHERE task_id = $1 "
-						 "AND $2 >= $8 - lateness", &args);
+						 "AND $2 >= $8 - lateness",
+						 &args);
 		memset(&args, 0, sizeof(args));
 		flux_sql_int4(&args, read->bucket_id);
 		flux_sql_execute("UPDATE _flux_catalog.bucket SET is_watched = true "
-						 "WHERE bucket_id = $1 AND NOT is_watched AND NOT is_attached", &args);
+						 "WHERE bucket_id = $1 AND NOT is_watched AND NOT is_attached",
+						 &args);
 	}
 }
 
@@ -198,10 +200,10 @@ static Datum
 id_array(HTAB *ids)
 {
 	HASH_SEQ_STATUS status;
-	int			count = (int) hash_get_num_entries(ids);
-	Datum	   *elements = palloc(Max(count, 1) * sizeof(Datum));
-	int64	   *id;
-	int			i = 0;
+	int count = (int) hash_get_num_entries(ids);
+	Datum *elements = palloc(Max(count, 1) * sizeof(Datum));
+	int64 *id;
+	int i = 0;
 
 	hash_seq_init(&status, ids);
 	while ((id = hash_seq_search(&status)) != NULL)
@@ -213,7 +215,7 @@ static void
 store_writes(const FluxLateRun *late)
 {
 	FluxSqlArgs args = {0};
-	ListCell   *cell;
+	ListCell *cell;
 
 	if (late->writes.has_overflown)
 		ereport(ERROR,
@@ -223,8 +225,9 @@ store_writes(const FluxLateRun *late)
 	flux_sql_int8(&args, late->run->task->task_id);
 	flux_sql_time(&args, late->run->scheduled_for);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_write "
-					 "WHERE task_id = $1 AND scheduled_for = $2", &args);
-	foreach(cell, late->writes.outputs)
+					 "WHERE task_id = $1 AND scheduled_for = $2",
+					 &args);
+	foreach (cell, late->writes.outputs)
 	{
 		const FluxDirtyOutput *output = lfirst(cell);
 
@@ -238,7 +241,8 @@ store_writes(const FluxLateRun *late)
 		flux_sql_int8(&args, output->tmax_ns);
 		flux_sql_datum(&args, INT8ARRAYOID, id_array(output->series), false);
 		flux_sql_execute("INSERT INTO _flux_catalog.task_write (task_id, scheduled_for, bucket_id, "
-						 "tmin_ns, tmax_ns, series_ids) VALUES ($1, $2, $3, $4, $5, $6)", &args);
+						 "tmin_ns, tmax_ns, series_ids) VALUES ($1, $2, $3, $4, $5, $6)",
+						 &args);
 	}
 }
 
@@ -273,7 +277,7 @@ oldest_horizon(void)
 {
 	TransactionId horizon = GetOldestNonRemovableTransactionId(NULL);
 	FullTransactionId next = ReadNextFullTransactionId();
-	uint32		epoch = EpochFromFullTransactionId(next);
+	uint32 epoch = EpochFromFullTransactionId(next);
 
 	if (horizon > XidFromFullTransactionId(next))
 		epoch--;
@@ -284,23 +288,23 @@ oldest_horizon(void)
 static bool
 try_lock_collect(void)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, COLLECT_LOCK_CLASS);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 
 /* "d" touches "r" and is new to it. */
-#define DIRTY_CONCERNS \
-	"r.bucket_id = d.bucket_id AND r.stop_ns > d.tmin_ns AND r.start_ns <= d.tmax_ns " \
-	"AND d.task_id IS DISTINCT FROM r.task_id " \
-	"AND (NOT pg_visible_in_snapshot(d.xid, coalesce(r.queued, r.snapshot)) " \
-	"OR (r.queued IS NULL AND d.xid = r.run_xid)) " \
-	"AND (r.measurement IS NULL OR d.m_id IS NULL OR r.measurement = " \
+#define DIRTY_CONCERNS                                                                             \
+	"r.bucket_id = d.bucket_id AND r.stop_ns > d.tmin_ns AND r.start_ns <= d.tmax_ns "             \
+	"AND d.task_id IS DISTINCT FROM r.task_id "                                                    \
+	"AND (NOT pg_visible_in_snapshot(d.xid, coalesce(r.queued, r.snapshot)) "                      \
+	"OR (r.queued IS NULL AND d.xid = r.run_xid)) "                                                \
+	"AND (r.measurement IS NULL OR d.m_id IS NULL OR r.measurement = "                             \
 	"(SELECT m.name FROM _flux_catalog.measurement AS m WHERE m.m_id = d.m_id))"
 
-#define RUN_IS_STARTED \
-	"EXISTS (SELECT FROM _flux_catalog.run AS o WHERE o.task_id = r.task_id " \
+#define RUN_IS_STARTED                                                                             \
+	"EXISTS (SELECT FROM _flux_catalog.run AS o WHERE o.task_id = r.task_id "                      \
 	"AND o.status = 'started' AND o.scheduled_for = r.scheduled_for)"
 
 /* Queues what was touched. In a scope. */
@@ -310,21 +314,23 @@ queue_touched(TimestampTz now)
 	FluxSqlArgs args = {0};
 
 	flux_sql_time(&args, now);
-	flux_sql_execute("WITH hit AS MATERIALIZED (SELECT DISTINCT r.task_id, r.scheduled_for, p.delay "
-					 "FROM _flux_catalog.dirty AS d "
-					 "JOIN _flux_catalog.task_read AS r ON " DIRTY_CONCERNS " "
-					 "JOIN _flux_catalog.late_policy_of AS p ON p.task_id = r.task_id "
-					 "WHERE r.scheduled_for >= $1 - p.lateness AND (p.is_own OR d.task_id IN "
-					 "(SELECT u.depends_on FROM _flux_catalog.task_dependency AS u "
-					 "WHERE u.task_id = r.task_id)) AND NOT " RUN_IS_STARTED "), "
-					 "marked AS (UPDATE _flux_catalog.task_read AS r SET queued = pg_current_snapshot() "
-					 "FROM hit WHERE r.task_id = hit.task_id AND r.scheduled_for = hit.scheduled_for), "
-					 "queued AS (INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, kind, "
-					 "status, scheduled_for, run_at) SELECT t.task_id, t.name, t.owner, t.version, "
-					 "'late', 'scheduled', hit.scheduled_for, $1 + hit.delay FROM hit "
-					 "JOIN _flux_catalog.task AS t USING (task_id) WHERE t.active "
-					 "ORDER BY hit.scheduled_for ON CONFLICT DO NOTHING RETURNING run_id) "
-					 "SELECT count(*) FROM queued", &args);
+	flux_sql_execute(
+		"WITH hit AS MATERIALIZED (SELECT DISTINCT r.task_id, r.scheduled_for, p.delay "
+		"FROM _flux_catalog.dirty AS d "
+		"JOIN _flux_catalog.task_read AS r ON " DIRTY_CONCERNS " "
+		"JOIN _flux_catalog.late_policy_of AS p ON p.task_id = r.task_id "
+		"WHERE r.scheduled_for >= $1 - p.lateness AND (p.is_own OR d.task_id IN "
+		"(SELECT u.depends_on FROM _flux_catalog.task_dependency AS u "
+		"WHERE u.task_id = r.task_id)) AND NOT " RUN_IS_STARTED "), "
+		"marked AS (UPDATE _flux_catalog.task_read AS r SET queued = pg_current_snapshot() "
+		"FROM hit WHERE r.task_id = hit.task_id AND r.scheduled_for = hit.scheduled_for), "
+		"queued AS (INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, kind, "
+		"status, scheduled_for, run_at) SELECT t.task_id, t.name, t.owner, t.version, "
+		"'late', 'scheduled', hit.scheduled_for, $1 + hit.delay FROM hit "
+		"JOIN _flux_catalog.task AS t USING (task_id) WHERE t.active "
+		"ORDER BY hit.scheduled_for ON CONFLICT DO NOTHING RETURNING run_id) "
+		"SELECT count(*) FROM queued",
+		&args);
 	return flux_sql_get_int8(1, 1);
 }
 
@@ -337,12 +343,14 @@ forget(Datum horizon, TimestampTz now)
 	flux_sql_datum(&args, XID8OID, horizon, false);
 	flux_sql_execute("DELETE FROM _flux_catalog.dirty AS d WHERE d.xid < $1 AND NOT EXISTS "
 					 "(SELECT FROM _flux_catalog.task_read AS r WHERE " DIRTY_CONCERNS
-					 " AND " RUN_IS_STARTED ")", &args);
+					 " AND " RUN_IS_STARTED ")",
+					 &args);
 	memset(&args, 0, sizeof(args));
 	flux_sql_time(&args, now);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_read AS r "
 					 "USING _flux_catalog.late_policy_of AS p "
-					 "WHERE p.task_id = r.task_id AND r.scheduled_for < $1 - p.lateness", &args);
+					 "WHERE p.task_id = r.task_id AND r.scheduled_for < $1 - p.lateness",
+					 &args);
 }
 
 int64
@@ -350,8 +358,8 @@ flux_late_collect(void)
 {
 	FluxSqlScope scope;
 	TimestampTz now = flux_sched_clock_now();
-	Datum		horizon;
-	int64		queued = 0;
+	Datum horizon;
+	int64 queued = 0;
 
 	/* with an old snapshot we would miss runs that ended since it was taken */
 	if (IsolationUsesXactSnapshot())
@@ -383,15 +391,15 @@ flux_task_refresh_flags(void)
 					 "s AS (UPDATE _flux_catalog.task_state AS s SET waits = f.flags >= 4 FROM f "
 					 "WHERE s.task_id = f.task_id AND s.waits <> (f.flags >= 4)) "
 					 "UPDATE _flux_catalog.task AS t SET flags = f.flags FROM f "
-					 "WHERE t.task_id = f.task_id AND t.flags <> f.flags", NULL);
+					 "WHERE t.task_id = f.task_id AND t.flags <> f.flags",
+					 NULL);
 }
 
 void
 flux_late_watch_buckets(const FluxTask *task)
 {
-	FluxScriptOptions options = {
-		.now_ns = flux_time_from_timestamptz(flux_sched_clock_now()), .is_dry_run = true
-	};
+	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(flux_sched_clock_now()),
+								 .is_dry_run = true};
 	FluxScript *script = flux_script_create(flux_text_from_cstring(task->script));
 	const FluxPlan *plan = flux_script_plan(script, &options);
 
@@ -410,9 +418,8 @@ flux_late_watch_buckets(const FluxTask *task)
 			continue;
 		flux_bucket_check_acl(bucket, ACL_SELECT);
 		if (bucket->is_attached)
-			ereport(WARNING,
-					(errmsg("late data of bucket \"%s\" is not seen", bucket->name),
-					 errdetail("It is attached to relations that others write to.")));
+			ereport(WARNING, (errmsg("late data of bucket \"%s\" is not seen", bucket->name),
+							  errdetail("It is attached to relations that others write to.")));
 		flux_dirty_watch(bucket);
 	}
 	flux_script_destroy(script);
@@ -432,15 +439,13 @@ flux_late_set_policy(const FluxTask *task, const Interval *lateness, bool replac
 	FluxSqlArgs args = {0};
 
 	if (lateness == NULL && !replaces)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("lateness must not be null unless re-runs replace")));
-	if (is_negative(delay) || (lateness != NULL &&
-							   (is_negative(lateness) ||
-								(lateness->month == 0 && lateness->day == 0 && lateness->time == 0))))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("lateness must be positive and delay must not be negative")));
+		ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						errmsg("lateness must not be null unless re-runs replace")));
+	if (is_negative(delay) ||
+		(lateness != NULL && (is_negative(lateness) ||
+							  (lateness->month == 0 && lateness->day == 0 && lateness->time == 0))))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("lateness must be positive and delay must not be negative")));
 	if (lateness != NULL)
 		flux_late_watch_buckets(task);
 	flux_sql_enter(&scope);
@@ -451,7 +456,8 @@ flux_late_set_policy(const FluxTask *task, const Interval *lateness, bool replac
 	flux_sql_execute("INSERT INTO _flux_catalog.late_policy (task_id, lateness, replaces, delay) "
 					 "VALUES ($1, $2, $3, $4) ON CONFLICT (task_id) DO UPDATE SET "
 					 "lateness = excluded.lateness, replaces = excluded.replaces, "
-					 "delay = excluded.delay", &args);
+					 "delay = excluded.delay",
+					 &args);
 	flux_task_refresh_flags();
 	flux_sql_leave(&scope);
 }
@@ -461,12 +467,12 @@ flux_late_drop_policy(const FluxTask *task)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
-	is_found = flux_sql_execute("DELETE FROM _flux_catalog.late_policy WHERE task_id = $1",
-								&args) > 0;
+	is_found =
+		flux_sql_execute("DELETE FROM _flux_catalog.late_policy WHERE task_id = $1", &args) > 0;
 	flux_sql_execute("DELETE FROM _flux_catalog.task_read WHERE task_id = $1", &args);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_write WHERE task_id = $1", &args);
 	flux_task_refresh_flags();

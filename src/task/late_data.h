@@ -24,8 +24,8 @@ typedef struct FluxLateRun
 {
 	const FluxRun *run;
 	MemoryContext context;
-	List	   *reads;
-	char	   *snapshot;		/* that the script reads under, as text */
+	List *reads;
+	char *snapshot; /* that the script reads under, as text */
 	FluxDirtyRun writes;
 } FluxLateRun;
 
@@ -58,4 +58,4 @@ extern void flux_late_watch_buckets(const FluxTask *task);
 /* Sets the flags of all tasks from policies and dependencies. In a scope. */
 extern void flux_task_refresh_flags(void);
 
-#endif							/* FLUX_LATE_DATA_H */
+#endif /* FLUX_LATE_DATA_H */

@@ -26,8 +26,8 @@ flux_run_log_success(int64 task_id, const char *task_name, int64 run_id, Timesta
 	if (flux_guc_log_runs)
 		ereport(LOG,
 				(errmsg("fluxtask: run %lld of task \"%s\" (%lld), scheduled for %s, success: "
-						"%lld points in %.3f s", (long long) run_id, task_name,
-						(long long) task_id, timestamptz_to_str(scheduled_for),
-						(long long) points_written, seconds),
+						"%lld points in %.3f s",
+						(long long) run_id, task_name, (long long) task_id,
+						timestamptz_to_str(scheduled_for), (long long) points_written, seconds),
 				 errhidestmt(true)));
 }

@@ -18,4 +18,4 @@ extern void flux_run_announce(int64 task_id, int64 run_id, const char *status);
 extern void flux_run_log_success(int64 task_id, const char *task_name, int64 run_id,
 								 TimestampTz scheduled_for, int64 points_written, double seconds);
 
-#endif							/* FLUX_RUN_ANNOUNCE_H */
+#endif /* FLUX_RUN_ANNOUNCE_H */

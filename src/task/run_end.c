@@ -15,23 +15,22 @@
 #include "task/sched_clock.h"
 
 /* Raises why a run that should be "started" is not. */
-static void pg_attribute_noreturn()
-raise_not_started(const FluxRun *run)
+static void
+pg_attribute_noreturn() raise_not_started(const FluxRun *run)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	char	   *reason = NULL;
+	char *reason = NULL;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, run->run_id);
 	if (flux_sql_execute("SELECT error FROM _flux_catalog.run WHERE run_id = $1", &args) > 0)
 		reason = flux_sql_get_text(&scope, 1, 1);
 	flux_sql_leave(&scope);
-	ereport(ERROR,
-			(errcode(ERRCODE_QUERY_CANCELED),
-			 reason != NULL ? errmsg("%s while it ran", reason)
-			 : errmsg("run %lld of task \"%s\" was canceled", (long long) run->run_id,
-					  run->task->name)));
+	ereport(ERROR, (errcode(ERRCODE_QUERY_CANCELED),
+					reason != NULL ? errmsg("%s while it ran", reason)
+								   : errmsg("run %lld of task \"%s\" was canceled",
+											(long long) run->run_id, run->task->name)));
 }
 
 void
@@ -40,7 +39,7 @@ flux_run_record_success(const FluxRun *run, int64 points_written)
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
 	TimestampTz now = flux_sched_clock_now();
-	bool		is_recorded;
+	bool is_recorded;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, run->run_id);
@@ -50,7 +49,8 @@ flux_run_record_success(const FluxRun *run, int64 points_written)
 	is_recorded = flux_sql_execute("UPDATE _flux_catalog.run SET status = 'success', "
 								   "finished_at = $2, points_written = $3, error = NULL, "
 								   "error_code = NULL, error_detail = NULL, error_hint = NULL "
-								   "WHERE run_id = $1 AND status = 'started' AND worker_pid = $4", &args) > 0;
+								   "WHERE run_id = $1 AND status = 'started' AND worker_pid = $4",
+								   &args) > 0;
 	if (is_recorded)
 	{
 		memset(&args, 0, sizeof(args));
@@ -81,7 +81,7 @@ static bool
 is_unrecoverable(const ErrorData *error)
 {
 	return error->sqlerrcode == FLUX_ERRCODE_UNDEFINED_BUCKET ||
-		error->sqlerrcode == ERRCODE_SYNTAX_ERROR;
+		   error->sqlerrcode == ERRCODE_SYNTAX_ERROR;
 }
 
 /*
@@ -94,13 +94,14 @@ find_next_attempt(const FluxRun *run, const ErrorData *error, bool is_canceled, 
 {
 	FluxSqlArgs args = {0};
 	FluxRunPolicy policy;
-	int			failures;
+	int failures;
 
 	*next_at = DT_NOBEGIN;
 	flux_sql_int8(&args, run->run_id);
 	flux_sql_int4(&args, MyProcPid);
 	if (flux_sql_execute("SELECT failures + 1 FROM _flux_catalog.run WHERE run_id = $1 "
-						 "AND status = 'started' AND worker_pid = $2 FOR UPDATE", &args) == 0)
+						 "AND status = 'started' AND worker_pid = $2 FOR UPDATE",
+						 &args) == 0)
 		return false;
 	failures = flux_sql_get_int4(1, 1);
 	flux_run_policy_get(run->task, &policy);
@@ -156,12 +157,14 @@ count_failure(const FluxRun *run, const ErrorData *error, const char *status, Ti
 						 "last_run_id = $3, last_run_status = $4, last_run_error = $5, "
 						 "failed_count = failed_count + ($4 = 'failed')::integer, "
 						 "canceled_count = canceled_count + ($4 = 'canceled')::integer, "
-						 "run_seconds = run_seconds + $6 WHERE task_id = $1", &args);
+						 "run_seconds = run_seconds + $6 WHERE task_id = $1",
+						 &args);
 	else
 		flux_sql_execute("UPDATE _flux_catalog.task_state SET last_run_id = $3, "
 						 "last_run_status = $4, last_run_error = $5, "
 						 "retried_count = retried_count + 1, run_seconds = run_seconds + $6 "
-						 "WHERE task_id = $1 AND $2 IS NOT NULL", &args);
+						 "WHERE task_id = $1 AND $2 IS NOT NULL",
+						 &args);
 }
 
 bool
@@ -171,7 +174,7 @@ flux_run_record_failure(const FluxRun *run, const ErrorData *error, bool is_canc
 	TimestampTz now = flux_sched_clock_now();
 	TimestampTz next_at;
 	const char *status = is_canceled ? "canceled" : "failed";
-	bool		is_ours;
+	bool is_ours;
 
 	flux_sql_enter(&scope);
 	is_ours = find_next_attempt(run, error, is_canceled, now, &next_at);
@@ -201,7 +204,8 @@ flux_run_log(int64 run_id, const char *message)
 	flux_sql_time(&args, flux_sched_clock_now());
 	flux_sql_text(&args, message);
 	flux_sql_execute("INSERT INTO _flux_catalog.run_log (run_id, \"time\", message) "
-					 "VALUES ($1, $2, $3)", &args);
+					 "VALUES ($1, $2, $3)",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
@@ -212,12 +216,14 @@ flux_run_give_up(int64 run_id, int attempt, TimestampTz now)
 
 	flux_sql_int8(&args, run_id);
 	flux_sql_time(&args, now);
-	flux_sql_text(&args, psprintf("run was interrupted %d times by the end of its process", attempt));
+	flux_sql_text(&args,
+				  psprintf("run was interrupted %d times by the end of its process", attempt));
 	flux_sql_execute("WITH r AS (UPDATE _flux_catalog.run SET status = 'failed', finished_at = $2, "
 					 "error = $3 WHERE run_id = $1 RETURNING task_id, run_id, scheduled_for) "
 					 "UPDATE _flux_catalog.task_state AS s SET "
 					 "latest_completed = greatest(s.latest_completed, r.scheduled_for), "
 					 "latest_failure = greatest(s.latest_failure, r.scheduled_for), "
 					 "last_run_id = r.run_id, last_run_status = 'failed', last_run_error = $3, "
-					 "failed_count = failed_count + 1 FROM r WHERE s.task_id = r.task_id", &args);
+					 "failed_count = failed_count + 1 FROM r WHERE s.task_id = r.task_id",
+					 &args);
 }

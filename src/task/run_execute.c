@@ -48,13 +48,9 @@ static const struct
 {
 	const char *name;
 	const char *value;
-}			pinned_settings[] = {
-	{"search_path", "pg_catalog, pg_temp"},
-	{"TimeZone", "UTC"},
-	{"DateStyle", "ISO, YMD"},
-	{"IntervalStyle", "postgres"},
-	{"extra_float_digits", "1"},
-	{"bytea_output", "hex"},
+} pinned_settings[] = {
+	{"search_path", "pg_catalog, pg_temp"}, {"TimeZone", "UTC"},         {"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},          {"extra_float_digits", "1"}, {"bytea_output", "hex"},
 };
 
 /* "while executing run 7 of task "x", scheduled for ...". */
@@ -70,9 +66,9 @@ run_error_context(void *argument)
 /* What begin_as_owner() changed. */
 typedef struct OwnerScope
 {
-	Oid			user_oid;
-	int			security_context;
-	int			guc_level;
+	Oid user_oid;
+	int security_context;
+	int guc_level;
 } OwnerScope;
 
 /* From here on, the owner acts, with a script's settings.  An error undoes it. */
@@ -86,10 +82,12 @@ begin_as_owner(const FluxTask *task, const FluxRunPolicy *policy, OwnerScope *sc
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("owner of task \"%s\" does not exist any more", task->name),
 				 errhint("Give the task to another role: SELECT flux.alter_task(%lld, owner => "
-						 "'role').", (long long) task->task_id)));
+						 "'role').",
+						 (long long) task->task_id)));
 	if (task->owner_oid != scope->user_oid)
 		SetUserIdAndSecContext(task->owner_oid, scope->security_context |
-							   SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+													SECURITY_LOCAL_USERID_CHANGE |
+													SECURITY_RESTRICTED_OPERATION);
 	for (int i = 0; i < lengthof(pinned_settings); i++)
 		(void) set_config_option(pinned_settings[i].name, pinned_settings[i].value, PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -112,7 +110,7 @@ static int64
 run_script(const FluxTask *task, const FluxRunPolicy *policy, FluxScriptOptions *options)
 {
 	FluxScript *script;
-	int64		points_written;
+	int64 points_written;
 
 	if (policy->latest_success != DT_NOBEGIN)
 	{
@@ -162,11 +160,12 @@ raise_timeout(const FluxRunPolicy *policy)
 	if (!has_timed_out || geterrcode() != ERRCODE_QUERY_CANCELED)
 		return;
 	FlushErrorState();
-	ereport(ERROR,
-			(errcode(FLUX_ERRCODE_RUN_TIMEOUT),
-			 errmsg("run took longer than its limit of %s s and was canceled",
-					psprintf("%.10g", policy->timeout_ms / 1000.0)),
-			 errhint("flux.set_run_policy(task, timeout => ...) and fluxtask.run_timeout set it.")));
+	ereport(
+		ERROR,
+		(errcode(FLUX_ERRCODE_RUN_TIMEOUT),
+		 errmsg("run took longer than its limit of %s s and was canceled",
+				psprintf("%.10g", policy->timeout_ms / 1000.0)),
+		 errhint("flux.set_run_policy(task, timeout => ...) and fluxtask.run_timeout set it.")));
 }
 
 /* run_script() within the time that its policy gives it. */
@@ -174,7 +173,7 @@ static int64
 run_script_in_time(const FluxTask *task, const FluxRunPolicy *policy, FluxScriptOptions *options)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	TimeoutId	timeout = start_timeout(policy->timeout_ms);
+	TimeoutId timeout = start_timeout(policy->timeout_ms);
 	volatile int64 points_written = 0;
 
 	PG_TRY();
@@ -199,12 +198,11 @@ void
 flux_run_execute_here(FluxRun *run)
 {
 	ErrorContextCallback callback = {
-		.callback = run_error_context, .arg = run, .previous = error_context_stack
-	};
+		.callback = run_error_context, .arg = run, .previous = error_context_stack};
 	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(run->scheduled_for),
-	.run_id = run->run_id};
+								 .run_id = run->run_id};
 	FluxRunPolicy policy;
-	OwnerScope	scope;
+	OwnerScope scope;
 	FluxLateRun late;
 	volatile int64 points_written = 0;
 
@@ -232,12 +230,12 @@ void
 flux_run_preview(const FluxTask *task, TimestampTz scheduled_for, FluxCaptureWrite capture,
 				 void *argument)
 {
-	FluxScriptOptions options = {
-		.now_ns = flux_time_from_timestamptz(scheduled_for), .is_dry_run = true,
-		.capture_write = capture, .capture_argument = argument
-	};
+	FluxScriptOptions options = {.now_ns = flux_time_from_timestamptz(scheduled_for),
+								 .is_dry_run = true,
+								 .capture_write = capture,
+								 .capture_argument = argument};
 	FluxRunPolicy policy;
-	OwnerScope	scope;
+	OwnerScope scope;
 
 	flux_run_policy_get(task, &policy);
 	begin_as_owner(task, &policy, &scope);
@@ -255,7 +253,7 @@ execute_guarded(FluxRun *run)
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorContextCallback *error_stack = error_context_stack;
-	ErrorData  *volatile error = NULL;
+	ErrorData *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
 	MemoryContextSwitchTo(caller);
@@ -281,7 +279,7 @@ execute_guarded(FluxRun *run)
 /* ---- commits that wait for each other ---- */
 
 static TimestampTz last_flush = 0;
-static bool has_unflushed = false;	/* commits of ours that nobody waited for */
+static bool has_unflushed = false; /* commits of ours that nobody waited for */
 
 /* From here to its end the transaction need not wait for the disk. */
 static void
@@ -312,15 +310,15 @@ may_wait_with_flush(void)
 	TimestampTz now = GetCurrentTimestamp();
 
 	return flux_guc_commit_delay_ms > 0 && now >= last_flush &&
-		now - last_flush < flux_guc_commit_delay_ms * INT64CONST(1000);
+		   now - last_flush < flux_guc_commit_delay_ms * INT64CONST(1000);
 }
 
 /* The commit itself; its error when it failed (a deferred constraint, say). */
 static ErrorData *
 commit_guarded(const FluxRunDriver *driver)
 {
-	ErrorData  *volatile error = NULL;
-	bool		may_wait = may_wait_with_flush();
+	ErrorData *volatile error = NULL;
+	bool may_wait = may_wait_with_flush();
 
 	if (may_wait)
 		commit_later();
@@ -346,14 +344,13 @@ commit_guarded(const FluxRunDriver *driver)
 static void
 log_failure(const FluxRun *run, const ErrorData *error, bool is_canceled)
 {
-	ereport(LOG,
-			(errcode(error->sqlerrcode),
-			 errmsg("fluxtask: run %lld of task \"%s\" (%lld), scheduled for %s, %s: %s",
-					(long long) run->run_id, run->task->name, (long long) run->task->task_id,
-					timestamptz_to_str(run->scheduled_for), is_canceled ? "was canceled" : "failed",
-					error->message),
-			 error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
-			 error->hint != NULL ? errhint("%s", error->hint) : 0));
+	ereport(LOG, (errcode(error->sqlerrcode),
+				  errmsg("fluxtask: run %lld of task \"%s\" (%lld), scheduled for %s, %s: %s",
+						 (long long) run->run_id, run->task->name, (long long) run->task->task_id,
+						 timestamptz_to_str(run->scheduled_for),
+						 is_canceled ? "was canceled" : "failed", error->message),
+				  error->detail != NULL ? errdetail_internal("%s", error->detail) : 0,
+				  error->hint != NULL ? errhint("%s", error->hint) : 0));
 }
 
 /*
@@ -364,7 +361,7 @@ static bool
 record_failure(const FluxRunDriver *driver, const FluxRun *run, const ErrorData *error,
 			   bool is_canceled)
 {
-	bool		is_recorded;
+	bool is_recorded;
 
 	HOLD_CANCEL_INTERRUPTS();
 	is_recorded = flux_run_record_failure(run, error, is_canceled);
@@ -380,14 +377,13 @@ record_failure(const FluxRunDriver *driver, const FluxRun *run, const ErrorData 
 static void
 execute_claimed(const FluxRunDriver *driver, FluxRun *run)
 {
-	ErrorData  *error;
-	bool		is_interrupted;
-	bool		is_recorded;
+	ErrorData *error;
+	bool is_interrupted;
+	bool is_recorded;
 
 	if (MyBackendType == B_BG_WORKER)
-		pgstat_report_activity(STATE_RUNNING,
-							   psprintf("fluxtask: run %lld of task \"%s\"", (long long) run->run_id,
-										run->task->name));
+		pgstat_report_activity(STATE_RUNNING, psprintf("fluxtask: run %lld of task \"%s\"",
+													   (long long) run->run_id, run->task->name));
 	error = execute_guarded(run);
 	if (error == NULL)
 		error = commit_guarded(driver);
@@ -417,7 +413,7 @@ flux_driver_begin(bool is_scheduler)
 	TimestampTz until = is_scheduler ? now : Min(now, PgStartTime);
 
 	if (flux_sched_clock_is_fixed())
-		return;					/* no time passes, so none was missed */
+		return; /* no time passes, so none was missed */
 	flux_sql_enter(&scope);
 	if (flux_sql_execute("SELECT last_seen FROM _flux_catalog.driver FOR UPDATE", NULL) > 0)
 		last_seen = flux_sql_get_time(1, 1);
@@ -448,18 +444,19 @@ flux_driver_heartbeat(void)
 	flux_sql_time(&args, now);
 	flux_sql_execute("UPDATE _flux_catalog.driver SET last_seen = $1 WHERE only_row IN "
 					 "(SELECT only_row FROM _flux_catalog.driver WHERE last_seen < $1 "
-					 "FOR UPDATE SKIP LOCKED)", &args);
+					 "FOR UPDATE SKIP LOCKED)",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
 int
 flux_run_recover(const FluxRunDriver *driver, Oid owner_oid)
 {
-	int			count = 0;
+	int count = 0;
 
 	for (;;)
 	{
-		FluxRun    *run;
+		FluxRun *run;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextSwitchTo(driver->context);
@@ -477,7 +474,7 @@ flux_run_recover(const FluxRunDriver *driver, Oid owner_oid)
 bool
 flux_run_next(const FluxRunDriver *driver, Oid owner_oid, TimestampTz due_until)
 {
-	FluxRun    *run;
+	FluxRun *run;
 
 	CHECK_FOR_INTERRUPTS();
 	MemoryContextSwitchTo(driver->context);

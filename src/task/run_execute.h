@@ -18,8 +18,8 @@
  */
 typedef struct FluxRunDriver
 {
-	void		(*commit) (void);
-	MemoryContext context;		/* reset here after each run */
+	void (*commit)(void);
+	MemoryContext context; /* reset here after each run */
 } FluxRunDriver;
 
 /*
@@ -34,7 +34,7 @@ extern void flux_driver_begin(bool is_scheduler);
 extern void flux_driver_heartbeat(void);
 
 /* Takes over and executes what dead processes of a role left. Returns how many. */
-extern int	flux_run_recover(const FluxRunDriver *driver, Oid owner_oid);
+extern int flux_run_recover(const FluxRunDriver *driver, Oid owner_oid);
 
 /*
  * Claims one run of a role's tasks that is due by then, and executes it; false
@@ -55,9 +55,9 @@ extern void flux_run_execute_here(FluxRun *run);
  * Runs a task's script as its owner without writing: what it would write goes
  * to "capture", which finds "argument" in exec->capture_argument.
  */
-typedef void (*FluxCaptureWrite) (FluxExec *exec, FluxText bucket, const FluxBatch *batch);
+typedef void (*FluxCaptureWrite)(FluxExec *exec, FluxText bucket, const FluxBatch *batch);
 
 extern void flux_run_preview(const FluxTask *task, TimestampTz scheduled_for,
 							 FluxCaptureWrite capture, void *argument);
 
-#endif							/* FLUX_RUN_EXECUTE_H */
+#endif /* FLUX_RUN_EXECUTE_H */

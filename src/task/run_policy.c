@@ -38,7 +38,8 @@ flux_run_policy_get(const FluxTask *task, FluxRunPolicy *policy)
 						 "FROM _flux_catalog.task_state AS s "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
 						 "LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
-						 "WHERE s.task_id = $1", &args) > 0)
+						 "WHERE s.task_id = $1",
+						 &args) > 0)
 	{
 		policy->latest_success = flux_sql_get_time(1, 1);
 		policy->max_attempts = flux_sql_get_int4(1, 2);
@@ -86,7 +87,8 @@ flux_run_policy_set(const FluxTask *task, const FluxRunPolicyChange *change)
 					 "retry_delay_ms = coalesce(excluded.retry_delay_ms, p.retry_delay_ms), "
 					 "retry_delay_max_ms = coalesce(excluded.retry_delay_max_ms, "
 					 "p.retry_delay_max_ms), "
-					 "work_mem_kb = coalesce(excluded.work_mem_kb, p.work_mem_kb)", &args);
+					 "work_mem_kb = coalesce(excluded.work_mem_kb, p.work_mem_kb)",
+					 &args);
 	flux_sql_leave(&scope);
 }
 
@@ -105,7 +107,7 @@ flux_run_policy_reset(const FluxTask *task)
 int64
 flux_run_policy_delay_ms(const FluxRunPolicy *policy, int failures)
 {
-	double		delay = (double) policy->retry_delay_ms;
+	double delay = (double) policy->retry_delay_ms;
 
 	for (int i = 1; i < failures && delay < policy->retry_delay_max_ms; i++)
 		delay *= 2;

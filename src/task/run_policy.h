@@ -19,27 +19,27 @@
 
 typedef struct FluxRunPolicy
 {
-	int64		timeout_ms;		/* 0: none */
-	int			max_attempts;	/* at least 1 */
-	int64		retry_delay_ms;
-	int64		retry_delay_max_ms;
-	int			work_mem_kb;	/* 0: the session's */
+	int64 timeout_ms; /* 0: none */
+	int max_attempts; /* at least 1 */
+	int64 retry_delay_ms;
+	int64 retry_delay_max_ms;
+	int work_mem_kb;            /* 0: the session's */
 	TimestampTz latest_success; /* slot of the last success; DT_NOBEGIN: none */
 } FluxRunPolicy;
 
 /* What flux.set_run_policy() changes: -1 and PG_INT32_MIN (priority) leave things. */
 typedef struct FluxRunPolicyChange
 {
-	int64		timeout_ms;
-	int			max_attempts;
-	int64		retry_delay_ms;
-	int64		retry_delay_max_ms;
-	int			priority;
-	int			work_mem_kb;
+	int64 timeout_ms;
+	int max_attempts;
+	int64 retry_delay_ms;
+	int64 retry_delay_max_ms;
+	int priority;
+	int work_mem_kb;
 } FluxRunPolicyChange;
 
-#define FLUX_RUN_ATTEMPTS_LIMIT	100
-#define FLUX_RUN_PRIORITY_MAX	100
+#define FLUX_RUN_ATTEMPTS_LIMIT 100
+#define FLUX_RUN_PRIORITY_MAX 100
 
 /* The policy in force for a task, and where its successes stand. */
 extern void flux_run_policy_get(const FluxTask *task, FluxRunPolicy *policy);
@@ -51,4 +51,4 @@ extern void flux_run_policy_reset(const FluxTask *task);
 /* How long to wait after failure number "failures" (1, 2, ...), with jitter. */
 extern int64 flux_run_policy_delay_ms(const FluxRunPolicy *policy, int failures);
 
-#endif							/* FLUX_RUN_POLICY_H */
+#endif /* FLUX_RUN_POLICY_H */

@@ -26,7 +26,7 @@
 #include "task/task_dependency.h"
 
 /* Tells our locks from pg_advisory_lock()'s, which use 1 and 2. */
-#define RUN_LOCK_CLASS		0x4658
+#define RUN_LOCK_CLASS 0x4658
 
 /* ---- the session lock ---- */
 
@@ -46,7 +46,7 @@ static int64 claimed_run_id = 0;
 static void
 end_claim(XactEvent event, void *argument)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	if (claimed_run_id == 0 || (event != XACT_EVENT_COMMIT && event != XACT_EVENT_ABORT))
 		return;
@@ -62,7 +62,7 @@ bool
 flux_run_try_lock(int64 run_id)
 {
 	static bool is_registered = false;
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	if (!is_registered)
 	{
@@ -86,7 +86,7 @@ flux_run_try_lock(int64 run_id)
 void
 flux_run_release(FluxRun *run)
 {
-	LOCKTAG		tag;
+	LOCKTAG tag;
 
 	if (!run->is_locked)
 		return;
@@ -103,7 +103,7 @@ static FluxRun *
 make_run(const FluxSqlScope *scope, FluxTask *task, int64 run_id, TimestampTz scheduled_for,
 		 TimestampTz now, int attempt)
 {
-	FluxRun    *run = MemoryContextAllocZero(scope->context, sizeof(FluxRun));
+	FluxRun *run = MemoryContextAllocZero(scope->context, sizeof(FluxRun));
 
 	run->run_id = run_id;
 	run->task = task;
@@ -126,7 +126,8 @@ may_start(const FluxTask *task)
 
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_execute("SELECT count(*) FROM _flux_catalog.run "
-					 "WHERE task_id = $1 AND status = 'started'", &args);
+					 "WHERE task_id = $1 AND status = 'started'",
+					 &args);
 	return flux_sql_get_int8(1, 1) < task->concurrency;
 }
 
@@ -136,7 +137,7 @@ typedef struct DueSlot
 	TimestampTz scheduled_for;
 	TimestampTz due;
 	TimestampTz latest_scheduled;
-	TimestampTz driving_since;	/* since when somebody drives without a break */
+	TimestampTz driving_since; /* since when somebody drives without a break */
 } DueSlot;
 
 /*
@@ -151,20 +152,20 @@ typedef struct DueSlot
 
 typedef struct Candidates
 {
-	const char *statement;		/* ids of a role ($1) due by a time ($2), at most $3 */
-	Oid			owner_oid;
-	int			count;
-	int			first;			/* where to begin: not all workers with the same */
-	int			tried;
-	int			misses;			/* in a row */
-	int64		ids[CANDIDATES_MAX];
+	const char *statement; /* ids of a role ($1) due by a time ($2), at most $3 */
+	Oid owner_oid;
+	int count;
+	int first; /* where to begin: not all workers with the same */
+	int tried;
+	int misses; /* in a row */
+	int64 ids[CANDIDATES_MAX];
 } Candidates;
 
 /* A task "s" of the role with a due slot and room for a run. */
-#define CAN_START \
-	"s.owner = $1 AND s.next_due <= $2 " \
-	"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) " \
-	"AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS r " \
+#define CAN_START                                                                                  \
+	"s.owner = $1 AND s.next_due <= $2 "                                                           \
+	"AND NOT (s.waits AND _flux_catalog.is_blocked(s.task_id, s.next_slot)) "                      \
+	"AND s.concurrency > (SELECT count(*) FROM _flux_catalog.run AS r "                            \
 	"WHERE r.task_id = s.task_id AND r.status = 'started') "
 
 /*
@@ -180,15 +181,15 @@ typedef struct Candidates
 #define BACKLOG_SORTED "4096"
 
 static Candidates due_tasks = {
-	.statement = "SELECT s.task_id, s.next_due - " HEAD_START " <= interval '1 s' "
+	.statement =
+		"SELECT s.task_id, s.next_due - " HEAD_START " <= interval '1 s' "
 		"+ min(s.next_due - " HEAD_START ") OVER () FROM ("
 		"(SELECT s.task_id, s.next_due FROM _flux_catalog.task_state AS s WHERE " CAN_START
 		"ORDER BY s.owner, s.next_due LIMIT " BACKLOG_SORTED ") UNION "
 		"SELECT s.task_id, s.next_due FROM _flux_catalog.task_policy AS p "
 		"JOIN _flux_catalog.task_state AS s USING (task_id) WHERE p.priority > 0 AND " CAN_START
 		") AS s LEFT JOIN _flux_catalog.task_policy AS p USING (task_id) "
-		"ORDER BY s.next_due - " HEAD_START " LIMIT $3"
-};
+		"ORDER BY s.next_due - " HEAD_START " LIMIT $3"};
 
 /*
  * Of each task with waiting runs only as many as it has room for: a backfill
@@ -196,7 +197,8 @@ static Candidates due_tasks = {
  * the index from task to task.
  */
 static Candidates waiting_runs = {
-	.statement = "WITH RECURSIVE w AS ("
+	.statement =
+		"WITH RECURSIVE w AS ("
 		"(SELECT task_id FROM _flux_catalog.run WHERE owner = $1 AND status = 'scheduled' "
 		"ORDER BY owner, task_id LIMIT 1) UNION ALL "
 		"SELECT (SELECT r.task_id FROM _flux_catalog.run AS r WHERE r.owner = $1 "
@@ -213,14 +215,13 @@ static Candidates waiting_runs = {
 		"ORDER BY r.owner, r.task_id, r.run_at "
 		"LIMIT greatest(0, s.concurrency - (SELECT count(*) FROM _flux_catalog.run AS o "
 		"WHERE o.task_id = s.task_id AND o.status = 'started'))) AS x "
-		"ORDER BY x.run_at - " HEAD_START " LIMIT $3"
-};
+		"ORDER BY x.run_at - " HEAD_START " LIMIT $3"};
 
 static void
 refill(Candidates *candidates, Oid owner_oid, TimestampTz due_until)
 {
 	FluxSqlArgs args = {0};
-	int			equals = 0;		/* at the front, none more urgent than the others */
+	int equals = 0; /* at the front, none more urgent than the others */
 
 	flux_sql_role(&args, owner_oid);
 	flux_sql_time(&args, due_until);
@@ -234,7 +235,8 @@ refill(Candidates *candidates, Oid owner_oid, TimestampTz due_until)
 			equals = i + 1;
 	}
 	candidates->first = equals > 1 && MyBackendType == B_BG_WORKER
-		? (int) pg_prng_uint64_range(&pg_global_prng_state, 0, equals - 1) : 0;
+							? (int) pg_prng_uint64_range(&pg_global_prng_state, 0, equals - 1)
+							: 0;
 	candidates->tried = candidates->misses = 0;
 }
 
@@ -271,7 +273,7 @@ lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, Timestamp
 			  DueSlot *slot)
 {
 	FluxSqlArgs args = {0};
-	FluxTask   *task;
+	FluxTask *task;
 
 	flux_sql_int8(&args, task_id);
 	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.next_slot, s.next_due, "
@@ -279,7 +281,8 @@ lock_due_task(const FluxSqlScope *scope, int64 task_id, Oid owner_oid, Timestamp
 						 "s.owner "
 						 "FROM _flux_catalog.task_state AS s "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE s.task_id = $1 FOR UPDATE OF s SKIP LOCKED", &args) == 0)
+						 "WHERE s.task_id = $1 FOR UPDATE OF s SKIP LOCKED",
+						 &args) == 0)
 		return NULL;
 	if (flux_sql_get_oid(1, FLUX_TASK_COLUMN_COUNT + 5) != owner_oid)
 		return NULL;
@@ -312,7 +315,8 @@ insert_slot(const FluxTask *task, TimestampTz slot, TimestampTz due, TimestampTz
 	if (flux_sql_execute("INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, "
 						 "kind, status, scheduled_for, run_at, started_at, attempt, "
 						 "worker_pid) VALUES ($1, $2, $3, $4, 'schedule', 'started', $5, $6, "
-						 "$7, 1, $8) ON CONFLICT DO NOTHING RETURNING run_id", &args) == 0)
+						 "$7, 1, $8) ON CONFLICT DO NOTHING RETURNING run_id",
+						 &args) == 0)
 		return 0;
 	return flux_sql_get_int8(1, 1);
 }
@@ -327,7 +331,7 @@ take_slot(const FluxSqlScope *scope, FluxTask *task, const DueSlot *slot, Timest
 	TimestampTz next_slot;
 	TimestampTz next_due;
 	FluxSchedule schedule;
-	int64		run_id;
+	int64 run_id;
 
 	if (!flux_task_try_schedule(task, &schedule))
 		return NULL;
@@ -347,14 +351,14 @@ take_slot(const FluxSqlScope *scope, FluxTask *task, const DueSlot *slot, Timest
 static FluxRun *
 claim_slot(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz now)
 {
-	bool		has_looked = false;
-	int64		task_id;
+	bool has_looked = false;
+	int64 task_id;
 
 	while ((task_id = next_candidate(&due_tasks, owner_oid, due_until, &has_looked)) != 0)
 	{
-		DueSlot		slot;
-		FluxTask   *task = lock_due_task(scope, task_id, owner_oid, due_until, &slot);
-		FluxRun    *run = NULL;
+		DueSlot slot;
+		FluxTask *task = lock_due_task(scope, task_id, owner_oid, due_until, &slot);
+		FluxRun *run = NULL;
 
 		CHECK_FOR_INTERRUPTS();
 		if (task == NULL)
@@ -363,7 +367,7 @@ claim_slot(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, Time
 		due_tasks.misses = 0;
 		if (run != NULL)
 			return run;
-		has_looked = false;		/* the pointer moved: there may be more */
+		has_looked = false; /* the pointer moved: there may be more */
 	}
 	return NULL;
 }
@@ -380,7 +384,8 @@ start_row(int64 run_id, const FluxTask *task, TimestampTz now)
 	flux_sql_int4(&args, MyProcPid);
 	flux_sql_execute("UPDATE _flux_catalog.run SET status = 'started', version = $2, "
 					 "started_at = $3, attempt = attempt + 1, worker_pid = $4 "
-					 "WHERE run_id = $1", &args);
+					 "WHERE run_id = $1",
+					 &args);
 }
 
 /* Claims a certain run that waits, if its task has room for it; else NULL. */
@@ -389,9 +394,9 @@ take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz
 			 TimestampTz now)
 {
 	FluxSqlArgs args = {0};
-	FluxTask   *task;
+	FluxTask *task;
 	TimestampTz slot;
-	int			attempt;
+	int attempt;
 
 	flux_sql_int8(&args, run_id);
 	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt, r.owner, "
@@ -399,7 +404,8 @@ take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz
 						 "FROM _flux_catalog.run AS r "
 						 "JOIN _flux_catalog.task_state AS s USING (task_id) "
 						 "JOIN _flux_catalog.task AS t USING (task_id) "
-						 "WHERE r.run_id = $1 FOR UPDATE OF r, s SKIP LOCKED", &args) == 0)
+						 "WHERE r.run_id = $1 FOR UPDATE OF r, s SKIP LOCKED",
+						 &args) == 0)
 		return NULL;
 	if (flux_sql_get_oid(1, FLUX_TASK_COLUMN_COUNT + 3) != owner_oid ||
 		!flux_sql_get_bool(1, FLUX_TASK_COLUMN_COUNT + 4) ||
@@ -418,9 +424,9 @@ take_waiting(const FluxSqlScope *scope, int64 run_id, Oid owner_oid, TimestampTz
 static FluxRun *
 claim_waiting(const FluxSqlScope *scope, Oid owner_oid, TimestampTz due_until, TimestampTz now)
 {
-	bool		has_looked = false;
-	FluxRun    *run = NULL;
-	int64		run_id;
+	bool has_looked = false;
+	FluxRun *run = NULL;
+	int64 run_id;
 
 	while (run == NULL &&
 		   (run_id = next_candidate(&waiting_runs, owner_oid, due_until, &has_looked)) != 0)
@@ -438,14 +444,14 @@ flux_run_claim(Oid owner_oid, TimestampTz due_until, TimestampTz now)
 {
 	static bool waiting_first = false;
 	FluxSqlScope scope;
-	FluxRun    *run = NULL;
+	FluxRun *run = NULL;
 
 	/* by turns, so that neither a long backfill nor a busy schedule starves the other */
 	waiting_first = !waiting_first;
 	flux_sql_enter(&scope);
 	for (int turn = 0; turn < 2 && run == NULL; turn++)
 		run = (turn == 0) == waiting_first ? claim_waiting(&scope, owner_oid, due_until, now)
-			: claim_slot(&scope, owner_oid, due_until, now);
+										   : claim_slot(&scope, owner_oid, due_until, now);
 	flux_sql_leave(&scope);
 	return run;
 }
@@ -455,15 +461,17 @@ flux_run_due_owners(TimestampTz due_until)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	List	   *owners = NIL;
-	uint64		count;
+	List *owners = NIL;
+	uint64 count;
 
 	flux_sql_enter(&scope);
 	flux_sql_time(&args, due_until);
-	count = flux_sql_execute("SELECT owner FROM _flux_catalog.task_state WHERE next_due <= $1 UNION "
-							 "SELECT owner FROM _flux_catalog.run "
-							 "WHERE status = 'scheduled' AND run_at <= $1 UNION "
-							 "SELECT owner FROM _flux_catalog.run WHERE status = 'started'", &args);
+	count =
+		flux_sql_execute("SELECT owner FROM _flux_catalog.task_state WHERE next_due <= $1 UNION "
+						 "SELECT owner FROM _flux_catalog.run "
+						 "WHERE status = 'scheduled' AND run_at <= $1 UNION "
+						 "SELECT owner FROM _flux_catalog.run WHERE status = 'started'",
+						 &args);
 	MemoryContextSwitchTo(scope.context);
 	for (uint64 row = 1; row <= count; row++)
 		owners = lappend_oid(owners, flux_sql_get_oid(row, 1));
@@ -479,11 +487,11 @@ static FluxRun *
 reclaim_one(const FluxSqlScope *scope, int64 run_id, TimestampTz now)
 {
 	FluxSqlArgs args = {0};
-	FluxTask   *task;
-	FluxRun    *run;
+	FluxTask *task;
+	FluxRun *run;
 	TimestampTz slot;
-	int			attempt;
-	int			interrupted;
+	int attempt;
+	int interrupted;
 
 	flux_sql_int8(&args, run_id);
 	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", r.scheduled_for, r.attempt, r.failures "
@@ -514,20 +522,21 @@ flux_run_reclaim(Oid owner_oid, TimestampTz now)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	FluxRun    *run = NULL;
-	uint64		count;
-	int64	   *run_ids;
+	FluxRun *run = NULL;
+	uint64 count;
+	int64 *run_ids;
 
 	flux_sql_enter(&scope);
 	flux_sql_role(&args, owner_oid);
 	count = flux_sql_execute("SELECT run_id FROM _flux_catalog.run "
-							 "WHERE owner = $1 AND status = 'started' ORDER BY run_id", &args);
+							 "WHERE owner = $1 AND status = 'started' ORDER BY run_id",
+							 &args);
 	run_ids = palloc((count + 1) * sizeof(int64));
 	for (uint64 i = 0; i < count; i++)
 		run_ids[i] = flux_sql_get_int8(i + 1, 1);
 	for (uint64 i = 0; i < count && run == NULL; i++)
 	{
-		FluxRun		lock = {.run_id = run_ids[i]};
+		FluxRun lock = {.run_id = run_ids[i]};
 
 		lock.is_locked = flux_run_try_lock(run_ids[i]);
 		if (!lock.is_locked)
@@ -542,7 +551,7 @@ flux_run_reclaim(Oid owner_oid, TimestampTz now)
 
 /* ---- by hand ---- */
 
-#define ROOM_POLL_MS	50
+#define ROOM_POLL_MS 50
 
 /*
  * How many runs of a task others execute.  One whose lock is free is not
@@ -553,21 +562,22 @@ count_running(const FluxTask *task)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	uint64		count;
-	int64	   *run_ids;
-	int			running = 0;
+	uint64 count;
+	int64 *run_ids;
+	int running = 0;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_int4(&args, MyProcPid);
 	count = flux_sql_execute("SELECT run_id FROM _flux_catalog.run WHERE task_id = $1 "
-							 "AND status = 'started' AND worker_pid <> $2", &args);
+							 "AND status = 'started' AND worker_pid <> $2",
+							 &args);
 	run_ids = palloc((count + 1) * sizeof(int64));
 	for (uint64 i = 0; i < count; i++)
 		run_ids[i] = flux_sql_get_int8(i + 1, 1);
 	for (uint64 i = 0; i < count; i++)
 	{
-		FluxRun		run = {.run_id = run_ids[i]};
+		FluxRun run = {.run_id = run_ids[i]};
 
 		run.is_locked = flux_run_try_lock(run.run_id);
 		if (!run.is_locked)
@@ -597,7 +607,7 @@ try_room(const FluxTask *task)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
-	bool		has_room;
+	bool has_room;
 
 	BeginInternalSubTransaction(NULL);
 	lock_task_state(task);
@@ -622,8 +632,7 @@ wait_for_room(const FluxTask *task)
 	{
 		if (IsolationUsesXactSnapshot())
 			ereport(ERROR,
-					(errcode(ERRCODE_OBJECT_IN_USE),
-					 errmsg("task \"%s\" is running", task->name),
+					(errcode(ERRCODE_OBJECT_IN_USE), errmsg("task \"%s\" is running", task->name),
 					 errhint("Its option \"concurrency\" says how many runs may overlap; "
 							 "in a READ COMMITTED transaction flux.run_task() waits.")));
 		(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, ROOM_POLL_MS,
@@ -639,7 +648,7 @@ flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for)
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
 	TimestampTz now;
-	FluxRun    *run;
+	FluxRun *run;
 
 	wait_for_room(task);
 	now = flux_sched_clock_now();
@@ -651,10 +660,12 @@ flux_run_begin_manual(FluxTask *task, TimestampTz scheduled_for)
 	flux_sql_time(&args, scheduled_for);
 	flux_sql_time(&args, now);
 	flux_sql_int4(&args, MyProcPid);
-	flux_sql_execute("INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, kind, "
-					 "status, scheduled_for, run_at, requested_at, started_at, attempt, worker_pid) "
-					 "VALUES ($1, $2, $3, $4, 'manual', 'started', $5, $6, $6, $6, 1, $7) "
-					 "RETURNING run_id", &args);
+	flux_sql_execute(
+		"INSERT INTO _flux_catalog.run (task_id, task_name, owner, version, kind, "
+		"status, scheduled_for, run_at, requested_at, started_at, attempt, worker_pid) "
+		"VALUES ($1, $2, $3, $4, 'manual', 'started', $5, $6, $6, $6, 1, $7) "
+		"RETURNING run_id",
+		&args);
 	run = MemoryContextAllocZero(scope.context, sizeof(FluxRun));
 	run->run_id = flux_sql_get_int8(1, 1);
 	run->task = task;

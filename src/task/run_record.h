@@ -32,12 +32,12 @@
 /* A claimed run, in the memory of whoever claimed it. */
 typedef struct FluxRun
 {
-	int64		run_id;
-	FluxTask   *task;
+	int64 run_id;
+	FluxTask *task;
 	TimestampTz scheduled_for;
 	TimestampTz started_at;
-	int			attempt;
-	bool		is_locked;		/* the session lock is held */
+	int attempt;
+	bool is_locked; /* the session lock is held */
 } FluxRun;
 
 /* A run is started again at most this often after its process died. */
@@ -100,4 +100,4 @@ extern int64 flux_run_cancel_all(int64 task_id, const char *kind, const char *re
  */
 extern bool flux_run_purge(TimestampTz now);
 
-#endif							/* FLUX_RUN_RECORD_H */
+#endif /* FLUX_RUN_RECORD_H */

@@ -33,7 +33,7 @@ flux_sched_clock_is_fixed(void)
 bool
 flux_sched_clock_check(char **new_value, void **extra, GucSource source)
 {
-	int64		time_ns;
+	int64 time_ns;
 	TimestampTz *parsed;
 
 	if (*new_value == NULL || (*new_value)[0] == '\0')

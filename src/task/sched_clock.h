@@ -24,7 +24,7 @@ extern void flux_sched_clock_assign(const char *new_value, void *extra);
 static inline int64
 flux_sched_seconds(TimestampTz timestamp)
 {
-	int64		seconds = timestamp / USECS_PER_SEC;
+	int64 seconds = timestamp / USECS_PER_SEC;
 
 	if (timestamp % USECS_PER_SEC < 0)
 		seconds--;
@@ -37,4 +37,4 @@ flux_sched_timestamp(int64 seconds)
 	return (seconds - INT64CONST(946684800)) * USECS_PER_SEC;
 }
 
-#endif							/* FLUX_SCHED_CLOCK_H */
+#endif /* FLUX_SCHED_CLOCK_H */

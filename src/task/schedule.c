@@ -14,10 +14,10 @@
 #include "task/schedule.h"
 
 /* Seconds from 1970-01-01T00:00Z back to 0001-01-01T00:00Z. */
-#define GRID_ZERO_S		(-INT64CONST(719162) * SECS_PER_DAY)
+#define GRID_ZERO_S (-INT64CONST(719162) * SECS_PER_DAY)
 
 /* The last slot: now() must be able to be it, in any zone. */
-#define SLOT_MAX_S		(FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY)
+#define SLOT_MAX_S (FLUX_TIME_MAX / FLUX_NS_PER_SECOND - SECS_PER_DAY)
 #define EVERY_MONTHS_MAX (12 * 9999)
 
 const char *
@@ -80,8 +80,8 @@ flux_schedule_init(FluxSchedule *schedule, const char *every, const char *cron, 
 static int64
 grid_slot(const FluxSchedule *schedule, int64 index)
 {
-	int64		months = index * schedule->every.months;
-	int64		day = flux_days_from_civil(1 + months / 12, (int) (months % 12) + 1, 1);
+	int64 months = index * schedule->every.months;
+	int64 day = flux_days_from_civil(1 + months / 12, (int) (months % 12) + 1, 1);
 
 	return day * SECS_PER_DAY + index * (schedule->every.ns / FLUX_NS_PER_SECOND);
 }
@@ -90,9 +90,9 @@ grid_slot(const FluxSchedule *schedule, int64 index)
 static int64
 grid_index_after(const FluxSchedule *schedule, int64 after_s)
 {
-	int64		every_s = schedule->every.ns / FLUX_NS_PER_SECOND;
-	int64		elapsed_s = after_s - GRID_ZERO_S;
-	int64		index;
+	int64 every_s = schedule->every.ns / FLUX_NS_PER_SECOND;
+	int64 elapsed_s = after_s - GRID_ZERO_S;
+	int64 index;
 
 	if (elapsed_s < 0)
 		return 0;
@@ -104,8 +104,8 @@ grid_index_after(const FluxSchedule *schedule, int64 after_s)
 	 * is asked for and at most a tenth of the way short of it.  Bisect.
 	 */
 	{
-		int64		low = elapsed_s / (schedule->every.months * 31 * SECS_PER_DAY + every_s);
-		int64		high = elapsed_s / (schedule->every.months * 28 * SECS_PER_DAY + every_s) + 1;
+		int64 low = elapsed_s / (schedule->every.months * 31 * SECS_PER_DAY + every_s);
+		int64 high = elapsed_s / (schedule->every.months * 28 * SECS_PER_DAY + every_s) + 1;
 
 		while (low < high)
 		{
@@ -123,7 +123,7 @@ static bool
 every_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 {
 	const FluxLocation *location = &schedule->location;
-	int64		index;
+	int64 index;
 
 	if (!schedule->is_wall_clock)
 	{
@@ -134,12 +134,12 @@ every_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 		return false;
 
 	/* One step back, in case the zone's clock was set back past a slot. */
-	index = grid_index_after(schedule,
-							 flux_time_to_local(after_s * FLUX_NS_PER_SECOND, location) /
-							 FLUX_NS_PER_SECOND) - 1;
+	index = grid_index_after(schedule, flux_time_to_local(after_s * FLUX_NS_PER_SECOND, location) /
+										   FLUX_NS_PER_SECOND) -
+			1;
 	for (;; index++)
 	{
-		int64		local_s = grid_slot(schedule, index);
+		int64 local_s = grid_slot(schedule, index);
 
 		if (local_s > SLOT_MAX_S)
 			return false;
@@ -159,8 +159,7 @@ static bool
 cron_next_by_reading(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 {
 	const FluxLocation *location = &schedule->location;
-	int64		local_s = flux_time_to_local(after_s * FLUX_NS_PER_SECOND, location) /
-		FLUX_NS_PER_SECOND;
+	int64 local_s = flux_time_to_local(after_s * FLUX_NS_PER_SECOND, location) / FLUX_NS_PER_SECOND;
 
 	/*
 	 * A skipped reading runs at the transition; standing exactly before it,
@@ -181,15 +180,15 @@ cron_next_by_stretch(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 {
 	for (;;)
 	{
-		pg_time_t	at = after_s;
-		pg_time_t	boundary;
-		long		offset_s;
-		long		next_offset_s;
-		int			is_dst;
-		int			next_is_dst;
-		int			found = pg_next_dst_boundary(&at, &offset_s, &is_dst, &boundary, &next_offset_s,
-												 &next_is_dst, schedule->location.zone);
-		int64		local_s;
+		pg_time_t at = after_s;
+		pg_time_t boundary;
+		long offset_s;
+		long next_offset_s;
+		int is_dst;
+		int next_is_dst;
+		int found = pg_next_dst_boundary(&at, &offset_s, &is_dst, &boundary, &next_offset_s,
+										 &next_is_dst, schedule->location.zone);
+		int64 local_s;
 
 		if (found < 0)
 			return false;
@@ -224,7 +223,7 @@ flux_schedule_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 		return flux_cron_next(&schedule->cron, after_s, slot_s);
 	after_s = Max(after_s, -SECS_PER_DAY);
 	return schedule->cron.is_every_hour ? cron_next_by_stretch(schedule, after_s, slot_s)
-		: cron_next_by_reading(schedule, after_s, slot_s);
+										: cron_next_by_reading(schedule, after_s, slot_s);
 }
 
 /*
@@ -234,9 +233,9 @@ flux_schedule_next(const FluxSchedule *schedule, int64 after_s, int64 *slot_s)
 bool
 flux_schedule_previous(const FluxSchedule *schedule, int64 at_s, int64 floor_s, int64 *slot_s)
 {
-	int64		low = floor_s - 1;
-	int64		high = at_s;
-	int64		slot;
+	int64 low = floor_s - 1;
+	int64 high = at_s;
+	int64 slot;
 
 	if (floor_s > at_s || !flux_schedule_next(schedule, low, &slot) || slot > at_s)
 		return false;
@@ -244,7 +243,7 @@ flux_schedule_previous(const FluxSchedule *schedule, int64 at_s, int64 floor_s, 
 	low = slot;
 	while (low < high)
 	{
-		int64		middle = low + (high - low) / 2;
+		int64 middle = low + (high - low) / 2;
 
 		CHECK_FOR_INTERRUPTS();
 		if (flux_schedule_next(schedule, middle, &slot) && slot <= at_s)

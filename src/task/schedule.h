@@ -26,11 +26,11 @@
 
 typedef struct FluxSchedule
 {
-	bool		is_cron;
-	FluxCron	cron;			/* is_cron */
-	FluxDuration every;			/* else; also for cron "@every" */
-	bool		is_wall_clock;	/* every counts on the zone's clock */
-	FluxLocation location;		/* zone NULL: UTC */
+	bool is_cron;
+	FluxCron cron;         /* is_cron */
+	FluxDuration every;    /* else; also for cron "@every" */
+	bool is_wall_clock;    /* every counts on the zone's clock */
+	FluxLocation location; /* zone NULL: UTC */
 } FluxSchedule;
 
 /*
@@ -51,4 +51,4 @@ extern bool flux_schedule_previous(const FluxSchedule *schedule, int64 at_s, int
 /* NULL if a duration may be an "every", else why not. */
 extern const char *flux_schedule_check_every(FluxDuration every);
 
-#endif							/* FLUX_SCHEDULE_H */
+#endif /* FLUX_SCHEDULE_H */

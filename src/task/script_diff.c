@@ -13,19 +13,19 @@
 
 #include "task/script_diff.h"
 
-#define CONTEXT_LINES	3
-#define CELLS_MAX		(4 * 1024 * 1024)
+#define CONTEXT_LINES 3
+#define CELLS_MAX (4 * 1024 * 1024)
 
 typedef struct Lines
 {
-	char	  **texts;
-	int			count;
+	char **texts;
+	int count;
 } Lines;
 
 /* A line of the result: ' ' common, '-' gone, '+' new. */
 typedef struct Edit
 {
-	char		kind;
+	char kind;
 	const char *text;
 } Edit;
 
@@ -33,12 +33,12 @@ typedef struct Edit
 static Lines
 split_lines(const char *text)
 {
-	char	   *copy = pstrdup(text);
-	Lines		lines = {palloc((strlen(text) + 1) * sizeof(char *)), 0};
+	char *copy = pstrdup(text);
+	Lines lines = {palloc((strlen(text) + 1) * sizeof(char *)), 0};
 
 	while (*copy != '\0')
 	{
-		char	   *end = strchr(copy, '\n');
+		char *end = strchr(copy, '\n');
 
 		lines.texts[lines.count++] = copy;
 		if (end == NULL)
@@ -59,16 +59,17 @@ is_equal(const Lines *a, int i, const Lines *b, int j)
 static int *
 common_lengths(const Lines *a, int a_first, int a_count, const Lines *b, int b_first, int b_count)
 {
-	int			width = b_count + 1;
-	int		   *lengths = palloc0((Size) (a_count + 1) * width * sizeof(int));
+	int width = b_count + 1;
+	int *lengths = palloc0((Size) (a_count + 1) * width * sizeof(int));
 
 	for (int i = a_count - 1; i >= 0; i--)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int j = b_count - 1; j >= 0; j--)
-			lengths[i * width + j] = is_equal(a, a_first + i, b, b_first + j)
-				? lengths[(i + 1) * width + j + 1] + 1
-				: Max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+			lengths[i * width + j] =
+				is_equal(a, a_first + i, b, b_first + j)
+					? lengths[(i + 1) * width + j + 1] + 1
+					: Max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
 	}
 	return lengths;
 }
@@ -77,14 +78,14 @@ common_lengths(const Lines *a, int a_first, int a_count, const Lines *b, int b_f
 static int
 make_edits(const Lines *a, const Lines *b, Edit *edits)
 {
-	int			head = 0;
-	int			tail = 0;
-	int			count = 0;
-	int			i = 0;
-	int			j = 0;
-	int			a_count;
-	int			b_count;
-	int		   *lengths = NULL;
+	int head = 0;
+	int tail = 0;
+	int count = 0;
+	int i = 0;
+	int j = 0;
+	int a_count;
+	int b_count;
+	int *lengths = NULL;
 
 	while (head < a->count && head < b->count && is_equal(a, head, b, head))
 		head++;
@@ -97,25 +98,25 @@ make_edits(const Lines *a, const Lines *b, Edit *edits)
 		lengths = common_lengths(a, head, a_count, b, head, b_count);
 
 	for (int k = 0; k < head; k++)
-		edits[count++] = (Edit) {' ', a->texts[k]};
+		edits[count++] = (Edit){' ', a->texts[k]};
 	while (i < a_count || j < b_count)
 	{
-		int			at = i * (b_count + 1) + j;
+		int at = i * (b_count + 1) + j;
 
 		if (lengths != NULL && i < a_count && j < b_count && is_equal(a, head + i, b, head + j))
 		{
-			edits[count++] = (Edit) {' ', a->texts[head + i]};
+			edits[count++] = (Edit){' ', a->texts[head + i]};
 			i++;
 			j++;
 		}
-		else if (i < a_count && (j == b_count || lengths == NULL ||
-								 lengths[at + b_count + 1] >= lengths[at + 1]))
-			edits[count++] = (Edit) {'-', a->texts[head + i++]};
+		else if (i < a_count &&
+				 (j == b_count || lengths == NULL || lengths[at + b_count + 1] >= lengths[at + 1]))
+			edits[count++] = (Edit){'-', a->texts[head + i++]};
 		else
-			edits[count++] = (Edit) {'+', b->texts[head + j++]};
+			edits[count++] = (Edit){'+', b->texts[head + j++]};
 	}
 	for (int k = a->count - tail; k < a->count; k++)
-		edits[count++] = (Edit) {' ', a->texts[k]};
+		edits[count++] = (Edit){' ', a->texts[k]};
 	return count;
 }
 
@@ -123,16 +124,17 @@ make_edits(const Lines *a, const Lines *b, Edit *edits)
 static List *
 append_hunk(List *result, const Edit *edits, int first, int stop, int old_line, int new_line)
 {
-	int			old_count = 0;
-	int			new_count = 0;
+	int old_count = 0;
+	int new_count = 0;
 
 	for (int i = first; i < stop; i++)
 	{
 		old_count += edits[i].kind != '+';
 		new_count += edits[i].kind != '-';
 	}
-	result = lappend(result, psprintf("@@ -%d,%d +%d,%d @@", old_count == 0 ? old_line - 1 : old_line,
-									  old_count, new_count == 0 ? new_line - 1 : new_line, new_count));
+	result =
+		lappend(result, psprintf("@@ -%d,%d +%d,%d @@", old_count == 0 ? old_line - 1 : old_line,
+								 old_count, new_count == 0 ? new_line - 1 : new_line, new_count));
 	for (int i = first; i < stop; i++)
 		result = lappend(result, psprintf("%c%s", edits[i].kind, edits[i].text));
 	return result;
@@ -141,21 +143,21 @@ append_hunk(List *result, const Edit *edits, int first, int stop, int old_line, 
 List *
 flux_script_diff(const char *old_text, const char *new_text)
 {
-	Lines		a = split_lines(old_text);
-	Lines		b = split_lines(new_text);
-	Edit	   *edits = palloc((a.count + b.count + 1) * sizeof(Edit));
-	int			count = make_edits(&a, &b, edits);
-	List	   *result = NIL;
-	int			at = 0;
-	int			old_line = 1;
-	int			new_line = 1;
+	Lines a = split_lines(old_text);
+	Lines b = split_lines(new_text);
+	Edit *edits = palloc((a.count + b.count + 1) * sizeof(Edit));
+	int count = make_edits(&a, &b, edits);
+	List *result = NIL;
+	int at = 0;
+	int old_line = 1;
+	int new_line = 1;
 
 	while (at < count)
 	{
-		int			change = at;
-		int			first;
-		int			stop;
-		int			last;
+		int change = at;
+		int first;
+		int stop;
+		int last;
 
 		while (change < count && edits[change].kind == ' ')
 			change++;

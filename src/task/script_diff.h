@@ -14,4 +14,4 @@
  */
 extern List *flux_script_diff(const char *old_text, const char *new_text);
 
-#endif							/* FLUX_SCRIPT_DIFF_H */
+#endif /* FLUX_SCRIPT_DIFF_H */

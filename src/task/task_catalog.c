@@ -28,13 +28,13 @@
 #include "catalog/catalog_sql.h"
 
 /* At most this late a slot is run although nobody drove when it became due. */
-#define LATE_START_MAX_S	60
+#define LATE_START_MAX_S 60
 
 /* Slots counted as missed, at most, per task and downtime. */
-#define MISSED_COUNT_MAX	1000000
+#define MISSED_COUNT_MAX 1000000
 
 /* Slots of a task that were due before a downtime and are queued, at most. */
-#define BACKLOG_MAX			1000
+#define BACKLOG_MAX 1000
 
 /* ---- finding ---- */
 
@@ -49,8 +49,8 @@ catchup_of_text(const char *name)
 FluxTask *
 flux_task_read(const FluxSqlScope *scope, int row, int first)
 {
-	FluxTask   *task = MemoryContextAllocZero(scope->context, sizeof(FluxTask));
-	char	   *catchup;
+	FluxTask *task = MemoryContextAllocZero(scope->context, sizeof(FluxTask));
+	char *catchup;
 
 	task->task_id = flux_sql_get_int8(row, first);
 	task->name = flux_sql_get_text(scope, row, first + 1);
@@ -77,36 +77,35 @@ flux_task_find_by_id(int64 task_id)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	FluxTask   *task = NULL;
+	FluxTask *task = NULL;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task_id);
-	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS " FROM _flux_catalog.task AS t WHERE task_id = $1",
+	if (flux_sql_execute("SELECT " FLUX_TASK_COLUMNS
+						 " FROM _flux_catalog.task AS t WHERE task_id = $1",
 						 &args) > 0)
 		task = flux_task_read(&scope, 1, 1);
 	flux_sql_leave(&scope);
 
 	if (task == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("task %lld does not exist", (long long) task_id),
-				 errhint("flux.tasks lists them.")));
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("task %lld does not exist", (long long) task_id),
+						errhint("flux.tasks lists them.")));
 	if (!has_privs_of_role(GetUserId(), task->owner_oid))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied for task %lld", (long long) task_id),
-				 errdetail("It belongs to another role.")));
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+						errmsg("permission denied for task %lld", (long long) task_id),
+						errdetail("It belongs to another role.")));
 	return task;
 }
 
 /* Raises "does not exist" with the nearest name that the user may see. */
-static void pg_attribute_noreturn()
-raise_unknown_name(const char *name)
+static void
+pg_attribute_noreturn() raise_unknown_name(const char *name)
 {
 	FluxSqlScope scope;
 	FluxNearName near;
-	Oid			user_oid = GetUserId();
-	uint64		count;
+	Oid user_oid = GetUserId();
+	uint64 count;
 	const char *hint;
 
 	flux_near_name_init(&near, flux_text_from_cstring(name));
@@ -117,10 +116,8 @@ raise_unknown_name(const char *name)
 			flux_near_name_offer(&near, flux_text_from_cstring(flux_sql_get_text(&scope, row, 1)));
 	flux_sql_leave(&scope);
 	hint = flux_near_name_hint(&near);
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_OBJECT),
-			 errmsg("task \"%s\" does not exist", name),
-			 errhint("%s", hint != NULL ? hint : "flux.tasks lists them.")));
+	ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("task \"%s\" does not exist", name),
+					errhint("%s", hint != NULL ? hint : "flux.tasks lists them.")));
 }
 
 FluxTask *
@@ -128,14 +125,15 @@ flux_task_find_by_name(const char *name)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	FluxTask   *task = NULL;
-	Oid			user_oid = GetUserId();
-	uint64		count;
+	FluxTask *task = NULL;
+	Oid user_oid = GetUserId();
+	uint64 count;
 
 	flux_sql_enter(&scope);
 	flux_sql_text(&args, name);
 	count = flux_sql_execute("SELECT " FLUX_TASK_COLUMNS " FROM _flux_catalog.task AS t "
-							 "WHERE name = $1 ORDER BY task_id", &args);
+							 "WHERE name = $1 ORDER BY task_id",
+							 &args);
 	for (uint64 row = 1; row <= count; row++)
 	{
 		if (!has_privs_of_role(user_oid, flux_sql_get_oid(row, 3)))
@@ -161,18 +159,17 @@ flux_task_schedule(const FluxTask *task, FluxSchedule *schedule)
 	const char *reason = flux_schedule_init(schedule, task->every, task->cron, task->time_zone);
 
 	if (reason != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("schedule of task \"%s\" cannot be read: %s", task->name, reason)));
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+						errmsg("schedule of task \"%s\" cannot be read: %s", task->name, reason)));
 }
 
 /* ---- where a task stands ---- */
 
 void
 flux_task_next_slot(const FluxSchedule *schedule, int64 offset_s, int64 after_s, TimestampTz *slot,
-				TimestampTz *due)
+					TimestampTz *due)
 {
-	int64		slot_s;
+	int64 slot_s;
 
 	*slot = *due = DT_NOBEGIN;
 	if (flux_schedule_next(schedule, after_s, &slot_s))
@@ -193,7 +190,8 @@ flux_task_store_position(int64 task_id, TimestampTz base, TimestampTz slot, Time
 	flux_sql_time(&args, due);
 	flux_sql_execute("UPDATE _flux_catalog.task_state "
 					 "SET latest_scheduled = coalesce($2, latest_scheduled), next_slot = $3, "
-					 "next_due = $4 WHERE task_id = $1", &args);
+					 "next_due = $4 WHERE task_id = $1",
+					 &args);
 }
 
 bool
@@ -207,10 +205,10 @@ flux_task_try_schedule(const FluxTask *task, FluxSchedule *schedule)
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_text(&args, reason);
 	flux_sql_execute("UPDATE _flux_catalog.task_state SET next_slot = NULL, next_due = NULL, "
-					 "last_run_status = 'failed', last_run_error = $2 WHERE task_id = $1", &args);
-	ereport(WARNING,
-			(errmsg("fluxtask: task \"%s\" (%lld) is no longer scheduled: %s", task->name,
-					(long long) task->task_id, reason)));
+					 "last_run_status = 'failed', last_run_error = $2 WHERE task_id = $1",
+					 &args);
+	ereport(WARNING, (errmsg("fluxtask: task \"%s\" (%lld) is no longer scheduled: %s", task->name,
+							 (long long) task->task_id, reason)));
 	return false;
 }
 
@@ -221,9 +219,9 @@ flux_task_try_schedule(const FluxTask *task, FluxSchedule *schedule)
 static int64
 count_slots(const FluxSchedule *schedule, int64 from_s, int64 to_s, int64 keep, int64 *first)
 {
-	int64		count = 0;
-	int64		slot;
-	int64		at = from_s;
+	int64 count = 0;
+	int64 slot;
+	int64 at = from_s;
 
 	while (count < MISSED_COUNT_MAX && flux_schedule_next(schedule, at, &slot) && slot <= to_s)
 	{
@@ -232,8 +230,8 @@ count_slots(const FluxSchedule *schedule, int64 from_s, int64 to_s, int64 keep, 
 	}
 	*first = PG_INT64_MAX;
 	at = to_s;
-	for (int64 i = 0; i < Min(keep, count) && flux_schedule_previous(schedule, at, from_s + 1, &slot);
-		 i++)
+	for (int64 i = 0;
+		 i < Min(keep, count) && flux_schedule_previous(schedule, at, from_s + 1, &slot); i++)
 	{
 		*first = slot;
 		at = slot - 1;
@@ -246,8 +244,8 @@ static int64
 queue_slots(const FluxTask *task, const FluxSchedule *schedule, int64 first, int64 to_s,
 			const char *kind, TimestampTz now)
 {
-	int64		queued = 0;
-	int64		slot = first;
+	int64 queued = 0;
+	int64 slot = first;
 
 	while (slot <= to_s)
 	{
@@ -261,7 +259,8 @@ queue_slots(const FluxTask *task, const FluxSchedule *schedule, int64 first, int
 								   "version, kind, status, scheduled_for, run_at) "
 								   "SELECT task_id, name, owner, version, $2, 'scheduled', $3, $4 "
 								   "FROM _flux_catalog.task WHERE task_id = $1 "
-								   "ON CONFLICT DO NOTHING", &args);
+								   "ON CONFLICT DO NOTHING",
+								   &args);
 		if (!flux_schedule_next(schedule, slot, &slot))
 			break;
 	}
@@ -277,11 +276,12 @@ apply_catchup(const FluxTask *task, const FluxSchedule *schedule, int64 from_s, 
 			  TimestampTz now)
 {
 	FluxSqlArgs args = {0};
-	int64		keep = task->catchup == FLUX_CATCHUP_SKIP ? 0 :
-		task->catchup == FLUX_CATCHUP_LATEST ? 1 : task->catchup_limit;
-	int64		first;
-	int64		count = count_slots(schedule, from_s, to_s, keep, &first);
-	int64		queued = 0;
+	int64 keep = task->catchup == FLUX_CATCHUP_SKIP     ? 0
+				 : task->catchup == FLUX_CATCHUP_LATEST ? 1
+														: task->catchup_limit;
+	int64 first;
+	int64 count = count_slots(schedule, from_s, to_s, keep, &first);
+	int64 queued = 0;
 
 	if (count == 0)
 		return;
@@ -292,15 +292,16 @@ apply_catchup(const FluxTask *task, const FluxSchedule *schedule, int64 from_s, 
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_int8(&args, count - queued);
 	flux_sql_execute("UPDATE _flux_catalog.task_state SET missed_count = missed_count + $2 "
-					 "WHERE task_id = $1", &args);
+					 "WHERE task_id = $1",
+					 &args);
 }
 
 /* The slot that "due" belongs to was due when a run may only be a little late. */
 static bool
 is_only_late(const FluxTask *task, const FluxSchedule *schedule, int64 slot_s, int64 now_s)
 {
-	int64		next_s;
-	int64		late_s = now_s - (slot_s + task->offset_s);
+	int64 next_s;
+	int64 late_s = now_s - (slot_s + task->offset_s);
 
 	if (!flux_schedule_next(schedule, slot_s, &next_s))
 		return late_s <= LATE_START_MAX_S;
@@ -312,10 +313,10 @@ static void
 note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz since, TimestampTz now)
 {
 	FluxSchedule schedule;
-	int64		base_s = flux_sched_seconds(base);
-	int64		since_s = flux_sched_seconds(since) - task->offset_s;
-	int64		now_s = flux_sched_seconds(now) - task->offset_s;
-	int64		slot_s;
+	int64 base_s = flux_sched_seconds(base);
+	int64 since_s = flux_sched_seconds(since) - task->offset_s;
+	int64 now_s = flux_sched_seconds(now) - task->offset_s;
+	int64 slot_s;
 	TimestampTz slot;
 	TimestampTz due;
 
@@ -325,7 +326,7 @@ note_downtime_of(const FluxTask *task, TimestampTz base, TimestampTz since, Time
 	/* due while somebody drove, but not begun: run, whatever the policy */
 	if (since_s > base_s)
 	{
-		int64		first;
+		int64 first;
 
 		if (count_slots(&schedule, base_s, since_s, BACKLOG_MAX, &first) > 0)
 			queue_slots(task, &schedule, first, since_s, "schedule", now);
@@ -359,8 +360,8 @@ flux_task_note_downtime(TimestampTz since, TimestampTz now)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	uint64		count;
-	FluxTask  **tasks;
+	uint64 count;
+	FluxTask **tasks;
 	TimestampTz *bases;
 
 	flux_sql_enter(&scope);
@@ -368,7 +369,8 @@ flux_task_note_downtime(TimestampTz since, TimestampTz now)
 	count = flux_sql_execute("SELECT " FLUX_TASK_COLUMNS ", s.latest_scheduled "
 							 "FROM _flux_catalog.task_state AS s "
 							 "JOIN _flux_catalog.task AS t USING (task_id) "
-							 "WHERE s.next_due <= $1 ORDER BY t.task_id FOR UPDATE OF s", &args);
+							 "WHERE s.next_due <= $1 ORDER BY t.task_id FOR UPDATE OF s",
+							 &args);
 	tasks = MemoryContextAlloc(scope.context, (count + 1) * sizeof(FluxTask *));
 	bases = MemoryContextAlloc(scope.context, (count + 1) * sizeof(TimestampTz));
 	for (uint64 row = 1; row <= count; row++)
@@ -402,24 +404,21 @@ check_settings(const FluxTaskChange *change)
 	if (change->catchup != NULL && change->catchup[0] != '\0' &&
 		strcmp(change->catchup, "skip") != 0 && strcmp(change->catchup, "latest") != 0 &&
 		strcmp(change->catchup, "all") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("catchup \"%s\" is unknown", change->catchup),
-				 errhint("It is skip, latest or all.")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("catchup \"%s\" is unknown", change->catchup),
+						errhint("It is skip, latest or all.")));
 	if (change->catchup_limit < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("catchup_limit must be at least 1")));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						errmsg("catchup_limit must be at least 1")));
 }
 
 static void
 check_name(const char *name)
 {
 	if (strlen(name) > FLUX_TASK_NAME_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("task name of %zu bytes is longer than %d bytes", strlen(name),
-						FLUX_TASK_NAME_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("task name of %zu bytes is longer than %d bytes", strlen(name),
+							   FLUX_TASK_NAME_SIZE_MAX)));
 }
 
 /* A zone must be known and there must be a slot to come. */
@@ -427,18 +426,17 @@ static void
 check_schedule(const FluxTaskOptions *options, const char *zone, FluxSchedule *schedule)
 {
 	const char *reason = flux_schedule_init(schedule, options->every, options->cron, zone);
-	int64		slot_s;
+	int64 slot_s;
 
 	if (reason != NULL)
-		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("invalid options: %s", reason),
-				 zone != NULL && schedule->location.zone == NULL
-				 ? errhint("pg_timezone_names lists time zones.") : 0));
+		ereport(ERROR, (errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("invalid options: %s", reason),
+						zone != NULL && schedule->location.zone == NULL
+							? errhint("pg_timezone_names lists time zones.")
+							: 0));
 	if (!flux_schedule_next(schedule, flux_sched_seconds(flux_sched_clock_now()), &slot_s))
-		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_TASK_OPTIONS),
-				 errmsg("invalid options: cron invalid: \"%s\" never matches from now on",
-						options->cron != NULL ? options->cron : options->every)));
+		ereport(ERROR, (errcode(FLUX_ERRCODE_TASK_OPTIONS),
+						errmsg("invalid options: cron invalid: \"%s\" never matches from now on",
+							   options->cron != NULL ? options->cron : options->every)));
 }
 
 /* What a script's types have to say, as loud as fluxtask.check_on_create wants. */
@@ -454,14 +452,16 @@ check_types(const char *script)
 char *
 flux_task_prepare(const FluxTaskChange *change, FluxTaskOptions *options)
 {
-	char	   *script = apply_form(change->script, &change->form);
+	char *script = apply_form(change->script, &change->form);
 	FluxSchedule schedule;
 
 	check_settings(change);
 	flux_task_options_extract(script, options);
 	check_name(options->name);
-	check_schedule(options, change->time_zone != NULL && change->time_zone[0] != '\0'
-				   ? change->time_zone : NULL, &schedule);
+	check_schedule(options,
+				   change->time_zone != NULL && change->time_zone[0] != '\0' ? change->time_zone
+																			 : NULL,
+				   &schedule);
 	check_types(script);
 	return script;
 }
@@ -478,7 +478,8 @@ store_version(int64 task_id, int version, const char *script, Oid user_oid, Time
 	flux_sql_role(&args, user_oid);
 	flux_sql_execute("INSERT INTO _flux_catalog.task_version "
 					 "(task_id, version, script, changed_at, changed_by) "
-					 "VALUES ($1, $2, $3, $4, $5)", &args);
+					 "VALUES ($1, $2, $3, $4, $5)",
+					 &args);
 }
 
 /* $n and on: the options of a script. */
@@ -522,7 +523,8 @@ insert_task(const FluxTaskChange *change, const char *script, const FluxTaskOpti
 					 "offset_s, concurrency, retry, owner, description, active, catchup, "
 					 "catchup_limit, time_zone, labels, created_at, updated_at) "
 					 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-					 "coalesce($15, '{}'), $16, $16) RETURNING task_id", &args);
+					 "coalesce($15, '{}'), $16, $16) RETURNING task_id",
+					 &args);
 	return flux_sql_get_int8(1, 1);
 }
 
@@ -530,14 +532,14 @@ int64
 flux_task_create(const FluxTaskChange *change)
 {
 	FluxTaskOptions options;
-	char	   *script = flux_task_prepare(change, &options);
+	char *script = flux_task_prepare(change, &options);
 	TimestampTz now = flux_sched_clock_now();
 	TimestampTz base = flux_sched_timestamp(flux_sched_seconds(now));
 	TimestampTz slot = DT_NOBEGIN;
 	TimestampTz due = DT_NOBEGIN;
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	int64		task_id;
+	int64 task_id;
 
 	if (!change->has_active || change->is_active)
 	{
@@ -557,7 +559,8 @@ flux_task_create(const FluxTaskChange *change)
 	flux_sql_time(&args, due);
 	flux_sql_execute("INSERT INTO _flux_catalog.task_state "
 					 "(task_id, owner, concurrency, latest_scheduled, next_slot, next_due) "
-					 "VALUES ($1, $2, $3, $4, $5, $6)", &args);
+					 "VALUES ($1, $2, $3, $4, $5, $6)",
+					 &args);
 	flux_sql_leave(&scope);
 	return task_id;
 }
@@ -573,9 +576,9 @@ static void
 reposition(const FluxTask *task, TimestampTz base)
 {
 	FluxSchedule schedule;
-	int64		base_s = flux_sched_seconds(base);
-	int64		now_s = flux_sched_seconds(flux_sched_clock_now()) - task->offset_s;
-	int64		first;
+	int64 base_s = flux_sched_seconds(base);
+	int64 now_s = flux_sched_seconds(flux_sched_clock_now()) - task->offset_s;
+	int64 first;
 	TimestampTz slot = DT_NOBEGIN;
 	TimestampTz due = DT_NOBEGIN;
 
@@ -596,8 +599,8 @@ activate(const FluxTask *task, TimestampTz base)
 {
 	FluxSchedule schedule;
 	TimestampTz now = flux_sched_clock_now();
-	int64		base_s = flux_sched_seconds(base);
-	int64		now_s = flux_sched_seconds(now);
+	int64 base_s = flux_sched_seconds(base);
+	int64 now_s = flux_sched_seconds(now);
 	TimestampTz slot;
 	TimestampTz due;
 
@@ -606,7 +609,7 @@ activate(const FluxTask *task, TimestampTz base)
 		base_s = now_s;
 	else
 	{
-		int64		reached_s = Max(base_s, now_s - task->offset_s);
+		int64 reached_s = Max(base_s, now_s - task->offset_s);
 
 		apply_catchup(task, &schedule, base_s, reached_s, now);
 		base_s = reached_s;
@@ -623,10 +626,10 @@ lock_state(const FluxTask *task)
 
 	flux_sql_int8(&args, task->task_id);
 	if (flux_sql_execute("SELECT latest_scheduled FROM _flux_catalog.task_state "
-						 "WHERE task_id = $1 FOR UPDATE", &args) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_OBJECT),
-				 errmsg("task \"%s\" was dropped meanwhile", task->name)));
+						 "WHERE task_id = $1 FOR UPDATE",
+						 &args) == 0)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
+						errmsg("task \"%s\" was dropped meanwhile", task->name)));
 	return flux_sql_get_time(1, 1);
 }
 
@@ -641,7 +644,8 @@ update_script(const FluxTask *task, const char *script, const FluxTaskOptions *o
 	flux_sql_int4(&args, task->version + 1);
 	flux_sql_execute("UPDATE _flux_catalog.task SET name = $1, script = $2, every = $3, cron = $4, "
 					 "\"offset\" = $5, offset_s = $6, concurrency = $7, retry = $8, version = $10 "
-					 "WHERE task_id = $9", &args);
+					 "WHERE task_id = $9",
+					 &args);
 	store_version(task->task_id, task->version + 1, script, user_oid, now);
 
 	memset(&args, 0, sizeof(args));
@@ -672,7 +676,8 @@ update_settings(const FluxTask *task, const FluxTaskChange *change, Oid owner_oi
 					 "catchup_limit = coalesce(nullif($5, 0), catchup_limit), "
 					 "time_zone = CASE WHEN $6 IS NULL THEN time_zone ELSE nullif($6, '') END, "
 					 "labels = coalesce($7, labels), owner = $8, updated_at = $9 "
-					 "WHERE task_id = $1", &args);
+					 "WHERE task_id = $1",
+					 &args);
 	memset(&args, 0, sizeof(args));
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_role(&args, owner_oid);
@@ -699,11 +704,12 @@ flux_task_alter(const FluxTask *task, const FluxTaskChange *change)
 	FluxSqlScope scope;
 	TimestampTz now = flux_sched_clock_now();
 	TimestampTz base;
-	Oid			owner_oid = check_new_owner(task, change);
-	bool		has_script = change->script != NULL || change->form.name != NULL ||
-		change->form.every != NULL || change->form.cron != NULL || change->form.offset != NULL;
-	char	   *script = NULL;
-	FluxTask   *changed;
+	Oid owner_oid = check_new_owner(task, change);
+	bool has_script = change->script != NULL || change->form.name != NULL ||
+					  change->form.every != NULL || change->form.cron != NULL ||
+					  change->form.offset != NULL;
+	char *script = NULL;
+	FluxTask *changed;
 
 	if (whole.script == NULL)
 		whole.script = task->script;
@@ -725,8 +731,8 @@ flux_task_alter(const FluxTask *task, const FluxTaskChange *change)
 		FluxSqlArgs args = {0};
 
 		flux_sql_int8(&args, task->task_id);
-		flux_sql_execute("SELECT " FLUX_TASK_COLUMNS " FROM _flux_catalog.task AS t WHERE task_id = $1",
-						 &args);
+		flux_sql_execute(
+			"SELECT " FLUX_TASK_COLUMNS " FROM _flux_catalog.task AS t WHERE task_id = $1", &args);
 		changed = flux_task_read(&scope, 1, 1);
 	}
 	if (changed->is_active && !task->is_active)
@@ -756,7 +762,8 @@ flux_task_drop(const FluxTask *task)
 	flux_sql_execute("DELETE FROM _flux_catalog.task_policy WHERE task_id = $1", &args);
 	flux_sql_execute("DELETE FROM _flux_catalog.task WHERE task_id = $1", &args);
 	if (flux_sql_execute("DELETE FROM _flux_catalog.task_dependency "
-						 "WHERE task_id = $1 OR depends_on = $1", &args) > 0)
+						 "WHERE task_id = $1 OR depends_on = $1",
+						 &args) > 0)
 		flux_task_refresh_flags();
 	flux_sql_execute("DELETE FROM _flux_catalog.late_policy WHERE task_id = $1", &args);
 	flux_sql_execute("DELETE FROM _flux_catalog.task_read WHERE task_id = $1", &args);

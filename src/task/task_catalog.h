@@ -16,33 +16,33 @@
 
 typedef enum FluxCatchup
 {
-	FLUX_CATCHUP_SKIP,			/* InfluxDB's way: missed slots are not run */
-	FLUX_CATCHUP_LATEST,		/* the last missed slot is */
-	FLUX_CATCHUP_ALL			/* all are, but at most the last "limit" */
+	FLUX_CATCHUP_SKIP,   /* InfluxDB's way: missed slots are not run */
+	FLUX_CATCHUP_LATEST, /* the last missed slot is */
+	FLUX_CATCHUP_ALL     /* all are, but at most the last "limit" */
 } FluxCatchup;
 
 /* A row of _flux_catalog.task, in the memory of whoever asked for it. */
 typedef struct FluxTask
 {
-	int64		task_id;
-	char	   *name;
-	Oid			owner_oid;
-	int			version;
-	char	   *script;
-	char	   *every;			/* or NULL */
-	char	   *cron;			/* or NULL */
-	int64		offset_s;
-	int			concurrency;
-	char	   *time_zone;		/* or NULL: UTC */
-	bool		is_active;
-	FluxCatchup catchup;		/* the task's own or the setting */
-	int			catchup_limit;
-	int			flags;			/* FLUX_TASK_... */
+	int64 task_id;
+	char *name;
+	Oid owner_oid;
+	int version;
+	char *script;
+	char *every; /* or NULL */
+	char *cron;  /* or NULL */
+	int64 offset_s;
+	int concurrency;
+	char *time_zone; /* or NULL: UTC */
+	bool is_active;
+	FluxCatchup catchup; /* the task's own or the setting */
+	int catchup_limit;
+	int flags; /* FLUX_TASK_... */
 } FluxTask;
 
-#define FLUX_TASK_KEEPS_READS	1	/* what a run reads is remembered, for late data */
-#define FLUX_TASK_REPLACES		2	/* a re-run deletes what the run before wrote */
-#define FLUX_TASK_WAITS			4	/* for the runs of other tasks */
+#define FLUX_TASK_KEEPS_READS 1 /* what a run reads is remembered, for late data */
+#define FLUX_TASK_REPLACES 2    /* a re-run deletes what the run before wrote */
+#define FLUX_TASK_WAITS 4       /* for the runs of other tasks */
 
 /* What alter changes; NULL and false leave things. */
 typedef struct FluxTaskChange
@@ -50,14 +50,14 @@ typedef struct FluxTaskChange
 	const char *script;
 	FluxTaskForm form;
 	const char *description;
-	const char *catchup;		/* skip, latest, all; "" back to the setting */
-	int			catchup_limit;	/* 0: leave */
-	const char *time_zone;		/* "" back to UTC */
-	bool		has_labels;
-	Datum		labels;			/* text[] */
-	bool		has_active;
-	bool		is_active;
-	Oid			owner_oid;		/* InvalidOid: leave */
+	const char *catchup;   /* skip, latest, all; "" back to the setting */
+	int catchup_limit;     /* 0: leave */
+	const char *time_zone; /* "" back to UTC */
+	bool has_labels;
+	Datum labels; /* text[] */
+	bool has_active;
+	bool is_active;
+	Oid owner_oid; /* InvalidOid: leave */
 } FluxTaskChange;
 
 /*
@@ -92,13 +92,13 @@ extern void flux_task_schedule(const FluxTask *task, FluxSchedule *schedule);
  */
 extern void flux_task_note_downtime(TimestampTz since, TimestampTz now);
 
-#define FLUX_TASK_NAME_SIZE_MAX	1024
+#define FLUX_TASK_NAME_SIZE_MAX 1024
 
 /* ---- for run_record.c ---- */
 
 /* The columns that flux_task_read() reads, of a row "t". */
-#define FLUX_TASK_COLUMNS \
-	"t.task_id, t.name, t.owner, t.version, t.script, t.every, t.cron, t.offset_s, " \
+#define FLUX_TASK_COLUMNS                                                                          \
+	"t.task_id, t.name, t.owner, t.version, t.script, t.every, t.cron, t.offset_s, "               \
 	"t.concurrency, t.time_zone, t.active, t.catchup, t.catchup_limit, t.flags"
 #define FLUX_TASK_COLUMN_COUNT 14
 
@@ -126,4 +126,4 @@ extern void flux_task_note_downtime_of(const FluxTask *task, TimestampTz base, T
 extern void flux_task_store_position(int64 task_id, TimestampTz base, TimestampTz slot,
 									 TimestampTz due);
 
-#endif							/* FLUX_TASK_CATALOG_H */
+#endif /* FLUX_TASK_CATALOG_H */

@@ -16,9 +16,9 @@ static int64
 window_of(const FluxTask *task)
 {
 	FluxSchedule schedule;
-	int64		at_s = flux_sched_seconds(flux_sched_clock_now());
-	int64		window_s = 1;
-	int64		slot_s;
+	int64 at_s = flux_sched_seconds(flux_sched_clock_now());
+	int64 window_s = 1;
+	int64 slot_s;
 
 	flux_task_schedule(task, &schedule);
 	if (!flux_schedule_next(&schedule, at_s, &at_s))
@@ -39,15 +39,16 @@ find_path(const FluxSqlScope *scope, int64 from, int64 to)
 
 	flux_sql_int8(&args, from);
 	flux_sql_int8(&args, to);
-	if (flux_sql_execute("WITH RECURSIVE up AS ("
-						 "SELECT t.task_id, '\"' || t.name || '\"' AS path, ARRAY[t.task_id] AS ids "
-						 "FROM _flux_catalog.task AS t WHERE t.task_id = $1 UNION ALL "
-						 "SELECT t.task_id, up.path || ' -> \"' || t.name || '\"', up.ids || t.task_id "
-						 "FROM up JOIN _flux_catalog.task_dependency AS d USING (task_id) "
-						 "JOIN _flux_catalog.task AS t ON t.task_id = d.depends_on "
-						 "WHERE t.task_id <> ALL (up.ids)) "
-						 "SELECT path FROM up WHERE task_id = $2 ORDER BY length(path) LIMIT 1",
-						 &args) == 0)
+	if (flux_sql_execute(
+			"WITH RECURSIVE up AS ("
+			"SELECT t.task_id, '\"' || t.name || '\"' AS path, ARRAY[t.task_id] AS ids "
+			"FROM _flux_catalog.task AS t WHERE t.task_id = $1 UNION ALL "
+			"SELECT t.task_id, up.path || ' -> \"' || t.name || '\"', up.ids || t.task_id "
+			"FROM up JOIN _flux_catalog.task_dependency AS d USING (task_id) "
+			"JOIN _flux_catalog.task AS t ON t.task_id = d.depends_on "
+			"WHERE t.task_id <> ALL (up.ids)) "
+			"SELECT path FROM up WHERE task_id = $2 ORDER BY length(path) LIMIT 1",
+			&args) == 0)
 		return NULL;
 	return flux_sql_get_text(scope, 1, 1);
 }
@@ -57,7 +58,7 @@ flux_dependency_add(const FluxTask *task, const FluxTask *depends_on)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	char	   *path;
+	char *path;
 
 	flux_sql_enter(&scope);
 	flux_sql_execute("LOCK TABLE _flux_catalog.task_dependency IN SHARE ROW EXCLUSIVE MODE", NULL);
@@ -74,7 +75,8 @@ flux_dependency_add(const FluxTask *task, const FluxTask *depends_on)
 	flux_sql_int8(&args, window_of(task));
 	flux_sql_execute("INSERT INTO _flux_catalog.task_dependency (task_id, depends_on, window_s) "
 					 "VALUES ($1, $2, $3) ON CONFLICT (task_id, depends_on) "
-					 "DO UPDATE SET window_s = excluded.window_s", &args);
+					 "DO UPDATE SET window_s = excluded.window_s",
+					 &args);
 	flux_task_refresh_flags();
 	flux_sql_leave(&scope);
 	if (flux_task_find_by_id(task->task_id)->flags & FLUX_TASK_KEEPS_READS)
@@ -86,13 +88,14 @@ flux_dependency_drop(const FluxTask *task, const FluxTask *depends_on)
 {
 	FluxSqlScope scope;
 	FluxSqlArgs args = {0};
-	bool		is_found;
+	bool is_found;
 
 	flux_sql_enter(&scope);
 	flux_sql_int8(&args, task->task_id);
 	flux_sql_int8(&args, depends_on->task_id);
 	is_found = flux_sql_execute("DELETE FROM _flux_catalog.task_dependency "
-								"WHERE task_id = $1 AND depends_on = $2", &args) > 0;
+								"WHERE task_id = $1 AND depends_on = $2",
+								&args) > 0;
 	flux_task_refresh_flags();
 	flux_sql_leave(&scope);
 	return is_found;

@@ -24,4 +24,4 @@ extern bool flux_dependency_is_blocked(const FluxTask *task, TimestampTz slot);
 /* A task's schedule changed: the windows of its slots are others. */
 extern void flux_dependency_refresh(const FluxTask *task);
 
-#endif							/* FLUX_TASK_DEPENDENCY_H */
+#endif /* FLUX_TASK_DEPENDENCY_H */

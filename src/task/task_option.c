@@ -21,13 +21,12 @@
 typedef struct OptionSource
 {
 	FluxSourceText *source;
-	FluxFile   *file;
+	FluxFile *file;
 	const FluxObjectExpression *record; /* NULL: there is no "option task" */
 } OptionSource;
 
-static const char *const option_names[] = {
-	"name", "every", "cron", "offset", "concurrency", "retry"
-};
+static const char *const option_names[] = {"name",   "every",       "cron",
+										   "offset", "concurrency", "retry"};
 
 /* ---- finding ---- */
 
@@ -35,19 +34,19 @@ static const char *const option_names[] = {
 static void
 open_source(OptionSource *open, const char *script)
 {
-	size_t		size = strlen(script);
+	size_t size = strlen(script);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	const FluxVariableAssignment *found = NULL;
 
 	if (size > FLUX_TASK_SCRIPT_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("script of %zu bytes is longer than %d bytes", size,
-						FLUX_TASK_SCRIPT_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("script of %zu bytes is longer than %d bytes", size,
+							   FLUX_TASK_SCRIPT_SIZE_MAX)));
 	if (strspn(script, " \t\r\n") == size)
-		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("missing flux"),
-				 errhint("A task needs a script with \"option task = {name: \"...\", every: 1h}\".")));
+		ereport(
+			ERROR,
+			(errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("missing flux"),
+			 errhint("A task needs a script with \"option task = {name: \"...\", every: 1h}\".")));
 
 	open->source = flux_source_create(NULL, script, (uint32) size);
 	open->file = flux_parse(open->source, diagnostics)->file;
@@ -62,12 +61,12 @@ open_source(OptionSource *open, const char *script)
 			continue;
 		assignment = flux_ast_cast(OptionStatement, OPTION_STATEMENT, statement)->assignment;
 		if (assignment->kind != FLUX_AST_VARIABLE_ASSIGNMENT ||
-			!flux_text_equal_cstring(((const FluxVariableAssignment *) assignment)->id->name, "task"))
+			!flux_text_equal_cstring(((const FluxVariableAssignment *) assignment)->id->name,
+									 "task"))
 			continue;
 		if (found != NULL)
 			flux_raise_full(FLUX_ERRCODE_TASK_OPTIONS, open->source, statement->span, NULL,
-							"Keep one \"option task\" statement.",
-							"multiple task options defined");
+							"Keep one \"option task\" statement.", "multiple task options defined");
 		found = (const FluxVariableAssignment *) assignment;
 	}
 	open->record = NULL;
@@ -75,7 +74,7 @@ open_source(OptionSource *open, const char *script)
 		return;
 	if (found->init->kind != FLUX_AST_OBJECT_EXPRESSION)
 	{
-		FluxText	text = flux_source_slice(open->source, found->init->span);
+		FluxText text = flux_source_slice(open->source, found->init->span);
 
 		flux_raise_full(FLUX_ERRCODE_TASK_OPTIONS, open->source, found->init->span, NULL,
 						"Write the record itself: option task = {name: \"...\", every: 1h}.",
@@ -107,9 +106,9 @@ misspelt_hint(const OptionSource *open, const char *name)
 	for (int i = 0; i < open->record->properties.count; i++)
 	{
 		const FluxProperty *property = (const FluxProperty *) open->record->properties.items[i];
-		FluxText	key = flux_ast_key_text(property->key);
+		FluxText key = flux_ast_key_text(property->key);
 		FluxNearName near;
-		bool		is_known = false;
+		bool is_known = false;
 
 		for (int k = 0; k < lengthof(option_names); k++)
 			is_known = is_known || flux_text_equal_cstring(key, option_names[k]);
@@ -126,9 +125,9 @@ misspelt_hint(const OptionSource *open, const char *name)
 
 /* ---- extraction ---- */
 
-static void pg_attribute_noreturn()
-raise_not_literal(const OptionSource *open, const FluxProperty *property, const char *name,
-				  const char *example)
+static void
+pg_attribute_noreturn() raise_not_literal(const OptionSource *open, const FluxProperty *property,
+										  const char *name, const char *example)
 {
 	flux_raise_full(FLUX_ERRCODE_TASK_OPTIONS, open->source,
 					property->value != NULL ? property->value->span : property->ast.span,
@@ -172,7 +171,7 @@ integer_of(const OptionSource *open, const char *name, int64 absent)
 typedef struct OptionProblems
 {
 	StringInfoData text;
-	FluxSpan	span;
+	FluxSpan span;
 } OptionProblems;
 
 static void
@@ -208,7 +207,7 @@ extract_offset(const OptionSource *open, FluxTaskOptions *options, OptionProblem
 	const FluxProperty *property = find_property(open, "offset");
 	const FluxAst *value;
 	FluxDuration duration;
-	bool		is_negative = false;
+	bool is_negative = false;
 
 	if (property == NULL)
 		return;
@@ -224,8 +223,7 @@ extract_offset(const OptionSource *open, FluxTaskOptions *options, OptionProblem
 	duration = ((const FluxDurationLiteral *) value)->value;
 	options->offset = flux_text_to_cstring(flux_source_slice(open->source, property->value->span));
 	if (duration.ns % FLUX_NS_PER_SECOND != 0)
-		add_problem(problems, open, "offset",
-					"offset option must be expressible as whole seconds");
+		add_problem(problems, open, "offset", "offset option must be expressible as whole seconds");
 	else if (duration.months != 0)
 		add_problem(problems, open, "offset", "offset option must not use months or years");
 	options->offset_s = duration.ns / FLUX_NS_PER_SECOND * (is_negative ? -1 : 1);
@@ -245,9 +243,9 @@ check_range(const OptionSource *open, OptionProblems *problems, const char *name
 static void
 check_presence(const OptionSource *open)
 {
-	FluxSpan	span = open->record->ast.span;
-	bool		has_every = find_property(open, "every") != NULL;
-	bool		has_cron = find_property(open, "cron") != NULL;
+	FluxSpan span = open->record->ast.span;
+	bool has_every = find_property(open, "every") != NULL;
+	bool has_cron = find_property(open, "cron") != NULL;
 	const char *hint;
 
 	if (find_property(open, "name") == NULL)
@@ -259,8 +257,8 @@ check_presence(const OptionSource *open)
 	}
 	if (has_every && has_cron)
 		flux_raise_full(FLUX_ERRCODE_TASK_OPTIONS, open->source,
-						find_property(open, "cron")->ast.span, NULL,
-						"Keep one of the two.", "cannot use both cron and every in task options");
+						find_property(open, "cron")->ast.span, NULL, "Keep one of the two.",
+						"cannot use both cron and every in task options");
 	if (!has_every && !has_cron)
 	{
 		hint = misspelt_hint(open, "every");
@@ -268,7 +266,7 @@ check_presence(const OptionSource *open)
 			hint = misspelt_hint(open, "cron");
 		flux_raise_full(FLUX_ERRCODE_TASK_OPTIONS, open->source, span, NULL,
 						hint != NULL ? hint
-						: "Add every: 1h, or cron: \"0 * * * *\", to the task option.",
+									 : "Add every: 1h, or cron: \"0 * * * *\", to the task option.",
 						"missing required option: cron or every");
 	}
 }
@@ -278,10 +276,10 @@ flux_task_options_extract(const char *script, FluxTaskOptions *options)
 {
 	OptionSource open;
 	OptionProblems problems;
-	FluxCron	cron;
+	FluxCron cron;
 	const char *reason;
-	int64		concurrency;
-	int64		retry;
+	int64 concurrency;
+	int64 retry;
 
 	memset(options, 0, sizeof(*options));
 	initStringInfo(&problems.text);
@@ -310,8 +308,8 @@ flux_task_options_extract(const char *script, FluxTaskOptions *options)
 	check_range(&open, &problems, "retry", retry, FLUX_TASK_RETRY_MAX);
 
 	if (problems.text.len > 0)
-		flux_raise_at(FLUX_ERRCODE_TASK_OPTIONS, open.source, problems.span,
-					  "invalid options: %s", problems.text.data);
+		flux_raise_at(FLUX_ERRCODE_TASK_OPTIONS, open.source, problems.span, "invalid options: %s",
+					  problems.text.data);
 	options->concurrency = (int) concurrency;
 	options->retry = (int) retry;
 }
@@ -321,7 +319,7 @@ flux_task_options_extract(const char *script, FluxTaskOptions *options)
 /* One replacement in the text; "by" in place of the bytes of the span. */
 typedef struct TextEdit
 {
-	FluxSpan	span;
+	FluxSpan span;
 	const char *by;
 } TextEdit;
 
@@ -329,8 +327,8 @@ typedef struct TextEdit
 
 typedef struct TextEdits
 {
-	TextEdit	items[EDITS_MAX];
-	int			count;
+	TextEdit items[EDITS_MAX];
+	int count;
 } TextEdits;
 
 static void
@@ -357,7 +355,7 @@ static char *
 apply_edits(const char *script, TextEdits *edits)
 {
 	StringInfoData text;
-	uint32		at = 0;
+	uint32 at = 0;
 
 	initStringInfo(&text);
 	qsort(edits->items, edits->count, sizeof(TextEdit), compare_edits);
@@ -402,18 +400,17 @@ quote_string(const char *value)
 static char *
 check_duration(const char *option, const char *value, bool may_be_negative, FluxDuration *duration)
 {
-	char	   *text = pstrdup(value + strspn(value, " \t\r\n"));
-	size_t		size = strlen(text);
+	char *text = pstrdup(value + strspn(value, " \t\r\n"));
+	size_t size = strlen(text);
 
 	while (size > 0 && strchr(" \t\r\n", text[size - 1]) != NULL)
 		text[--size] = '\0';
 	if (!flux_duration_parse(flux_text_from_cstring(text), duration) ||
 		(text[0] == '-' && !may_be_negative))
-		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_TASK_OPTIONS),
-				 errmsg("failed to parse field '%s' in task options", option),
-				 errdetail("\"%s\" is not a duration.", value),
-				 errhint("Write a duration such as 30s, 5m or 1h30m.")));
+		ereport(ERROR, (errcode(FLUX_ERRCODE_TASK_OPTIONS),
+						errmsg("failed to parse field '%s' in task options", option),
+						errdetail("\"%s\" is not a duration.", value),
+						errhint("Write a duration such as 30s, 5m or 1h30m.")));
 	return text;
 }
 
@@ -422,8 +419,8 @@ static void
 remove_property(const OptionSource *open, const FluxProperty *property, TextEdits *edits)
 {
 	const FluxAstList *list = &open->record->properties;
-	FluxSpan	span = property->ast.span;
-	int			index = 0;
+	FluxSpan span = property->ast.span;
+	int index = 0;
 
 	while (list->items[index] != &property->ast)
 		index++;
@@ -465,10 +462,10 @@ static char *
 join(const List *pieces)
 {
 	StringInfoData text;
-	ListCell   *cell;
+	ListCell *cell;
 
 	initStringInfo(&text);
-	foreach(cell, pieces)
+	foreach (cell, pieces)
 		appendStringInfo(&text, "%s%s", text.len > 0 ? ", " : "", (char *) lfirst(cell));
 	return text.data;
 }
@@ -482,8 +479,8 @@ end_of_imports(const OptionSource *open)
 {
 	const FluxFile *file = open->file;
 	const char *data = open->source->data;
-	uint32		at;
-	uint32		line_end;
+	uint32 at;
+	uint32 line_end;
 
 	if (file->imports.count > 0)
 		at = file->imports.items[file->imports.count - 1]->span.stop;
@@ -508,8 +505,8 @@ static void
 insert_properties(const OptionSource *open, const List *missing, TextEdits *edits)
 {
 	const char *text = join(missing);
-	uint32		at;
-	bool		is_first;
+	uint32 at;
+	bool is_first;
 
 	if (open->record == NULL)
 	{
@@ -520,7 +517,7 @@ insert_properties(const OptionSource *open, const List *missing, TextEdits *edit
 	}
 	if (open->record->properties.count == 0)
 	{
-		at = open->record->ast.span.stop - 1;	/* the closing brace */
+		at = open->record->ast.span.stop - 1; /* the closing brace */
 		add_edit(edits, flux_span(at, at), text);
 		return;
 	}
@@ -528,7 +525,7 @@ insert_properties(const OptionSource *open, const List *missing, TextEdits *edit
 
 	/* the only property may be on its way out: remove_property() */
 	is_first = open->record->properties.count == 1 && edits->count > 0 &&
-		edits->items[edits->count - 1].by[0] == '\0';
+			   edits->items[edits->count - 1].by[0] == '\0';
 	add_edit(edits, flux_span(at, at), psprintf(is_first ? "%s" : ", %s", text));
 }
 
@@ -536,21 +533,20 @@ char *
 flux_task_options_edit(const char *script, const FluxTaskForm *form)
 {
 	OptionSource open;
-	TextEdits	edits = {.count = 0};
-	List	   *missing = NIL;
+	TextEdits edits = {.count = 0};
+	List *missing = NIL;
 	FluxDuration duration;
 
 	if (form->every != NULL && form->cron != NULL)
 		ereport(ERROR,
-				(errcode(FLUX_ERRCODE_TASK_OPTIONS),
-				 errmsg("cannot specify both every and cron"),
+				(errcode(FLUX_ERRCODE_TASK_OPTIONS), errmsg("cannot specify both every and cron"),
 				 errhint("Pass one of the two.")));
 	open_source(&open, script);
 	if (form->name != NULL)
 		set_property(&open, "name", NULL, quote_string(form->name), &edits, &missing);
 	if (form->every != NULL)
-		set_property(&open, "every", "cron",
-					 check_duration("every", form->every, false, &duration), &edits, &missing);
+		set_property(&open, "every", "cron", check_duration("every", form->every, false, &duration),
+					 &edits, &missing);
 	if (form->cron != NULL)
 		set_property(&open, "cron", "every", quote_string(form->cron), &edits, &missing);
 	if (form->offset != NULL)

@@ -14,13 +14,13 @@
 
 typedef struct FluxTaskOptions
 {
-	char	   *name;
-	char	   *every;			/* as written, or NULL */
-	char	   *cron;			/* or NULL */
-	char	   *offset;			/* as written, or NULL */
-	int64		offset_s;
-	int			concurrency;
-	int			retry;
+	char *name;
+	char *every;  /* as written, or NULL */
+	char *cron;   /* or NULL */
+	char *offset; /* as written, or NULL */
+	int64 offset_s;
+	int concurrency;
+	int retry;
 } FluxTaskOptions;
 
 /* What a form says; NULL leaves the script's own value. */
@@ -29,7 +29,7 @@ typedef struct FluxTaskForm
 	const char *name;
 	const char *every;
 	const char *cron;
-	const char *offset;			/* zero takes the option out */
+	const char *offset; /* zero takes the option out */
 } FluxTaskForm;
 
 /*
@@ -46,8 +46,8 @@ extern void flux_task_options_extract(const char *script, FluxTaskOptions *optio
  */
 extern char *flux_task_options_edit(const char *script, const FluxTaskForm *form);
 
-#define FLUX_TASK_CONCURRENCY_MAX	100
-#define FLUX_TASK_RETRY_MAX			10
-#define FLUX_TASK_SCRIPT_SIZE_MAX	(4 * 1024 * 1024)
+#define FLUX_TASK_CONCURRENCY_MAX 100
+#define FLUX_TASK_RETRY_MAX 10
+#define FLUX_TASK_SCRIPT_SIZE_MAX (4 * 1024 * 1024)
 
-#endif							/* FLUX_TASK_OPTION_H */
+#endif /* FLUX_TASK_OPTION_H */

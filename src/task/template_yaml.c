@@ -19,30 +19,28 @@
 /* An open collection. */
 typedef struct Level
 {
-	bool		is_mapping;
-	bool		expects_key;	/* is_mapping */
-	int			count;			/* items, or keys and values */
+	bool is_mapping;
+	bool expects_key; /* is_mapping */
+	int count;        /* items, or keys and values */
 } Level;
 
 typedef struct Writer
 {
 	StringInfoData json;
-	Level		levels[FLUX_TEMPLATE_DEPTH_MAX + 1];
-	int			depth;
-	int			nodes;
+	Level levels[FLUX_TEMPLATE_DEPTH_MAX + 1];
+	int depth;
+	int nodes;
 } Writer;
 
-static void pg_attribute_noreturn()
-raise_at(const yaml_mark_t *mark, int sqlstate, const char *what)
+static void
+pg_attribute_noreturn() raise_at(const yaml_mark_t *mark, int sqlstate, const char *what)
 {
-	ereport(ERROR,
-			(errcode(sqlstate),
-			 errmsg("template cannot be read: %s at %zu:%zu", what, mark->line + 1,
-					mark->column + 1)));
+	ereport(ERROR, (errcode(sqlstate), errmsg("template cannot be read: %s at %zu:%zu", what,
+											  mark->line + 1, mark->column + 1)));
 }
 
-static void pg_attribute_noreturn()
-raise_parser(const yaml_parser_t *parser)
+static void
+pg_attribute_noreturn() raise_parser(const yaml_parser_t *parser)
 {
 	if (parser->error == YAML_MEMORY_ERROR)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
@@ -54,7 +52,7 @@ raise_parser(const yaml_parser_t *parser)
 static void
 begin_node(Writer *writer, const yaml_event_t *event, bool is_scalar)
 {
-	Level	   *level = &writer->levels[writer->depth];
+	Level *level = &writer->levels[writer->depth];
 
 	if (++writer->nodes > FLUX_TEMPLATE_NODES_MAX)
 		raise_at(&event->start_mark, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "it has too many values");
@@ -75,7 +73,7 @@ open_collection(Writer *writer, const yaml_event_t *event, bool is_mapping)
 	begin_node(writer, event, false);
 	if (writer->depth == FLUX_TEMPLATE_DEPTH_MAX)
 		raise_at(&event->start_mark, ERRCODE_PROGRAM_LIMIT_EXCEEDED, "it is nested too deeply");
-	writer->levels[++writer->depth] = (Level) {is_mapping, true, 0};
+	writer->levels[++writer->depth] = (Level){is_mapping, true, 0};
 	appendStringInfoChar(&writer->json, is_mapping ? '{' : '[');
 }
 
@@ -124,16 +122,17 @@ static void
 write_scalar(Writer *writer, const yaml_event_t *event)
 {
 	const Level *level = &writer->levels[writer->depth];
-	bool		is_key = level->is_mapping && level->expects_key;
+	bool is_key = level->is_mapping && level->expects_key;
 	const char *text = (const char *) event->data.scalar.value;
-	bool		is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !is_key &&
-		event->data.scalar.tag == NULL;
+	bool is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !is_key &&
+					event->data.scalar.tag == NULL;
 
 	begin_node(writer, event, true);
 	if (strlen(text) != event->data.scalar.length)
-		raise_at(&event->start_mark, ERRCODE_INVALID_TEXT_REPRESENTATION, "it has a null character");
-	if (is_plain && (text[0] == '\0' || strcmp(text, "~") == 0 ||
-					 is_one_of(text, "null", "Null", "NULL")))
+		raise_at(&event->start_mark, ERRCODE_INVALID_TEXT_REPRESENTATION,
+				 "it has a null character");
+	if (is_plain &&
+		(text[0] == '\0' || strcmp(text, "~") == 0 || is_one_of(text, "null", "Null", "NULL")))
 		appendStringInfoString(&writer->json, "null");
 	else if (is_plain && is_one_of(text, "true", "True", "TRUE"))
 		appendStringInfoString(&writer->json, "true");
@@ -188,14 +187,13 @@ flux_template_to_json(const char *text, Size size)
 {
 	yaml_parser_t parser;
 	yaml_event_t event;
-	Writer		writer = {.depth = 0};
-	bool		has_more = true;
+	Writer writer = {.depth = 0};
+	bool has_more = true;
 
 	if (size > FLUX_TEMPLATE_SIZE_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("template of %zu bytes is longer than %d bytes", size,
-						FLUX_TEMPLATE_SIZE_MAX)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("template of %zu bytes is longer than %d bytes", size,
+							   FLUX_TEMPLATE_SIZE_MAX)));
 	initStringInfo(&writer.json);
 	appendStringInfoChar(&writer.json, '[');
 	if (!yaml_parser_initialize(&parser))

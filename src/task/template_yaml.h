@@ -8,7 +8,7 @@
 #include "lib/stringinfo.h"
 
 /* Bounds of what is read. */
-#define FLUX_TEMPLATE_SIZE_MAX	(8 * 1024 * 1024)
+#define FLUX_TEMPLATE_SIZE_MAX (8 * 1024 * 1024)
 #define FLUX_TEMPLATE_DEPTH_MAX 64
 #define FLUX_TEMPLATE_NODES_MAX 200000
 
@@ -19,4 +19,4 @@
  */
 extern char *flux_template_to_json(const char *text, Size size);
 
-#endif							/* FLUX_TEMPLATE_YAML_H */
+#endif /* FLUX_TEMPLATE_YAML_H */

@@ -41,8 +41,8 @@ flux_column_type_size(FluxColumnType type)
 int64
 flux_column_bytes(const FluxColumn *column, int row_count)
 {
-	int			count = column->is_constant ? Min(row_count, 1) : row_count;
-	int64		bytes = (int64) count * flux_column_type_size(column->type);
+	int count = column->is_constant ? Min(row_count, 1) : row_count;
+	int64 bytes = (int64) count * flux_column_type_size(column->type);
 
 	if (column->type == FLUX_COLUMN_STRING)
 	{
@@ -89,16 +89,15 @@ flux_column_builder_init(FluxColumnBuilder *builder, FluxColumnType type, Memory
 void
 flux_column_builder_reserve(FluxColumnBuilder *builder, int extra)
 {
-	int64		needed = (int64) builder->count + extra;
-	int64		capacity = builder->capacity;
-	Size		size = flux_column_type_size(builder->type);
+	int64 needed = (int64) builder->count + extra;
+	int64 capacity = builder->capacity;
+	Size size = flux_column_type_size(builder->type);
 
 	if (needed <= capacity)
 		return;
 	if (needed > PG_INT32_MAX / 2)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("a table column cannot hold more than %d rows", PG_INT32_MAX / 2)));
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						errmsg("a table column cannot hold more than %d rows", PG_INT32_MAX / 2)));
 
 	capacity = Max(capacity * 2, FLUX_BUILDER_FIRST_ROWS);
 	capacity = Max(capacity, needed);
@@ -117,8 +116,8 @@ builder_need_nulls(FluxColumnBuilder *builder)
 {
 	if (builder->nulls != NULL)
 		return;
-	builder->nulls = MemoryContextAllocHuge(builder->context,
-											Max(builder->capacity, 1) * sizeof(bool));
+	builder->nulls =
+		MemoryContextAllocHuge(builder->context, Max(builder->capacity, 1) * sizeof(bool));
 	memset(builder->nulls, 0, builder->count * sizeof(bool));
 }
 
@@ -136,8 +135,8 @@ builder_new_row(FluxColumnBuilder *builder)
 void
 flux_column_builder_append_null(FluxColumnBuilder *builder)
 {
-	int			size = flux_column_type_size(builder->type);
-	int			row;
+	int size = flux_column_type_size(builder->type);
+	int row;
 
 	flux_column_builder_reserve(builder, 1);
 	builder_need_nulls(builder);
@@ -150,7 +149,7 @@ flux_column_builder_append_null(FluxColumnBuilder *builder)
 void
 flux_column_builder_append_bool(FluxColumnBuilder *builder, bool value)
 {
-	int			row = builder_new_row(builder);
+	int row = builder_new_row(builder);
 
 	Assert(builder->type == FLUX_COLUMN_BOOL);
 	((bool *) builder->values)[row] = value;
@@ -159,7 +158,7 @@ flux_column_builder_append_bool(FluxColumnBuilder *builder, bool value)
 void
 flux_column_builder_append_int(FluxColumnBuilder *builder, int64 value)
 {
-	int			row = builder_new_row(builder);
+	int row = builder_new_row(builder);
 
 	Assert(builder->type == FLUX_COLUMN_INT || builder->type == FLUX_COLUMN_TIME);
 	((int64 *) builder->values)[row] = value;
@@ -168,7 +167,7 @@ flux_column_builder_append_int(FluxColumnBuilder *builder, int64 value)
 void
 flux_column_builder_append_uint(FluxColumnBuilder *builder, uint64 value)
 {
-	int			row = builder_new_row(builder);
+	int row = builder_new_row(builder);
 
 	Assert(builder->type == FLUX_COLUMN_UINT);
 	((uint64 *) builder->values)[row] = value;
@@ -177,7 +176,7 @@ flux_column_builder_append_uint(FluxColumnBuilder *builder, uint64 value)
 void
 flux_column_builder_append_float(FluxColumnBuilder *builder, double value)
 {
-	int			row = builder_new_row(builder);
+	int row = builder_new_row(builder);
 
 	Assert(builder->type == FLUX_COLUMN_FLOAT);
 	((double *) builder->values)[row] = value;
@@ -187,7 +186,7 @@ flux_column_builder_append_float(FluxColumnBuilder *builder, double value)
 static inline FluxText
 builder_share_string(FluxColumnBuilder *builder, FluxText value)
 {
-	char	   *bytes;
+	char *bytes;
 
 	if (value.size == builder->last_copied.size &&
 		memcmp(value.data, builder->last_copied.data, value.size) == 0)
@@ -204,7 +203,7 @@ builder_share_string(FluxColumnBuilder *builder, FluxText value)
 void
 flux_column_builder_append_string(FluxColumnBuilder *builder, FluxText value)
 {
-	int			row = builder_new_row(builder);
+	int row = builder_new_row(builder);
 
 	Assert(builder->type == FLUX_COLUMN_STRING);
 	((FluxText *) builder->values)[row] = builder_share_string(builder, value);
@@ -220,11 +219,11 @@ flux_column_builder_append_row(FluxColumnBuilder *builder, const FluxColumn *col
 static void
 builder_append_constant(FluxColumnBuilder *builder, const FluxColumn *column, int count)
 {
-	int			first = builder->count;
+	int first = builder->count;
 
 	if (column->nulls != NULL && column->nulls[0])
 	{
-		int			size = flux_column_type_size(builder->type);
+		int size = flux_column_type_size(builder->type);
 
 		builder_need_nulls(builder);
 		memset(builder->nulls + first, 1, count * sizeof(bool));
@@ -249,13 +248,13 @@ builder_append_constant(FluxColumnBuilder *builder, const FluxColumn *column, in
 				((int64 *) builder->values)[first + i] = column->values.ints[0];
 			break;
 		case FLUX_COLUMN_STRING:
-			{
-				FluxText	text = builder_share_string(builder, column->values.strings[0]);
+		{
+			FluxText text = builder_share_string(builder, column->values.strings[0]);
 
-				for (int i = 0; i < count; i++)
-					((FluxText *) builder->values)[first + i] = text;
-				break;
-			}
+			for (int i = 0; i < count; i++)
+				((FluxText *) builder->values)[first + i] = text;
+			break;
+		}
 	}
 	builder->count += count;
 }
@@ -264,8 +263,8 @@ void
 flux_column_builder_append_rows(FluxColumnBuilder *builder, const FluxColumn *column, int first,
 								int count)
 {
-	int			size = flux_column_type_size(builder->type);
-	int			start;
+	int size = flux_column_type_size(builder->type);
+	int start;
 
 	Assert(builder->type == column->type);
 	if (count <= 0)
@@ -288,14 +287,14 @@ flux_column_builder_append_rows(FluxColumnBuilder *builder, const FluxColumn *co
 
 	if (builder->type == FLUX_COLUMN_STRING)
 	{
-		FluxText   *texts = (FluxText *) builder->values + start;
+		FluxText *texts = (FluxText *) builder->values + start;
 
 		for (int i = 0; i < count; i++)
 		{
-			bool		is_null = builder->nulls != NULL && builder->nulls[start + i];
+			bool is_null = builder->nulls != NULL && builder->nulls[start + i];
 
 			texts[i] = is_null ? flux_text(NULL, 0)
-				: builder_share_string(builder, column->values.strings[first + i]);
+							   : builder_share_string(builder, column->values.strings[first + i]);
 		}
 	}
 	else
@@ -307,7 +306,7 @@ flux_column_builder_append_rows(FluxColumnBuilder *builder, const FluxColumn *co
 FluxColumn
 flux_column_builder_view(const FluxColumnBuilder *builder)
 {
-	FluxColumn	column = {.type = builder->type, .nulls = builder->nulls};
+	FluxColumn column = {.type = builder->type, .nulls = builder->nulls};
 
 	column.values.any = builder->values;
 	return column;
@@ -326,7 +325,7 @@ flux_column_builder_reset(FluxColumnBuilder *builder)
 static FluxColumn
 constant_column(FluxColumnType type, const void *value)
 {
-	FluxColumn	column = {.type = type, .is_constant = true};
+	FluxColumn column = {.type = type, .is_constant = true};
 
 	column.values.any = value;
 	return column;
@@ -335,7 +334,7 @@ constant_column(FluxColumnType type, const void *value)
 FluxColumn
 flux_column_constant_string(FluxText value)
 {
-	FluxText   *copy = palloc(sizeof(FluxText));
+	FluxText *copy = palloc(sizeof(FluxText));
 
 	*copy = flux_text_copy(value);
 	return constant_column(FLUX_COLUMN_STRING, copy);
@@ -344,7 +343,7 @@ flux_column_constant_string(FluxText value)
 FluxColumn
 flux_column_constant_int(FluxColumnType type, int64 value)
 {
-	int64	   *copy = palloc(sizeof(int64));
+	int64 *copy = palloc(sizeof(int64));
 
 	Assert(type == FLUX_COLUMN_INT || type == FLUX_COLUMN_TIME);
 	*copy = value;
@@ -355,7 +354,7 @@ FluxColumn
 flux_column_constant_null(FluxColumnType type)
 {
 	static const bool is_null = true;
-	FluxColumn	column = constant_column(type, palloc0(flux_column_type_size(type)));
+	FluxColumn column = constant_column(type, palloc0(flux_column_type_size(type)));
 
 	column.nulls = &is_null;
 	return column;
@@ -364,14 +363,14 @@ flux_column_constant_null(FluxColumnType type)
 FluxColumn
 flux_column_gather(const FluxColumn *column, const int32 *rows, int count)
 {
-	FluxColumn	result = {.type = column->type};
+	FluxColumn result = {.type = column->type};
 
 	if (column->is_constant)
 		return *column;
 
 	if (column->nulls != NULL)
 	{
-		bool	   *nulls = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1));
+		bool *nulls = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1));
 
 		for (int i = 0; i < count; i++)
 			nulls[i] = column->nulls[rows[i]];
@@ -380,33 +379,33 @@ flux_column_gather(const FluxColumn *column, const int32 *rows, int count)
 	switch (column->type)
 	{
 		case FLUX_COLUMN_BOOL:
-			{
-				bool	   *values = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1));
+		{
+			bool *values = MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1));
 
-				for (int i = 0; i < count; i++)
-					values[i] = column->values.booleans[rows[i]];
-				result.values.booleans = values;
-				break;
-			}
+			for (int i = 0; i < count; i++)
+				values[i] = column->values.booleans[rows[i]];
+			result.values.booleans = values;
+			break;
+		}
 		case FLUX_COLUMN_STRING:
-			{
-				FluxText   *values = MemoryContextAllocHuge(CurrentMemoryContext,
-															Max(count, 1) * sizeof(FluxText));
+		{
+			FluxText *values =
+				MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(FluxText));
 
-				for (int i = 0; i < count; i++)
-					values[i] = column->values.strings[rows[i]];
-				result.values.strings = values;
-				break;
-			}
+			for (int i = 0; i < count; i++)
+				values[i] = column->values.strings[rows[i]];
+			result.values.strings = values;
+			break;
+		}
 		default:
-			{
-				int64	   *values = MemoryContextAllocHuge(CurrentMemoryContext,
-															Max(count, 1) * sizeof(int64));
+		{
+			int64 *values =
+				MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * sizeof(int64));
 
-				for (int i = 0; i < count; i++)
-					values[i] = column->values.ints[rows[i]];
-				result.values.ints = values;
-			}
+			for (int i = 0; i < count; i++)
+				values[i] = column->values.ints[rows[i]];
+			result.values.ints = values;
+		}
 	}
 	return result;
 }
@@ -414,14 +413,14 @@ flux_column_gather(const FluxColumn *column, const int32 *rows, int count)
 FluxColumn
 flux_column_slice(const FluxColumn *column, int first)
 {
-	FluxColumn	result = *column;
+	FluxColumn result = *column;
 
 	if (column->is_constant || first == 0)
 		return result;
 	if (column->nulls != NULL)
 		result.nulls = column->nulls + first;
-	result.values.any = (const char *) column->values.any +
-		(Size) first * flux_column_type_size(column->type);
+	result.values.any =
+		(const char *) column->values.any + (Size) first * flux_column_type_size(column->type);
 	return result;
 }
 
@@ -429,8 +428,8 @@ flux_column_slice(const FluxColumn *column, int first)
 static int
 compare_floats(double a, double b)
 {
-	bool		a_is_nan = isnan(a);
-	bool		b_is_nan = isnan(b);
+	bool a_is_nan = isnan(a);
+	bool b_is_nan = isnan(b);
 
 	if (a_is_nan || b_is_nan)
 		return (int) b_is_nan - (int) a_is_nan;
@@ -440,10 +439,10 @@ compare_floats(double a, double b)
 int
 flux_column_compare_rows(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b)
 {
-	bool		a_is_null = flux_column_is_null(a, row_a);
-	bool		b_is_null = flux_column_is_null(b, row_b);
-	int			i = flux_column_index(a, row_a);
-	int			j = flux_column_index(b, row_b);
+	bool a_is_null = flux_column_is_null(a, row_a);
+	bool b_is_null = flux_column_is_null(b, row_b);
+	int i = flux_column_index(a, row_a);
+	int j = flux_column_index(b, row_b);
 
 	Assert(a->type == b->type);
 	if (a_is_null || b_is_null)
@@ -454,10 +453,11 @@ flux_column_compare_rows(const FluxColumn *a, int row_a, const FluxColumn *b, in
 			return (int) a->values.booleans[i] - (int) b->values.booleans[j];
 		case FLUX_COLUMN_INT:
 		case FLUX_COLUMN_TIME:
-			return (a->values.ints[i] > b->values.ints[j]) - (a->values.ints[i] < b->values.ints[j]);
+			return (a->values.ints[i] > b->values.ints[j]) -
+				   (a->values.ints[i] < b->values.ints[j]);
 		case FLUX_COLUMN_UINT:
 			return (a->values.uints[i] > b->values.uints[j]) -
-				(a->values.uints[i] < b->values.uints[j]);
+				   (a->values.uints[i] < b->values.uints[j]);
 		case FLUX_COLUMN_FLOAT:
 			return compare_floats(a->values.floats[i], b->values.floats[j]);
 		case FLUX_COLUMN_STRING:

@@ -22,7 +22,7 @@ typedef enum FluxColumnType
 	FLUX_COLUMN_UINT = 3,
 	FLUX_COLUMN_FLOAT = 4,
 	FLUX_COLUMN_STRING = 5,
-	FLUX_COLUMN_TIME = 6		/* never a stored field's type */
+	FLUX_COLUMN_TIME = 6 /* never a stored field's type */
 } FluxColumnType;
 
 /* Rows a batch holds at most; also the usual allocation of a vector. */
@@ -31,8 +31,8 @@ typedef enum FluxColumnType
 typedef struct FluxColumn
 {
 	FluxColumnType type;
-	bool		is_constant;	/* the arrays have one element, for all rows */
-	const bool *nulls;			/* true = null; NULL = no row is null */
+	bool is_constant;  /* the arrays have one element, for all rows */
+	const bool *nulls; /* true = null; NULL = no row is null */
 	union
 	{
 		const bool *booleans;
@@ -42,7 +42,7 @@ typedef struct FluxColumn
 		const FluxText *strings;
 		const int64 *times;
 		const void *any;
-	}			values;
+	} values;
 } FluxColumn;
 
 /* Position of a row's value in the arrays. */
@@ -58,8 +58,8 @@ flux_column_is_null(const FluxColumn *column, int row)
 	return column->nulls != NULL && column->nulls[flux_column_index(column, row)];
 }
 
-extern int	flux_column_type_size(FluxColumnType type);	/* bytes of one value */
-extern const char *flux_column_type_name(FluxColumnType type);	/* "int", "float" ... */
+extern int flux_column_type_size(FluxColumnType type);         /* bytes of one value */
+extern const char *flux_column_type_name(FluxColumnType type); /* "int", "float" ... */
 
 /* Bytes that the first rows' values take, texts included; a constant counts once. */
 extern int64 flux_column_bytes(const FluxColumn *column, int row_count);
@@ -72,12 +72,12 @@ typedef struct FluxColumnBuilder
 {
 	MemoryContext context;
 	FluxColumnType type;
-	int			count;
-	int			capacity;
-	bool	   *nulls;			/* NULL until the first null */
-	void	   *values;
-	FluxText	last_copied;	/* string copied last and its original: runs of */
-	FluxText	last_original;	/* one value share their bytes */
+	int count;
+	int capacity;
+	bool *nulls; /* NULL until the first null */
+	void *values;
+	FluxText last_copied;   /* string copied last and its original: runs of */
+	FluxText last_original; /* one value share their bytes */
 } FluxColumnBuilder;
 
 extern void flux_column_builder_init(FluxColumnBuilder *builder, FluxColumnType type,
@@ -93,7 +93,8 @@ extern void flux_column_builder_append_row(FluxColumnBuilder *builder, const Flu
 extern void flux_column_builder_append_rows(FluxColumnBuilder *builder, const FluxColumn *column,
 											int first, int count);
 extern void flux_column_builder_append_bool(FluxColumnBuilder *builder, bool value);
-extern void flux_column_builder_append_int(FluxColumnBuilder *builder, int64 value);	/* INT and TIME */
+extern void flux_column_builder_append_int(FluxColumnBuilder *builder,
+										   int64 value); /* INT and TIME */
 extern void flux_column_builder_append_uint(FluxColumnBuilder *builder, uint64 value);
 extern void flux_column_builder_append_float(FluxColumnBuilder *builder, double value);
 extern void flux_column_builder_append_string(FluxColumnBuilder *builder, FluxText value);
@@ -106,7 +107,7 @@ extern void flux_column_builder_reset(FluxColumnBuilder *builder);
 
 /* A constant column; the value is copied into the current memory context. */
 extern FluxColumn flux_column_constant_string(FluxText value);
-extern FluxColumn flux_column_constant_int(FluxColumnType type, int64 value);	/* INT, TIME */
+extern FluxColumn flux_column_constant_int(FluxColumnType type, int64 value); /* INT, TIME */
 extern FluxColumn flux_column_constant_null(FluxColumnType type);
 
 /*
@@ -119,6 +120,6 @@ extern FluxColumn flux_column_gather(const FluxColumn *column, const int32 *rows
 extern FluxColumn flux_column_slice(const FluxColumn *column, int first);
 
 /* -1, 0, 1; nulls come first and are equal; strings bytewise; NaN below all. */
-extern int	flux_column_compare_rows(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b);
+extern int flux_column_compare_rows(const FluxColumn *a, int row_a, const FluxColumn *b, int row_b);
 
-#endif							/* FLUX_COLUMN_H */
+#endif /* FLUX_COLUMN_H */

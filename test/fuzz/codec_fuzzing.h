@@ -19,18 +19,18 @@
 
 #include "server_stub.h"
 
-#define FUZZ_INTEGER	1
-#define FUZZ_FLOAT		2
-#define FUZZ_BOOLEAN	3
-#define FUZZ_STRING		4
-#define FUZZ_TIME		5
-#define FUZZ_HOT		6
+#define FUZZ_INTEGER 1
+#define FUZZ_FLOAT 2
+#define FUZZ_BOOLEAN 3
+#define FUZZ_STRING 4
+#define FUZZ_TIME 5
+#define FUZZ_HOT 6
 
 static void
 decode_any(int kind, FluxByteReader *reader, int count)
 {
-	void	   *values = palloc(sizeof(FluxText) * count);
-	int64		step_ns;
+	void *values = palloc(sizeof(FluxText) * count);
+	int64 step_ns;
 	FluxHotReader hot;
 
 	switch (kind)
@@ -75,7 +75,7 @@ decode_hostile(int kind, const char *data, size_t size, int count)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
@@ -89,11 +89,11 @@ decode_hostile(int kind, const char *data, size_t size, int count)
 static void
 round_trip(int kind, const char *data, size_t size)
 {
-	int			width = kind == FUZZ_BOOLEAN ? 1 : 8;
-	int			count = Min(size / width, FLUX_VECTOR_VALUES_MAX);
-	Size		bytes = (Size) count * width;
-	char	   *values = palloc(Max(bytes, 1));
-	char	   *back = palloc(Max(bytes, 1));
+	int width = kind == FUZZ_BOOLEAN ? 1 : 8;
+	int count = Min(size / width, FLUX_VECTOR_VALUES_MAX);
+	Size bytes = (Size) count * width;
+	char *values = palloc(Max(bytes, 1));
+	char *back = palloc(Max(bytes, 1));
 	StringInfoData out;
 	FluxByteReader reader;
 
@@ -126,10 +126,10 @@ round_trip(int kind, const char *data, size_t size)
 static void
 round_trip_strings(const char *data, size_t size)
 {
-	FluxText	values[1000];
-	FluxText	back[1000];
-	int			count = 0;
-	size_t		start = 0;
+	FluxText values[1000];
+	FluxText back[1000];
+	int count = 0;
+	size_t start = 0;
 	StringInfoData out;
 	FluxByteReader reader;
 
@@ -156,8 +156,8 @@ round_trip_strings(const char *data, size_t size)
 static int
 compare_int64(const void *a, const void *b)
 {
-	int64		left = *(const int64 *) a;
-	int64		right = *(const int64 *) b;
+	int64 left = *(const int64 *) a;
+	int64 right = *(const int64 *) b;
 
 	return (left > right) - (left < right);
 }
@@ -166,11 +166,11 @@ compare_int64(const void *a, const void *b)
 static void
 round_trip_times(const char *data, size_t size)
 {
-	int			count = Min(size / 8, FLUX_VECTOR_VALUES_MAX);
-	int64	   *times = palloc(Max(count, 1) * sizeof(int64));
-	int64	   *back = palloc(Max(count, 1) * sizeof(int64));
-	int			kept = 0;
-	int64		step_ns;
+	int count = Min(size / 8, FLUX_VECTOR_VALUES_MAX);
+	int64 *times = palloc(Max(count, 1) * sizeof(int64));
+	int64 *back = palloc(Max(count, 1) * sizeof(int64));
+	int kept = 0;
+	int64 step_ns;
 	StringInfoData out;
 
 	memcpy(times, data, (Size) count * 8);
@@ -201,16 +201,16 @@ round_trip_times(const char *data, size_t size)
 typedef struct HotInput
 {
 	FluxHotField fields[64];
-	int64		series_id[64];
-	int64		time_ns[64];
-	int			count;
-	int			found;
+	int64 series_id[64];
+	int64 time_ns[64];
+	int count;
+	int found;
 } HotInput;
 
 static void
 check_page(void *arg, const FluxHotPage *page)
 {
-	HotInput   *input = arg;
+	HotInput *input = arg;
 	FluxHotReader reader;
 
 	flux_hot_reader_init(&reader, VARDATA(page->payload), VARSIZE(page->payload) - VARHDRSZ);
@@ -221,17 +221,17 @@ check_page(void *arg, const FluxHotPage *page)
 			for (int i = 0; i < reader.field_count; i++)
 			{
 				const FluxHotField *field = &reader.fields[i];
-				int			at = input->found++;
+				int at = input->found++;
 				const FluxHotField *given = &input->fields[at];
 
 				if (at >= input->count || field->field_id != given->field_id ||
 					field->type != given->type || reader.series_id != input->series_id[at] ||
 					reader.time_ns != input->time_ns[at] ||
-					(field->type == FLUX_COLUMN_STRING ?
-					 !flux_text_equal(field->value.string, given->value.string) :
-					 field->type == FLUX_COLUMN_BOOL ?
-					 field->value.boolean != given->value.boolean :
-					 field->value.uinteger != given->value.uinteger))
+					(field->type == FLUX_COLUMN_STRING
+						 ? !flux_text_equal(field->value.string, given->value.string)
+					 : field->type == FLUX_COLUMN_BOOL
+						 ? field->value.boolean != given->value.boolean
+						 : field->value.uinteger != given->value.uinteger))
 					abort();
 				if (reader.time_ns < page->tmin_ns || reader.time_ns > page->tmax_ns ||
 					reader.series_id < page->smin || reader.series_id > page->smax)
@@ -245,16 +245,16 @@ check_page(void *arg, const FluxHotPage *page)
 static void
 round_trip_hot(const char *data, size_t size)
 {
-	HotInput   *input = palloc0(sizeof(HotInput));
+	HotInput *input = palloc0(sizeof(HotInput));
 	FluxHotPacker *packer = flux_hot_packer_create(check_page, input);
 	const char *end = data + size;
 
 	while (end - data >= 24 && input->count < 64)
 	{
 		FluxHotField *fields = &input->fields[input->count];
-		int			field_count = Min((uint8) data[0] % 4 + 1, 64 - input->count);
-		int64		series_id = (uint8) data[1];
-		int64		time_ns;
+		int field_count = Min((uint8) data[0] % 4 + 1, 64 - input->count);
+		int64 series_id = (uint8) data[1];
+		int64 time_ns;
 
 		memcpy(&time_ns, data + 8, 8);
 		for (int i = 0; i < field_count; i++)
@@ -279,13 +279,13 @@ round_trip_hot(const char *data, size_t size)
 		abort();
 }
 
-int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const int	kind = FUZZ_KIND;
-	int			count;
+	const int kind = FUZZ_KIND;
+	int count;
 	MemoryContext context;
 	MemoryContext before;
 
@@ -312,4 +312,4 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-#endif							/* FLUX_CODEC_FUZZING_H */
+#endif /* FLUX_CODEC_FUZZING_H */

@@ -17,8 +17,7 @@
 #include "server_stub.h"
 
 /* All points of an input, without pointers: comparable byte by byte. */
-static void
-read_all(const char *data, size_t size, StringInfo points, StringInfo lines);
+static void read_all(const char *data, size_t size, StringInfo points, StringInfo lines);
 
 static void
 append_text(StringInfo out, FluxText text)
@@ -81,9 +80,9 @@ static void
 append_point(FluxLineParser *parser, StringInfo points, StringInfo lines)
 {
 	const FluxLine *line = &parser->line;
-	FluxText	measurement;
-	FluxTag    *tags;
-	int			tag_count;
+	FluxText measurement;
+	FluxTag *tags;
+	int tag_count;
 
 	flux_line_series(parser, &measurement, &tags, &tag_count);
 	append_text(points, measurement);
@@ -143,8 +142,7 @@ check_lines(const char *data, size_t size)
 		abort();
 	}
 	PG_END_TRY();
-	if (points.len != points_again.len ||
-		memcmp(points.data, points_again.data, points.len) != 0)
+	if (points.len != points_again.len || memcmp(points.data, points_again.data, points.len) != 0)
 		abort();
 }
 
@@ -153,7 +151,7 @@ static void
 check_input(const char *data, size_t size)
 {
 	MemoryContext context = CurrentMemoryContext;
-	bool		is_predicate = size > 0 && data[0] == '?';
+	bool is_predicate = size > 0 && data[0] == '?';
 
 	PG_TRY();
 	{
@@ -164,7 +162,7 @@ check_input(const char *data, size_t size)
 	}
 	PG_CATCH();
 	{
-		ErrorData  *error;
+		ErrorData *error;
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
@@ -177,14 +175,14 @@ check_input(const char *data, size_t size)
 	PG_END_TRY();
 }
 
-int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	MemoryContext context;
 	MemoryContext before;
-	char	   *copy;
+	char *copy;
 
 	if (TopMemoryContext == NULL)
 		stub_init();

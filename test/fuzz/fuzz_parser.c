@@ -13,12 +13,12 @@
 #include "ast_equal.h"
 #include "server_stub.h"
 
-int			LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct Input
 {
 	const uint8_t *data;
-	size_t		size;
+	size_t size;
 } Input;
 
 static void
@@ -26,7 +26,7 @@ try_input(void *argument)
 {
 	const Input *input = argument;
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
-	bool		is_type = input->size > 0 && input->data[0] == 0;
+	bool is_type = input->size > 0 && input->data[0] == 0;
 	FluxSourceText *source = flux_source_create(NULL, (const char *) input->data + is_type,
 												(uint32) (input->size - is_type));
 	StringInfoData out;
@@ -65,9 +65,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static MemoryContext context = NULL;
-	Input		input = {data, size};
+	Input input = {data, size};
 	MemoryContext old;
-	ErrorData  *error;
+	ErrorData *error;
 
 	if (context == NULL)
 	{

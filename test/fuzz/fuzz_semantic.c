@@ -21,7 +21,7 @@
 typedef struct Input
 {
 	const uint8_t *data;
-	size_t		size;
+	size_t size;
 } Input;
 
 static void
@@ -60,8 +60,8 @@ static void
 try_input(void *argument)
 {
 	const Input *input = argument;
-	FluxSourceText *source = flux_source_create(NULL, (const char *) input->data,
-												(uint32) input->size);
+	FluxSourceText *source =
+		flux_source_create(NULL, (const char *) input->data, (uint32) input->size);
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
 	FluxPackage *package = flux_parse(source, diagnostics);
 
@@ -71,15 +71,15 @@ try_input(void *argument)
 		print_types(package);
 }
 
-extern int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+extern int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static MemoryContext context = NULL;
-	Input		input = {data, size};
+	Input input = {data, size};
 	MemoryContext old;
-	ErrorData  *error;
+	ErrorData *error;
 
 	if (context == NULL)
 	{

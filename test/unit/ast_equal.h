@@ -36,7 +36,7 @@ ast_strip_places(const char *json)
 	{
 		if (strncmp(json, location, sizeof(location) - 1) == 0)
 		{
-			int			depth = 1;
+			int depth = 1;
 
 			for (json += sizeof(location) - 1; depth > 0;)
 			{
@@ -100,12 +100,11 @@ ast_check_format(const FluxPackage *package, StringInfo formatted)
 		return psprintf("the formatted script has an error: %s", diagnostics->items[0].message);
 	flux_ast_to_json(reparsed, &after);
 	if (strcmp(ast_strip_places(before.data), ast_strip_places(after.data)) != 0)
-		return psprintf("the formatted script has another tree: %s",
-						ast_strip_places(after.data));
+		return psprintf("the formatted script has another tree: %s", ast_strip_places(after.data));
 	flux_ast_format(reparsed, &again);
 	if (formatted->len != again.len || memcmp(formatted->data, again.data, again.len) != 0)
 		return psprintf("formatted again it is: %s", again.data);
 	return NULL;
 }
 
-#endif							/* AST_EQUAL_H */
+#endif /* AST_EQUAL_H */

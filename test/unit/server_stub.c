@@ -24,14 +24,14 @@ typedef struct StubChunk
 {
 	struct StubChunk *prev;
 	struct StubChunk *next;
-	Size		size;
-	MemoryContext context;		/* must be last: see above */
+	Size size;
+	MemoryContext context; /* must be last: see above */
 } StubChunk;
 
 typedef struct StubContext
 {
-	MemoryContextData header;	/* first, so that the pointers are the same */
-	StubChunk	chunks;			/* list head */
+	MemoryContextData header; /* first, so that the pointers are the same */
+	StubChunk chunks;         /* list head */
 } StubContext;
 
 MemoryContext TopMemoryContext;
@@ -185,7 +185,7 @@ MemoryContextResetOnly(MemoryContext context)
 	}
 	while (stub->chunks.next != &stub->chunks)
 	{
-		StubChunk  *chunk = stub->chunks.next;
+		StubChunk *chunk = stub->chunks.next;
 
 		chunk_unlink(chunk);
 		free(chunk);
@@ -237,7 +237,7 @@ MemoryContextIsEmpty(MemoryContext context)
 Size
 MemoryContextMemAllocated(MemoryContext context, bool recurse)
 {
-	Size		total = context->mem_allocated;
+	Size total = context->mem_allocated;
 
 	if (recurse)
 		for (MemoryContext child = context->firstchild; child != NULL; child = child->nextchild)
@@ -255,8 +255,7 @@ MemoryContextStats(MemoryContext context)
 static bool
 may_allocate(Size size, int flags)
 {
-	bool		is_valid = (flags & MCXT_ALLOC_HUGE) ? AllocHugeSizeIsValid(size)
-													 : AllocSizeIsValid(size);
+	bool is_valid = (flags & MCXT_ALLOC_HUGE) ? AllocHugeSizeIsValid(size) : AllocSizeIsValid(size);
 
 	if (!is_valid)
 		elog(ERROR, "invalid memory alloc request size %zu", size);
@@ -272,7 +271,7 @@ may_allocate(Size size, int flags)
 void *
 MemoryContextAllocExtended(MemoryContext context, Size size, int flags)
 {
-	StubChunk  *chunk;
+	StubChunk *chunk;
 
 	if (!may_allocate(size, flags))
 		return NULL;
@@ -334,7 +333,7 @@ palloc_extended(Size size, int flags)
 void
 pfree(void *pointer)
 {
-	StubChunk  *chunk = chunk_of(pointer);
+	StubChunk *chunk = chunk_of(pointer);
 
 	chunk_unlink(chunk);
 	free(chunk);
@@ -344,8 +343,8 @@ pfree(void *pointer)
 static void *
 reallocate(void *pointer, Size size, int flags)
 {
-	StubChunk  *chunk = chunk_of(pointer);
-	void	   *moved = MemoryContextAllocExtended(chunk->context, size, flags);
+	StubChunk *chunk = chunk_of(pointer);
+	void *moved = MemoryContextAllocExtended(chunk->context, size, flags);
 
 	memcpy(moved, pointer, Min(chunk->size, size));
 	pfree(pointer);
@@ -368,7 +367,7 @@ repalloc_huge(void *pointer, Size size)
 void *
 repalloc0(void *pointer, Size oldsize, Size size)
 {
-	char	   *moved = reallocate(pointer, size, 0);
+	char *moved = reallocate(pointer, size, 0);
 
 	if (size > oldsize)
 		memset(moved + oldsize, 0, size - oldsize);
@@ -379,7 +378,7 @@ repalloc0(void *pointer, Size oldsize, Size size)
 char *
 MemoryContextStrdup(MemoryContext context, const char *string)
 {
-	Size		size = strlen(string) + 1;
+	Size size = strlen(string) + 1;
 
 	return memcpy(MemoryContextAlloc(context, size), string, size);
 }
@@ -393,7 +392,7 @@ pstrdup(const char *in)
 char *
 pnstrdup(const char *in, Size len)
 {
-	char	   *out;
+	char *out;
 
 	len = strnlen(in, len);
 	out = palloc(len + 1);
@@ -410,8 +409,8 @@ psprintf(const char *fmt, ...)
 	initStringInfo(&text);
 	for (;;)
 	{
-		va_list		args;
-		int			needed;
+		va_list args;
+		int needed;
 
 		va_start(args, fmt);
 		needed = appendStringInfoVA(&text, fmt, args);
@@ -433,7 +432,7 @@ extern void *repalloc_mul(void *pointer, Size s1, Size s2);
 Size
 add_size(Size s1, Size s2)
 {
-	Size		result;
+	Size result;
 
 	if (__builtin_add_overflow(s1, s2, &result))
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -444,7 +443,7 @@ add_size(Size s1, Size s2)
 Size
 mul_size(Size s1, Size s2)
 {
-	Size		result;
+	Size result;
 
 	if (__builtin_mul_overflow(s1, s2, &result))
 		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -518,7 +517,7 @@ initStringInfo(StringInfo str)
 StringInfo
 makeStringInfo(void)
 {
-	StringInfo	str = palloc(sizeof(StringInfoData));
+	StringInfo str = palloc(sizeof(StringInfoData));
 
 	initStringInfo(str);
 	return str;
@@ -535,14 +534,15 @@ resetStringInfo(StringInfo str)
 void
 enlargeStringInfo(StringInfo str, int needed)
 {
-	Size		size;
+	Size size;
 
 	if (needed < 0)
 		elog(ERROR, "invalid string enlargement request size: %d", needed);
 	if ((Size) needed >= MaxAllocSize - (Size) str->len)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("out of memory"),
-						errdetail("Cannot enlarge string buffer containing %d bytes by %d more bytes.",
-								  str->len, needed)));
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("out of memory"),
+				 errdetail("Cannot enlarge string buffer containing %d bytes by %d more bytes.",
+						   str->len, needed)));
 	needed += str->len + 1;
 	if (needed <= str->maxlen)
 		return;
@@ -557,8 +557,8 @@ enlargeStringInfo(StringInfo str, int needed)
 int
 appendStringInfoVA(StringInfo str, const char *fmt, va_list args)
 {
-	int			room = str->maxlen - str->len;
-	int			printed;
+	int room = str->maxlen - str->len;
+	int printed;
 
 	if (room < 16)
 		return 32;
@@ -575,12 +575,12 @@ appendStringInfoVA(StringInfo str, const char *fmt, va_list args)
 void
 appendStringInfo(StringInfo str, const char *fmt, ...)
 {
-	int			save_errno = errno;
+	int save_errno = errno;
 
 	for (;;)
 	{
-		va_list		args;
-		int			needed;
+		va_list args;
+		int needed;
 
 		errno = save_errno;
 		va_start(args, fmt);
@@ -646,13 +646,13 @@ ErrorContextCallback *error_context_stack;
 /* Errors being built, innermost last; the last one thrown stays until it is flushed. */
 #define STUB_ERRORS_MAX 5
 static ErrorData errors[STUB_ERRORS_MAX];
-static int	error_depth = -1;
-static int	warning_count;
+static int error_depth = -1;
+static int warning_count;
 
 int
 stub_take_warnings(void)
 {
-	int			count = warning_count;
+	int count = warning_count;
 
 	warning_count = 0;
 	return count;
@@ -682,7 +682,7 @@ errstart_cold(int elevel, const char *domain)
 void
 errfinish(const char *filename, int lineno, const char *funcname)
 {
-	ErrorData  *error = &errors[error_depth];
+	ErrorData *error = &errors[error_depth];
 
 	error->filename = filename;
 	error->lineno = lineno;
@@ -724,8 +724,8 @@ format_part(const char *fmt, va_list args)
 	initStringInfo(&text);
 	for (;;)
 	{
-		va_list		copy;
-		int			needed;
+		va_list copy;
+		int needed;
 
 		va_copy(copy, args);
 		needed = appendStringInfoVA(&text, fmt, copy);
@@ -738,17 +738,16 @@ format_part(const char *fmt, va_list args)
 	return text.data;
 }
 
-#define MESSAGE_FUNCTION(name, member) \
-int \
-name(const char *fmt, ...) \
-{ \
-	va_list		args; \
-\
-	va_start(args, fmt); \
-	errors[error_depth].member = format_part(fmt, args); \
-	va_end(args); \
-	return 0; \
-}
+#define MESSAGE_FUNCTION(name, member)                                                             \
+	int name(const char *fmt, ...)                                                                 \
+	{                                                                                              \
+		va_list args;                                                                              \
+                                                                                                   \
+		va_start(args, fmt);                                                                       \
+		errors[error_depth].member = format_part(fmt, args);                                       \
+		va_end(args);                                                                              \
+		return 0;                                                                                  \
+	}
 
 MESSAGE_FUNCTION(errmsg, message)
 MESSAGE_FUNCTION(errmsg_internal, message)
@@ -758,17 +757,16 @@ MESSAGE_FUNCTION(errdetail_log, detail_log)
 MESSAGE_FUNCTION(errhint, hint)
 MESSAGE_FUNCTION(errcontext_msg, context)
 
-#define PLURAL_FUNCTION(name, member) \
-int \
-name(const char *fmt_singular, const char *fmt_plural, unsigned long n, ...) \
-{ \
-	va_list		args; \
-\
-	va_start(args, n); \
-	errors[error_depth].member = format_part(n == 1 ? fmt_singular : fmt_plural, args); \
-	va_end(args); \
-	return 0; \
-}
+#define PLURAL_FUNCTION(name, member)                                                              \
+	int name(const char *fmt_singular, const char *fmt_plural, unsigned long n, ...)               \
+	{                                                                                              \
+		va_list args;                                                                              \
+                                                                                                   \
+		va_start(args, n);                                                                         \
+		errors[error_depth].member = format_part(n == 1 ? fmt_singular : fmt_plural, args);        \
+		va_end(args);                                                                              \
+		return 0;                                                                                  \
+	}
 
 PLURAL_FUNCTION(errmsg_plural, message)
 PLURAL_FUNCTION(errdetail_plural, detail)
@@ -848,7 +846,7 @@ copy_or_null(const char *text)
 ErrorData *
 CopyErrorData(void)
 {
-	ErrorData  *copy = palloc(sizeof(ErrorData));
+	ErrorData *copy = palloc(sizeof(ErrorData));
 
 	*copy = errors[error_depth];
 	copy->message = copy_or_null(copy->message);
@@ -918,10 +916,10 @@ ExceptionalCondition(const char *conditionName, const char *errorType, const cha
 }
 
 ErrorData *
-stub_catch(void (*function) (void *), void *argument)
+stub_catch(void (*function)(void *), void *argument)
 {
 	MemoryContext context = CurrentMemoryContext;
-	ErrorData  *volatile caught = NULL;
+	ErrorData *volatile caught = NULL;
 
 	PG_TRY();
 	{
@@ -945,7 +943,7 @@ volatile sig_atomic_t ProcDiePending;
 volatile uint32 InterruptHoldoffCount;
 volatile uint32 QueryCancelHoldoffCount;
 volatile uint32 CritSectionCount;
-int			work_mem = 4096;
+int work_mem = 4096;
 
 void
 stub_cancel(void)
@@ -967,7 +965,7 @@ ProcessInterrupts(void)
 }
 
 /* The sanitizers make frames several times larger than the server's. */
-long		stub_stack_depth_max = 5 * 1024 * 1024;
+long stub_stack_depth_max = 5 * 1024 * 1024;
 static char *stack_base;
 
 bool
@@ -980,8 +978,8 @@ void
 check_stack_depth(void)
 {
 	if (stack_is_too_deep())
-		ereport(ERROR, (errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
-						errmsg("stack depth limit exceeded")));
+		ereport(ERROR,
+				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX), errmsg("stack depth limit exceeded")));
 }
 
 int

@@ -22,7 +22,7 @@ extern void stub_init(void);
  * Runs function(argument) as a PG_TRY block would.  Returns NULL when it
  * returned, else the error, in the memory context that was current.
  */
-extern ErrorData *stub_catch(void (*function) (void *), void *argument);
+extern ErrorData *stub_catch(void (*function)(void *), void *argument);
 
 /* Deepest stack that check_stack_depth() lets pass, in bytes. */
 extern long stub_stack_depth_max;
@@ -40,6 +40,6 @@ extern void stub_fail_allocation(long countdown);
 extern size_t stub_allocated(void);
 
 /* Messages below ERROR that were raised since the last call. */
-extern int	stub_take_warnings(void);
+extern int stub_take_warnings(void);
 
-#endif							/* SERVER_STUB_H */
+#endif /* SERVER_STUB_H */

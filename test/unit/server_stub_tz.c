@@ -17,21 +17,21 @@
 
 struct pg_tz
 {
-	char		name[TZ_STRLEN_MAX + 1];
-	pg_tz	   *next;
+	char name[TZ_STRLEN_MAX + 1];
+	pg_tz *next;
 };
 
-pg_tz	   *session_timezone;
-pg_tz	   *log_timezone;
+pg_tz *session_timezone;
+pg_tz *log_timezone;
 
 static pg_tz *known_zones;
 
 pg_tz *
 pg_tzset(const char *name)
 {
-	char		path[MAXPGPATH];
+	char path[MAXPGPATH];
 	struct stat status;
-	pg_tz	   *zone;
+	pg_tz *zone;
 
 	for (zone = known_zones; zone != NULL; zone = zone->next)
 		if (pg_strcasecmp(zone->name, name) == 0)
@@ -58,8 +58,8 @@ pg_get_timezone_name(pg_tz *tz)
 static struct tm
 libc_local(pg_time_t instant, const pg_tz *tz)
 {
-	time_t		seconds = (time_t) instant;
-	struct tm	local;
+	time_t seconds = (time_t) instant;
+	struct tm local;
 
 	setenv("TZ", tz->name, 1);
 	tzset();
@@ -89,7 +89,7 @@ to_pg_tm(const struct tm *from)
 struct pg_tm *
 pg_localtime(const pg_time_t *timep, const pg_tz *tz)
 {
-	struct tm	local = libc_local(*timep, tz);
+	struct tm local = libc_local(*timep, tz);
 
 	return to_pg_tm(&local);
 }
@@ -97,8 +97,8 @@ pg_localtime(const pg_time_t *timep, const pg_tz *tz)
 struct pg_tm *
 pg_gmtime(const pg_time_t *timep)
 {
-	time_t		seconds = (time_t) *timep;
-	struct tm	utc;
+	time_t seconds = (time_t) *timep;
+	struct tm utc;
 
 	gmtime_r(&seconds, &utc);
 	return to_pg_tm(&utc);
@@ -110,14 +110,13 @@ pg_gmtime(const pg_time_t *timep)
  */
 int
 pg_next_dst_boundary(const pg_time_t *timep, long int *before_gmtoff, int *before_isdst,
-					 pg_time_t *boundary, long int *after_gmtoff, int *after_isdst,
-					 const pg_tz *tz)
+					 pg_time_t *boundary, long int *after_gmtoff, int *after_isdst, const pg_tz *tz)
 {
 	const pg_time_t week = 7 * 86400;
-	struct tm	before = libc_local(*timep, tz);
-	struct tm	after = before;
-	pg_time_t	low = *timep;
-	pg_time_t	high;
+	struct tm before = libc_local(*timep, tz);
+	struct tm after = before;
+	pg_time_t low = *timep;
+	pg_time_t high;
 
 	*before_gmtoff = before.tm_gmtoff;
 	*before_isdst = before.tm_isdst;
@@ -131,8 +130,8 @@ pg_next_dst_boundary(const pg_time_t *timep, long int *before_gmtoff, int *befor
 		return 0;
 	while (high - low > 1)
 	{
-		pg_time_t	middle = low + (high - low) / 2;
-		struct tm	probe = libc_local(middle, tz);
+		pg_time_t middle = low + (high - low) / 2;
+		struct tm probe = libc_local(middle, tz);
 
 		if (probe.tm_gmtoff != before.tm_gmtoff || probe.tm_isdst != before.tm_isdst)
 			high = middle;
@@ -153,5 +152,6 @@ GetCurrentTimestamp(void)
 
 	gettimeofday(&now, NULL);
 	return ((TimestampTz) now.tv_sec - (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY) *
-		USECS_PER_SEC + now.tv_usec;
+			   USECS_PER_SEC +
+		   now.tv_usec;
 }

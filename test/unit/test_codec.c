@@ -19,7 +19,7 @@
 static char *
 copy_bytes(const char *data, Size size)
 {
-	char	   *copy = palloc(Max(size, 1));
+	char *copy = palloc(Max(size, 1));
 
 	memcpy(copy, data, size);
 	return copy;
@@ -36,7 +36,7 @@ static int
 integers_round_trip(const int64 *values, int count)
 {
 	StringInfoData out;
-	int64	   *back = palloc(sizeof(int64) * count);
+	int64 *back = palloc(sizeof(int64) * count);
 	FluxByteReader reader;
 
 	initStringInfo(&out);
@@ -52,7 +52,7 @@ static int
 floats_round_trip(const double *values, int count, int *codec)
 {
 	StringInfoData out;
-	double	   *back = palloc(sizeof(double) * count);
+	double *back = palloc(sizeof(double) * count);
 	FluxByteReader reader;
 
 	initStringInfo(&out);
@@ -70,7 +70,7 @@ static int
 booleans_round_trip(const bool *values, int count)
 {
 	StringInfoData out;
-	bool	   *back = palloc(count);
+	bool *back = palloc(count);
 	FluxByteReader reader;
 
 	initStringInfo(&out);
@@ -86,9 +86,9 @@ static int
 strings_round_trip(const FluxText *values, int count)
 {
 	StringInfoData out;
-	FluxText   *back = palloc(sizeof(FluxText) * count);
+	FluxText *back = palloc(sizeof(FluxText) * count);
 	FluxByteReader reader;
-	bool		equal = true;
+	bool equal = true;
 
 	initStringInfo(&out);
 	flux_string_encode(&out, values, count);
@@ -107,8 +107,8 @@ UNIT_TEST(bits_of_every_width_and_count)
 	{
 		for (int count = 1; count < 70; count++)
 		{
-			uint64		values[70];
-			uint64		back[70];
+			uint64 values[70];
+			uint64 back[70];
 			StringInfoData out;
 			FluxByteReader reader;
 
@@ -127,15 +127,16 @@ UNIT_TEST(bits_of_every_width_and_count)
 
 UNIT_TEST(integers_extremes)
 {
-	int64		extremes[] = {PG_INT64_MIN, PG_INT64_MAX, 0, -1, 1, PG_INT64_MAX - 1,
-	PG_INT64_MIN + 1, PG_INT64_MAX, PG_INT64_MIN, PG_INT64_MIN};
-	int64		values[100];
+	int64 extremes[] = {
+		PG_INT64_MIN, PG_INT64_MAX, 0,           -1, 1, PG_INT64_MAX - 1, PG_INT64_MIN + 1,
+		PG_INT64_MAX, PG_INT64_MIN, PG_INT64_MIN};
+	int64 values[100];
 
 	for (int count = 1; count <= lengthof(extremes); count++)
 		integers_round_trip(extremes, count);
 	for (int round = 0; round < 2000; round++)
 	{
-		int			count = random_in(1, 100);
+		int count = random_in(1, 100);
 
 		for (int i = 0; i < count; i++)
 			values[i] = extremes[random_in(0, lengthof(extremes) - 1)];
@@ -145,36 +146,36 @@ UNIT_TEST(integers_extremes)
 
 UNIT_TEST(integers_of_every_shape)
 {
-	int64	   *values = palloc(sizeof(int64) * FLUX_VECTOR_VALUES_MAX);
+	int64 *values = palloc(sizeof(int64) * FLUX_VECTOR_VALUES_MAX);
 
 	for (int round = 0; round < 600; round++)
 	{
-		int			count = round % 20 == 0 ? FLUX_VECTOR_VALUES_MAX : random_in(1, 1500);
-		int			width = random_in(0, 63);
-		int64		step = random_in(-1000000, 1000000);
-		int64		value = (int64) unit_random();
+		int count = round % 20 == 0 ? FLUX_VECTOR_VALUES_MAX : random_in(1, 1500);
+		int width = random_in(0, 63);
+		int64 step = random_in(-1000000, 1000000);
+		int64 value = (int64) unit_random();
 
 		for (int i = 0; i < count; i++)
 		{
-			int64		noise = (int64) (width == 0 ? 0 : unit_random() >> (64 - width));
+			int64 noise = (int64) (width == 0 ? 0 : unit_random() >> (64 - width));
 
 			switch (round % 5)
 			{
-				case 0:			/* anything of a width */
+				case 0: /* anything of a width */
 					value = noise;
 					break;
-				case 1:			/* a walk */
+				case 1: /* a walk */
 					value += noise - (width == 0 ? 0 : (INT64CONST(1) << width) / 2);
 					break;
-				case 2:			/* a line with noise */
+				case 2: /* a line with noise */
 					value += step;
 					values[i] = value + noise % 1000;
 					continue;
-				case 3:			/* runs */
+				case 3: /* runs */
 					if (unit_random() % 50 == 0)
 						value = noise;
 					break;
-				case 4:			/* small with rare outliers */
+				case 4: /* small with rare outliers */
 					value = unit_random() % 100 == 0 ? noise : noise % 16;
 					break;
 			}
@@ -186,7 +187,7 @@ UNIT_TEST(integers_of_every_shape)
 
 UNIT_TEST(integers_take_little_room)
 {
-	int64		values[1000];
+	int64 values[1000];
 
 	for (int i = 0; i < 1000; i++)
 		values[i] = 42;
@@ -207,54 +208,62 @@ UNIT_TEST(integers_take_little_room)
 
 UNIT_TEST(floats_special)
 {
-	uint64		bits[] = {0, UINT64CONST(0x8000000000000000), UINT64CONST(0x7FF0000000000000),
-		UINT64CONST(0xFFF0000000000000), UINT64CONST(0x7FF8000000000000),
-		UINT64CONST(0x7FF8000000000123), UINT64CONST(0xFFF0000000000001), 1,
-		UINT64CONST(0x7FEFFFFFFFFFFFFF), UINT64CONST(0x000FFFFFFFFFFFFF),
-	UINT64CONST(0x3FF0000000000000), UINT64CONST(0x4340000000000000)};
-	double		special[lengthof(bits)];
-	double		values[300];
+	uint64 bits[] = {0,
+					 UINT64CONST(0x8000000000000000),
+					 UINT64CONST(0x7FF0000000000000),
+					 UINT64CONST(0xFFF0000000000000),
+					 UINT64CONST(0x7FF8000000000000),
+					 UINT64CONST(0x7FF8000000000123),
+					 UINT64CONST(0xFFF0000000000001),
+					 1,
+					 UINT64CONST(0x7FEFFFFFFFFFFFFF),
+					 UINT64CONST(0x000FFFFFFFFFFFFF),
+					 UINT64CONST(0x3FF0000000000000),
+					 UINT64CONST(0x4340000000000000)};
+	double special[lengthof(bits)];
+	double values[300];
 
 	memcpy(special, bits, sizeof(bits));
 	for (int count = 1; count <= lengthof(special); count++)
 		floats_round_trip(special, count, NULL);
 	for (int round = 0; round < 2000; round++)
 	{
-		int			count = random_in(1, 300);
+		int count = random_in(1, 300);
 
 		for (int i = 0; i < count; i++)
 			values[i] = unit_random() % 10 == 0 ? special[unit_random() % lengthof(special)]
-				: round % 2 == 0 ? random_in(-100000, 100000) / 100.0 : random_in(0, 5);
+						: round % 2 == 0        ? random_in(-100000, 100000) / 100.0
+												: random_in(0, 5);
 		floats_round_trip(values, count, NULL);
 	}
 }
 
 UNIT_TEST(floats_of_every_shape)
 {
-	double	   *values = palloc(sizeof(double) * FLUX_VECTOR_VALUES_MAX);
+	double *values = palloc(sizeof(double) * FLUX_VECTOR_VALUES_MAX);
 
 	for (int round = 0; round < 600; round++)
 	{
-		int			count = round % 20 == 0 ? FLUX_VECTOR_VALUES_MAX : random_in(1, 1500);
-		int			digits = random_in(0, 17);
-		double		value = unit_random_double() * 1000;
+		int count = round % 20 == 0 ? FLUX_VECTOR_VALUES_MAX : random_in(1, 1500);
+		int digits = random_in(0, 17);
+		double value = unit_random_double() * 1000;
 
 		for (int i = 0; i < count; i++)
 		{
-			uint64		bits = unit_random();
+			uint64 bits = unit_random();
 
 			switch (round % 4)
 			{
-				case 0:			/* any bits at all */
+				case 0: /* any bits at all */
 					memcpy(&values[i], &bits, sizeof(bits));
 					break;
-				case 1:			/* decimals */
+				case 1: /* decimals */
 					values[i] = strtod(psprintf("%.*f", digits, unit_random_double() * 1000), NULL);
 					break;
-				case 2:			/* a smooth curve of full precision */
+				case 2: /* a smooth curve of full precision */
 					values[i] = value = value + sin(i / 100.0);
 					break;
-				case 3:			/* sums of decimals: some have a long tail */
+				case 3: /* sums of decimals: some have a long tail */
 					values[i] = value = value + 0.1;
 					break;
 			}
@@ -265,9 +274,9 @@ UNIT_TEST(floats_of_every_shape)
 
 UNIT_TEST(floats_pick_the_small_way)
 {
-	double		values[1000];
-	int64		walk = 5000;
-	int			codec;
+	double values[1000];
+	int64 walk = 5000;
+	int codec;
 
 	for (int i = 0; i < 1000; i++)
 		values[i] = 1.5;
@@ -289,13 +298,13 @@ UNIT_TEST(floats_pick_the_small_way)
 
 UNIT_TEST(booleans)
 {
-	bool		values[FLUX_VECTOR_VALUES_MAX];
+	bool values[FLUX_VECTOR_VALUES_MAX];
 
 	for (int round = 0; round < 300; round++)
 	{
-		int			count = random_in(1, FLUX_VECTOR_VALUES_MAX);
-		int			change = random_in(1, 2000);
-		bool		value = unit_random() & 1;
+		int count = random_in(1, FLUX_VECTOR_VALUES_MAX);
+		int change = random_in(1, 2000);
+		bool value = unit_random() & 1;
 
 		for (int i = 0; i < count; i++)
 		{
@@ -313,20 +322,19 @@ UNIT_TEST(booleans)
 
 UNIT_TEST(strings)
 {
-	FluxText	values[1000];
+	FluxText values[1000];
 
 	for (int round = 0; round < 200; round++)
 	{
-		int			count = random_in(1, 1000);
-		int			different = random_in(1, 1000);
+		int count = random_in(1, 1000);
+		int different = random_in(1, 1000);
 
 		for (int i = 0; i < count; i++)
 		{
-			int			which = unit_random() % different;
+			int which = unit_random() % different;
 
-			values[i] = flux_text_from_cstring(psprintf("%.*s%d", which % 30,
-														"status of the pump is fine, dear friend",
-														which));
+			values[i] = flux_text_from_cstring(
+				psprintf("%.*s%d", which % 30, "status of the pump is fine, dear friend", which));
 			if (which % 7 == 0)
 				values[i].size = 0;
 			else if (which % 11 == 0)
@@ -346,9 +354,9 @@ UNIT_TEST(strings)
 
 UNIT_TEST(times)
 {
-	int64		times[1000];
-	int64		back[1000];
-	int64		step;
+	int64 times[1000];
+	int64 back[1000];
+	int64 step;
 	StringInfoData out;
 	FluxByteReader reader;
 
@@ -386,8 +394,8 @@ UNIT_TEST(times)
 
 UNIT_TEST(damaged_bytes_are_refused)
 {
-	FluxText	values[100];
-	FluxText	back[100];
+	FluxText values[100];
+	FluxText back[100];
 	StringInfoData out;
 
 	for (int i = 0; i < 100; i++)
@@ -400,6 +408,5 @@ UNIT_TEST(damaged_bytes_are_refused)
 
 		CHECK_ERROR(ERRCODE_DATA_CORRUPTED, flux_string_decode(&reader, back, 100));
 	}
-	CHECK_STRING(unit_error->hint,
-				 "Restore the chunk's table from a backup, or delete the row.");
+	CHECK_STRING(unit_error->hint, "Restore the chunk's table from a backup, or delete the row.");
 }

@@ -41,7 +41,7 @@ static const char *
 near(const char *wanted, ...)
 {
 	FluxNearName name;
-	va_list		candidates;
+	va_list candidates;
 	const char *candidate;
 
 	flux_near_name_init(&name, flux_text_from_cstring(wanted));
@@ -83,8 +83,8 @@ UNIT_TEST(raising)
 	CHECK_STRING(unit_error->message, "no z at 2:5");
 	CHECK_STRING(unit_error->detail, "no x at 1:1");
 	CHECK_STRING(unit_error->hint, "try");
-	CHECK_ERROR(FLUX_ERRCODE_SCRIPT_FAILED, flux_raise_at(FLUX_ERRCODE_SCRIPT_FAILED, NULL,
-														  flux_span(0, 0), "died"));
+	CHECK_ERROR(FLUX_ERRCODE_SCRIPT_FAILED,
+				flux_raise_at(FLUX_ERRCODE_SCRIPT_FAILED, NULL, flux_span(0, 0), "died"));
 	CHECK_STRING(unit_error->message, "died");
 }
 

@@ -14,16 +14,21 @@
 static const char *const corpus[] = {
 	"@edition(\"2022.1\") @b\npackage p\nimport \"math\"\nimport n \"a/b\"\n\nx = 1\n",
 	"option task = {name: \"a\", every: 1h}\noption p.q = () => { return 0 }\n",
-	"from(bucket: \"b\") |> range(start: -1h) |> filter(fn: (r) => r.a =~ /x\\/y/ and not r[\"b c\"] > 1.5)\n",
-	"y = (a, b=<-, c=[1: 2]) => { d = if exists a.e then \"v ${a.e + \"\\n\"} w\" else {b with z: [:]}\n return d }\n",
-	"x = 1 + 2 * -3 ^ 4 % 5 / 6 - 7.5 == 8 and not a or exists b =~ /a/ != c !~ /[\\\\]/ <= d >= e < f > g\n",
-	"builtin f : (<-t: stream[{A with x: int}], ?n: [string:int] = .\"a b\", m: vector[dynamic]) => B where A: Record, B: Label + Basic\n",
+	"from(bucket: \"b\") |> range(start: -1h) |> filter(fn: (r) => r.a =~ /x\\/y/ and not r[\"b "
+	"c\"] > 1.5)\n",
+	"y = (a, b=<-, c=[1: 2]) => { d = if exists a.e then \"v ${a.e + \"\\n\"} w\" else {b with z: "
+	"[:]}\n return d }\n",
+	"x = 1 + 2 * -3 ^ 4 % 5 / 6 - 7.5 == 8 and not a or exists b =~ /a/ != c !~ /[\\\\]/ <= d >= e "
+	"< f > g\n",
+	"builtin f : (<-t: stream[{A with x: int}], ?n: [string:int] = .\"a b\", m: vector[dynamic]) "
+	"=> B where A: Record, B: Label + Basic\n",
 	"testcase t extends \"a/b.c\" { super() |> yield() }\ntestcase u {}\n",
 	"z = if a then b else if c then d else e\nw = 2 .x[0](a, b)[\"c\"](d: {e with f: [g, h]},)\n",
 	"f(\n a: 1, b: {c: 2,\n d: 3})\ng = [\n1, 2]\nh = (\na) => ({\nr with b: 1})\n",
 	"a |> b()\nc |> d() |> e(f: (r) => { return r })\n",
 	"s = \"two\nlines ${a} \\x41 ${{b: 1}.b}\"\n",
-	"x = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb(c: ddddddddddddddddddddd, e: ffffffffffffffff)\n",
+	"x = aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa + bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb(c: "
+	"ddddddddddddddddddddd, e: ffffffffffffffff)\n",
 };
 
 /* Checks the formatting of one script; 0 when it has a syntax error. */
@@ -31,8 +36,7 @@ static int
 check_format(const char *script, size_t size)
 {
 	FluxDiagnosticList *diagnostics = flux_diagnostics_create();
-	FluxPackage *package = flux_parse(flux_source_create(NULL, script, (uint32) size),
-									  diagnostics);
+	FluxPackage *package = flux_parse(flux_source_create(NULL, script, (uint32) size), diagnostics);
 	StringInfoData out;
 	const char *problem;
 
@@ -56,14 +60,14 @@ UNIT_TEST(corpus_formats)
 UNIT_TEST(comments_everywhere)
 {
 	static const char *const inserts[] = {"\n// own\n", " // end \n", "\n\n// a\n\n// b\n\n"};
-	int			checked = 0;
+	int checked = 0;
 
 	for (int i = 0; i < lengthof(corpus) * lengthof(inserts); i++)
 	{
 		const char *script = corpus[i / lengthof(inserts)];
 		const char *insert = inserts[i % lengthof(inserts)];
-		FluxLexer	lexer;
-		FluxToken	token;
+		FluxLexer lexer;
+		FluxToken token;
 
 		flux_lexer_init(&lexer, script, strlen(script));
 		do
@@ -86,8 +90,8 @@ UNIT_TEST(mutants_format)
 {
 	for (int i = 0; i < lengthof(corpus); i++)
 	{
-		size_t		size = strlen(corpus[i]);
-		char	   *mutant = palloc(size + 1);
+		size_t size = strlen(corpus[i]);
+		char *mutant = palloc(size + 1);
 
 		for (size_t at = 0; at < size; at++)
 		{
@@ -107,21 +111,21 @@ static const char *
 expand(const char *script, int which)
 {
 	FluxPackage *package = flux_parse(flux_source_create(NULL, script, strlen(script)), NULL);
-	int			count;
+	int count;
 	FluxTestCase *cases = flux_testcases_expand(package, &count);
 	StringInfoData out;
 
 	if (which >= count)
 		return NULL;
 	if (cases[which].error != NULL)
-		return cases[which].hint
-			? psprintf("%s; %s", cases[which].error, cases[which].hint) : cases[which].error;
+		return cases[which].hint ? psprintf("%s; %s", cases[which].error, cases[which].hint)
+								 : cases[which].error;
 	CHECK_TEXT(cases[which].package->name, "main");
 	initStringInfo(&out);
 	for (int i = 0; i < cases[which].package->file->body.count; i++)
 	{
-		FluxText	text = flux_source_slice(package->file->source,
-											 cases[which].package->file->body.items[i]->span);
+		FluxText text = flux_source_slice(package->file->source,
+										  cases[which].package->file->body.items[i]->span);
 
 		appendStringInfo(&out, "%s%.*s", i > 0 ? "|" : "", text.size, text.data);
 	}

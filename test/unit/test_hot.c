@@ -13,7 +13,7 @@
 static char *
 copy_bytes(const char *data, Size size)
 {
-	char	   *copy = palloc(Max(size, 1));
+	char *copy = palloc(Max(size, 1));
 
 	memcpy(copy, data, size);
 	return copy;
@@ -22,20 +22,20 @@ copy_bytes(const char *data, Size size)
 /* What was packed, one entry per value, and how far reading has come. */
 typedef struct Expected
 {
-	int64		series_id;
-	int64		time_ns;
+	int64 series_id;
+	int64 time_ns;
 	FluxHotField field;
 } Expected;
 
 static Expected *expected;
-static int	expected_count;
-static int	read_count;
-static int	page_count;
+static int expected_count;
+static int read_count;
+static int page_count;
 
 static void
 expect(int64 series_id, int64 time_ns, FluxHotField field)
 {
-	expected[expected_count++] = (Expected) {series_id, time_ns, field};
+	expected[expected_count++] = (Expected){series_id, time_ns, field};
 }
 
 static bool
@@ -55,8 +55,8 @@ static void
 check_page(void *arg, const FluxHotPage *page)
 {
 	FluxHotReader reader;
-	int			values = 0;
-	bool		same = true;
+	int values = 0;
+	bool same = true;
 
 	page_count++;
 	CHECK(VARSIZE(page->payload) - VARHDRSZ <= FLUX_HOT_PAYLOAD_SIZE || page->value_count == 1);
@@ -70,7 +70,7 @@ check_page(void *arg, const FluxHotPage *page)
 				const Expected *due = &expected[read_count];
 
 				same &= reader.series_id == due->series_id && reader.time_ns == due->time_ns &&
-					value_equal(&reader.fields[i], &due->field);
+						value_equal(&reader.fields[i], &due->field);
 				same &= page->tmin_ns <= due->time_ns && due->time_ns <= page->tmax_ns;
 				same &= page->smin <= due->series_id && due->series_id <= page->smax;
 			}
@@ -95,9 +95,9 @@ UNIT_TEST(points_of_many_shapes)
 	start();
 	for (int i = 0; i < 20000; i++)
 	{
-		int64		series_id = unit_random() % 50;
-		int64		time_ns = (int64) unit_random();
-		int			shape = unit_random() % 100 < 90 ? 3 : unit_random() % 20 + 1;
+		int64 series_id = unit_random() % 50;
+		int64 time_ns = (int64) unit_random();
+		int shape = unit_random() % 100 < 90 ? 3 : unit_random() % 20 + 1;
 
 		for (int f = 0; f < shape; f++)
 		{
@@ -120,9 +120,9 @@ UNIT_TEST(points_of_many_shapes)
 UNIT_TEST(columns)
 {
 	FluxHotPacker *packer = flux_hot_packer_create(check_page, NULL);
-	int64		times[1000];
-	double		values[1000];
-	FluxColumn	column = {.type = FLUX_COLUMN_FLOAT, .values.floats = values};
+	int64 times[1000];
+	double values[1000];
+	FluxColumn column = {.type = FLUX_COLUMN_FLOAT, .values.floats = values};
 
 	start();
 	for (int series = 0; series < 100; series++)
@@ -147,13 +147,13 @@ UNIT_TEST(great_points_are_split)
 {
 	FluxHotPacker *packer = flux_hot_packer_create(check_page, NULL);
 	FluxHotField *fields = palloc(sizeof(FluxHotField) * 5000);
-	char	   *bytes = palloc0(100000);
+	char *bytes = palloc0(100000);
 	FluxHotField string = {.field_id = 1, .type = FLUX_COLUMN_STRING};
 
 	start();
 	for (int f = 0; f < 5000; f++)
 	{
-		fields[f] = (FluxHotField) {.field_id = f, .type = FLUX_COLUMN_INT, .value.integer = f};
+		fields[f] = (FluxHotField){.field_id = f, .type = FLUX_COLUMN_INT, .value.integer = f};
 		expect(1, 2, fields[f]);
 	}
 	flux_hot_packer_add(packer, 1, 2, fields, 5000);
@@ -172,12 +172,12 @@ UNIT_TEST(great_points_are_split)
 static void
 damage_page(void *arg, const FluxHotPage *page)
 {
-	Size		size = VARSIZE(page->payload) - VARHDRSZ;
+	Size size = VARSIZE(page->payload) - VARHDRSZ;
 
 	for (int round = 0; round < 3000; round++)
 	{
-		Size		cut = round % 2 == 0 ? size : unit_random() % size;
-		char	   *copy = copy_bytes(VARDATA(page->payload), cut);
+		Size cut = round % 2 == 0 ? size : unit_random() % size;
+		char *copy = copy_bytes(VARDATA(page->payload), cut);
 		MemoryContext context = CurrentMemoryContext;
 
 		for (int i = round % 5; i > 0 && cut > 0; i--)
@@ -208,7 +208,8 @@ UNIT_TEST(damaged_pages_are_refused)
 {
 	FluxHotPacker *packer = flux_hot_packer_create(damage_page, NULL);
 	FluxHotField fields[3] = {{.field_id = 1, .type = FLUX_COLUMN_STRING},
-	{.field_id = 2, .type = FLUX_COLUMN_BOOL}, {.field_id = 3, .type = FLUX_COLUMN_FLOAT}};
+							  {.field_id = 2, .type = FLUX_COLUMN_BOOL},
+							  {.field_id = 3, .type = FLUX_COLUMN_FLOAT}};
 
 	start();
 	for (int i = 0; i < 40; i++)

@@ -69,7 +69,8 @@ dump_statement(StringInfo out, const FluxAst *node)
 			dump(out, AS(ExpressionStatement)->expression);
 			break;
 		case FLUX_AST_VARIABLE_ASSIGNMENT:
-			dump_form(out, "=", &AS(VariableAssignment)->id->ast, AS(VariableAssignment)->init, NULL);
+			dump_form(out, "=", &AS(VariableAssignment)->id->ast, AS(VariableAssignment)->init,
+					  NULL);
 			break;
 		case FLUX_AST_MEMBER_ASSIGNMENT:
 			dump_form(out, "=", &AS(MemberAssignment)->member->ast, AS(MemberAssignment)->init,
@@ -157,8 +158,9 @@ dump_type(StringInfo out, const FluxAst *node)
 			break;
 		case FLUX_AST_PARAMETER_TYPE:
 			appendStringInfoString(out, AS(ParameterType)->parameter == FLUX_PARAMETER_PIPE ? "<-"
-								   : AS(ParameterType)->parameter == FLUX_PARAMETER_OPTIONAL ? "?"
-								   : "");
+										: AS(ParameterType)->parameter == FLUX_PARAMETER_OPTIONAL
+											? "?"
+											: "");
 			if (AS(ParameterType)->name)
 				dump(out, &AS(ParameterType)->name->ast);
 			appendStringInfoChar(out, ':');
@@ -436,9 +438,9 @@ UNIT_TEST(names)
 				 "with where stream vector dynamic extends true");
 	CHECK_STRING(errors("r.option == 1"), "1:3-1:9 expected IDENT, got OPTION (option)");
 	CHECK(diagnostics->items[0].hint != NULL);
-	CHECK_STRING(errors("{option: 1}"), "1:2-1:8 unexpected token for property key: OPTION (option)");
-	CHECK_STRING(errors("f = (if) => 1"),
-				 "1:6-1:8 expected IDENT, got IF (if)");
+	CHECK_STRING(errors("{option: 1}"),
+				 "1:2-1:8 unexpected token for property key: OPTION (option)");
+	CHECK_STRING(errors("f = (if) => 1"), "1:6-1:8 expected IDENT, got IF (if)");
 }
 
 UNIT_TEST(strings)
@@ -462,8 +464,7 @@ UNIT_TEST(strings)
 
 UNIT_TEST(regular_expressions)
 {
-	CHECK_STRING(tree("r.a =~ /x/ and r.b =~ /y/"),
-				 "(and (=~ (. r a) /x/) (=~ (. r b) /y/))");
+	CHECK_STRING(tree("r.a =~ /x/ and r.b =~ /y/"), "(and (=~ (. r a) /x/) (=~ (. r b) /y/))");
 	CHECK_STRING(tree("a / b / c"), "(/ (/ a b) c)");
 	CHECK_STRING(tree("x = /a\\/b/"), "(= x /a/b/)");
 	CHECK_STRING(tree("x = /\\d\\x41/"), "(= x /\\dA/)");
@@ -527,14 +528,14 @@ UNIT_TEST(postfixes)
 	CHECK_STRING(errors("f(a, b: 1)"), "1:6-1:10 cannot mix implicit and explicit properties");
 	CHECK_STRING(errors("a[]"), "1:3-1:4 no expression included in brackets");
 	CHECK_STRING(errors("f(a: 1]"), "1:7-1:8 expected comma in property list, got RBRACK\n"
-				 "1:8-1:8 expected RPAREN, got EOF");
+									"1:8-1:8 expected RPAREN, got EOF");
 	CHECK_STRING(errors("f(a: 1"), "1:7-1:7 expected RPAREN, got EOF");
 	CHECK_STRING(errors("f(\"a\")"), "1:6-1:7 expected COLON, got RPAREN ())");
 	CHECK_STRING(errors("f(a:)"), "1:5-1:6 missing property value");
 	CHECK_STRING(errors("f(:1)"), "1:3-1:4 missing property key");
 	CHECK_STRING(errors("f(1)"), "1:3-1:4 unexpected token for property key: INT (1)");
 	CHECK_STRING(errors("f(a: 1 b: 2)"), "1:8-1:9 invalid binary operator <INVALID_OP>\n"
-				 "1:9-1:10 expected comma in property list, got COLON");
+										 "1:9-1:10 expected comma in property list, got COLON");
 }
 
 UNIT_TEST(composites)
@@ -637,8 +638,9 @@ UNIT_TEST(type_expressions)
 	CHECK_STRING(type("A"), "'A");
 	CHECK_STRING(type("[A]"), "(array 'A)");
 	CHECK_STRING(type("[K:V] where K: Comparable"), "(dict 'K 'V) where K Comparable");
-	CHECK_STRING(type("(<-tables: stream[A], n: int, ?columns: [string]) => stream[A] where A: Record"),
-				 "(fn <-tables:(stream 'A) n:int ?columns:(array string) -> (stream 'A)) where A Record");
+	CHECK_STRING(
+		type("(<-tables: stream[A], n: int, ?columns: [string]) => stream[A] where A: Record"),
+		"(fn <-tables:(stream 'A) n:int ?columns:(array string) -> (stream 'A)) where A Record");
 	CHECK_STRING(type("(<-: A, fn: (r: {B with x: int}) => bool) => {a: A, \"b c\": dynamic}"),
 				 "(fn <-:'A fn:(fn r:{B with x:int} -> bool) -> { a:'A \"b c\":dynamic})");
 	CHECK_STRING(type("(?column: C = .\"_value\") => {} where C: Label, D: Addable + Divisible"),
@@ -671,9 +673,10 @@ repeated(const char *front, const char *text, int count, const char *behind)
 UNIT_TEST(nesting_is_bounded)
 {
 	static const char *const openers[] = {
-		"(", "[", "{a:", "f(a:", "() => ", "() => {", "-", "not ", "\"${", "if a then b else ",
-		"[1:", "a[", "testcase x {", "(a) =>\n", "exists ", "a + (", "{y with z: "
-	};
+		"(",       "[",          "{a:",          "f(a:",     "() => ",
+		"() => {", "-",          "not ",         "\"${",     "if a then b else ",
+		"[1:",     "a[",         "testcase x {", "(a) =>\n", "exists ",
+		"a + (",   "{y with z: "};
 
 	for (int i = 0; i < lengthof(openers); i++)
 	{
@@ -690,9 +693,8 @@ UNIT_TEST(nesting_is_bounded)
 
 UNIT_TEST(chains_are_bounded)
 {
-	static const char *const links[] = {
-		" + a", ".a", "()", "[0]", " |> a()", " and a", " or a", " ^ a", " == a"
-	};
+	static const char *const links[] = {" + a",   ".a",    "()",   "[0]",  " |> a()",
+										" and a", " or a", " ^ a", " == a"};
 
 	for (int i = 0; i < lengthof(links); i++)
 	{
@@ -712,7 +714,7 @@ UNIT_TEST(errors_are_bounded)
 UNIT_TEST(large_scripts)
 {
 	const char *script;
-	char	   *name;
+	char *name;
 
 	script = repeated("x = [", "1, ", 100000, "]");
 	parse_bytes(script, strlen(script));
@@ -740,9 +742,8 @@ UNIT_TEST(large_scripts)
 
 UNIT_TEST(bytes_that_are_not_utf8)
 {
-	static const char *const scripts[] = {
-		"x = \"\xFF\"", "x = 1 // \xC3", "\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80"
-	};
+	static const char *const scripts[] = {"x = \"\xFF\"", "x = 1 // \xC3",    "\xC0\x80",
+										  "\xED\xA0\x80", "\xF4\x90\x80\x80", "\x80"};
 
 	for (int i = 0; i < lengthof(scripts); i++)
 	{
@@ -758,15 +759,16 @@ UNIT_TEST(bytes_that_are_not_utf8)
 UNIT_TEST(damaged_scripts)
 {
 	static const char script[] =
-		"@edition(\"2022.1\")\npackage p\nimport m \"math\"\noption task = {name: \"a\", every: 1h}\n"
+		"@edition(\"2022.1\")\npackage p\nimport m \"math\"\noption task = {name: \"a\", every: "
+		"1h}\n"
 		"builtin f : (<-t: stream[{A with x: int}], ?n: [string:int]) => B where A: Record\n"
 		"x = from(bucket: \"b\") |> range(start: -1h)\n"
 		"  |> filter(fn: (r) => r.a =~ /x\\/y/ and not r[\"b c\"] > 1.5)\n"
 		"y = (a, b=<-, c=[1: 2]) => { d = if exists a.e then \"v ${a.e + \"\\n\"} w\"\n"
 		"  else {b with z: [:]}\n return d }\n"
 		"testcase t extends \"a/b.c\" { super() |> yield() } // end\n";
-	size_t		size = sizeof(script) - 1;
-	char		damaged[sizeof(script)];
+	size_t size = sizeof(script) - 1;
+	char damaged[sizeof(script)];
 
 	CHECK_STRING(errors(script), "");
 	for (size_t i = 0; i < size; i++)

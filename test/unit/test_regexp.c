@@ -18,8 +18,8 @@ search(const char *pattern, const char *subject)
 {
 	const char *error;
 	FluxRegexp *regexp = flux_regexp_compile(flux_text_from_cstring(pattern), &error);
-	int32		groups[20];
-	int			count;
+	int32 groups[20];
+	int count;
 	StringInfoData text;
 
 	if (regexp == NULL)
@@ -75,8 +75,8 @@ UNIT_TEST(refusals)
 /* Patterns that blow up when compiled or matched end with an error, soon. */
 UNIT_TEST(hostile)
 {
-	char	   *deep = palloc(1000);
-	char	   *long_text = palloc(200);
+	char *deep = palloc(1000);
+	char *long_text = palloc(200);
 	const char *error;
 
 	memset(deep, '(', 999);
@@ -109,7 +109,7 @@ repeat(const char *text, int count, const char *end)
 /* Long subjects are matched by another compilation, to the same answer. */
 UNIT_TEST(long_subjects)
 {
-	char	   *subject = repeat("ab cd ", 10000, "x\303\251\n");
+	char *subject = repeat("ab cd ", 10000, "x\303\251\n");
 
 	CHECK_STRING(search("(c)(?P<n>d) x", subject), "59997-60001 59997-59998 59998-59999");
 	CHECK_STRING(search("(?i)\303\211$", subject), "");
@@ -128,7 +128,7 @@ cancel(int signal_number)
 /* One step of this pattern walks to the subject's end, and every "a" begins it anew. */
 UNIT_TEST(cancelling)
 {
-	char	   *subject = repeat("ab cd ", 1000000, "");
+	char *subject = repeat("ab cd ", 1000000, "");
 
 	signal(SIGALRM, cancel);
 	ualarm(50000, 0);

@@ -41,7 +41,7 @@ check(const char *script)
 /* Every row parses, and a type prints as something that parses to itself. */
 UNIT_TEST(signatures)
 {
-	int			count;
+	int count;
 	const FluxBuiltinRow *rows = flux_builtin_rows(&count);
 
 	CHECK(count > 600);
@@ -52,24 +52,26 @@ UNIT_TEST(signatures)
 		FluxTypeMaker maker = {CurrentMemoryContext};
 		StringInfoData first;
 		StringInfoData second;
-		FluxText	package = flux_text_from_cstring(rows[i].package);
-		FluxText	name = flux_text_from_cstring(rows[i].name);
+		FluxText package = flux_text_from_cstring(rows[i].package);
+		FluxText name = flux_text_from_cstring(rows[i].name);
 
 		initStringInfo(&first);
 		initStringInfo(&second);
 		flux_type_print(&first, flux_builtin_row_type(&rows[i]), &names);
 		flux_type_print_constraints(&first, &names);
 		flux_type_print(&second,
-						flux_type_from_ast(&maker,
-										   flux_parse_type(flux_source_create(NULL, first.data,
-																			  first.len), NULL),
-										   NULL), &again);
+						flux_type_from_ast(
+							&maker,
+							flux_parse_type(flux_source_create(NULL, first.data, first.len), NULL),
+							NULL),
+						&again);
 		flux_type_print_constraints(&second, &again);
 		CHECK_STRING(second.data, first.data);
 		CHECK(flux_builtin_find(package, name) != NULL);
 		CHECK((flux_builtin_signature(package, name) != NULL) == (rows[i].type[0] == '('));
 	}
-	CHECK(flux_builtin_find(flux_text_from_cstring("math"), flux_text_from_cstring("none")) == NULL);
+	CHECK(flux_builtin_find(flux_text_from_cstring("math"), flux_text_from_cstring("none")) ==
+		  NULL);
 	CHECK(flux_builtin_find_prelude(flux_text_from_cstring("task")) == NULL);
 	CHECK_STRING(flux_builtin_find_prelude(flux_text_from_cstring("to"))->package,
 				 "influxdata/influxdb");
@@ -125,8 +127,9 @@ last_message(const char *script)
 UNIT_TEST(exploding_types)
 {
 	/* types of 2^i leaves; the graph that they are stays small */
-	CHECK_STRING(last_message(chain("f0 = (x) => x", "f%d = (x) => ({a: f%d(x: x), b: f%d(x: x)})",
-									25)), "types are too complex to check");
+	CHECK_STRING(
+		last_message(chain("f0 = (x) => x", "f%d = (x) => ({a: f%d(x: x), b: f%d(x: x)})", 25)),
+		"types are too complex to check");
 	CHECK_STRING(last_message(chain("x0 = {}", "x%d = {a: x%d, b: x%d}", 200)), "");
 	CHECK_STRING(last_message(chain("x0 = {}\ny0 = {}", "x%d = {a: x%d, b: x%d}", 1000)),
 				 "types are too complex to check");
@@ -145,7 +148,7 @@ UNIT_TEST(exploding_types)
 UNIT_TEST(wide_records)
 {
 	StringInfoData script;
-	int			count = 2000;
+	int count = 2000;
 
 	initStringInfo(&script);
 	appendStringInfoString(&script, "a = {");
@@ -161,7 +164,7 @@ UNIT_TEST(wide_records)
 
 UNIT_TEST(long_names)
 {
-	char	   *script = palloc(1000001);
+	char *script = palloc(1000001);
 
 	memset(script, 'x', 1000000);
 	script[1000000] = '\0';

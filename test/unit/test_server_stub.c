@@ -10,7 +10,7 @@
 
 #include "unit.h"
 
-static int	callbacks_run;
+static int callbacks_run;
 
 static void
 count_callback(void *argument)
@@ -20,12 +20,12 @@ count_callback(void *argument)
 
 UNIT_TEST(contexts_nest_and_reset)
 {
-	MemoryContext parent = AllocSetContextCreate(CurrentMemoryContext, "parent",
-												 ALLOCSET_DEFAULT_SIZES);
+	MemoryContext parent =
+		AllocSetContextCreate(CurrentMemoryContext, "parent", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext child = AllocSetContextCreate(parent, "child", ALLOCSET_SMALL_SIZES);
 	MemoryContextCallback *callback = MemoryContextAlloc(child, sizeof(MemoryContextCallback));
-	size_t		before = stub_allocated();
-	char	   *moved;
+	size_t before = stub_allocated();
+	char *moved;
 
 	callbacks_run = 0;
 	callback->func = count_callback;
@@ -52,12 +52,12 @@ recurse(int *depth)
 
 UNIT_TEST(errors_are_caught_with_their_parts)
 {
-	int			depth = 0;
+	int depth = 0;
 
-	CHECK_ERROR(ERRCODE_SYNTAX_ERROR,
-				ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("no %s", "way"),
-								errdetail("Facts."), errhint("Try %d.", 1),
-								internalerrposition(7), internalerrquery("x ="))));
+	CHECK_ERROR(
+		ERRCODE_SYNTAX_ERROR,
+		ereport(ERROR, (errcode(ERRCODE_SYNTAX_ERROR), errmsg("no %s", "way"), errdetail("Facts."),
+						errhint("Try %d.", 1), internalerrposition(7), internalerrquery("x ="))));
 	CHECK_STRING(unit_error->message, "no way");
 	CHECK_STRING(unit_error->detail, "Facts.");
 	CHECK_STRING(unit_error->hint, "Try 1.");
@@ -100,18 +100,17 @@ UNIT_TEST(string_info_grows)
 
 UNIT_TEST(zones_know_their_transitions)
 {
-	pg_tz	   *berlin = pg_tzset("Europe/Berlin");
-	pg_time_t	instant = 1700000000;
-	pg_time_t	boundary = 0;
-	long		before,
-				after;
-	int			before_dst,
-				after_dst;
+	pg_tz *berlin = pg_tzset("Europe/Berlin");
+	pg_time_t instant = 1700000000;
+	pg_time_t boundary = 0;
+	long before, after;
+	int before_dst, after_dst;
 
 	CHECK(pg_tzset("Europe/Nowhere") == NULL);
 	CHECK_INT(pg_localtime(&instant, berlin)->tm_hour, 23);
-	CHECK_INT(pg_next_dst_boundary(&instant, &before, &before_dst, &boundary, &after, &after_dst,
-								   berlin), 1);
+	CHECK_INT(
+		pg_next_dst_boundary(&instant, &before, &before_dst, &boundary, &after, &after_dst, berlin),
+		1);
 	CHECK_INT(boundary, 1711846800);
 	CHECK_INT(before, 3600);
 	CHECK_INT(after, 7200);

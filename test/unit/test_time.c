@@ -12,7 +12,7 @@
 static int64
 at(const char *text)
 {
-	int64		time_ns = 0;
+	int64 time_ns = 0;
 
 	if (!flux_time_parse(flux_text_from_cstring(text), &time_ns))
 		unit_fail(__FILE__, __LINE__, "not a time: %s", text);
@@ -32,7 +32,7 @@ span(const char *text)
 static const char *
 show(int64 time_ns)
 {
-	char	   *buffer = palloc(FLUX_TIME_TEXT_SIZE);
+	char *buffer = palloc(FLUX_TIME_TEXT_SIZE);
 
 	flux_time_format(time_ns, false, buffer);
 	return buffer;
@@ -51,7 +51,7 @@ in_zone(const char *name, const char *offset)
 static bool
 parses(const char *text)
 {
-	int64		time_ns;
+	int64 time_ns;
 
 	return flux_time_parse(flux_text_from_cstring(text), &time_ns);
 }
@@ -66,7 +66,7 @@ is_duration(const char *text)
 
 UNIT_TEST(time_text)
 {
-	char		buffer[FLUX_TIME_TEXT_SIZE];
+	char buffer[FLUX_TIME_TEXT_SIZE];
 
 	CHECK_STRING(show(at("2020-01-01")), "2020-01-01T00:00:00Z");
 	CHECK_STRING(show(at("2020-01-01T10:00:00.5+05:30")), "2020-01-01T04:30:00.5Z");
@@ -98,7 +98,7 @@ UNIT_TEST(civil_round_trip)
 {
 	for (int64 day = -106751; day < 106751; day++)
 	{
-		int64		time_ns = day * FLUX_NS_PER_DAY + day * 86399;
+		int64 time_ns = day * FLUX_NS_PER_DAY + day * 86399;
 		FluxCivilTime civil = flux_time_to_civil(time_ns);
 
 		if (flux_time_from_civil(&civil) != time_ns)
@@ -183,10 +183,10 @@ windows(const char *every, const char *period, const char *offset, const char *z
 {
 	FluxWindowGrid grid;
 	StringInfoData text;
-	const char *error = flux_grid_init(&grid, span(every), span(period), span(offset),
-									   in_zone(zone, "0s"));
-	int64		first;
-	int64		last;
+	const char *error =
+		flux_grid_init(&grid, span(every), span(period), span(offset), in_zone(zone, "0s"));
+	int64 first;
+	int64 last;
 
 	if (error != NULL)
 		return error;
@@ -195,7 +195,7 @@ windows(const char *every, const char *period, const char *offset, const char *z
 		return "";
 	for (int64 i = first; i <= last && i < first + 5; i++)
 	{
-		FluxBounds	window = flux_grid_window(&grid, i);
+		FluxBounds window = flux_grid_window(&grid, i);
 
 		appendStringInfo(&text, "%s[%s, %s)", i > first ? " " : "", show(window.start_ns),
 						 show(window.stop_ns));
@@ -253,8 +253,8 @@ UNIT_TEST(window_fixed_offset)
 UNIT_TEST(window_limits)
 {
 	FluxWindowGrid grid;
-	int64		first;
-	int64		last;
+	int64 first;
+	int64 last;
 
 	flux_grid_init(&grid, span("1000y"), span("0s"), span("0s"), in_zone(NULL, "0s"));
 	CHECK(flux_grid_containing(&grid, FLUX_TIME_MAX - 1, &first, &last));
@@ -276,11 +276,11 @@ UNIT_TEST(window_random)
 	for (int i = 0; i < 3000; i++)
 	{
 		FluxWindowGrid grid;
-		int64		when = (int64) (unit_random() % UINT64CONST(2000000000000)) * 1000000;
-		int64		index;
-		int64		first;
-		int64		last;
-		FluxBounds	window;
+		int64 when = (int64) (unit_random() % UINT64CONST(2000000000000)) * 1000000;
+		int64 index;
+		int64 first;
+		int64 last;
+		FluxBounds window;
 
 		flux_grid_init(&grid, span(everies[i % 8]), span("0s"), span(i % 3 == 0 ? "11m" : "0s"),
 					   in_zone(zones[i / 8 % 4], "0s"));

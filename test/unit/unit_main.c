@@ -10,11 +10,11 @@
 
 #include "unit.h"
 
-ErrorData  *unit_error;
+ErrorData *unit_error;
 
 static UnitTest *first_test;
 static UnitTest **last_link = &first_test;
-static int	check_failures;		/* of the test that runs */
+static int check_failures; /* of the test that runs */
 static uint64 seed;
 static uint64 random_state;
 
@@ -26,9 +26,9 @@ unit_register(UnitTest *test)
 }
 
 void
-unit_fail(const char *file, int line, const char *format,...)
+unit_fail(const char *file, int line, const char *format, ...)
 {
-	va_list		args;
+	va_list args;
 
 	fprintf(stderr, "%s:%d: ", file, line);
 	va_start(args, format);
@@ -42,7 +42,7 @@ unit_fail(const char *file, int line, const char *format,...)
 uint64
 unit_random(void)
 {
-	uint64		z = (random_state += UINT64CONST(0x9E3779B97F4A7C15));
+	uint64 z = (random_state += UINT64CONST(0x9E3779B97F4A7C15));
 
 	z = (z ^ (z >> 30)) * UINT64CONST(0xBF58476D1CE4E5B9);
 	z = (z ^ (z >> 27)) * UINT64CONST(0x94D049BB133111EB);
@@ -73,9 +73,8 @@ is_wanted(const char *name, int argc, char **argv)
 static bool
 run_test(UnitTest *test)
 {
-	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "test",
-												  ALLOCSET_DEFAULT_SIZES);
-	ErrorData  *error;
+	MemoryContext context = AllocSetContextCreate(TopMemoryContext, "test", ALLOCSET_DEFAULT_SIZES);
+	ErrorData *error;
 
 	check_failures = 0;
 	random_state = seed;
@@ -96,8 +95,8 @@ int
 main(int argc, char **argv)
 {
 	const char *seed_text = getenv("UNIT_SEED");
-	int			passed = 0;
-	int			failed = 0;
+	int passed = 0;
+	int failed = 0;
 
 	seed = seed_text != NULL ? strtoull(seed_text, NULL, 10) : (uint64) time(NULL);
 	stub_init();
