@@ -55,6 +55,7 @@ rule "the Perl compiles" "$(
 			grep -v 'syntax OK$'
 	done
 )"
+rule "clang-format has nothing to change (make format)" "$(make -s format-check 2>&1 </dev/null | grep 'error:' | head -20)"
 rule "the words are spelt right" "$(codespell -I test/lint/words.txt \
 	--skip='./test/lint/words.txt,test/lint/words.txt,*.o,*.so,*.d,*.out,./test/fuzz/corpus,test/sql,test/flux,test/unit/test_*.c,./tmp_*,./test/*/bin,test/*/bin,test/fuzz/corpus,./expected,./.git' \
 	README.md CHANGELOG.md docs src sql test Makefile 2>&1 | head -40)"
