@@ -116,12 +116,12 @@ unpack_groups(const char *from, uint64 *values, int groups, const int width)
 	case w:                                                                                        \
 		unpack_groups(from, values, groups, w);                                                    \
 		break;
-/* clang-format off: it comes to no rest here */
-#define FLUX_UNPACK_CASES(w)                                                                       \
-	FLUX_UNPACK_CASE(w)                                                                            \
-	FLUX_UNPACK_CASE(w + 1) FLUX_UNPACK_CASE(w + 2) FLUX_UNPACK_CASE(w + 3)                        \
-		FLUX_UNPACK_CASE(w + 4) FLUX_UNPACK_CASE(w + 5) FLUX_UNPACK_CASE(w + 6)                    \
-			FLUX_UNPACK_CASE(w + 7)
+/* No layout that clang-format gives this is one that it leaves alone. */
+/* clang-format off */
+#define FLUX_UNPACK_CASES(w) \
+	FLUX_UNPACK_CASE(w) FLUX_UNPACK_CASE(w + 1) FLUX_UNPACK_CASE(w + 2) FLUX_UNPACK_CASE(w + 3) \
+	FLUX_UNPACK_CASE(w + 4) FLUX_UNPACK_CASE(w + 5) FLUX_UNPACK_CASE(w + 6) \
+	FLUX_UNPACK_CASE(w + 7)
 /* clang-format on */
 
 static void
