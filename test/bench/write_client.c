@@ -30,8 +30,8 @@
 #define START_S 1704067200L
 
 static PGconn *connection;
-static int	field_count;
-static int	series_count;
+static int field_count;
+static int series_count;
 
 static void
 die(const char *what)
@@ -43,7 +43,7 @@ die(const char *what)
 static void *
 allocate(size_t size)
 {
-	void	   *memory = malloc(size);
+	void *memory = malloc(size);
 
 	if (memory == NULL)
 		die("out of memory");
@@ -62,7 +62,7 @@ now_s(void)
 static void
 run(const char *sql)
 {
-	PGresult   *result = PQexec(connection, sql);
+	PGresult *result = PQexec(connection, sql);
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK &&
 		PQresultStatus(result) != PGRES_COPY_IN)
@@ -74,8 +74,8 @@ run(const char *sql)
 static char *
 put_point(char *to, long point, bool as_line)
 {
-	long		series = point % series_count;
-	long		time_s = START_S + point / series_count * 10;
+	long series = point % series_count;
+	long time_s = START_S + point / series_count * 10;
 
 	if (as_line)
 		to += sprintf(to, "cpu,host=host%07ld,region=r%ld ", series, series % 10);
@@ -83,7 +83,7 @@ put_point(char *to, long point, bool as_line)
 		to += sprintf(to, "%ld\thost%07ld\tr%ld", time_s, series, series % 10);
 	for (int i = 0; i < field_count; i++)
 	{
-		long		cents = (point * 7919 + i * 104729) % 10000;
+		long cents = (point * 7919 + i * 104729) % 10000;
 
 		if (as_line)
 			to += sprintf(to, "%sf%d=%ld.%02ld", i > 0 ? "," : "", i, cents / 100, cents % 100);
@@ -97,8 +97,8 @@ put_point(char *to, long point, bool as_line)
 static char *
 for_each_field(const char *format, int first)
 {
-	char	   *text = allocate(64 * (field_count + 1));
-	char	   *to = text;
+	char *text = allocate(64 * (field_count + 1));
+	char *to = text;
 
 	*to = '\0';
 	for (int i = 0; i < field_count; i++)
@@ -109,8 +109,8 @@ for_each_field(const char *format, int first)
 static void
 prepare(const char *mode)
 {
-	char	   *sql = allocate(256 * (field_count + 4));
-	bool		is_foreign = strcmp(mode, "foreign") == 0;
+	char *sql = allocate(256 * (field_count + 4));
+	bool is_foreign = strcmp(mode, "foreign") == 0;
 
 	if (strcmp(mode, "lines") == 0 || strcmp(mode, "point") == 0)
 		sprintf(sql, "SELECT flux.write('ingest', $1)");
@@ -119,17 +119,20 @@ prepare(const char *mode)
 		sprintf(sql, "CREATE TEMPORARY TABLE staged (time_s bigint, host text, region text%s)",
 				for_each_field(", f%d float8", 0));
 		run(sql);
-		sprintf(sql, "INSERT INTO plain SELECT to_timestamp(time_s), host, region%s FROM staged"
+		sprintf(sql,
+				"INSERT INTO plain SELECT to_timestamp(time_s), host, region%s FROM staged"
 				" ON CONFLICT (host, region, time) DO UPDATE SET (f0%s) = ROW(excluded.f0%s)",
 				for_each_field(", f%d", 0), field_count > 1 ? for_each_field(", f%d", 0) + 4 : "",
 				field_count > 1 ? for_each_field(", excluded.f%d", 0) + 13 : "");
 	}
 	else
-		sprintf(sql, "INSERT INTO %s (time, host, region%s) VALUES"
-				" (to_timestamp($1::bigint), $2, $3%s)", is_foreign ? "ingest.cpu" : "plain",
-				for_each_field(", f%d", 0), for_each_field(", $%d::float8", 4));
+		sprintf(sql,
+				"INSERT INTO %s (time, host, region%s) VALUES"
+				" (to_timestamp($1::bigint), $2, $3%s)",
+				is_foreign ? "ingest.cpu" : "plain", for_each_field(", f%d", 0),
+				for_each_field(", $%d::float8", 4));
 
-	PGresult   *result = PQprepare(connection, "write", sql, 0, NULL);
+	PGresult *result = PQprepare(connection, "write", sql, 0, NULL);
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK)
 		die(sql);
@@ -140,7 +143,7 @@ prepare(const char *mode)
 static void
 send_prepared(int count, const char *const *values)
 {
-	PGresult   *result = PQexecPrepared(connection, "write", count, values, NULL, NULL, 0);
+	PGresult *result = PQexecPrepared(connection, "write", count, values, NULL, NULL, 0);
 
 	if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
 		die("write");
@@ -166,7 +169,7 @@ send_upsert(const char *rows, size_t size)
 static void
 split_row(char *row, const char **values)
 {
-	int			count = 0;
+	int count = 0;
 
 	values[count++] = row;
 	for (char *p = row; *p != '\0'; p++)
@@ -184,8 +187,8 @@ split_row(char *row, const char **values)
 static int
 compare_doubles(const void *a, const void *b)
 {
-	double		left = *(const double *) a;
-	double		right = *(const double *) b;
+	double left = *(const double *) a;
+	double right = *(const double *) b;
 
 	return (left > right) - (left < right);
 }
@@ -197,27 +200,27 @@ main(int argc, char **argv)
 		die("usage: write_client CONNECTION MODE POINTS FIELDS SERIES [BATCH]");
 
 	const char *mode = argv[2];
-	long		points = atol(argv[3]);
-	bool		as_line = strcmp(mode, "lines") == 0 || strcmp(mode, "point") == 0;
-	bool		has_columns = strcmp(mode, "insert") == 0 || strcmp(mode, "foreign") == 0;
+	long points = atol(argv[3]);
+	bool as_line = strcmp(mode, "lines") == 0 || strcmp(mode, "point") == 0;
+	bool has_columns = strcmp(mode, "insert") == 0 || strcmp(mode, "foreign") == 0;
 
 	field_count = atoi(argv[4]);
 	series_count = atoi(argv[5]);
 
-	long		batch = argc > 6 ? atol(argv[6]) : 1;
+	long batch = argc > 6 ? atol(argv[6]) : 1;
 
 	if (points < 1 || field_count < 1 || series_count < 1 || batch < 1)
 		die("bad number");
 
-	long		batches = (points + batch - 1) / batch;
-	char	  **texts = allocate(batches * sizeof(char *));
-	size_t	   *sizes = allocate(batches * sizeof(size_t));
-	double	   *times = allocate(batches * sizeof(double));
+	long batches = (points + batch - 1) / batch;
+	char **texts = allocate(batches * sizeof(char *));
+	size_t *sizes = allocate(batches * sizeof(size_t));
+	double *times = allocate(batches * sizeof(double));
 	const char **columns = allocate((field_count + 3) * sizeof(char *));
 
 	for (long i = 0; i < batches; i++)
 	{
-		char	   *to = texts[i] = allocate(batch * (64 + 24 * field_count));
+		char *to = texts[i] = allocate(batch * (64 + 24 * field_count));
 
 		for (long j = 0; j < batch; j++)
 			to = put_point(to, i * batch + j, as_line);
@@ -231,11 +234,11 @@ main(int argc, char **argv)
 	run("SET client_min_messages = warning");
 	prepare(mode);
 
-	double		start = now_s();
+	double start = now_s();
 
 	for (long i = 0; i < batches; i++)
 	{
-		double		before = now_s();
+		double before = now_s();
 
 		if (as_line)
 			send_prepared(1, (const char *const *) &texts[i]);
@@ -249,7 +252,7 @@ main(int argc, char **argv)
 		times[i] = now_s() - before;
 	}
 
-	double		seconds = now_s() - start;
+	double seconds = now_s() - start;
 
 	qsort(times, batches, sizeof(double), compare_doubles);
 	printf("%.0f %.0f %.1f %.1f\n", batches * batch * field_count / seconds,

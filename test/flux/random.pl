@@ -21,6 +21,7 @@ use strict;
 use warnings;
 use Cwd qw(abs_path);
 use File::Basename;
+use File::Temp qw(tempfile);
 use Getopt::Long;
 use lib dirname(abs_path(__FILE__));
 use RandomFlux;
@@ -60,8 +61,7 @@ my $database = "flux_random_$$";
 sub psql
 {
 	my ($where, $sql) = @_;
-	my $file = "/tmp/${database}_$$.sql";
-	open my $out, '>', $file or die "$file: $!\n";
+	my ($out, $file) = tempfile("${database}_XXXXXX", SUFFIX => '.sql', TMPDIR => 1);
 	print $out $sql;
 	close $out;
 	my $answer = `psql -X -q -A -t -v ON_ERROR_STOP=1 -d $where -f $file 2>&1`;
