@@ -86,7 +86,7 @@ my %statements = (
 	'diagnose' => 'SELECT count(*) FROM script, flux.diagnose(text)',
 	'check a chain' => q{SELECT flux.check('x0 = 1 ' || string_agg(format('x%s = x%s + 1', i, i - 1), ' '))::text FROM generate_series(1, 200000) i},
 	'check wide records' => q{SELECT flux.check('f = (r) => ({r with ' || string_agg(format('a%s: r.b%s + r.b%s', i, i, i % 7), ', ') || '}) g = (r) => f(r: r) '
-		|| (SELECT string_agg('x' || i || ' = (r) => g(r: r)', ' ') FROM generate_series(1, 500) i))::text FROM generate_series(1, 1000) i},
+		|| (SELECT string_agg('x' || i || ' = (r) => g(r: r)', ' ') FROM generate_series(1, 200) i))::text FROM generate_series(1, 1000) i},
 	'write' => q{SELECT flux.write('new', text, 's') FROM lines},
 	'write series' => q{SELECT flux.write('new', text, 's') FROM series},
 	'compact' => q{SELECT flux.compact('hot')::text},
