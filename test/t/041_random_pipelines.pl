@@ -2,7 +2,9 @@
 # random pipelines over random tables (test/perl/FluxPipeline.pm) are run with
 # push-down on and off, row functions compiled and evaluated, buffers in memory
 # and spilled, points hot, compacted, and half of each.  Answers are compared as
-# text, refusals by SQLSTATE and message.
+# text, refusals by SQLSTATE and message.  Where several places of a script
+# refuse what they get, which of them is told is not promised: it hangs on which
+# tables are computed first.
 #
 # In every other round floats are such that their sums are exact, and the answers
 # from segment statistics must be equal too; in the others floats are arbitrary,
@@ -53,6 +55,9 @@ BEGIN
 	END LOOP;
 	RETURN true;
 END $$;
+CREATE FUNCTION same(got text, expected text) RETURNS boolean LANGUAGE sql AS $$
+	SELECT got = expected OR substring(got, '^ERROR.* at (\d+:\d+)$') <> substring(expected, '^ERROR.* at (\d+:\d+)$')
+$$;
 CREATE FUNCTION compare(script text, exact boolean) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	hot text := replace(script, '@bucket@', 'hot');
@@ -63,20 +68,20 @@ DECLARE
 	differing text := '';
 	got text;
 BEGIN
-	IF answer(hot, 'on', 'on', '256MB', 'off') <> expected THEN differing := differing || ' default'; END IF;
-	IF answer(hot, 'off', 'on', '256MB', 'off') <> expected THEN differing := differing || ' vectorize'; END IF;
-	IF answer(hot, 'on', 'off', '256MB', 'off') <> expected THEN differing := differing || ' push_down'; END IF;
-	IF answer(hot, 'off', 'on', '64kB', 'off') <> expected THEN differing := differing || ' work_mem'; END IF;
+	IF same(answer(hot, 'on', 'on', '256MB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' default'; END IF;
+	IF same(answer(hot, 'off', 'on', '256MB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' vectorize'; END IF;
+	IF same(answer(hot, 'on', 'off', '256MB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' push_down'; END IF;
+	IF same(answer(hot, 'off', 'on', '64kB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' work_mem'; END IF;
 	IF script ~ '@bucket@' THEN
-		IF answer(cold, 'off', 'on', '256MB', 'off') <> expected THEN differing := differing || ' cold_scan'; END IF;
-		IF answer(cold, 'on', 'on', '64kB', 'off') <> expected THEN differing := differing || ' cold'; END IF;
-		IF answer(mixed, 'on', 'on', '256MB', 'off') <> expected THEN differing := differing || ' mixed'; END IF;
+		IF same(answer(cold, 'off', 'on', '256MB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' cold_scan'; END IF;
+		IF same(answer(cold, 'on', 'on', '64kB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' cold'; END IF;
+		IF same(answer(mixed, 'on', 'on', '256MB', 'off'), expected) IS NOT TRUE THEN differing := differing || ' mixed'; END IF;
 		got := answer(cold, 'on', 'on', '256MB', 'on');
-		IF got <> expected AND (exact OR (array_length(regexp_split_to_array(script, '\|>'), 1) < 6 AND NOT near(got, expected))) THEN
+		IF same(got, expected) IS NOT TRUE AND (exact OR (array_length(regexp_split_to_array(script, '\|>'), 1) < 6 AND NOT near(got, expected))) THEN
 			differing := differing || ' statistics';
 		END IF;
 		got := answer(mixed, 'on', 'off', '64kB', 'on');
-		IF exact AND got <> expected THEN differing := differing || ' mixed_statistics'; END IF;
+		IF exact AND same(got, expected) IS NOT TRUE THEN differing := differing || ' mixed_statistics'; END IF;
 	END IF;
 	RETURN outcome || differing;
 END $$;
