@@ -19,6 +19,9 @@
 
 #include "base/window_grid.h"
 
+/* More than any zone has ever turned its clocks: a day, where the date line was moved. */
+#define CLOCK_CHANGE_MAX_NS (26 * FLUX_NS_PER_HOUR)
+
 static inline int64
 floor_div(int64 a, int64 b)
 {
@@ -248,6 +251,69 @@ flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int
 	*first = Max(*first, flux_grid_index(grid, FLUX_TIME_MIN));
 	*last = Min(*last, flux_grid_index(grid, FLUX_TIME_MAX) + 1);
 	return *first <= *last;
+}
+
+/* The most nanoseconds that so many months and nanoseconds can be; saturates. */
+static int64
+longest_ns(FluxDuration duration)
+{
+	int64 months_ns;
+	int64 sum;
+
+	if (duration.ns == PG_INT64_MIN || duration.months == PG_INT64_MIN ||
+		pg_mul_s64_overflow(Abs(duration.months), 31 * FLUX_NS_PER_DAY, &months_ns) ||
+		pg_add_s64_overflow(Abs(duration.ns), months_ns, &sum))
+		return PG_INT64_MAX;
+	return sum;
+}
+
+int64
+flux_grid_depth(const FluxWindowGrid *grid)
+{
+	int64 longest = longest_ns(grid->period);
+	int64 every_ns = grid->every.ns; /* at least */
+
+	if (flux_grid_is_seamless(grid))
+		return 1;
+	if (grid->every.months > 0 &&
+		pg_mul_s64_overflow(grid->every.months, 28 * FLUX_NS_PER_DAY, &every_ns))
+		every_ns = PG_INT64_MAX;
+	/* a change of clocks moves a boundary, and may move many to one instant */
+	if (grid->location.zone != NULL &&
+		pg_add_s64_overflow(longest, 2 * CLOCK_CHANGE_MAX_NS, &longest))
+		longest = PG_INT64_MAX;
+	return (longest - 1) / every_ns + 1;
+}
+
+bool
+flux_grid_tells_apart(const FluxWindowGrid *grid, FluxBounds bounds)
+{
+	int64 first;
+	int64 last;
+
+	if (flux_grid_is_seamless(grid))
+		return true;
+	/* Two windows may begin in one skipped hour and end in another. */
+	if (grid->location.zone != NULL && longest_ns(grid->period) > 7 * FLUX_NS_PER_DAY)
+		return false;
+	if (flux_grid_containing(grid, bounds.start_ns, &first, &last))
+	{
+		for (int64 i = first; i < last; i++)
+		{
+			if (flux_grid_window(grid, i).stop_ns >=
+				Min(bounds.stop_ns, flux_grid_window(grid, i + 1).stop_ns))
+				return false;
+		}
+	}
+	if (flux_grid_containing(grid, bounds.stop_ns - 1, &first, &last))
+	{
+		for (int64 i = first; i < last; i++)
+		{
+			if (flux_grid_window(grid, i + 1).start_ns <= flux_grid_window(grid, i).start_ns)
+				return false;
+		}
+	}
+	return true;
 }
 
 bool

@@ -49,11 +49,27 @@ extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64
 							int64 *last);
 
 /*
- * The windows that contain an instant: indexes [*first, *last], false when it
- * lies in a gap.
+ * The windows that contain an instant: indexes [*first, *last]; false when it
+ * lies in a gap, and then *first is the next one.
  */
 extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first,
 								 int64 *last);
+
+/* The most windows that contain an instant, or somewhat more; may be PG_INT64_MAX. */
+extern int64 flux_grid_depth(const FluxWindowGrid *grid);
+
+/*
+ * Do the windows with time in them remain different ones when they are clipped
+ * to bounds?  False also where that is not known.  Takes time by the depth.
+ */
+extern bool flux_grid_tells_apart(const FluxWindowGrid *grid, FluxBounds bounds);
+
+/* Does each window begin where the one before ends? */
+static inline bool
+flux_grid_is_seamless(const FluxWindowGrid *grid)
+{
+	return grid->period.months == grid->every.months && grid->period.ns == grid->every.ns;
+}
 
 static inline FluxBounds
 flux_bounds_intersect(FluxBounds a, FluxBounds b)

@@ -315,7 +315,7 @@ group_head(ReadOperator *read)
 	else
 		(void) flux_group_choose_columns(&spec->group, head, &columns, &count);
 	key = flux_group_key_of_table(head, columns, count);
-	if (spec->is_aggregate_window)
+	if (spec->has_window)
 	{
 		key = flux_group_key_with(key, flux_text_from_cstring("_start"),
 								  flux_value_time(spec->bounds.start_ns));
@@ -623,6 +623,17 @@ explain_group(const char *what, const FluxGroupSpec *group, StringInfo out)
 }
 
 static void
+explain_window(const FluxWindowSpec *window, StringInfo out)
+{
+	const FluxWindowGrid *grid = &window->grid;
+
+	appendStringInfo(out, ", every: %s", flux_duration_format(grid->every));
+	if (!flux_grid_is_seamless(grid))
+		appendStringInfo(out, ", period: %s", flux_duration_format(grid->period));
+	appendStringInfo(out, ", createEmpty: %s", window->create_empty ? "true" : "false");
+}
+
+static void
 read_explain(const FluxPlanNode *node, StringInfo out)
 {
 	const FluxReadSpec *spec = node->spec;
@@ -643,9 +654,7 @@ read_explain(const FluxPlanNode *node, StringInfo out)
 	if (spec->has_aggregate)
 		appendStringInfo(out, ", aggregate: %s", aggregate_names[spec->aggregate]);
 	if (spec->has_window)
-		appendStringInfo(out, ", every: %s, createEmpty: %s",
-						 flux_duration_format(spec->window.grid.every),
-						 spec->window.create_empty ? "true" : "false");
+		explain_window(&spec->window, out);
 	if (spec->has_limit)
 		appendStringInfo(out, ", %s: " INT64_FORMAT, spec->is_tail ? "tail" : "limit",
 						 spec->limit.rows_max);
@@ -668,8 +677,8 @@ read_explain_lines(const FluxPlanNode *node, int indent, StringInfo out)
 }
 
 /*
- * Groups and an order of its own: of native buckets; groups as far as there is
- * memory for their windows.
+ * Groups, windows that overlap and an order of its own: of native buckets, as far
+ * as there is memory for the windows.
  */
 static bool
 read_can_read(const void *spec_pointer)
@@ -681,7 +690,7 @@ read_can_read(const void *spec_pointer)
 	if (bucket == NULL || bucket->is_attached)
 		return false;
 	scan_spec = scan_spec_of(spec, bucket);
-	return !spec->has_group || flux_scan_group_fits(&scan_spec);
+	return flux_scan_windows_fit(&scan_spec);
 }
 
 const FluxPlanClass flux_plan_read = {.name = "read",

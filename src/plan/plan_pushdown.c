@@ -125,36 +125,6 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	return pushed;
 }
 
-/*
- * read |> window |> mean(), min() and their kin, where nothing makes one table of
- * the windows again: a table per series and window.  Windows that a change of
- * clocks swallows are one empty table together, so not with a zone's empty ones.
- */
-FluxPlanNode *
-flux_rule_push_window(FluxPlan *plan, FluxPlanNode *node)
-{
-	const FluxPlanNode *below = node->input_count == 1 ? node->inputs[0] : NULL;
-	const FluxWindowSpec *window;
-	const FluxPlanNode *read;
-	FluxPlanNode *pushed;
-	FluxReadSpec *spec;
-
-	if (node->class->kind != FLUX_PLAN_AGGREGATE || !flux_leaf_computes(node->spec) ||
-		below->class->kind != FLUX_PLAN_WINDOW)
-		return NULL;
-	window = below->spec;
-	read = flux_leaf_below(below);
-	if (read == NULL || read->class->kind != FLUX_PLAN_READ || !flux_plan_is_plain_window(window) ||
-		(window->create_empty && window->grid.location.zone != NULL))
-		return NULL;
-	pushed = flux_leaf_derive(node, read, &spec);
-	spec->has_aggregate = true;
-	spec->aggregate = ((FluxAggregateSpec *) node->spec)->function;
-	spec->has_window = true;
-	spec->window = *window;
-	return pushed;
-}
-
 /* read |> limit(n): the first rows of each series. */
 FluxPlanNode *
 flux_rule_push_limit(FluxPlan *plan, FluxPlanNode *node)
@@ -247,12 +217,12 @@ makes_groups(const FluxPlanNode *node, bool needs_time, FluxReadSpec *spec)
 
 /*
  * A READ in the node's place that computes an aggregate, no selector, of the
- * groups that the node below makes; NULL where that cannot be.
+ * groups that "group" makes; NULL where that cannot be.
  */
 static FluxPlanNode *
-derive_group_read(FluxPlanNode *node, const FluxAggregateSpec *aggregate, FluxReadSpec **spec)
+derive_group_read(FluxPlanNode *node, const FluxPlanNode *group, const FluxAggregateSpec *aggregate,
+				  bool needs_time, FluxReadSpec **spec)
 {
-	const FluxPlanNode *group = node->inputs[0];
 	const FluxPlanNode *read = flux_leaf_below(group);
 	FluxPlanNode *pushed;
 
@@ -264,8 +234,7 @@ derive_group_read(FluxPlanNode *node, const FluxAggregateSpec *aggregate, FluxRe
 	(*spec)->has_aggregate = true;
 	(*spec)->aggregate = aggregate->function;
 	(*spec)->grouped_at = group;
-	return makes_groups(group, node->class->kind == FLUX_PLAN_AGGREGATE_WINDOW, *spec) ? pushed
-																					   : NULL;
+	return makes_groups(group, needs_time, *spec) ? pushed : NULL;
 }
 
 /* read |> group, keep or drop |> mean() and its kin: one row per group. */
@@ -276,7 +245,7 @@ flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 	FluxReadSpec *spec;
 
 	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
-		(pushed = derive_group_read(node, node->spec, &spec)) == NULL)
+		(pushed = derive_group_read(node, node->inputs[0], node->spec, false, &spec)) == NULL)
 		return NULL;
 	if (!spec->keeps_key_order)
 		spec->grouped_at = node; /* where fuse_group_aggregate makes it one, too */
@@ -292,10 +261,56 @@ flux_rule_push_group_window(FluxPlan *plan, FluxPlanNode *node)
 	FluxReadSpec *spec;
 
 	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
-		(pushed = derive_group_read(node, &window->aggregate, &spec)) == NULL)
+		(pushed = derive_group_read(node, node->inputs[0], &window->aggregate, true, &spec)) ==
+			NULL)
 		return NULL;
 	set_window(spec, window);
 	return flux_leaf_can_read(pushed) ? pushed : NULL;
+}
+
+/* A READ in the node's place that computes an aggregate of each series, or of groups of them. */
+static FluxPlanNode *
+derive_read(FluxPlanNode *node, FluxPlanNode *below, const FluxAggregateSpec *aggregate,
+			FluxReadSpec **spec)
+{
+	const FluxPlanNode *read = flux_leaf_below(below);
+	FluxPlanNode *pushed;
+
+	if (read == NULL)
+		return derive_group_read(node, below->inputs[0], aggregate, true, spec);
+	if (read->class->kind != FLUX_PLAN_READ || !flux_leaf_computes(aggregate))
+		return NULL;
+	pushed = flux_leaf_derive(node, read, spec);
+	(*spec)->has_aggregate = true;
+	(*spec)->aggregate = aggregate->function;
+	return pushed;
+}
+
+/*
+ * read [|> group, keep or drop] |> window |> mean(), min() and their kin, where
+ * nothing makes one table of the windows again, or they overlap or leave gaps: a
+ * table per series (or group) and window.
+ */
+FluxPlanNode *
+flux_rule_push_window(FluxPlan *plan, FluxPlanNode *node)
+{
+	FluxPlanNode *below = node->input_count == 1 ? node->inputs[0] : NULL;
+	const FluxWindowSpec *window;
+	FluxPlanNode *pushed;
+	FluxReadSpec *spec;
+
+	if (node->class->kind != FLUX_PLAN_AGGREGATE || below->class->kind != FLUX_PLAN_WINDOW)
+		return NULL;
+	window = below->spec;
+	if (!flux_plan_is_plain_window(window) ||
+		(pushed = derive_read(node, below, node->spec, &spec)) == NULL)
+		return NULL;
+	spec->has_window = true;
+	spec->window = *window;
+	if ((spec->has_group || !flux_grid_is_seamless(&window->grid)) &&
+		(!flux_leaf_can_read(pushed) || !flux_grid_tells_apart(&window->grid, spec->bounds)))
+		return NULL;
+	return pushed;
 }
 
 /* Does the operator leave rows where they are, times and values alike? */

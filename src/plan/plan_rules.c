@@ -137,9 +137,7 @@ flux_plan_is_plain_window(const FluxWindowSpec *window)
 {
 	return !window->is_infinite && flux_text_equal_cstring(window->time_column, "_time") &&
 		   flux_text_equal_cstring(window->start_column, "_start") &&
-		   flux_text_equal_cstring(window->stop_column, "_stop") &&
-		   window->grid.period.ns == window->grid.every.ns &&
-		   window->grid.period.months == window->grid.every.months;
+		   flux_text_equal_cstring(window->stop_column, "_stop");
 }
 
 /*
@@ -212,6 +210,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||
 		!flux_plan_has_uniform_bounds(window->inputs[0]) ||
 		!flux_plan_is_plain_window(window->spec) ||
+		!flux_grid_is_seamless(&((FluxWindowSpec *) window->spec)->grid) ||
 		((FluxWindowSpec *) window->spec)->create_empty != has_fill)
 		return NULL;
 

@@ -23,7 +23,7 @@ typedef struct FluxPlanRule
 
 extern void flux_plan_apply_rules(FluxPlan *plan);
 
-/* Default columns, and no row in two windows: what one pass per series can compute. */
+/* Default columns and a finite "every"; windows may overlap or leave gaps. */
 extern bool flux_plan_is_plain_window(const FluxWindowSpec *window);
 
 /* Is push-down on and the rule not switched off? */

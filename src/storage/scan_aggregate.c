@@ -2,15 +2,17 @@
  * scan_aggregate.c
  *		Aggregates of one series after another, window by window.
  *
- * The pieces of a merge are taken apart into units, each within one window: a
- * run of decoded points, or a whole segment that is answered from its
- * statistics.  Units ascend, so one window is open at a time.
+ * The pieces of a merge are taken apart into units, each within the same windows
+ * from its first point to its last: a run of decoded points, or a whole segment
+ * that is answered from its statistics.  Units ascend, so one window is open at
+ * a time, or, where windows overlap, as many as contain an instant.
  *
- *		unit in window w  ->  rows for all windows before w  ->  add the unit to w
+ *		unit in windows v to w  ->  rows for all before v  ->  add the unit to v to w
  *
  * Rows go to a buffer of fixed size; when it is full in the middle of this, the
  * unit waits and the next filling goes on from the same place.  So neither the
- * number of windows nor that of points takes memory.
+ * number of windows nor that of points takes memory; how many may be open at
+ * once is to be asked before (flux_scan_windows_fit).
  *
  * Where series are grouped, windows do not become rows as they close; their
  * totals are kept (scan_group.h) until the last series of the group is through.
@@ -25,6 +27,7 @@
 #include "guc.h"
 #include "storage/scan_aggregate.h"
 #include "storage/scan_group.h"
+#include "storage/scan_window.h"
 
 struct FluxScanAggregator
 {
@@ -43,25 +46,21 @@ struct FluxScanAggregator
 	int position;        /* first row of the piece not taken yet */
 	int stop;            /* after the last */
 	bool is_exhausted;   /* there is no more, or no more is wanted */
-	bool has_any;        /* some point was found */
+	bool has_any;        /* some point was found, perhaps in no window */
 
 	/* windows */
-	int64 last_index;  /* with create_empty: the last to emit */
-	int64 next_index;  /* rows before it are out */
-	bool window_known; /* window_* describe a window */
-	int64 window_index;
-	FluxBounds window; /* unclipped */
+	int64 last_index;    /* with create_empty: the last to emit */
+	int64 next_index;    /* rows before it are out */
+	bool stretch_known;  /* the next three describe a time and its windows */
+	int64 stretch_first; /* they are [stretch_first, stretch_last] */
+	int64 stretch_last;
+	FluxBounds stretch; /* unclipped */
 
-	/* the open window */
-	bool is_open;
-	int64 open_index;
-	FluxBounds open_bounds; /* clipped */
-	int64 count;
-	FluxSegmentNumber number; /* sum, selected value, or the least for a spread */
-	FluxSegmentNumber high;   /* and the greatest */
-	int64 time_ns;            /* of the selected point */
-	bool boolean;
-	StringInfoData string; /* selected string */
+	/* the open windows, [open_first, open_stop): all of them have points */
+	int64 open_first;
+	int64 open_stop;
+	int64 depth;             /* the most that can be open */
+	FluxScanWindow *windows; /* of them, each at its index modulo the depth */
 
 	FluxScanGroup *group; /* NULL: series are not grouped */
 };
@@ -74,7 +73,8 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 	aggregator->spec = spec;
 	flux_merge_vector_init(&aggregator->own_vector, CurrentMemoryContext);
 	flux_scan_piece_init(&aggregator->own_piece, &aggregator->own_vector, stats);
-	initStringInfo(&aggregator->string);
+	aggregator->depth = spec->grid == NULL ? 1 : flux_grid_depth(spec->grid);
+	aggregator->windows = palloc0(sizeof(FluxScanWindow) * aggregator->depth);
 	if (spec->grouping != NULL)
 		aggregator->group = flux_scan_group_create(spec);
 	return aggregator;
@@ -182,8 +182,8 @@ begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnTyp
 	aggregator->position = aggregator->stop = 0;
 	aggregator->is_exhausted = false;
 	aggregator->has_any = false;
-	aggregator->is_open = false;
-	aggregator->window_known = false;
+	aggregator->open_first = aggregator->open_stop = 0;
+	aggregator->stretch_known = false;
 	aggregator->next_index = PG_INT64_MIN;
 	aggregator->last_index = PG_INT64_MIN;
 	if (spec->create_empty && spec->grid != NULL)
@@ -192,6 +192,8 @@ begin_series(FluxScanAggregator *aggregator, FluxScanPiece *piece, FluxColumnTyp
 
 		if (flux_grid_range(spec->grid, spec->bounds, &first, &aggregator->last_index))
 			aggregator->next_index = first;
+		else
+			aggregator->next_index = PG_INT64_MAX; /* no window, no row */
 	}
 }
 
@@ -244,21 +246,34 @@ flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end)
 
 /* ---- windows ---- */
 
-/* Sets the current window to one of the grid. */
+/*
+ * Makes the current stretch that which begins with window "last" and lies in all
+ * windows from "first" to that one.
+ */
 static void
-set_window(FluxScanAggregator *aggregator, int64 index)
+set_stretch(FluxScanAggregator *aggregator, int64 first, int64 last)
 {
-	aggregator->window_index = index;
-	aggregator->window = flux_grid_window(aggregator->spec->grid, index);
-	aggregator->window_known = true;
+	const FluxWindowGrid *grid = aggregator->spec->grid;
+
+	aggregator->stretch_first = first;
+	aggregator->stretch_last = last;
+	aggregator->stretch = flux_grid_window(grid, first);
+	aggregator->stretch_known = true;
+	if (aggregator->depth > 1)
+	{
+		aggregator->stretch.start_ns = flux_grid_window(grid, last).start_ns;
+		aggregator->stretch.stop_ns =
+			Min(aggregator->stretch.stop_ns, flux_grid_window(grid, last + 1).start_ns);
+	}
 }
 
 /*
- * Makes the window that contains an instant the current one; false when the
- * instant lies in a gap of the grid, and then the current one begins after it.
+ * Makes the stretch from an instant on, in the windows that contain it, the
+ * current one; false when the instant lies in a gap of the grid, and then the
+ * current one begins after it.
  */
 static bool
-find_window(FluxScanAggregator *aggregator, int64 time_ns)
+find_stretch(FluxScanAggregator *aggregator, int64 time_ns)
 {
 	const FluxWindowGrid *grid = aggregator->spec->grid;
 	int64 first;
@@ -266,36 +281,39 @@ find_window(FluxScanAggregator *aggregator, int64 time_ns)
 
 	if (grid == NULL)
 	{
-		aggregator->window_index = 0;
-		aggregator->window = aggregator->spec->bounds;
+		aggregator->stretch_first = aggregator->stretch_last = 0;
+		aggregator->stretch = aggregator->spec->bounds;
 		return true;
 	}
-	if (aggregator->window_known)
+	if (aggregator->stretch_known)
 	{
-		if (time_ns >= aggregator->window.start_ns && time_ns < aggregator->window.stop_ns)
+		if (time_ns >= aggregator->stretch.start_ns && time_ns < aggregator->stretch.stop_ns)
 			return true;
 		/* mostly it is the next one */
-		if (grid->is_simple && time_ns >= aggregator->window.stop_ns &&
-			time_ns - grid->every.ns < aggregator->window.stop_ns &&
-			aggregator->window.stop_ns < PG_INT64_MAX - grid->every.ns)
+		if (grid->is_simple && time_ns >= aggregator->stretch.stop_ns &&
+			time_ns - grid->every.ns < aggregator->stretch.stop_ns &&
+			aggregator->stretch.stop_ns < PG_INT64_MAX - grid->every.ns)
 		{
-			aggregator->window_index++;
-			aggregator->window.start_ns = aggregator->window.stop_ns;
-			aggregator->window.stop_ns += grid->every.ns;
+			aggregator->stretch_first = ++aggregator->stretch_last;
+			aggregator->stretch.start_ns = aggregator->stretch.stop_ns;
+			aggregator->stretch.stop_ns += grid->every.ns;
 			return true;
 		}
 	}
 	if (grid->is_simple)
 	{
-		set_window(aggregator, flux_grid_index(grid, time_ns));
+		first = flux_grid_index(grid, time_ns);
+		set_stretch(aggregator, first, first);
 		return true;
 	}
 	if (flux_grid_containing(grid, time_ns, &first, &last))
 	{
-		set_window(aggregator, first);
+		if (last - first >= aggregator->depth)
+			elog(ERROR, "more windows overlap than their grid says");
+		set_stretch(aggregator, first, last);
 		return true;
 	}
-	set_window(aggregator, flux_grid_index(grid, time_ns) + 1);
+	set_stretch(aggregator, first, first);
 	return false;
 }
 
@@ -312,7 +330,7 @@ sum_is_unique(const FluxSegment *segment)
 		   PG_UINT64_MAX / (uint64) segment->count;
 }
 
-/* Whether a segment may stand for its points: it lies in one window. */
+/* Whether a segment may stand for its points: it lies in one stretch. */
 static bool
 answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segment)
 {
@@ -345,8 +363,8 @@ answered_by_statistics(FluxScanAggregator *aggregator, const FluxSegment *segmen
 				return false;
 			break;
 	}
-	return find_window(aggregator, segment->tmin_ns) &&
-		   segment->tmax_ns < aggregator->window.stop_ns;
+	return find_stretch(aggregator, segment->tmin_ns) &&
+		   segment->tmax_ns < aggregator->stretch.stop_ns;
 }
 
 /* The points of the piece become what units are made of. */
@@ -394,7 +412,7 @@ next_piece(FluxScanAggregator *aggregator)
 }
 
 /*
- * Makes sure that a unit waits and its window is the current one; false when
+ * Makes sure that a unit waits and its stretch is the current one; false when
  * there is none, or none as yet.
  */
 static bool
@@ -410,384 +428,119 @@ next_unit(FluxScanAggregator *aggregator)
 				break;
 		}
 		if (aggregator->segment_waits)
-			return find_window(aggregator, piece->segment->tmin_ns);
-		if (find_window(aggregator, flux_scan_piece_time(piece, aggregator->position)))
+			return find_stretch(aggregator, piece->segment->tmin_ns);
+		if (find_stretch(aggregator, flux_scan_piece_time(piece, aggregator->position)))
 			return true;
 		/* a gap of the grid: go on where the next window begins */
+		aggregator->has_any = true;
 		aggregator->position = flux_scan_piece_find(piece, aggregator->position, aggregator->stop,
-													aggregator->window.start_ns);
+													aggregator->stretch.start_ns);
 	}
 	return false;
 }
 
-/* ---- accumulating ---- */
+/* ---- the open windows ---- */
 
-static void
-select_row(FluxScanAggregator *aggregator, int row)
+static FluxScanWindow *
+window_at(const FluxScanAggregator *aggregator, int64 index)
 {
-	const void *values = aggregator->piece->vector->values;
+	int64 place = aggregator->depth == 1 ? 0 : index % aggregator->depth;
 
-	aggregator->time_ns = flux_scan_piece_time(aggregator->piece, row);
-	switch (aggregator->type)
-	{
-		case FLUX_COLUMN_BOOL:
-			aggregator->boolean = ((const bool *) values)[row];
-			break;
-		case FLUX_COLUMN_STRING:
-			resetStringInfo(&aggregator->string);
-			appendBinaryStringInfo(&aggregator->string, ((const FluxText *) values)[row].data,
-								   ((const FluxText *) values)[row].size);
-			break;
-		default:
-			aggregator->number.uinteger = ((const uint64 *) values)[row];
-			break;
-	}
+	return &aggregator->windows[place < 0 ? place + aggregator->depth : place];
 }
 
-/* The row of the least or greatest value in [first, stop), the first of equals. */
-#define SELECT_EXTREME(TYPE, member, OP)                                                           \
-	do                                                                                             \
-	{                                                                                              \
-		const TYPE *values = (const TYPE *) aggregator->piece->vector->values;                     \
-		TYPE best = aggregator->count > 0 ? aggregator->number.member : values[first];             \
-		int best_row = aggregator->count > 0 ? -1 : first;                                         \
-		for (int row = first; row < stop; row++)                                                   \
-		{                                                                                          \
-			if (values[row] OP best)                                                               \
-			{                                                                                      \
-				best = values[row];                                                                \
-				best_row = row;                                                                    \
-			}                                                                                      \
-		}                                                                                          \
-		if (best_row >= 0)                                                                         \
-			select_row(aggregator, best_row);                                                      \
-	} while (0)
-
-static void
-add_extreme(FluxScanAggregator *aggregator, int first, int stop)
-{
-	bool is_min = aggregator->aggregate == FLUX_SCAN_MIN;
-
-	switch (aggregator->type)
-	{
-		case FLUX_COLUMN_FLOAT:
-			if (is_min)
-				SELECT_EXTREME(double, floating, <);
-			else
-				SELECT_EXTREME(double, floating, >);
-			break;
-		case FLUX_COLUMN_INT:
-			if (is_min)
-				SELECT_EXTREME(int64, integer, <);
-			else
-				SELECT_EXTREME(int64, integer, >);
-			break;
-		default:
-			if (is_min)
-				SELECT_EXTREME(uint64, uinteger, <);
-			else
-				SELECT_EXTREME(uint64, uinteger, >);
-			break;
-	}
-}
-
-/* Widens the range of the open window by values in [first, stop). */
-#define WIDEN(TYPE, member)                                                                        \
-	do                                                                                             \
-	{                                                                                              \
-		const TYPE *values = (const TYPE *) aggregator->piece->vector->values;                     \
-		TYPE low = aggregator->count > 0 ? aggregator->number.member : values[first];              \
-		TYPE high = aggregator->count > 0 ? aggregator->high.member : values[first];               \
-		for (int row = first; row < stop; row++)                                                   \
-		{                                                                                          \
-			low = Min(low, values[row]);                                                           \
-			high = Max(high, values[row]);                                                         \
-		}                                                                                          \
-		aggregator->number.member = low;                                                           \
-		aggregator->high.member = high;                                                            \
-	} while (0)
-
-static void
-add_range(FluxScanAggregator *aggregator, int first, int stop)
-{
-	if (aggregator->type == FLUX_COLUMN_FLOAT)
-		WIDEN(double, floating);
-	else if (aggregator->type == FLUX_COLUMN_INT)
-		WIDEN(int64, integer);
-	else
-		WIDEN(uint64, uinteger);
-}
-
-static void
-add_sum(FluxScanAggregator *aggregator, int first, int stop)
-{
-	if (aggregator->type == FLUX_COLUMN_FLOAT)
-	{
-		const double *values = aggregator->piece->vector->values;
-		double sum = aggregator->number.floating;
-
-		for (int row = first; row < stop; row++)
-			sum += values[row];
-		aggregator->number.floating = sum;
-	}
-	else
-	{
-		const uint64 *values = aggregator->piece->vector->values;
-		uint64 sum = aggregator->number.uinteger;
-
-		for (int row = first; row < stop; row++)
-			sum += values[row];
-		aggregator->number.uinteger = sum;
-	}
-}
-
-/*
- * The 128 bits of a wide sum: the lower half is the number, the upper one stands
- * for the time.  Adds high * 2^32 + low.
- */
-static void
-add_wide(FluxScanAggregator *aggregator, int64 high, uint64 low)
-{
-	uint64 shifted = (uint64) high << 32;
-	uint64 before = aggregator->number.uinteger;
-
-	aggregator->number.uinteger += shifted;
-	aggregator->time_ns += (high >> 32) + (aggregator->number.uinteger < before);
-	before = aggregator->number.uinteger;
-	aggregator->number.uinteger += low;
-	aggregator->time_ns += aggregator->number.uinteger < before;
-}
-
-static void
-add_wide_sum(FluxScanAggregator *aggregator, int first, int stop)
-{
-	uint64 low = 0;
-	int64 high = 0;
-
-	/* A segment has too few points for the halves to overflow. */
-	if (aggregator->type == FLUX_COLUMN_INT)
-	{
-		const int64 *values = aggregator->piece->vector->values;
-
-		for (int row = first; row < stop; row++)
-		{
-			low += (uint32) values[row];
-			high += values[row] >> 32;
-		}
-	}
-	else
-	{
-		const uint64 *values = aggregator->piece->vector->values;
-
-		for (int row = first; row < stop; row++)
-		{
-			low += (uint32) values[row];
-			high += (int64) (values[row] >> 32);
-		}
-	}
-	add_wide(aggregator, high, low);
-}
-
-/* The true sum is count * min and what its lower half is ahead of that. */
-static void
-add_wide_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
-{
-	int64 min_high = segment->type == FLUX_COLUMN_INT ? segment->min.integer >> 32
-													  : (int64) (segment->min.uinteger >> 32);
-	uint64 base = segment->min.uinteger * (uint64) segment->count;
-
-	add_wide(aggregator, min_high * segment->count,
-			 (uint64) (uint32) segment->min.uinteger * (uint64) segment->count);
-	add_wide(aggregator, 0, segment->sum.uinteger - base);
-}
-
-/* Adds points [first, stop) of the source to the open window. */
-static void
-add_points(FluxScanAggregator *aggregator, int first, int stop)
-{
-	switch (aggregator->aggregate)
-	{
-		case FLUX_SCAN_SUM:
-		case FLUX_SCAN_MEAN:
-			add_sum(aggregator, first, stop);
-			break;
-		case FLUX_SCAN_SUM_WIDE:
-			add_wide_sum(aggregator, first, stop);
-			break;
-		case FLUX_SCAN_MIN:
-		case FLUX_SCAN_MAX:
-			add_extreme(aggregator, first, stop);
-			break;
-		case FLUX_SCAN_SPREAD:
-			add_range(aggregator, first, stop);
-			break;
-		case FLUX_SCAN_FIRST:
-			if (aggregator->count == 0)
-				select_row(aggregator, first);
-			break;
-		case FLUX_SCAN_LAST:
-			select_row(aggregator, stop - 1);
-			break;
-		case FLUX_SCAN_COUNT:
-		case FLUX_SCAN_RAW:
-			break;
-	}
-	aggregator->count += stop - first;
-}
-
-/* Whether a segment holds a better extreme than the open window has so far. */
 static bool
-improves(const FluxScanAggregator *aggregator, const FluxSegment *segment)
+has_open(const FluxScanAggregator *aggregator)
 {
-	FluxSegmentNumber best = aggregator->number;
-
-	if (aggregator->count == 0)
-		return true;
-	if (aggregator->aggregate == FLUX_SCAN_MIN)
-		return aggregator->type == FLUX_COLUMN_FLOAT ? segment->min.floating < best.floating
-			   : aggregator->type == FLUX_COLUMN_INT ? segment->min.integer < best.integer
-													 : segment->min.uinteger < best.uinteger;
-	return aggregator->type == FLUX_COLUMN_FLOAT ? segment->max.floating > best.floating
-		   : aggregator->type == FLUX_COLUMN_INT ? segment->max.integer > best.integer
-												 : segment->max.uinteger > best.uinteger;
+	return aggregator->open_first < aggregator->open_stop;
 }
 
-/* Widens the range of the open window by that of a segment. */
+/* The window goes on from what the group's earlier series have come to. */
 static void
-add_segment_range(FluxScanAggregator *aggregator, const FluxSegment *segment)
-{
-	FluxSegmentNumber *low = &aggregator->number;
-	FluxSegmentNumber *high = &aggregator->high;
-
-	if (aggregator->count == 0)
-	{
-		*low = segment->min;
-		*high = segment->max;
-	}
-	else if (aggregator->type == FLUX_COLUMN_FLOAT)
-	{
-		low->floating = Min(low->floating, segment->min.floating);
-		high->floating = Max(high->floating, segment->max.floating);
-	}
-	else if (aggregator->type == FLUX_COLUMN_INT)
-	{
-		low->integer = Min(low->integer, segment->min.integer);
-		high->integer = Max(high->integer, segment->max.integer);
-	}
-	else
-	{
-		low->uinteger = Min(low->uinteger, segment->min.uinteger);
-		high->uinteger = Max(high->uinteger, segment->max.uinteger);
-	}
-}
-
-/*
- * Adds a whole segment to the open window.  Where an extreme's time is wanted
- * and the segment has a new one, its points must be looked at after all.
- */
-static void
-add_segment(FluxScanAggregator *aggregator, const FluxSegment *segment)
-{
-	switch (aggregator->aggregate)
-	{
-		case FLUX_SCAN_SUM:
-		case FLUX_SCAN_MEAN:
-			if (aggregator->type == FLUX_COLUMN_FLOAT)
-				aggregator->number.floating += segment->sum.floating;
-			else
-				aggregator->number.uinteger += segment->sum.uinteger;
-			break;
-		case FLUX_SCAN_SUM_WIDE:
-			add_wide_segment(aggregator, segment);
-			break;
-		case FLUX_SCAN_SPREAD:
-			add_segment_range(aggregator, segment);
-			break;
-		case FLUX_SCAN_MIN:
-		case FLUX_SCAN_MAX:
-			if (!improves(aggregator, segment))
-				break;
-			if (aggregator->spec->times_unused)
-			{
-				aggregator->number =
-					aggregator->aggregate == FLUX_SCAN_MIN ? segment->min : segment->max;
-				break;
-			}
-			take_points(aggregator);
-			add_points(aggregator, aggregator->position, aggregator->stop);
-			aggregator->position = aggregator->stop;
-			return;
-		case FLUX_SCAN_FIRST:
-			if (aggregator->count > 0)
-				break;
-			aggregator->number = segment->first;
-			aggregator->boolean = segment->first.integer != 0;
-			aggregator->time_ns = segment->tmin_ns;
-			break;
-		case FLUX_SCAN_LAST:
-			aggregator->number = segment->last;
-			aggregator->boolean = segment->last.integer != 0;
-			aggregator->time_ns = segment->tmax_ns;
-			break;
-		case FLUX_SCAN_COUNT:
-		case FLUX_SCAN_RAW:
-			break;
-	}
-	aggregator->count += segment->count;
-	flux_scan_piece_count_statistics(aggregator->piece);
-}
-
-/* The open window goes on from what the group's earlier series have come to. */
-static void
-take_up_total(FluxScanAggregator *aggregator)
+take_up_total(FluxScanAggregator *aggregator, int64 index)
 {
 	const FluxScanGroup *group = aggregator->group;
-	const FluxScanTotal *total = &group->totals[aggregator->open_index - group->first_index];
 
-	aggregator->count = total->count;
-	aggregator->number = total->number;
-	aggregator->high = total->high;
+	window_at(aggregator, index)->total = group->totals[index - group->first_index];
 }
 
+/* Closes the open windows before an index for the time being. */
 static void
-put_back_total(FluxScanAggregator *aggregator)
+put_back_totals(FluxScanAggregator *aggregator, int64 index)
 {
 	FluxScanGroup *group = aggregator->group;
 
-	group->totals[aggregator->open_index - group->first_index] = (FluxScanTotal){
-		.count = aggregator->count, .number = aggregator->number, .high = aggregator->high};
-	aggregator->is_open = false;
+	for (; has_open(aggregator) && aggregator->open_first < index; aggregator->open_first++)
+		group->totals[aggregator->open_first - group->first_index] =
+			window_at(aggregator, aggregator->open_first)->total;
 }
 
-/* Adds the waiting unit to its window, which is the current one. */
+/* Opens those windows of the stretch that are not; none before it is open. */
+static void
+open_windows(FluxScanAggregator *aggregator)
+{
+	const FluxScanSpec *spec = aggregator->spec;
+
+	if (!has_open(aggregator))
+		aggregator->open_first = aggregator->open_stop = aggregator->stretch_first;
+	for (; aggregator->open_stop <= aggregator->stretch_last; aggregator->open_stop++)
+	{
+		FluxBounds bounds = aggregator->depth == 1
+								? aggregator->stretch
+								: flux_grid_window(spec->grid, aggregator->open_stop);
+
+		flux_scan_window_open(window_at(aggregator, aggregator->open_stop),
+							  flux_bounds_intersect(bounds, spec->bounds));
+		if (aggregator->group != NULL)
+			take_up_total(aggregator, aggregator->open_stop);
+	}
+}
+
+/* Must the waiting segment be decoded for the time of a new extreme? */
+static bool
+wants_extreme(const FluxScanAggregator *aggregator)
+{
+	if (aggregator->spec->times_unused ||
+		(aggregator->aggregate != FLUX_SCAN_MIN && aggregator->aggregate != FLUX_SCAN_MAX))
+		return false;
+	for (int64 i = aggregator->stretch_first; i <= aggregator->stretch_last; i++)
+	{
+		if (flux_scan_window_is_improved(window_at(aggregator, i), aggregator->aggregate,
+										 aggregator->piece))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the waiting unit to the windows of its stretch, which is the current one. */
 static void
 take_unit(FluxScanAggregator *aggregator)
 {
 	const FluxScanSpec *spec = aggregator->spec;
+	FluxScanPiece *piece = aggregator->piece;
 	int stop;
 
 	aggregator->has_any = true;
-	if (!aggregator->is_open)
+	open_windows(aggregator);
+	if (aggregator->segment_waits && wants_extreme(aggregator))
 	{
-		aggregator->is_open = true;
-		aggregator->open_index = aggregator->window_index;
-		aggregator->open_bounds = flux_bounds_intersect(aggregator->window, spec->bounds);
-		aggregator->count = 0;
-		aggregator->number.uinteger = 0;
-		aggregator->time_ns = 0;
-		if (aggregator->group != NULL)
-			take_up_total(aggregator);
+		aggregator->segment_waits = false;
+		take_points(aggregator);
 	}
 	if (aggregator->segment_waits)
 	{
 		aggregator->segment_waits = false;
-		add_segment(aggregator, aggregator->piece->segment);
+		for (int64 i = aggregator->stretch_first; i <= aggregator->stretch_last; i++)
+			flux_scan_window_add_segment(window_at(aggregator, i), aggregator->aggregate, piece);
+		flux_scan_piece_count_statistics(piece);
 	}
 	else
 	{
-		stop = flux_scan_piece_find(aggregator->piece, aggregator->position, aggregator->stop,
-									aggregator->window.stop_ns);
-		add_points(aggregator, aggregator->position, stop);
+		stop = flux_scan_piece_find(piece, aggregator->position, aggregator->stop,
+									aggregator->stretch.stop_ns);
+		for (int64 i = aggregator->stretch_first; i <= aggregator->stretch_last; i++)
+			flux_scan_window_add_points(window_at(aggregator, i), aggregator->aggregate, piece,
+										aggregator->position, stop);
 		aggregator->position = stop;
 	}
 	/* The first (or, backward, the last) point of all was what was wanted. */
@@ -820,26 +573,28 @@ flux_scan_rows_clear(FluxScanRows *rows)
 
 /* Differences of integers wrap, so signed and unsigned are alike. */
 static void
-emit_spread(const FluxScanAggregator *aggregator, FluxScanRows *rows, int row)
+emit_spread(FluxColumnType type, const FluxScanTotal *total, FluxScanRows *rows, int row)
 {
-	if (aggregator->type == FLUX_COLUMN_FLOAT)
-		((double *) rows->values)[row] = aggregator->high.floating - aggregator->number.floating;
+	if (type == FLUX_COLUMN_FLOAT)
+		((double *) rows->values)[row] = total->high.floating - total->number.floating;
 	else
-		((uint64 *) rows->values)[row] = aggregator->high.uinteger - aggregator->number.uinteger;
+		((uint64 *) rows->values)[row] = total->high.uinteger - total->number.uinteger;
 }
 
+/* The row of a window; NULL: of one without points. */
 static void
-emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
+emit_row(const FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds,
+		 const FluxScanWindow *window)
 {
 	int row = rows->count++;
-	bool is_null = !aggregator->is_open;
+	bool is_null = window == NULL;
 
 	rows->starts_ns[row] = bounds.start_ns;
 	rows->stops_ns[row] = bounds.stop_ns;
-	rows->times_ns[row] = is_null ? bounds.start_ns : aggregator->time_ns;
+	rows->times_ns[row] = is_null ? bounds.start_ns : window->time_ns;
 	if (aggregator->aggregate == FLUX_SCAN_COUNT)
 	{
-		((int64 *) rows->values)[row] = is_null ? 0 : aggregator->count;
+		((int64 *) rows->values)[row] = is_null ? 0 : window->total.count;
 		rows->nulls[row] = false;
 		return;
 	}
@@ -848,27 +603,42 @@ emit_row(FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bounds)
 	if (aggregator->aggregate == FLUX_SCAN_MEAN)
 	{
 		double sum = is_null                                 ? 0
-					 : aggregator->type == FLUX_COLUMN_FLOAT ? aggregator->number.floating
-					 : aggregator->type == FLUX_COLUMN_INT   ? (double) aggregator->number.integer
-															 : (double) aggregator->number.uinteger;
+					 : aggregator->type == FLUX_COLUMN_FLOAT ? window->total.number.floating
+					 : aggregator->type == FLUX_COLUMN_INT   ? (double) window->total.number.integer
+														   : (double) window->total.number.uinteger;
 
-		((double *) rows->values)[row] = is_null ? 0 : sum / (double) aggregator->count;
+		((double *) rows->values)[row] = is_null ? 0 : sum / (double) window->total.count;
 	}
 	else if (aggregator->type == FLUX_COLUMN_BOOL)
-		((bool *) rows->values)[row] = !is_null && aggregator->boolean;
+		((bool *) rows->values)[row] = !is_null && window->boolean;
 	else if (aggregator->type == FLUX_COLUMN_STRING)
 	{
 		MemoryContext old_context = MemoryContextSwitchTo(rows->strings);
 
 		rows->values[row] =
 			is_null ? flux_text("", 0)
-					: flux_text_copy(flux_text(aggregator->string.data, aggregator->string.len));
+					: flux_text_copy(flux_text(window->string.data, window->string.len));
 		MemoryContextSwitchTo(old_context);
 	}
 	else if (aggregator->aggregate == FLUX_SCAN_SPREAD && !is_null)
-		emit_spread(aggregator, rows, row);
+		emit_spread(aggregator->type, &window->total, rows, row);
 	else
-		((uint64 *) rows->values)[row] = is_null ? 0 : aggregator->number.uinteger;
+		((uint64 *) rows->values)[row] = is_null ? 0 : window->total.number.uinteger;
+}
+
+/* Windows that a change of clocks swallows are one together, without any time in it. */
+static bool
+is_swallowed_again(const FluxWindowGrid *grid, int64 index)
+{
+	FluxBounds window;
+	FluxBounds before;
+
+	if (grid == NULL || grid->location.zone == NULL)
+		return false;
+	window = flux_grid_window(grid, index);
+	before = flux_grid_window(grid, index - 1);
+	return window.start_ns >= window.stop_ns && before.start_ns == window.start_ns &&
+		   before.stop_ns == window.stop_ns;
 }
 
 /*
@@ -884,26 +654,23 @@ emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
 	{
 		if (!spec->create_empty || spec->grid == NULL)
 		{
-			if (!aggregator->is_open || aggregator->open_index >= index)
+			if (!has_open(aggregator) || aggregator->open_first >= index)
 				break;
-			aggregator->next_index = aggregator->open_index;
+			aggregator->next_index = aggregator->open_first;
 		}
 		if (rows->count == FLUX_BATCH_ROWS)
 			return false;
-		if (aggregator->is_open && aggregator->open_index == aggregator->next_index)
+		if (has_open(aggregator) && aggregator->open_first == aggregator->next_index)
 		{
-			emit_row(aggregator, rows, aggregator->open_bounds);
-			aggregator->is_open = false;
-		}
-		else
-		{
-			bool is_open = aggregator->is_open;
-			FluxBounds window = flux_grid_window(spec->grid, aggregator->next_index);
+			const FluxScanWindow *window = window_at(aggregator, aggregator->open_first++);
 
-			aggregator->is_open = false;
-			emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds));
-			aggregator->is_open = is_open;
+			emit_row(aggregator, rows, window->bounds, window);
 		}
+		else if (!is_swallowed_again(spec->grid, aggregator->next_index))
+			emit_row(aggregator, rows,
+					 flux_bounds_intersect(flux_grid_window(spec->grid, aggregator->next_index),
+										   spec->bounds),
+					 NULL);
 		aggregator->next_index++;
 	}
 	return true;
@@ -914,7 +681,7 @@ flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows
 {
 	while (next_unit(aggregator))
 	{
-		if (!emit_until(aggregator, rows, aggregator->window_index))
+		if (!emit_until(aggregator, rows, aggregator->stretch_first))
 			return true;
 		take_unit(aggregator);
 	}
@@ -923,7 +690,7 @@ flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows
 	if (aggregator->has_any)
 		(void) emit_until(aggregator, rows,
 						  Max(aggregator->last_index,
-							  aggregator->is_open ? aggregator->open_index : PG_INT64_MIN) +
+							  has_open(aggregator) ? aggregator->open_stop - 1 : PG_INT64_MIN) +
 							  1);
 	return rows->count > 0;
 }
@@ -943,15 +710,13 @@ give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 		int64 index = group->first_index + group->given;
 		FluxBounds window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
 
-		if (group->totals[group->given].count == 0 && !gives_empty)
+		if (group->totals[group->given].count == 0 &&
+			(!gives_empty || is_swallowed_again(spec->grid, index)))
 			continue;
-		aggregator->open_index = index;
-		aggregator->is_open = group->totals[group->given].count > 0;
-		if (aggregator->is_open)
-			take_up_total(aggregator);
-		emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds));
+		take_up_total(aggregator, index);
+		emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds),
+				 group->totals[group->given].count > 0 ? window_at(aggregator, index) : NULL);
 	}
-	aggregator->is_open = false;
 	return rows->count > 0;
 }
 
@@ -979,12 +744,10 @@ flux_scan_aggregator_add_series(FluxScanAggregator *aggregator, FluxMerge *merge
 	flux_scan_aggregator_begin(aggregator, merge, type, rest);
 	while (next_unit(aggregator))
 	{
-		if (aggregator->is_open && aggregator->open_index != aggregator->window_index)
-			put_back_total(aggregator);
+		put_back_totals(aggregator, aggregator->stretch_first);
 		take_unit(aggregator);
 	}
-	if (aggregator->is_open)
-		put_back_total(aggregator);
+	put_back_totals(aggregator, PG_INT64_MAX);
 	aggregator->group->has_any |= aggregator->has_any;
 	return aggregator->has_any;
 }

@@ -11,12 +11,15 @@
  * segments are added up, as elsewhere).
  *
  * That takes a total for each window of one group at a time; a scan that would
- * need too many of them is not to be begun (flux_scan_group_fits).
+ * need too many of them is not to be begun (flux_scan_windows_fit).
  */
 #include "postgres.h"
 
 #include "guc.h"
 #include "storage/scan_group.h"
+
+/* What an open window's string is taken for. */
+#define WINDOW_STRING_BYTES 1024
 
 /* The windows that touch the bounds; without a grid there is one. */
 static int64
@@ -33,12 +36,17 @@ count_windows(const FluxScanSpec *spec, int64 *first)
 }
 
 bool
-flux_scan_group_fits(const FluxScanSpec *spec)
+flux_scan_windows_fit(const FluxScanSpec *spec)
 {
-	int64 limit = (int64) flux_guc_work_mem_kb * 1024 / 2 / sizeof(FluxScanTotal);
+	int64 limit = (int64) flux_guc_work_mem_kb * 1024 / 2;
+	int64 depth = spec->grid == NULL ? 1 : flux_grid_depth(spec->grid);
+	int64 open_bytes = sizeof(FluxScanWindow) + WINDOW_STRING_BYTES;
 	int64 ignored;
 
-	return count_windows(spec, &ignored) <= limit;
+	if (spec->grouping != NULL)
+		limit -= Min(count_windows(spec, &ignored), limit / (int64) sizeof(FluxScanTotal) + 1) *
+				 (int64) sizeof(FluxScanTotal);
+	return limit >= 0 && depth <= Max(limit / open_bytes, 1);
 }
 
 FluxScanGroup *

@@ -5,18 +5,7 @@
 #ifndef FLUX_SCAN_GROUP_H
 #define FLUX_SCAN_GROUP_H
 
-#include "lib/stringinfo.h"
-
-#include "storage/segment_format.h"
-#include "storage/storage_scan.h"
-
-/* What a window of the group has come to. */
-typedef struct FluxScanTotal
-{
-	int64 count; /* of points; 0: the rest means nothing */
-	FluxSegmentNumber number;
-	FluxSegmentNumber high; /* SPREAD */
-} FluxScanTotal;
+#include "storage/scan_window.h"
 
 typedef struct FluxScanGroup
 {
@@ -27,7 +16,7 @@ typedef struct FluxScanGroup
 	bool has_any;          /* some point was found */
 } FluxScanGroup;
 
-/* In the current memory context, whose limit flux_scan_group_fits() has judged. */
+/* In the current memory context, whose limit flux_scan_windows_fit() has judged. */
 extern FluxScanGroup *flux_scan_group_create(const FluxScanSpec *spec);
 
 /* Makes it ready for another group. */

@@ -57,7 +57,7 @@ typedef struct FluxScanSpec
 	FluxBounds bounds;
 	const FluxPredicate *predicate; /* or NULL */
 	FluxScanAggregate aggregate;
-	const FluxWindowGrid *grid; /* NULL: one window = the bounds; period == every */
+	const FluxWindowGrid *grid; /* NULL: one window = the bounds; flux_grid_depth() > 0 */
 	bool create_empty;          /* rows for windows without points, value null (count 0) */
 	bool descending;            /* newest first; RAW only */
 	int64 rows_max;             /* per series, RAW only; 0 = all */
@@ -137,8 +137,11 @@ extern bool flux_scan_next(FluxScan *scan, FluxScanBatch *batch);
 extern const FluxScanStats *flux_scan_stats(const FluxScan *scan);
 extern void flux_scan_end(FluxScan *scan);
 
-/* Is there the memory to begin a scan with a grouping? */
-extern bool flux_scan_group_fits(const FluxScanSpec *spec);
+/*
+ * Is there the memory to begin a scan with windows, those of a group at once or
+ * those that overlap?  A scan with a grouping is of windows that do not.
+ */
+extern bool flux_scan_windows_fit(const FluxScanSpec *spec);
 
 /* The order in which series come: that of flux group keys, then by type. */
 extern int flux_scan_series_compare(const FluxScanSeries *a, const FluxScanSeries *b);
