@@ -148,6 +148,23 @@ collect_open(PivotOperator *self)
 	self->grid = NULL;
 }
 
+/* Adds cells to the grid, and what it has no memory for behind what it had. */
+static void
+add_to_open(PivotOperator *self, const FluxBatch *cells)
+{
+	int taken = flux_pivot_add_cells(self->grid, cells);
+	int count = cells->row_count - taken;
+	int32 *rows;
+
+	if (count == 0)
+		return;
+	collect_open(self);
+	rows = palloc(count * sizeof(int32));
+	for (int i = 0; i < count; i++)
+		rows[i] = taken + i;
+	flux_table_buffer_append_rows(self->target, cells, rows, count);
+}
+
 /* Emits the open output table, if there is one. */
 static void
 emit_open(PivotOperator *self)
@@ -314,8 +331,8 @@ pivot_process(FluxOperator *op, int port, const FluxBatch *batch)
 	columns[self->kept_count + 2] = batch->columns[self->value_column];
 	if (self->target != NULL)
 		flux_table_buffer_append(self->target, &out);
-	else if (!flux_pivot_add_cells(self->grid, &out))
-		collect_open(self);
+	else
+		add_to_open(self, &out);
 }
 
 static void

@@ -96,7 +96,7 @@ cell_values(const CellReader *reader, int row)
 
 /* ---- in memory ---- */
 
-bool
+int
 flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells)
 {
 	CellReader reader = {.columns = cells->columns};
@@ -110,11 +110,11 @@ flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells)
 		CHECK_FOR_INTERRUPTS();
 		flux_pivot_grid_add(grid, cell_column(grid, &reader, row), cells->columns,
 							cell_values(&reader, row), row, stop - row);
-		if (flux_pivot_grid_outgrows(grid))
-			return false;
 		row = stop;
+		if (flux_pivot_grid_outgrows(grid))
+			break;
 	}
-	return true;
+	return row;
 }
 
 /* Pivots and emits; false, with nothing emitted, when memory does not suffice. */
@@ -126,7 +126,7 @@ pivot_in_memory(FluxPivotGrid *grid, FluxTableBuffer *buffer)
 
 	while (flux_table_buffer_next(buffer, &position, &portion))
 	{
-		if (!flux_pivot_add_cells(grid, &portion))
+		if (flux_pivot_add_cells(grid, &portion) < portion.row_count)
 			return false;
 	}
 	return flux_pivot_grid_emit(grid);

@@ -7,8 +7,8 @@
 
 #include "execute/pivot_grid.h"
 
-/* Adds collected cells to a grid; false when it outgrows memory then. */
-extern bool flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells);
+/* Adds collected cells to a grid until it outgrows memory; returns how many rows of them. */
+extern int flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells);
 
 /*
  * Emits the pivoted table of the collected rows in "buffer": columns that come
