@@ -42,8 +42,9 @@ my @ways = (
 	[$unfused],
 	["$unfused, vectorize = 'off', push_down = 'off', work_mem = '64kB'"]);
 my @bucket_ways = (['', 'random_compacted'], ["work_mem = '64kB'", 'random_mixed'], ["segment_statistics = 'off'", 'random_mixed']);
-my @rules = qw(read_filter fuse_aggregate_window read_aggregate_window read_aggregate read_limit read_tail fuse_group_aggregate
-	split_group_selector split_group_window read_keys read_tag_values);
+my @rules = qw(skip_yield read_filter fuse_aggregate_window read_aggregate_window read_aggregate read_limit read_tail
+	read_group_aggregate read_group_window fuse_group_aggregate split_group_selector split_group_window split_limit split_sort
+	read_keys read_window read_tag_values);
 
 # The ways of one script; where it reads, one leaves out rules at random.
 sub ways_of
