@@ -253,6 +253,53 @@ flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first, int
 	return *first <= *last;
 }
 
+bool
+flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last)
+{
+	FluxBounds instant = {time_ns, Min(time_ns, PG_INT64_MAX - 1) + 1};
+
+	return flux_grid_range(grid, instant, first, last);
+}
+
+bool
+flux_grid_repeats(const FluxWindowGrid *grid, int64 index)
+{
+	FluxBounds window;
+	FluxBounds before;
+
+	if (grid->location.zone == NULL)
+		return false;
+	window = flux_grid_window(grid, index);
+	before = flux_grid_window(grid, index - 1);
+	return window.start_ns >= window.stop_ns && before.start_ns == window.start_ns &&
+		   before.stop_ns == window.stop_ns;
+}
+
+FluxBounds
+flux_grid_stretch(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last)
+{
+	FluxBounds stretch;
+
+	if (flux_grid_is_seamless(grid))
+	{
+		*first = *last = flux_grid_index(grid, time_ns);
+		stretch = flux_grid_window(grid, *first);
+		if (time_ns >= stretch.start_ns && time_ns < stretch.stop_ns)
+			return stretch;
+	}
+	if (!flux_grid_containing(grid, time_ns, first, last))
+	{
+		*last = *first - 1;
+		stretch.start_ns = time_ns;
+		stretch.stop_ns = flux_grid_window(grid, *first).start_ns;
+		return stretch;
+	}
+	stretch = flux_grid_window(grid, *first);
+	stretch.start_ns = flux_grid_window(grid, *last).start_ns;
+	stretch.stop_ns = Min(stretch.stop_ns, flux_grid_window(grid, *last + 1).start_ns);
+	return stretch;
+}
+
 /* The most nanoseconds that so many months and nanoseconds can be; saturates. */
 static int64
 longest_ns(FluxDuration duration)
@@ -314,12 +361,4 @@ flux_grid_tells_apart(const FluxWindowGrid *grid, FluxBounds bounds)
 		}
 	}
 	return true;
-}
-
-bool
-flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64 *last)
-{
-	FluxBounds instant = {time_ns, Min(time_ns, PG_INT64_MAX - 1) + 1};
-
-	return flux_grid_range(grid, instant, first, last);
 }

@@ -43,10 +43,13 @@ extern FluxBounds flux_grid_window(const FluxWindowGrid *grid, int64 index);
  * The windows that touch bounds: indexes [*first, *last]; false when none.
  * Those are what createEmpty makes.  Their number is not bounded (1ns windows
  * of a year): the caller counts.  A window that a DST gap swallows is among
- * them with start = stop; skip it.
+ * them with start = stop.
  */
 extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64 *first,
 							int64 *last);
+
+/* Was the window swallowed like the one before?  All such are one together. */
+extern bool flux_grid_repeats(const FluxWindowGrid *grid, int64 index);
 
 /*
  * The windows that contain an instant: indexes [*first, *last]; false when it
@@ -54,6 +57,14 @@ extern bool flux_grid_range(const FluxWindowGrid *grid, FluxBounds bounds, int64
  */
 extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int64 *first,
 								 int64 *last);
+
+/*
+ * The time around an instant that lies in the same windows, [*first, *last].  In
+ * a gap *last is less than *first, the next one; and the stretch begins with the
+ * instant.
+ */
+extern FluxBounds flux_grid_stretch(const FluxWindowGrid *grid, int64 time_ns, int64 *first,
+									int64 *last);
 
 /* The most windows that contain an instant, or somewhat more; may be PG_INT64_MAX. */
 extern int64 flux_grid_depth(const FluxWindowGrid *grid);

@@ -9,7 +9,7 @@
  *			|> window(every: inf, timeColumn: timeDst)
  *
  * and a planning rule folds that back into one node of our class where fn is a
- * known aggregate or selector and every row lies in one window.  The operator
+ * known aggregate or selector and no two windows become one table.  The operator
  * keeps a state per window of the current table (an aggregate's state, or the
  * row that a selector has chosen) in an array ordered by window.  Once the
  * states have taken their share of memory, rows wait on disk until their
@@ -54,7 +54,7 @@ call_window_function(FluxCall *call, const FluxFunction *function, FluxPlanNode 
 	keys[1] = flux_text_from_cstring("column");
 	values[0] = flux_value_stream(input);
 	values[1] = flux_value_string(column);
-	result = flux_function_call(call->evaluator, function, &arguments, false);
+	result = flux_call_invoke(call, function, &arguments);
 	if (result.kind != FLUX_KIND_STREAM)
 		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH,
 						"aggregateWindow: fn must return a stream of tables, not %s",
@@ -252,6 +252,14 @@ search_state(const AggregateWindowOperator *self, int64 index)
 	return low;
 }
 
+static void
+raise_too_many(const AggregateWindowOperator *self)
+{
+	flux_operator_raise_hint(&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+							 "Use a longer \"every\" or a shorter range.",
+							 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
+}
+
 /* The state of a window, made when new. */
 static WindowState *
 window_state(AggregateWindowOperator *self, int64 index)
@@ -262,6 +270,9 @@ window_state(AggregateWindowOperator *self, int64 index)
 
 	if (self->last_state >= 0 && self->states[self->last_state].index == index)
 		return &self->states[self->last_state];
+	if (self->last_state + 1 < self->state_count &&
+		self->states[self->last_state + 1].index == index)
+		return &self->states[++self->last_state];
 	if (position > 0 && self->states[position - 1].index >= index)
 	{
 		position = search_state(self, index);
@@ -274,9 +285,7 @@ window_state(AggregateWindowOperator *self, int64 index)
 	if (self->state_count == self->state_capacity)
 	{
 		if (self->state_count >= FLUX_WINDOWS_MAX)
-			flux_operator_raise_hint(&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-									 "Use a longer \"every\" or a shorter range.",
-									 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
+			raise_too_many(self);
 		self->state_capacity = Max(self->state_capacity * 2, 64);
 		if (self->states == NULL)
 			self->states = MemoryContextAlloc(context, self->state_capacity * sizeof(WindowState));
@@ -368,14 +377,32 @@ begin_late(AggregateWindowOperator *self)
 	MemoryContextSwitchTo(old);
 }
 
+/* Adds rows that all lie in windows [first, last]; of those that touch the stream's bounds. */
+static void
+add_stretch(AggregateWindowOperator *self, const FluxBatch *batch, int64 first, int64 last,
+			int first_row, int count)
+{
+	if (last - first >= FLUX_WINDOWS_MAX)
+		raise_too_many(self);
+	for (int64 index = first; index <= last; index++)
+	{
+		FluxBounds clipped = flux_window_clipped(&self->spec->window.grid, self->bounds, index);
+
+		CHECK_FOR_INTERRUPTS();
+		if (clipped.start_ns < clipped.stop_ns)
+			add_run(self, batch, index, first_row, count);
+	}
+}
+
 static void
 aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
 	const FluxWindowGrid *grid = &self->spec->window.grid;
 	const FluxColumn *times = &batch->columns[self->time_in];
-	FluxBounds window = {0, 0}; /* the run's, empty at first */
-	int64 index = 0;
+	FluxBounds stretch = {0, 0}; /* the run's, empty at first */
+	int64 first = 0;             /* its windows */
+	int64 last = -1;
 	int run = 0;
 
 	if (self->late == NULL && states_are_full(self))
@@ -385,23 +412,20 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		bool is_end = row == batch->row_count;
 		bool is_null = !is_end && flux_column_is_null(times, row);
 		int64 time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
-		FluxBounds clipped;
 
-		if (!is_end && !is_null && time >= window.start_ns && time < window.stop_ns)
+		if (!is_end && !is_null && time >= stretch.start_ns && time < stretch.stop_ns)
 			continue;
-		if (window.start_ns < window.stop_ns && row > run)
-			add_run(self, batch, index, run, row - run);
+		if (row > run)
+			add_stretch(self, batch, first, last, run, row - run);
 		run = row;
-		window.stop_ns = window.start_ns = 0;
 		if (is_end || is_null)
-			continue;
-
-		/* the row may lie outside of the stream's bounds, if its window does not */
-		index = flux_grid_index(grid, time);
-		window = flux_grid_window(grid, index);
-		clipped = flux_bounds_intersect(window, self->bounds);
-		if (time < window.start_ns || time >= window.stop_ns || clipped.start_ns >= clipped.stop_ns)
-			window.stop_ns = window.start_ns = 0;
+		{
+			stretch = (FluxBounds){0, 0};
+			first = 0;
+			last = -1;
+		}
+		else
+			stretch = flux_grid_stretch(grid, time, &first, &last);
 	}
 }
 
@@ -621,7 +645,8 @@ output_all(AggregateWindowOperator *self)
 		{
 			WindowState *state = take_state(self, i, &next, &scratch);
 
-			output_window(&output, i, state);
+			if (state != NULL || !flux_grid_repeats(&spec->window.grid, i))
+				output_window(&output, i, state);
 			if (state == &scratch)
 				free_scratch(state);
 		}

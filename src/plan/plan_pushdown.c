@@ -122,7 +122,10 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	spec->has_aggregate = true;
 	spec->aggregate = window->aggregate.function;
 	set_window(spec, window);
-	return pushed;
+	return flux_grid_is_seamless(&window->window.grid) || read->class->kind != FLUX_PLAN_READ ||
+				   flux_leaf_can_read(pushed)
+			   ? pushed
+			   : NULL;
 }
 
 /* read |> limit(n): the first rows of each series. */
@@ -321,6 +324,17 @@ renames_only(const FluxPlanNode *node)
 		   strcmp(node->class->name, "set") == 0 || strcmp(node->class->name, "rename") == 0;
 }
 
+/* Does it compute windows of which no two end, or begin, at the same time? */
+static bool
+gives_window_rows(const FluxPlanNode *node)
+{
+	if (node->class->kind == FLUX_PLAN_AGGREGATE_WINDOW)
+		return flux_grid_is_seamless(&((FluxAggregateWindowSpec *) node->spec)->window.grid);
+	return node->class->kind == FLUX_PLAN_READ &&
+		   ((FluxReadSpec *) node->spec)->is_aggregate_window &&
+		   flux_grid_is_seamless(&((FluxReadSpec *) node->spec)->window.grid);
+}
+
 /*
  * aggregateWindow [|> set, rename, keep, drop] |> to(): what comes is long runs
  * of a series, ascending, which can be written as the segments that they would
@@ -338,9 +352,7 @@ flux_rule_write_segments(FluxPlan *plan, FluxPlanNode *node)
 		return NULL;
 	for (below = node->inputs[0]; renames_only(below); below = below->inputs[0])
 		CHECK_FOR_INTERRUPTS();
-	if (below->class->kind != FLUX_PLAN_AGGREGATE_WINDOW &&
-		!(below->class->kind == FLUX_PLAN_READ &&
-		  ((FluxReadSpec *) below->spec)->is_aggregate_window))
+	if (!gives_window_rows(below))
 		return NULL;
 	spec = palloc(sizeof(FluxToSpec));
 	*spec = *(FluxToSpec *) node->spec;

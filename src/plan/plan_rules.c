@@ -180,6 +180,16 @@ is_closing_window(const FluxPlanNode *node, FluxText time_dst)
 		   flux_text_equal_cstring(spec->stop_column, "_stop") && !spec->create_empty;
 }
 
+/* Does each window of a window() remain a table of its own? */
+static bool
+windows_stay_apart(const FluxPlanNode *window)
+{
+	const FluxPlanNode *input = window->inputs[0];
+
+	return !input->has_bounds ||
+		   flux_grid_tells_apart(&((const FluxWindowSpec *) window->spec)->grid, input->bounds);
+}
+
 /*
  * window |> fn [|> fill] |> duplicate |> window(inf), with a function that one
  * operator can compute window by window: what aggregateWindow() expands to.
@@ -209,8 +219,7 @@ fuse_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	window = aggregate->inputs[0];
 	if (window->class->kind != FLUX_PLAN_WINDOW || window->consumer_count != 1 ||
 		!flux_plan_has_uniform_bounds(window->inputs[0]) ||
-		!flux_plan_is_plain_window(window->spec) ||
-		!flux_grid_is_seamless(&((FluxWindowSpec *) window->spec)->grid) ||
+		!flux_plan_is_plain_window(window->spec) || !windows_stay_apart(window) ||
 		((FluxWindowSpec *) window->spec)->create_empty != has_fill)
 		return NULL;
 

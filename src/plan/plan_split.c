@@ -49,8 +49,9 @@ flux_rule_split_group_selector(FluxPlan *plan, FluxPlanNode *node)
 }
 
 /*
- * The same per window: storage selects one row a series and window, stamped
- * with the window's start so that it falls into the same window again.
+ * The same per window, of those that neither overlap nor leave gaps: storage
+ * selects one row a series and window, stamped with the window's start so that
+ * it falls into the same window again.
  */
 FluxPlanNode *
 flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
@@ -61,7 +62,7 @@ flux_rule_split_group_window(FluxPlan *plan, FluxPlanNode *node)
 	FluxReadSpec *spec;
 
 	if (node->class->kind != FLUX_PLAN_AGGREGATE_WINDOW ||
-		!flux_leaf_computes(&window->aggregate) ||
+		!flux_grid_is_seamless(&window->window.grid) || !flux_leaf_computes(&window->aggregate) ||
 		flux_leaf_selector(&window->aggregate) == FLUX_AGGREGATE_OTHER ||
 		(leaf = flux_leaf_below_regrouping(node, &time)) == NULL)
 		return NULL;

@@ -51,8 +51,8 @@ struct FluxScanAggregator
 	/* windows */
 	int64 last_index;    /* with create_empty: the last to emit */
 	int64 next_index;    /* rows before it are out */
-	bool stretch_known;  /* the next three describe a time and its windows */
-	int64 stretch_first; /* they are [stretch_first, stretch_last] */
+	bool stretch_known;  /* the next three describe a stretch of time and its windows */
+	int64 stretch_first; /* they are [stretch_first, stretch_last], none in a gap */
 	int64 stretch_last;
 	FluxBounds stretch; /* unclipped */
 
@@ -74,7 +74,7 @@ flux_scan_aggregator_create(const FluxScanSpec *spec, FluxScanStats *stats)
 	flux_merge_vector_init(&aggregator->own_vector, CurrentMemoryContext);
 	flux_scan_piece_init(&aggregator->own_piece, &aggregator->own_vector, stats);
 	aggregator->depth = spec->grid == NULL ? 1 : flux_grid_depth(spec->grid);
-	aggregator->windows = palloc0(sizeof(FluxScanWindow) * aggregator->depth);
+	aggregator->windows = flux_scan_windows_create(aggregator->depth);
 	if (spec->grouping != NULL)
 		aggregator->group = flux_scan_group_create(spec);
 	return aggregator;
@@ -246,75 +246,49 @@ flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end)
 
 /* ---- windows ---- */
 
-/*
- * Makes the current stretch that which begins with window "last" and lies in all
- * windows from "first" to that one.
- */
-static void
-set_stretch(FluxScanAggregator *aggregator, int64 first, int64 last)
+/* The next stretch of a plain grid is that of the next window: mostly it is the one wanted. */
+static bool
+step_stretch(FluxScanAggregator *aggregator, int64 time_ns)
 {
-	const FluxWindowGrid *grid = aggregator->spec->grid;
+	int64 every_ns = aggregator->spec->grid->every.ns;
+	FluxBounds *stretch = &aggregator->stretch;
 
-	aggregator->stretch_first = first;
-	aggregator->stretch_last = last;
-	aggregator->stretch = flux_grid_window(grid, first);
-	aggregator->stretch_known = true;
-	if (aggregator->depth > 1)
-	{
-		aggregator->stretch.start_ns = flux_grid_window(grid, last).start_ns;
-		aggregator->stretch.stop_ns =
-			Min(aggregator->stretch.stop_ns, flux_grid_window(grid, last + 1).start_ns);
-	}
+	if (!aggregator->spec->grid->is_simple || time_ns < stretch->stop_ns ||
+		time_ns - every_ns >= stretch->stop_ns || stretch->stop_ns >= PG_INT64_MAX - every_ns)
+		return false;
+	aggregator->stretch_first = ++aggregator->stretch_last;
+	stretch->start_ns = stretch->stop_ns;
+	stretch->stop_ns += every_ns;
+	return true;
 }
 
 /*
- * Makes the stretch from an instant on, in the windows that contain it, the
- * current one; false when the instant lies in a gap of the grid, and then the
- * current one begins after it.
+ * Makes the stretch that an instant lies in the current one; false when that is
+ * a gap of the grid.
  */
 static bool
 find_stretch(FluxScanAggregator *aggregator, int64 time_ns)
 {
 	const FluxWindowGrid *grid = aggregator->spec->grid;
-	int64 first;
-	int64 last;
+	FluxBounds *stretch = &aggregator->stretch;
 
 	if (grid == NULL)
 	{
 		aggregator->stretch_first = aggregator->stretch_last = 0;
-		aggregator->stretch = aggregator->spec->bounds;
+		*stretch = aggregator->spec->bounds;
 		return true;
 	}
-	if (aggregator->stretch_known)
+	if (!aggregator->stretch_known ||
+		(!(time_ns >= stretch->start_ns && time_ns < stretch->stop_ns) &&
+		 !step_stretch(aggregator, time_ns)))
 	{
-		if (time_ns >= aggregator->stretch.start_ns && time_ns < aggregator->stretch.stop_ns)
-			return true;
-		/* mostly it is the next one */
-		if (grid->is_simple && time_ns >= aggregator->stretch.stop_ns &&
-			time_ns - grid->every.ns < aggregator->stretch.stop_ns &&
-			aggregator->stretch.stop_ns < PG_INT64_MAX - grid->every.ns)
-		{
-			aggregator->stretch_first = ++aggregator->stretch_last;
-			aggregator->stretch.start_ns = aggregator->stretch.stop_ns;
-			aggregator->stretch.stop_ns += grid->every.ns;
-			return true;
-		}
-	}
-	if (grid->is_simple)
-	{
-		first = flux_grid_index(grid, time_ns);
-		set_stretch(aggregator, first, first);
-		return true;
-	}
-	if (flux_grid_containing(grid, time_ns, &first, &last))
-	{
-		if (last - first >= aggregator->depth)
+		*stretch =
+			flux_grid_stretch(grid, time_ns, &aggregator->stretch_first, &aggregator->stretch_last);
+		aggregator->stretch_known = true;
+		if (aggregator->stretch_last - aggregator->stretch_first >= aggregator->depth)
 			elog(ERROR, "more windows overlap than their grid says");
-		set_stretch(aggregator, first, last);
-		return true;
 	}
-	set_stretch(aggregator, first, first);
-	return false;
+	return aggregator->stretch_first <= aggregator->stretch_last;
 }
 
 /* ---- the source of units ---- */
@@ -434,7 +408,7 @@ next_unit(FluxScanAggregator *aggregator)
 		/* a gap of the grid: go on where the next window begins */
 		aggregator->has_any = true;
 		aggregator->position = flux_scan_piece_find(piece, aggregator->position, aggregator->stop,
-													aggregator->stretch.start_ns);
+													aggregator->stretch.stop_ns);
 	}
 	return false;
 }
@@ -626,21 +600,6 @@ emit_row(const FluxScanAggregator *aggregator, FluxScanRows *rows, FluxBounds bo
 		((uint64 *) rows->values)[row] = is_null ? 0 : window->total.number.uinteger;
 }
 
-/* Windows that a change of clocks swallows are one together, without any time in it. */
-static bool
-is_swallowed_again(const FluxWindowGrid *grid, int64 index)
-{
-	FluxBounds window;
-	FluxBounds before;
-
-	if (grid == NULL || grid->location.zone == NULL)
-		return false;
-	window = flux_grid_window(grid, index);
-	before = flux_grid_window(grid, index - 1);
-	return window.start_ns >= window.stop_ns && before.start_ns == window.start_ns &&
-		   before.stop_ns == window.stop_ns;
-}
-
 /*
  * Emits the rows of windows before an index; false when the buffer is full
  * before all are out.
@@ -666,7 +625,7 @@ emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
 
 			emit_row(aggregator, rows, window->bounds, window);
 		}
-		else if (!is_swallowed_again(spec->grid, aggregator->next_index))
+		else if (!flux_grid_repeats(spec->grid, aggregator->next_index))
 			emit_row(aggregator, rows,
 					 flux_bounds_intersect(flux_grid_window(spec->grid, aggregator->next_index),
 										   spec->bounds),
@@ -711,7 +670,7 @@ give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 		FluxBounds window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
 
 		if (group->totals[group->given].count == 0 &&
-			(!gives_empty || is_swallowed_again(spec->grid, index)))
+			(!gives_empty || flux_grid_repeats(spec->grid, index)))
 			continue;
 		take_up_total(aggregator, index);
 		emit_row(aggregator, rows, flux_bounds_intersect(window, spec->bounds),

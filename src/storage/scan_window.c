@@ -9,6 +9,16 @@
 
 #include "storage/scan_window.h"
 
+FluxScanWindow *
+flux_scan_windows_create(int64 count)
+{
+	FluxScanWindow *windows = palloc_extended(count * sizeof(FluxScanWindow), MCXT_ALLOC_HUGE);
+
+	for (int64 i = 0; i < count; i++)
+		windows[i] = (FluxScanWindow){.context = CurrentMemoryContext};
+	return windows;
+}
+
 void
 flux_scan_window_open(FluxScanWindow *window, FluxBounds bounds)
 {
@@ -16,6 +26,20 @@ flux_scan_window_open(FluxScanWindow *window, FluxBounds bounds)
 	window->total.count = 0;
 	window->total.number.uinteger = 0;
 	window->time_ns = 0;
+}
+
+static void
+keep_string(FluxScanWindow *window, FluxText text)
+{
+	if (window->string.data == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(window->context);
+
+		initStringInfo(&window->string);
+		MemoryContextSwitchTo(old);
+	}
+	resetStringInfo(&window->string);
+	appendBinaryStringInfo(&window->string, text.data, text.size);
 }
 
 static void
@@ -30,11 +54,7 @@ select_row(FluxScanWindow *window, const FluxScanPiece *piece, int row)
 			window->boolean = ((const bool *) values)[row];
 			break;
 		case FLUX_COLUMN_STRING:
-			if (window->string.data == NULL)
-				initStringInfo(&window->string);
-			resetStringInfo(&window->string);
-			appendBinaryStringInfo(&window->string, ((const FluxText *) values)[row].data,
-								   ((const FluxText *) values)[row].size);
+			keep_string(window, ((const FluxText *) values)[row]);
 			break;
 		default:
 			window->total.number.uinteger = ((const uint64 *) values)[row];

@@ -26,9 +26,13 @@ typedef struct FluxScanWindow
 	int64 time_ns; /* of the selected point */
 	bool boolean;
 	StringInfoData string; /* selected string; made when there is one */
+	MemoryContext context; /* where that is */
 } FluxScanWindow;
 
-/* Makes it ready for another window; zeroed memory is a window to begin with. */
+/* Windows in the current memory context, none of them open. */
+extern FluxScanWindow *flux_scan_windows_create(int64 count);
+
+/* Makes it ready for another window. */
 extern void flux_scan_window_open(FluxScanWindow *window, FluxBounds bounds);
 
 /* Adds rows [first, stop) of the decoded piece, which lie in the window. */
