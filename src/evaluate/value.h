@@ -134,7 +134,7 @@ extern const char *flux_kind_name(FluxKind kind);
 /* NULL when the record has no such member. */
 extern const FluxValue *flux_record_get(const FluxRecord *record, FluxText key);
 
-/* Positions of the members in label order; palloc'd. */
+/* Positions of the members in label order, equal ones as they stand; palloc'd. */
 extern int *flux_record_sorted(const FluxRecord *record);
 
 /* A record with one member replaced in place or appended. */
@@ -163,6 +163,9 @@ extern uint32 flux_value_hash(FluxValue value);
  * context. flux_value_to_text() fails (returns false) on what has no text. */
 extern bool flux_value_to_text(FluxValue value, FluxText *text);
 extern FluxText flux_value_display(FluxValue value);
+
+/* Whether string() takes them: valid UTF-8. */
+extern bool flux_value_bytes_are_string(FluxText bytes);
 
 /* Shortest digits that round-trip, no exponent ("+Inf", "NaN"); CSV and string(). */
 extern FluxText flux_float_to_text(double value);

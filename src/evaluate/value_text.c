@@ -22,6 +22,9 @@
 /* display() breaks collections with more members than this over lines. */
 #define INLINE_MEMBERS_MAX 3
 
+/* Bytes that are checked between two looks at interrupts. */
+#define CHECKED_SIZE (1024 * 1024)
+
 /* A finite double as 0.DIGITS * 10^exponent, DIGITS without outer zeros ("0" for 0). */
 typedef struct FloatDigits
 {
@@ -171,6 +174,22 @@ flux_float_to_short_text(double value, int low, int high, int exponent_digits)
 	return flux_text(out.data, out.len);
 }
 
+/* In pieces, because the server's function looks at no interrupts. */
+bool
+flux_value_bytes_are_string(FluxText bytes)
+{
+	while (bytes.size > 0)
+	{
+		FluxText piece = flux_text_clip(bytes, CHECKED_SIZE);
+
+		CHECK_FOR_INTERRUPTS();
+		if (piece.size == 0 || !pg_verify_mbstr(PG_UTF8, piece.data, piece.size, true))
+			return false;
+		bytes = flux_text(bytes.data + piece.size, bytes.size - piece.size);
+	}
+	return true;
+}
+
 bool
 flux_value_to_text(FluxValue value, FluxText *text)
 {
@@ -206,7 +225,7 @@ flux_value_to_text(FluxValue value, FluxText *text)
 			*text = flux_text_from_cstring(flux_duration_format(value.as.duration));
 			return true;
 		case FLUX_KIND_BYTES:
-			if (!pg_verify_mbstr(PG_UTF8, value.as.string.data, value.as.string.size, true))
+			if (!flux_value_bytes_are_string(value.as.string))
 				return false;
 			*text = value.as.string;
 			return true;
@@ -248,13 +267,17 @@ append_array(StringInfo out, const FluxArray *array, int indent)
 	appendStringInfoChar(out, ']');
 }
 
-/* Members come out in label order. */
+/* Members come out in label order, those with equal labels as they stand. */
 static int
 compare_members(const void *a, const void *b, void *argument)
 {
 	const FluxRecord *record = argument;
+	int left = *(const int *) a;
+	int right = *(const int *) b;
+	int order = flux_text_compare(record->keys[left], record->keys[right]);
 
-	return flux_text_compare(record->keys[*(const int *) a], record->keys[*(const int *) b]);
+	CHECK_FOR_INTERRUPTS();
+	return order != 0 ? order : (left > right) - (left < right);
 }
 
 /* Positions of the record's members in label order; palloc'd. */

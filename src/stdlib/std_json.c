@@ -2,23 +2,18 @@
  * std_json.c
  *		Packages json, experimental/json and experimental/dynamic.
  *
- * The server's jsonb reads JSON: it checks the syntax, bounds the depth, and
- * keeps the last of equal keys.  Values become Flux values as they come out of
- * its iterator; numbers are always floats.
+ * What is here writes JSON; evaluate/json_reader reads it.
  */
 #include "postgres.h"
 
 #include <math.h>
 
 #include "common/base64.h"
-#include "fmgr.h"
 #include "lib/stringinfo.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "utils/builtins.h"
-#include "utils/jsonb.h"
 
 #include "evaluate/evaluator.h"
+#include "evaluate/json_reader.h"
 #include "stdlib/registry.h"
 #include "stdlib/unicode.h"
 
@@ -222,116 +217,29 @@ dynamic_json_encode(FluxCall *call)
 
 /* ---- parsing ---- */
 
-/* A parse in progress. */
-typedef struct JsonReader
+static void
+need_memory(void *owner, Size bytes)
 {
-	FluxCall *call;
-	JsonbIterator *iterator;
-	bool is_dynamic; /* box every value */
-} JsonReader;
+	FluxCall *call = owner;
 
-static FluxValue read_value(JsonReader *reader, JsonbIteratorToken token, JsonbValue *value);
-
-static FluxValue
-number_value(Numeric number)
-{
-	char *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
-
-	return flux_value_float(strtod(text, NULL));
+	flux_evaluator_need_memory(call->evaluator, call->source, call->span, bytes);
 }
 
 static FluxValue
-scalar_value(const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvString:
-			return flux_value_string(
-				flux_text_copy(flux_text(value->val.string.val, value->val.string.len)));
-		case jbvNumeric:
-			return number_value(value->val.numeric);
-		case jbvBool:
-			return flux_value_bool(value->val.boolean);
-		default:
-			return flux_value_null(FLUX_KIND_INVALID);
-	}
-}
-
-/* After WJB_BEGIN_ARRAY. */
-static FluxValue
-read_array(JsonReader *reader, int expected)
-{
-	FluxValue *items = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
-	int count = 0;
-	JsonbValue value;
-	JsonbIteratorToken token;
-
-	while ((token = JsonbIteratorNext(&reader->iterator, &value, false)) != WJB_END_ARRAY)
-	{
-		items[count] = read_value(reader, token, &value);
-		if (!reader->is_dynamic && count > 0 && items[count].kind != items[0].kind)
-			flux_call_raise(reader->call, ERRCODE_DATATYPE_MISMATCH,
-							"array values must all be the same type");
-		count++;
-	}
-	return flux_value_array(items, count);
-}
-
-/* After WJB_BEGIN_OBJECT. */
-static FluxValue
-read_object(JsonReader *reader, int expected)
-{
-	FluxText *keys = palloc(sizeof(FluxText) * (Size) Max(expected, 1));
-	FluxValue *values = palloc(sizeof(FluxValue) * (Size) Max(expected, 1));
-	int count = 0;
-	JsonbValue value;
-	JsonbIteratorToken token;
-
-	while (JsonbIteratorNext(&reader->iterator, &value, false) != WJB_END_OBJECT)
-	{
-		keys[count] = flux_text_copy(flux_text(value.val.string.val, value.val.string.len));
-		token = JsonbIteratorNext(&reader->iterator, &value, false);
-		values[count] = read_value(reader, token, &value);
-		count++;
-	}
-	return flux_value_record(keys, values, count);
-}
-
-static FluxValue
-read_value(JsonReader *reader, JsonbIteratorToken token, JsonbValue *value)
-{
-	FluxValue result;
-
-	check_stack_depth();
-	CHECK_FOR_INTERRUPTS();
-	if (token == WJB_BEGIN_ARRAY)
-		result = read_array(reader, value->val.array.nElems);
-	else if (token == WJB_BEGIN_OBJECT)
-		result = read_object(reader, value->val.object.nPairs);
-	else
-		result = scalar_value(value);
-	return reader->is_dynamic ? flux_value_dynamic(result) : result;
-}
-
-static FluxValue
-parse_json(FluxCall *call, bool is_dynamic)
+parse_json(FluxCall *call, bool is_boxed)
 {
 	FluxText bytes = flux_call_bytes(call, "data");
-	JsonReader reader = {.call = call, .is_dynamic = is_dynamic};
-	JsonbValue value;
-	JsonbIteratorToken token;
-	Jsonb *json;
+	FluxJsonOptions options = {.is_boxed = is_boxed, .need_memory = need_memory, .owner = call};
+	bool has_mixed;
+	FluxValue value;
 
-	if (!pg_verify_mbstr(PG_UTF8, bytes.data, bytes.size, true))
+	if (!flux_value_bytes_are_string(bytes))
 		flux_call_raise(call, ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
 						"%s: the data is not valid UTF-8", call->builtin->name);
-	json =
-		DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(flux_text_to_cstring(bytes))));
-	reader.iterator = JsonbIteratorInit(&json->root);
-	token = JsonbIteratorNext(&reader.iterator, &value, false);
-	if (token == WJB_BEGIN_ARRAY && value.val.array.rawScalar)
-		token = JsonbIteratorNext(&reader.iterator, &value, false);
-	return read_value(&reader, token, &value);
+	value = flux_json_read(bytes, &options, &has_mixed);
+	if (has_mixed)
+		flux_call_raise(call, ERRCODE_DATATYPE_MISMATCH, "array values must all be the same type");
+	return value;
 }
 
 static FluxValue

@@ -66,11 +66,17 @@ my %scripts = (
 	'set of values' => "x = $fa |> group() |> limit(n: 100000) |> findColumn(fn: (key) => true, column: \"_value\") $fa |> filter(fn: (r) => contains(value: r._value + 0.5, set: x))",
 	csv => "import \"csv\" import \"strings\" csv.from(csv: \"#datatype,string,long,double\\n#group,false,false,false\\n#default,_result,,\\n,result,table,a\\n\""
 		. " + strings.repeat(v: \",,0,1.5\\n\", i: 5000000)) |> sort(columns: [\"a\"]) $again",
-	'long strings' => 'import "array" import "contrib/qxip/hash" import "json" import "strings" x = strings.repeat(v: "ab cd ", i: 4000000) '
+	'JSON' => 'import "array" import "experimental/dynamic" import "experimental/json" import "strings" '
+		. 'x = bytes(v: "[" + strings.repeat(v: "[{\"b\": 1.5, \"a\": \"text\\\\n\"}],", i: 500000) + "[]]") array.from(rows: [{v: length(arr: ['
+		. join(', ', ('json.parse(data: x)', 'json.parse(data: dynamic.jsonEncode(v: dynamic.jsonParse(data: x)))') x 3) . '])}])',
+	'keys of JSON' => "import \"array\" import \"experimental/json\" import \"strings\" "
+		. "keys = $fa |> group() |> map(fn: (r) => ({k: \"\\\"\" + string(v: r._value) + \" is a key\\\": 1\"})) |> findColumn(fn: (key) => true, column: \"k\")"
+		. ' x = bytes(v: "{" + strings.joinStr(arr: keys, v: ",") + "}") array.from(rows: [{v: length(arr: [' . join(', ', ('json.parse(data: x)') x 10) . '])}])',
+	'long strings' => 'import "array" import "contrib/qxip/hash" import fromJSON "experimental/json" import "json" import "strings" x = strings.repeat(v: "ab cd ", i: 4000000) '
 		. join(' ', map { "v$_ = string(v: length(arr: [" . join(', ', 'strings.toUpper(v: x)', 'strings.title(v: x)', 'strings.replaceAll(v: x, t: "b", u: "zz")',
 			'strings.trim(v: x, cutset: " abcd")', 'strings.joinStr(arr: strings.split(v: x, t: " "), v: "")', 'strings.substring(v: x, start: 9, end: 23999999)',
 			'string(v: strings.strlen(v: x) + strings.countStr(v: x, substr: "b c") + strings.lastIndex(v: x, substr: "q") + strings.indexAny(v: x, chars: "q"))',
-			'string(v: strings.equalFold(v: x, t: x))', 'string(v: json.encode(v: x))', 'hash.sha256(v: x)') . ']))' } 1 .. 10) . ' array.from(rows: [{v: v1}])',
+			'string(v: strings.equalFold(v: x, t: x))', 'string(v: json.encode(v: x))', 'fromJSON.parse(data: json.encode(v: x))', 'hash.sha256(v: x)') . ']))' } 1 .. 10) . ' array.from(rows: [{v: v1}])',
 	'regular expressions on a long string' => 'import "array" import "regexp" import "strings" x = strings.repeat(v: "ab cd ", i: 1000000) '
 		. join(' ', map { "v$_ = length(arr: regexp.splitRegexp(r: /[ b]/, v: regexp.replaceAllString(r: /[a-c]+ /, v: x, t: \"-\"), i: -1))" } 1 .. 10)
 		. ' array.from(rows: [{v: v1}])',
