@@ -142,9 +142,9 @@ skip_digits(JsonReader *reader)
 		malformed(reader, "a digit");
 }
 
-/* The double of a number's text: InfluxDB refuses, too, what none can hold. */
-static double
-number_of(FluxText text)
+/* InfluxDB refuses, too, what no float can hold. */
+double
+flux_json_number(FluxText text)
 {
 	char buffer[64];
 	bool is_short = text.size < (int32) sizeof(buffer);
@@ -167,6 +167,7 @@ static FluxValue
 read_number(JsonReader *reader)
 {
 	const char *start = reader->at;
+	FluxText text;
 
 	(void) take_byte(reader, '-');
 	if (!take_byte(reader, '0'))
@@ -179,7 +180,9 @@ read_number(JsonReader *reader)
 			(void) take_byte(reader, '-');
 		skip_digits(reader);
 	}
-	return flux_value_float(number_of(flux_text(start, (int32) (reader->at - start))));
+	text = flux_text(start, (int32) (reader->at - start));
+	return reader->options->keeps_numbers ? flux_value_bytes(text)
+										  : flux_value_float(flux_json_number(text));
 }
 
 /* ---- strings ---- */

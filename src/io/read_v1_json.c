@@ -16,13 +16,13 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
-#include "utils/memutils.h"
-#include "utils/numeric.h"
 
+#include "evaluate/json_reader.h"
 #include "io/io_classes.h"
+
+/* Bytes of a number that can be a time. */
+#define TIME_SIZE_MAX 64
 
 typedef struct V1JsonSpec
 {
@@ -39,11 +39,9 @@ typedef struct V1JsonOperator
 typedef struct V1Series
 {
 	FluxText name;
-	JsonbContainer *tags; /* NULL: none */
-	JsonbContainer *columns;
-	JsonbContainer *values;
-	int column_count;
-	int row_count;
+	const FluxRecord *tags; /* NULL: none */
+	const FluxArray *columns;
+	const FluxArray *values; /* NULL: none */
 	int time_column;
 } V1Series;
 
@@ -68,69 +66,68 @@ raise_shape(const FluxOperator *op, const char *what)
 							 "It takes what InfluxDB 1.x answers to a query.", "v1.json: %s", what);
 }
 
-/* A member of an object that must be an array or object; NULL when it is not there. */
-static JsonbContainer *
-find_container(const FluxOperator *op, JsonbContainer *object, const char *key)
+/* A member of an object that must be of that kind; NULL when it is not there. */
+static const FluxValue *
+find_member(const FluxOperator *op, const FluxRecord *object, const char *key, FluxKind kind)
 {
-	JsonbValue *value = getKeyJsonValueFromContainer(object, key, strlen(key), NULL);
+	const FluxValue *value = flux_record_get(object, flux_text_from_cstring(key));
 
-	if (value == NULL || value->type == jbvNull)
+	if (value == NULL || value->is_null)
 		return NULL;
-	if (value->type != jbvBinary)
-		raise_shape(op, psprintf("\"%s\" is neither array nor object", key));
-	return value->val.binary.data;
+	if (value->kind != kind)
+		raise_shape(op, psprintf("\"%s\" is no %s", key, flux_kind_name(kind)));
+	return value;
 }
 
-static JsonbContainer *
-need_array(const FluxOperator *op, JsonbContainer *object, const char *key)
+static const FluxArray *
+find_array(const FluxOperator *op, const FluxRecord *object, const char *key)
 {
-	JsonbContainer *array = find_container(op, object, key);
+	const FluxValue *value = find_member(op, object, key, FLUX_KIND_ARRAY);
 
-	if (array == NULL || !JsonContainerIsArray(array))
+	return value == NULL ? NULL : value->as.array;
+}
+
+static const FluxArray *
+need_array(const FluxOperator *op, const FluxRecord *object, const char *key)
+{
+	const FluxArray *array = find_array(op, object, key);
+
+	if (array == NULL)
 		raise_shape(op, psprintf("there is no array \"%s\"", key));
 	return array;
 }
 
-/* Element i of an array, which must be an array or an object itself. */
-static JsonbContainer *
-need_element(const FluxOperator *op, JsonbContainer *array, int i, bool is_array)
+/* An element of an array of objects. */
+static const FluxRecord *
+need_object(const FluxOperator *op, FluxValue value)
 {
-	JsonbValue *value = getIthJsonbValueFromContainer(array, i);
-
-	if (value == NULL || value->type != jbvBinary ||
-		(is_array ? !JsonContainerIsArray(value->val.binary.data)
-				  : !JsonContainerIsObject(value->val.binary.data)))
-		raise_shape(op, is_array ? "a row is no array" : "a result or series is no object");
-	return value->val.binary.data;
+	if (value.kind != FLUX_KIND_RECORD)
+		raise_shape(op, "a result or series is no object");
+	return value.as.record;
 }
 
 static FluxText
-string_of(const FluxOperator *op, const JsonbValue *value, const char *what)
+string_of(const FluxOperator *op, FluxValue value, const char *what)
 {
-	if (value == NULL || value->type != jbvString)
+	if (value.kind != FLUX_KIND_STRING)
 		raise_shape(op, psprintf("%s is no string", what));
-	return flux_text(value->val.string.val, value->val.string.len);
+	return value.as.string;
 }
 
 static V1Series
-read_series(const FluxOperator *op, JsonbContainer *object)
+read_series(const FluxOperator *op, const FluxRecord *object)
 {
 	V1Series series = {.time_column = -1};
-	JsonbValue *name = getKeyJsonValueFromContainer(object, "name", 4, NULL);
+	const FluxValue *name = flux_record_get(object, flux_text_from_cstring("name"));
+	const FluxValue *tags = find_member(op, object, "tags", FLUX_KIND_RECORD);
 
-	series.name = name == NULL ? flux_text("", 0) : string_of(op, name, "the name of a series");
-	series.tags = find_container(op, object, "tags");
+	series.name = name == NULL ? flux_text("", 0) : string_of(op, *name, "the name of a series");
+	series.tags = tags == NULL ? NULL : tags->as.record;
 	series.columns = need_array(op, object, "columns");
-	series.values = find_container(op, object, "values");
-	series.column_count = JsonContainerSize(series.columns);
-	series.row_count = series.values != NULL ? JsonContainerSize(series.values) : 0;
-	if ((series.tags != NULL && !JsonContainerIsObject(series.tags)) ||
-		(series.values != NULL && !JsonContainerIsArray(series.values)))
-		raise_shape(op, "the tags of a series are no object, or its values no array");
-	for (int i = 0; i < series.column_count; i++)
+	series.values = find_array(op, object, "values");
+	for (int i = 0; i < series.columns->count; i++)
 	{
-		FluxText label =
-			string_of(op, getIthJsonbValueFromContainer(series.columns, i), "the name of a column");
+		FluxText label = string_of(op, series.columns->items[i], "the name of a column");
 
 		if (flux_text_equal_cstring(label, "time"))
 			series.time_column = i;
@@ -143,31 +140,47 @@ read_series(const FluxOperator *op, JsonbContainer *object)
 
 /* ---- cells ---- */
 
+/* A cell of a row; rows are whole. */
+static FluxValue
+cell_of(const FluxOperator *op, const V1Series *series, int row, int column)
+{
+	FluxValue cells = series->values->items[row];
+
+	if (cells.kind != FLUX_KIND_ARRAY)
+		raise_shape(op, "a row is no array");
+	if (column >= cells.as.array->count)
+		raise_shape(op, "a row has fewer values than there are columns");
+	return cells.as.array->items[column];
+}
+
 /* RFC 3339, or nanoseconds. */
 static int64
-read_instant(const FluxOperator *op, const JsonbValue *value)
+read_instant(const FluxOperator *op, FluxValue value)
 {
+	FluxText text = value.as.string;
 	int64 time_ns = 0;
 
-	if (value != NULL && value->type == jbvNumeric)
-		return DatumGetInt64(
-			DirectFunctionCall1(numeric_int8, NumericGetDatum(value->val.numeric)));
+	if (value.kind == FLUX_KIND_BYTES && text.size <= TIME_SIZE_MAX)
+		return DatumGetInt64(DirectFunctionCall1(
+			numeric_int8,
+			DirectFunctionCall3(numeric_in, CStringGetDatum(flux_text_to_cstring(text)),
+								ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1))));
 	if (!flux_time_parse(string_of(op, value, "a time"), &time_ns))
-		raise_shape(
-			op, psprintf("invalid time \"%.*s\"", value->val.string.len, value->val.string.val));
+		raise_shape(op, psprintf("invalid time \"%.*s\"", FLUX_NAME_ARGS(text)));
 	return time_ns;
 }
 
+/* Numbers come as they are written, for a float cannot hold a time. */
 static FluxColumnType
-type_of_cell(const FluxOperator *op, const JsonbValue *value)
+type_of_cell(const FluxOperator *op, FluxValue value)
 {
-	switch (value->type)
+	switch (value.kind)
 	{
-		case jbvNumeric:
+		case FLUX_KIND_BYTES:
 			return FLUX_COLUMN_FLOAT;
-		case jbvString:
+		case FLUX_KIND_STRING:
 			return FLUX_COLUMN_STRING;
-		case jbvBool:
+		case FLUX_KIND_BOOL:
 			return FLUX_COLUMN_BOOL;
 		default:
 			raise_shape(op, "a value is neither number, string nor bool");
@@ -176,17 +189,11 @@ type_of_cell(const FluxOperator *op, const JsonbValue *value)
 }
 
 static void
-append_cell(FluxColumnBuilder *builder, const JsonbValue *value)
+append_cell(FluxColumnBuilder *builder, FluxValue value)
 {
-	if (value->type == jbvBool)
-		flux_column_builder_append_bool(builder, value->val.boolean);
-	else if (value->type == jbvString)
-		flux_column_builder_append_string(builder,
-										  flux_text(value->val.string.val, value->val.string.len));
-	else
-		flux_column_builder_append_float(
-			builder, DatumGetFloat8(
-						 DirectFunctionCall1(numeric_float8, NumericGetDatum(value->val.numeric))));
+	if (value.kind == FLUX_KIND_BYTES)
+		value = flux_value_float(flux_json_number(value.as.string));
+	flux_value_append_to(builder, value);
 }
 
 /* ---- tables ---- */
@@ -195,30 +202,22 @@ append_cell(FluxColumnBuilder *builder, const JsonbValue *value)
 static FluxTableHead
 make_head(const FluxOperator *op, const V1Series *series, FluxText field, FluxColumnType type)
 {
-	int tag_count = series->tags != NULL ? JsonContainerSize(series->tags) : 0;
+	int tag_count = series->tags != NULL ? series->tags->count : 0;
 	FluxText *labels = palloc((tag_count + 2) * sizeof(FluxText));
 	FluxValue *values = palloc((tag_count + 2) * sizeof(FluxValue));
 	FluxSchema *schema = flux_schema_create(tag_count + 4);
-	int count = 2;
+	int count = tag_count + 2;
 	FluxTableHead head;
 
 	labels[0] = flux_text_from_cstring("_measurement");
 	values[0] = flux_value_string(series->name);
 	labels[1] = flux_text_from_cstring("_field");
 	values[1] = flux_value_string(field);
-	if (series->tags != NULL)
+	for (int i = 0; i < tag_count; i++)
 	{
-		JsonbIterator *iterator = JsonbIteratorInit(series->tags);
-		JsonbIteratorToken token;
-		JsonbValue value;
-
-		while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-		{
-			if (token == WJB_KEY)
-				labels[count] = string_of(op, &value, "a tag");
-			else if (token == WJB_VALUE)
-				values[count++] = flux_value_string(string_of(op, &value, "the value of a tag"));
-		}
+		labels[i + 2] = series->tags->keys[i];
+		values[i + 2] =
+			flux_value_string(string_of(op, series->tags->values[i], "the value of a tag"));
 	}
 	flux_schema_add(schema, flux_text_from_cstring("_time"), FLUX_COLUMN_TIME);
 	for (int i = 0; i < count; i++)
@@ -253,22 +252,19 @@ emit_rows(FluxOperator *op, const FluxTableHead *head, FluxColumnBuilder *times,
 static void
 emit_field(FluxOperator *op, const V1Series *series, int column)
 {
-	FluxText field = string_of(op, getIthJsonbValueFromContainer(series->columns, column),
-							   "the name of a column");
+	FluxText field = string_of(op, series->columns->items[column], "the name of a column");
+	int row_count = series->values == NULL ? 0 : series->values->count;
 	FluxColumnBuilder times;
 	FluxColumnBuilder cells;
 	FluxTableHead head = {0};
 	FluxColumnType type = FLUX_COLUMN_FLOAT;
 
-	for (int row = 0; row < series->row_count; row++)
+	for (int row = 0; row < row_count; row++)
 	{
-		JsonbContainer *cells_of_row = need_element(op, series->values, row, true);
-		JsonbValue *value = getIthJsonbValueFromContainer(cells_of_row, column);
+		FluxValue value = cell_of(op, series, row, column);
 
 		CHECK_FOR_INTERRUPTS();
-		if (value == NULL)
-			raise_shape(op, "a row has fewer values than there are columns");
-		if (value->type == jbvNull)
+		if (value.is_null)
 			continue;
 		if (head.schema == NULL)
 		{
@@ -281,8 +277,7 @@ emit_field(FluxOperator *op, const V1Series *series, int column)
 			raise_shape(op, psprintf("column \"%.*s\" has values of several types", field.size,
 									 field.data));
 		flux_column_builder_append_int(
-			&times,
-			read_instant(op, getIthJsonbValueFromContainer(cells_of_row, series->time_column)));
+			&times, read_instant(op, cell_of(op, series, row, series->time_column)));
 		append_cell(&cells, value);
 	}
 	if (head.schema == NULL)
@@ -293,27 +288,23 @@ emit_field(FluxOperator *op, const V1Series *series, int column)
 }
 
 static void
-emit_result(FluxOperator *op, JsonbContainer *result)
+emit_result(FluxOperator *op, const FluxRecord *result)
 {
-	JsonbValue *error = getKeyJsonValueFromContainer(result, "error", 5, NULL);
-	JsonbContainer *list;
+	const FluxValue *error = flux_record_get(result, flux_text_from_cstring("error"));
+	const FluxArray *list;
 
 	if (error != NULL)
 	{
-		FluxText text = string_of(op, error, "an error");
+		FluxText text = string_of(op, *error, "an error");
 
 		raise_shape(op, psprintf("the answer reports an error: %.*s", text.size, text.data));
 	}
-	list = find_container(op, result, "series");
-	if (list == NULL)
-		return;
-	if (!JsonContainerIsArray(list))
-		raise_shape(op, "\"series\" is no array");
-	for (int i = 0; i < JsonContainerSize(list); i++)
+	list = find_array(op, result, "series");
+	for (int i = 0; list != NULL && i < list->count; i++)
 	{
-		V1Series series = read_series(op, need_element(op, list, i, false));
+		V1Series series = read_series(op, need_object(op, list->items[i]));
 
-		for (int column = 0; column < series.column_count; column++)
+		for (int column = 0; column < series.columns->count; column++)
 			if (column != series.time_column)
 				emit_field(op, &series, column);
 	}
@@ -322,23 +313,23 @@ emit_result(FluxOperator *op, JsonbContainer *result)
 static bool
 v1_json_produce(FluxOperator *op)
 {
+	static const FluxJsonOptions options = {.keeps_numbers = true};
 	V1JsonOperator *self = (V1JsonOperator *) op;
 	const V1JsonSpec *spec = op->node->spec;
 	MemoryContext previous;
-	Jsonb *json;
-	JsonbContainer *results;
+	FluxValue answer;
+	const FluxArray *results;
 
 	if (self->is_done)
 		return false;
 	self->is_done = true;
 	previous = MemoryContextSwitchTo(op->state_context);
-	json = DatumGetJsonbP(
-		DirectFunctionCall1(jsonb_in, CStringGetDatum(flux_text_to_cstring(spec->json))));
-	if (!JsonContainerIsObject(&json->root))
+	answer = flux_json_read(spec->json, &options, NULL);
+	if (answer.kind != FLUX_KIND_RECORD)
 		raise_shape(op, "the text is no object");
-	results = need_array(op, &json->root, "results");
-	for (int i = 0; i < JsonContainerSize(results); i++)
-		emit_result(op, need_element(op, results, i, false));
+	results = need_array(op, answer.as.record, "results");
+	for (int i = 0; i < results->count; i++)
+		emit_result(op, need_object(op, results->items[i]));
 	MemoryContextSwitchTo(previous);
 	return true;
 }
