@@ -348,6 +348,11 @@ compile_conditional(Compiler *compiler, const FluxConditionalExpression *conditi
 		return NULL;
 	if (test->type == 0)
 		test = make_null(FLUX_COLUMN_BOOL, conditional->test);
+	/* both sides are of one type, that of an untyped null included */
+	if (then->type == 0)
+		then = make_null(otherwise->type, conditional->consequent);
+	if (otherwise->type == 0)
+		otherwise = make_null(then->type, conditional->alternate);
 	if (test->type != FLUX_COLUMN_BOOL || then->type != otherwise->type || then->type == 0)
 		return NULL;
 	node = make_node(FLUX_NODE_CONDITIONAL, then->type, &conditional->ast, 3);

@@ -29,6 +29,12 @@ flux_program_gives_record(const FluxProgram *program)
 	return program->value == NULL;
 }
 
+const FluxSchema *
+flux_program_schema(const FluxProgram *program)
+{
+	return program->schema;
+}
+
 bool
 flux_program_keeps_key(const FluxProgram *program, const FluxGroupKey *key)
 {

@@ -21,6 +21,7 @@ extern FluxProgram *flux_program_compile(FluxOperator *op, const FluxFunction *f
 
 /* Does the program give a record ({...} or {r with ...})? */
 extern bool flux_program_gives_record(const FluxProgram *program);
+extern const FluxSchema *flux_program_schema(const FluxProgram *program); /* of the records */
 
 /*
  * True when the record is {r with ...} and no label of the key is among those

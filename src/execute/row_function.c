@@ -253,41 +253,80 @@ flux_row_function_values(FluxRowFunction *function, const FluxBatch *batch, Flux
 
 /* ---- records ---- */
 
-/* Positions of a record's keys in label order. */
-static int *
-sort_keys(const FluxRecord *record)
+/* The records of a batch as columns, while rows are added. */
+typedef struct RecordColumns
 {
-	int *sorted = palloc(Max(record->count, 1) * sizeof(int));
-
-	flux_group_key_sort_labels(record->keys, record->count, sorted);
-	return sorted;
-}
+	FluxRowFunction *function;
+	int row_count;
+	int member_count;   /* of the first record: there is room for so many columns */
+	FluxSchema *schema; /* in label order; NULL before the first record */
+	FluxColumnBuilder *builders;
+	int *slots; /* per column: which member of the last record it was */
+} RecordColumns;
 
 /*
- * The schema that the first row's record gives: members that are untyped nulls
- * make no column.
+ * Makes a column of a member, null in the rows so far.  A member that is an
+ * untyped null makes none until some row has a value there, so that it does not
+ * matter where a batch begins.
  */
-static FluxSchema *
-schema_of_record(FluxRowFunction *function, const FluxRecord *record)
+static void
+add_column(RecordColumns *columns, FluxText label, FluxKind kind)
 {
-	FluxSchema *schema = flux_schema_create(record->count);
-	int *sorted = sort_keys(record);
+	FluxSchema *schema = columns->schema;
+	FluxColumnBuilder *builder;
+	int at = schema->count;
 
-	for (int i = 0; i < record->count; i++)
+	if (!flux_kind_is_column_type(kind))
+		flux_operator_raise(
+			columns->function->op, ERRCODE_DATATYPE_MISMATCH,
+			"map object property \"%.*s\" is %s type which is not supported in a flux table",
+			label.size, label.data, flux_kind_name(kind));
+	for (; at > 0 && flux_text_compare(schema->labels[at - 1], label) > 0; at--)
 	{
-		const FluxValue *value = &record->values[sorted[i]];
-		FluxText label = record->keys[sorted[i]];
-
-		if (value->kind == FLUX_KIND_INVALID)
-			continue;
-		if (!flux_kind_is_column_type(value->kind))
-			flux_operator_raise(
-				function->op, ERRCODE_DATATYPE_MISMATCH,
-				"map object property \"%.*s\" is %s type which is not supported in a flux table",
-				label.size, label.data, flux_kind_name(value->kind));
-		flux_schema_add(schema, flux_text_copy(label), (FluxColumnType) value->kind);
+		schema->labels[at] = schema->labels[at - 1];
+		schema->types[at] = schema->types[at - 1];
+		columns->builders[at] = columns->builders[at - 1];
+		columns->slots[at] = columns->slots[at - 1];
 	}
-	return schema;
+	schema->labels[at] = flux_text_copy(label);
+	schema->types[at] = (FluxColumnType) kind;
+	schema->count++;
+	columns->slots[at] = 0;
+	builder = &columns->builders[at];
+	flux_column_builder_init(builder, (FluxColumnType) kind, CurrentMemoryContext);
+	for (int row = 0; row < columns->row_count; row++)
+		flux_column_builder_append_null(builder);
+}
+
+/* Begins with room for as many columns as the first record has members. */
+static void
+begin_columns(RecordColumns *columns, const FluxRecord *record)
+{
+	const FluxProgram *program = columns->function->program;
+
+	columns->member_count = record->count;
+	columns->schema = flux_schema_create(record->count);
+	columns->builders = palloc(Max(record->count, 1) * sizeof(FluxColumnBuilder));
+	columns->slots = palloc(Max(record->count, 1) * sizeof(int));
+	if (program == NULL || !flux_program_gives_record(program))
+		return;
+	/* the types are known */
+	columns->member_count = Min(record->count, flux_program_schema(program)->count);
+	for (int i = 0; i < columns->member_count; i++)
+		add_column(columns, flux_program_schema(program)->labels[i],
+				   (FluxKind) flux_program_schema(program)->types[i]);
+}
+
+/* Makes columns of those members that have a type and no column yet. */
+static void
+add_columns(RecordColumns *columns, const FluxRecord *record)
+{
+	for (int i = 0; i < record->count && columns->schema->count < columns->member_count; i++)
+	{
+		if (record->values[i].kind != FLUX_KIND_INVALID &&
+			flux_schema_find(columns->schema, record->keys[i]) < 0)
+			add_column(columns, record->keys[i], record->values[i].kind);
+	}
 }
 
 static const FluxRecord *
@@ -302,20 +341,27 @@ expect_record(FluxRowFunction *function, FluxValue value)
 
 /*
  * Appends one record's members to the columns.  Almost always record follows
- * record with the same keys in the same order; slots[] remembers where the
- * column of the last record's member was.
+ * record with the same keys in the same order.
  */
 static void
-append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBuilder *builders,
-			  const FluxRecord *record, int *slots)
+append_record(RecordColumns *columns, const FluxRecord *record)
 {
+	const FluxSchema *schema;
+
+	if (columns->schema == NULL)
+		begin_columns(columns, record);
+	if (columns->schema->count < columns->member_count)
+		add_columns(columns, record);
+	schema = columns->schema;
 	for (int i = 0; i < schema->count; i++)
 	{
 		FluxText label = schema->labels[i];
+		FluxColumnBuilder *builder = &columns->builders[i];
+		int *slot = &columns->slots[i];
 		const FluxValue *value = NULL;
 
-		if (slots[i] < record->count && flux_text_equal(record->keys[slots[i]], label))
-			value = &record->values[slots[i]];
+		if (*slot < record->count && flux_text_equal(record->keys[*slot], label))
+			value = &record->values[*slot];
 		else
 		{
 			for (int j = 0; j < record->count && value == NULL; j++)
@@ -323,20 +369,21 @@ append_record(FluxRowFunction *function, const FluxSchema *schema, FluxColumnBui
 				if (flux_text_equal(record->keys[j], label))
 				{
 					value = &record->values[j];
-					slots[i] = j;
+					*slot = j;
 				}
 			}
 		}
 		if (value == NULL || value->is_null || value->kind == FLUX_KIND_INVALID)
-			flux_column_builder_append_null(&builders[i]);
+			flux_column_builder_append_null(builder);
 		else if (value->kind != (FluxKind) schema->types[i])
-			flux_operator_raise(function->op, ERRCODE_DATATYPE_MISMATCH,
+			flux_operator_raise(columns->function->op, ERRCODE_DATATYPE_MISMATCH,
 								"column \"%.*s\" is of type %s in the first row and %s in another",
 								label.size, label.data, flux_column_type_name(schema->types[i]),
 								flux_kind_name(value->kind));
 		else
-			flux_value_append_to(&builders[i], *value);
+			flux_value_append_to(builder, *value);
 	}
+	columns->row_count++;
 }
 
 /* Rows 0 .. row_count of the columns of all row parameters. */
@@ -345,8 +392,7 @@ records_of_columns(FluxRowFunction *function, const FluxColumn *columns, int row
 				   FluxRowRecords *records)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	FluxColumnBuilder *builders = NULL;
-	int *slots = NULL;
+	RecordColumns made = {.function = function};
 
 	if (function->is_vectorized && flux_program_gives_record(function->program))
 	{
@@ -354,7 +400,6 @@ records_of_columns(FluxRowFunction *function, const FluxColumn *columns, int row
 		return;
 	}
 
-	records->schema = NULL;
 	for (int row = 0; row < row_count; row++)
 	{
 		const FluxRecord *record;
@@ -367,23 +412,14 @@ records_of_columns(FluxRowFunction *function, const FluxColumn *columns, int row
 		MemoryContextSwitchTo(function->row_context);
 		record = expect_record(function, call_row(function, columns, row));
 		MemoryContextSwitchTo(caller);
-		if (row == 0)
-		{
-			records->schema = schema_of_record(function, record);
-			builders = palloc(Max(records->schema->count, 1) * sizeof(FluxColumnBuilder));
-			slots = palloc0(Max(records->schema->count, 1) * sizeof(int));
-			for (int i = 0; i < records->schema->count; i++)
-				flux_column_builder_init(&builders[i], records->schema->types[i], caller);
-		}
-		append_record(function, records->schema, builders, record, slots);
+		append_record(&made, record);
 	}
 	MemoryContextReset(function->row_context);
 
-	if (records->schema == NULL)
-		records->schema = flux_schema_create(0);
+	records->schema = made.schema != NULL ? made.schema : flux_schema_create(0);
 	records->columns = palloc(Max(records->schema->count, 1) * sizeof(FluxColumn));
 	for (int i = 0; i < records->schema->count; i++)
-		records->columns[i] = flux_column_builder_view(&builders[i]);
+		records->columns[i] = flux_column_builder_view(&made.builders[i]);
 }
 
 void
