@@ -186,6 +186,7 @@ read_block(CsvOperator *csv)
 	block->schema = flux_schema_create(block->column_count);
 	block->is_key = palloc0((block->column_count + 1) * sizeof(bool));
 	block->defaults = palloc0((block->column_count + 1) * sizeof(FluxText));
+	block->default_result = default_count > 1 ? defaults[1] : flux_text("", 0);
 	block->default_table = default_count > 2 ? defaults[2] : flux_text("", 0);
 	for (int i = 0; i < block->column_count; i++)
 	{
@@ -205,7 +206,6 @@ read_block(CsvOperator *csv)
 	csv->has_record = false;
 	csv->has_block = true;
 	csv->block_has_rows = false;
-	csv->result_name = default_count > 1 ? defaults[1] : flux_text("", 0);
 	return true;
 }
 
@@ -325,18 +325,24 @@ emit_batch(CsvOperator *csv, int row_count)
 		flux_emit_batch(&csv->base, &batch);
 }
 
-/* csv.from gives one stream, so the text must hold one result. */
+/*
+ * csv.from gives one stream, so the text must hold one result.  A record names
+ * its own, or else has its block's; what has no name at all goes with any.
+ */
 static void
 check_result_name(CsvOperator *csv)
 {
-	FluxText name = field_at(csv, 1);
+	FluxText cell = field_at(csv, 1);
+	FluxText name = cell.size > 0 ? cell : csv->block.default_result;
+	MemoryContext previous;
 
 	if (name.size == 0 || flux_text_equal(name, csv->result_name))
 		return;
-	if (csv->result_name.size > 0 && csv->has_result_name)
+	if (csv->result_name.size > 0)
 		csv_raise(csv, psprintf("%s can only parse 1 result", csv->what));
+	previous = MemoryContextSwitchTo(csv->base.state_context);
 	csv->result_name = flux_text_copy(name);
-	csv->has_result_name = true;
+	MemoryContextSwitchTo(previous);
 }
 
 /* Does the current record still belong to the current table? */
@@ -347,6 +353,7 @@ continues_table(CsvOperator *csv)
 
 	if (!next_record(csv) || is_annotation(csv))
 		return false;
+	check_result_name(csv);
 	table = field_at(csv, 2);
 	return table.size == 0 || flux_text_equal(table, csv->table_id);
 }
@@ -372,7 +379,6 @@ emit_table(CsvOperator *csv)
 {
 	int row_count = 0;
 
-	check_result_name(csv);
 	begin_table(csv, false);
 	begin_batch(csv);
 	while (continues_table(csv))

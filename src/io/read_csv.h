@@ -14,6 +14,7 @@ typedef struct FluxCsvBlock
 	FluxSchema *schema;
 	bool *is_key;
 	FluxText *defaults; /* empty: none */
+	FluxText default_result;
 	FluxText default_table;
 	int column_count;
 } FluxCsvBlock;
@@ -30,9 +31,8 @@ typedef struct FluxCsvOperator
 	bool block_has_rows;
 	bool has_record; /* reader holds a record not yet consumed */
 	bool is_started;
-	FluxText table_id; /* of the current table */
-	FluxText result_name;
-	bool has_result_name;
+	FluxText table_id;    /* of the current table */
+	FluxText result_name; /* of the text, in state_context; empty until one is read */
 	FluxTableHead head;
 	FluxColumnBuilder *builders; /* of the current batch */
 } FluxCsvOperator;
