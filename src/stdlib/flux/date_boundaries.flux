@@ -2,25 +2,25 @@
 package boundaries
 
 
-_moved = (name) =>
-    die(msg: "date/boundaries.${name} has moved: import \"experimental/date/boundaries\"")
+import "experimental/date/boundaries"
 
-yesterday = () => _moved(name: "yesterday")
+// Where these functions stood before; scripts of then go on.
+yesterday = boundaries.yesterday
 
-sunday = () => _moved(name: "sunday")
+sunday = boundaries.sunday
 
-monday = () => _moved(name: "monday")
+monday = boundaries.monday
 
-tuesday = () => _moved(name: "tuesday")
+tuesday = boundaries.tuesday
 
-wednesday = () => _moved(name: "wednesday")
+wednesday = boundaries.wednesday
 
-thursday = () => _moved(name: "thursday")
+thursday = boundaries.thursday
 
-friday = () => _moved(name: "friday")
+friday = boundaries.friday
 
-saturday = () => _moved(name: "saturday")
+saturday = boundaries.saturday
 
-month = (month_offset=0) => _moved(name: "month")
+month = boundaries.month
 
-week = (start_sunday=false, week_offset=0) => _moved(name: "week")
+week = boundaries.week
