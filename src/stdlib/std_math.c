@@ -182,6 +182,19 @@ math_dim(double x, double y)
 	return difference <= 0 ? 0 : difference;
 }
 
+/* The zeroes of C's Bessel functions have a sign. */
+static double
+unsigned_zero(double result)
+{
+	return result == 0 ? 0 : result;
+}
+
+static double
+math_j1(double x)
+{
+	return unsigned_zero(j1(x));
+}
+
 static double
 math_y0(double x)
 {
@@ -238,7 +251,7 @@ FLOAT_1(expm1, expm1, "x")
 FLOAT_1(floor, floor, "x")
 FLOAT_1(gamma, tgamma, "x")
 FLOAT_1(j0, j0, "x")
-FLOAT_1(j1, j1, "x")
+FLOAT_1(j1, math_j1, "x")
 FLOAT_1(log, log, "x")
 FLOAT_1(log10, log10, "x")
 FLOAT_1(log1p, log1p, "x")
@@ -363,7 +376,8 @@ call_jn(FluxCall *call)
 
 	if (!int_argument(call, "n", &order) || !float_argument(call, "x", &value))
 		return null_result(call, FLUX_KIND_FLOAT);
-	return flux_value_float(jn(clamp_to_int(Min(Max(order, -100000), 100000)), value));
+	return flux_value_float(
+		unsigned_zero(jn(clamp_to_int(Min(Max(order, -100000), 100000)), value)));
 }
 
 /* The C library takes time proportional to the order: beyond the bound the
