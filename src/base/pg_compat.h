@@ -177,6 +177,15 @@ flux_compat_is_nonnullable(const List *columns, Index relid, AttrNumber attribut
 	index_beginscan(heap, index, snapshot, keys, orders)
 #endif
 
+/* The lexer of the server's JSON parser may be the caller's since 17; with
+ * common/jsonapi.h and mb/pg_wchar.h. */
+#if PG_VERSION_NUM >= 170000
+#define flux_compat_json_lexer(json, size)                                                         \
+	makeJsonLexContextCstringLen(NULL, json, size, PG_UTF8, false)
+#else
+#define flux_compat_json_lexer(json, size) makeJsonLexContextCstringLen(json, size, PG_UTF8, false)
+#endif
+
 /* Raises unless "member" may become "role"; renamed in 16. */
 #if PG_VERSION_NUM >= 160000
 #define check_is_member_of_role(member, role) check_can_set_role(member, role)

@@ -11,7 +11,8 @@
  *
  * The text may be as large as a string can be, and so may any token of it, which
  * is why the server's parser is not used: it looks at no interrupts.  Everything
- * here does, and takes memory in proportion to the text.
+ * here does, and takes memory in proportion to the text.  What is JSON is what it
+ * is for that parser; test/fuzz/fuzz_json.c compares them.
  */
 #include "postgres.h"
 

@@ -123,6 +123,32 @@ flux_value_record(const FluxText *keys, const FluxValue *values, int count)
 	return (FluxValue){.kind = FLUX_KIND_RECORD, .as.record = record};
 }
 
+/* Members come out in label order, those with equal labels as they stand. */
+static int
+compare_members(const void *a, const void *b, void *argument)
+{
+	const FluxRecord *record = argument;
+	int left = *(const int *) a;
+	int right = *(const int *) b;
+	int order = flux_text_compare(record->keys[left], record->keys[right]);
+
+	CHECK_FOR_INTERRUPTS();
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
+/* Positions of the record's members in label order; palloc'd. */
+int *
+flux_record_sorted(const FluxRecord *record)
+{
+	int *order = palloc(sizeof(int) * (Size) Max(record->count, 1));
+
+	for (int i = 0; i < record->count; i++)
+		order[i] = i;
+	qsort_arg(order, (size_t) record->count, sizeof(int), compare_members,
+			  unconstify(FluxRecord *, record));
+	return order;
+}
+
 FluxValue
 flux_value_stream(struct FluxPlanNode *node)
 {
