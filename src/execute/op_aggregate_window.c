@@ -332,31 +332,13 @@ add_to_state(AggregateWindowOperator *self, WindowState *state, const FluxSchema
 	MemoryContextSwitchTo(old);
 }
 
-/* Adds rows that all lie in one window. */
-static void
-add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
-{
-	const FluxColumn *column;
-
-	if (self->out_head == NULL)
-		open_table(self);
-	column = &batch->columns[self->value_in];
-	if (self->late == NULL)
-		add_to_state(self, window_state(self, index), batch->head->schema, batch->columns, column,
-					 first, count);
-	else
-		flux_late_values_append(self->late, index,
-								self->aggregator != NULL ? column : batch->columns, first, count);
-}
-
 /* Have the states taken so much that rows must go to disk? */
 static bool
 states_are_full(const AggregateWindowOperator *self)
 {
-	return self->out_head != NULL &&
-		   MemoryContextMemAllocated(self->values_context, false) +
-				   MemoryContextMemAllocated(self->op.table_context, false) >
-			   self->op.exec->memory_limit_bytes / 2;
+	return MemoryContextMemAllocated(self->values_context, false) +
+			   MemoryContextMemAllocated(self->op.table_context, false) >
+		   self->op.exec->memory_limit_bytes / 2;
 }
 
 /* From here on rows wait on disk: all of a row for selectors, else the value. */
@@ -375,6 +357,25 @@ begin_late(AggregateWindowOperator *self)
 	}
 	self->late = flux_late_values_create(&self->op, schema);
 	MemoryContextSwitchTo(old);
+}
+
+/* Adds rows that all lie in one window. */
+static void
+add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int first, int count)
+{
+	const FluxColumn *column;
+
+	if (self->out_head == NULL)
+		open_table(self);
+	if (self->late == NULL && states_are_full(self))
+		begin_late(self);
+	column = &batch->columns[self->value_in];
+	if (self->late == NULL)
+		add_to_state(self, window_state(self, index), batch->head->schema, batch->columns, column,
+					 first, count);
+	else
+		flux_late_values_append(self->late, index,
+								self->aggregator != NULL ? column : batch->columns, first, count);
 }
 
 /* Adds rows that all lie in windows [first, last]; of those that touch the stream's bounds. */
@@ -405,8 +406,6 @@ aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	int64 last = -1;
 	int run = 0;
 
-	if (self->late == NULL && states_are_full(self))
-		begin_late(self);
 	for (int row = 0; row <= batch->row_count; row++)
 	{
 		bool is_end = row == batch->row_count;

@@ -152,14 +152,15 @@ collect_open(PivotOperator *self)
 static void
 add_to_open(PivotOperator *self, const FluxBatch *cells)
 {
-	int taken = flux_pivot_add_cells(self->grid, cells);
-	int count = cells->row_count - taken;
 	int32 *rows;
+	int taken;
+	int count;
 
-	if (count == 0)
+	if (flux_pivot_add_cells(self->grid, cells, &taken))
 		return;
 	collect_open(self);
-	rows = palloc(count * sizeof(int32));
+	count = cells->row_count - taken;
+	rows = palloc(Max(count, 1) * sizeof(int32));
 	for (int i = 0; i < count; i++)
 		rows[i] = taken + i;
 	flux_table_buffer_append_rows(self->target, cells, rows, count);

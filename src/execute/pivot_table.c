@@ -96,25 +96,25 @@ cell_values(const CellReader *reader, int row)
 
 /* ---- in memory ---- */
 
-int
-flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells)
+bool
+flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells, int *taken)
 {
 	CellReader reader = {.columns = cells->columns};
-	int row = 0;
 
 	reader_init(&reader, cells->head->schema);
-	while (row < cells->row_count)
+	*taken = 0;
+	while (*taken < cells->row_count)
 	{
-		int stop = column_stop(&reader, row, Min(row + FLUX_BATCH_ROWS, cells->row_count));
+		int row = *taken;
 
 		CHECK_FOR_INTERRUPTS();
+		*taken = column_stop(&reader, row, Min(row + FLUX_BATCH_ROWS, cells->row_count));
 		flux_pivot_grid_add(grid, cell_column(grid, &reader, row), cells->columns,
-							cell_values(&reader, row), row, stop - row);
-		row = stop;
+							cell_values(&reader, row), row, *taken - row);
 		if (flux_pivot_grid_outgrows(grid))
-			break;
+			return false;
 	}
-	return row;
+	return true;
 }
 
 /* Pivots and emits; false, with nothing emitted, when memory does not suffice. */
@@ -123,10 +123,11 @@ pivot_in_memory(FluxPivotGrid *grid, FluxTableBuffer *buffer)
 {
 	FluxBatch portion;
 	int position = 0;
+	int taken;
 
 	while (flux_table_buffer_next(buffer, &position, &portion))
 	{
-		if (flux_pivot_add_cells(grid, &portion) < portion.row_count)
+		if (!flux_pivot_add_cells(grid, &portion, &taken))
 			return false;
 	}
 	return flux_pivot_grid_emit(grid);

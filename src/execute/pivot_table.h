@@ -7,8 +7,11 @@
 
 #include "execute/pivot_grid.h"
 
-/* Adds collected cells to a grid until it outgrows memory; returns how many rows of them. */
-extern int flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells);
+/*
+ * Adds collected cells to a grid; false when it outgrows memory then.  *taken says
+ * how many of their rows are in it: the grid takes no more.
+ */
+extern bool flux_pivot_add_cells(FluxPivotGrid *grid, const FluxBatch *cells, int *taken);
 
 /*
  * Emits the pivoted table of the collected rows in "buffer": columns that come

@@ -22,6 +22,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "guc.h"
@@ -494,6 +495,7 @@ take_unit(FluxScanAggregator *aggregator)
 	FluxScanPiece *piece = aggregator->piece;
 	int stop;
 
+	CHECK_FOR_INTERRUPTS(); /* many windows may overlap */
 	aggregator->has_any = true;
 	open_windows(aggregator);
 	if (aggregator->segment_waits && wants_extreme(aggregator))
@@ -669,6 +671,7 @@ give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 		int64 index = group->first_index + group->given;
 		FluxBounds window = spec->grid == NULL ? spec->bounds : flux_grid_window(spec->grid, index);
 
+		CHECK_FOR_INTERRUPTS();
 		if (group->totals[group->given].count == 0 &&
 			(!gives_empty || flux_grid_repeats(spec->grid, index)))
 			continue;

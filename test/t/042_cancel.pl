@@ -40,6 +40,7 @@ my %scripts = (
 		. ' join.inner(left: a, right: b, on: (l, r) => l.host == r.host, as: (l, r) => ({l with b: r._value}))',
 	pivot => "$all |> toFloat() |> group() |> pivot(rowKey: [\"_time\", \"_value\"], columnKey: [\"host\"], valueColumn: \"_value\") $again",
 	window => "$fa |> group() |> timedMovingAverage(every: 1s, period: 6h)",
+	'overlapping windows' => "$fa |> map(fn: (r) => ({r with _value: r._value + 1.0})) |> group() |> timedMovingAverage(every: 1s, period: 6h)",
 	'empty windows' => "$fa |> group() |> aggregateWindow(every: 20ms, fn: median) $again",
 	'linear interpolation' => "import \"interpolate\" $fa |> interpolate.linear(every: 1us)",
 	generate => 'import "generate" generate.from(count: 2000000000, fn: (n) => n * n, start: 2023-11-15T00:00:00Z, stop: 2023-11-17T00:00:00Z) |> sum()',

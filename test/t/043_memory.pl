@@ -68,6 +68,7 @@ my %scripts = (
 	window => "$v |> window(every: 10m) |> mean() |> duplicate(column: \"_stop\", as: \"_time\") |> window(every: inf)",
 	'mean by many windows' => "$v |> map(fn: (r) => ({r with _value: r._value + 1.0})) |> aggregateWindow(every: 200ms, fn: mean, createEmpty: false)",
 	'max by many windows' => "$v |> map(fn: (r) => ({r with _value: r._value + 1.0})) |> aggregateWindow(every: 200ms, fn: max, createEmpty: false)",
+	'mean by overlapping windows' => "$v |> map(fn: (r) => ({r with _value: r._value + 1.0})) |> aggregateWindow(every: 200ms, period: 700ms, fn: mean, createEmpty: false)",
 	'median by many windows' => "$v |> aggregateWindow(every: 1s, fn: median, createEmpty: false)",
 	'group then median' => "$g |> group(columns: [\"host\"]) |> median()",
 	'group then exact means' => "$g |> group(columns: [\"host\"]) |> quantile(q: 0.5, method: \"exact_mean\")",
