@@ -7,8 +7,8 @@
  * its transaction, and rows come through a cursor, a batch at a time; any other
  * name goes to sql_remote.c.
  *
- * Types: boolean bool, the integers int, the floats float, date and timestamps
- * time, everything else (numeric too) string, by its text form.
+ * Types: boolean bool, the integers int, the floats float, date, timestamps and
+ * time (of 1970-01-01) time, everything else (numeric too) string, by its text.
  */
 #include "postgres.h"
 
@@ -85,12 +85,10 @@ append_datum(FluxColumnBuilder *builder, Datum datum, Oid type_oid)
 			flux_column_builder_append_float(builder, DatumGetFloat8(datum));
 			break;
 		case DATEOID:
-			datum = DirectFunctionCall1(date_timestamp, datum);
-			/* FALLTHROUGH */
+		case TIMEOID:
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:
-			flux_column_builder_append_int(builder,
-										   flux_time_from_timestamptz(DatumGetTimestampTz(datum)));
+			flux_column_builder_append_int(builder, flux_sql_instant(type_oid, datum));
 			break;
 		default:
 		{

@@ -319,6 +319,7 @@ flux_sql_column_type(Oid type_oid)
 		case FLOAT8OID:
 			return FLUX_COLUMN_FLOAT;
 		case DATEOID:
+		case TIMEOID:
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:
 			return FLUX_COLUMN_TIME;
@@ -327,20 +328,30 @@ flux_sql_column_type(Oid type_oid)
 	}
 }
 
-/* Instants without a zone are UTC, as with a query here. */
+/* Instants without a zone are UTC, times without a day those of the epoch's. */
+int64
+flux_sql_instant(Oid type_oid, Datum datum)
+{
+	if (type_oid == TIMEOID)
+		return DatumGetTimeADT(datum) * 1000;
+	if (type_oid == DATEOID)
+		datum = DirectFunctionCall1(date_timestamp, datum);
+	return flux_time_from_timestamptz(DatumGetTimestampTz(datum));
+}
+
 static int64
 parse_instant(Oid type_oid, const char *text)
 {
-	Datum datum;
+	Datum cstring = CStringGetDatum(text);
+	PGFunction input = type_oid == TIMEOID        ? time_in
+					   : type_oid == TIMESTAMPOID ? timestamp_in
+												  : timestamptz_in;
 
 	if (type_oid == DATEOID)
-		datum = DirectFunctionCall1(date_timestamp,
-									DirectFunctionCall1(date_in, CStringGetDatum(text)));
-	else
-		datum = DirectFunctionCall3(type_oid == TIMESTAMPOID ? timestamp_in : timestamptz_in,
-									CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
-									Int32GetDatum(-1));
-	return flux_time_from_timestamptz(DatumGetTimestampTz(datum));
+		return flux_sql_instant(type_oid, DirectFunctionCall1(date_in, cstring));
+	return flux_sql_instant(
+		type_oid,
+		DirectFunctionCall3(input, cstring, ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
 }
 
 static void

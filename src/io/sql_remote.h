@@ -33,6 +33,7 @@ extern void flux_sql_writer_insert(FluxSqlWriter *writer, const char *table_name
 
 /* ---- what SQL calls the types of columns: read_sql.c, write_sql.c ---- */
 extern FluxColumnType flux_sql_column_type(Oid type_oid);
+extern int64 flux_sql_instant(Oid type_oid, Datum datum); /* of a type that is a time column */
 extern const char *flux_sql_type_name(FluxColumnType type);
 
 #endif /* FLUX_SQL_REMOTE_H */

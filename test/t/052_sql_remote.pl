@@ -18,10 +18,10 @@ $far->safe_psql('postgres', q{
 	CREATE ROLE trusted LOGIN;
 	CREATE SCHEMA reader AUTHORIZATION reader;
 	CREATE TABLE kinds (b bool, i2 int2, i8 int8, f4 float4, f8 float8, n numeric, t text, d date, ts timestamp,
-		tz timestamptz, j jsonb, a int[]);
+		tz timestamptz, tm time, j jsonb, a int[]);
 	INSERT INTO kinds VALUES (true, -2, 9007199254740993, 0.1, 1e300, 12.50, E'x "x"\\n', '2024-02-29',
-		'2024-01-01 10:00:00.123456', '2024-01-01 10:00:00+02', '{"a": 1}', '{1,2}'),
-		(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+		'2024-01-01 10:00:00.123456', '2024-01-01 10:00:00+02', '23:59:59.25', '{"a": 1}', '{1,2}'),
+		(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 	GRANT SELECT ON kinds TO reader;
 	GRANT CREATE ON SCHEMA public TO reader});
 my $near = FluxCluster->create('near');
@@ -54,13 +54,13 @@ sub to
 
 # ---- reading ----
 
-is(run_as('mortal', from('SELECT * FROM kinds ORDER BY i2')) =~ s/\r//gr =~ s/\s+\z//r, '#datatype,string,long,boolean,long,long,double,double,string,string,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,string,string
-#group,false,false,false,false,false,false,false,false,false,false,false,false,false,false
-#default,_result,,,,,,,,,,,,,
-,result,table,b,i2,i8,f4,f8,n,t,d,ts,tz,j,a
+is(run_as('mortal', from('SELECT * FROM kinds ORDER BY i2')) =~ s/\r//gr =~ s/\s+\z//r, '#datatype,string,long,boolean,long,long,double,double,string,string,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,dateTime:RFC3339,string,string
+#group,false,false,false,false,false,false,false,false,false,false,false,false,false,false,false
+#default,_result,,,,,,,,,,,,,,
+,result,table,b,i2,i8,f4,f8,n,t,d,ts,tz,tm,j,a
 ,,0,true,-2,9007199254740993,0.1,1' . '0' x 300 . qq{,12.50,"x ""x""
-",2024-02-29T00:00:00Z,2024-01-01T10:00:00.123456Z,2024-01-01T08:00:00Z,"{""a"": 1}","{1,2}"
-,,0,,,,,,,,,,,,}, 'every kind of value');
+",2024-02-29T00:00:00Z,2024-01-01T10:00:00.123456Z,2024-01-01T08:00:00Z,1970-01-01T23:59:59.25Z,"{""a"": 1}","{1,2}"
+,,0,,,,,,,,,,,,,}, 'every kind of value');
 like(run_as('mortal', from("SELECT g, 'x' || g AS t FROM generate_series(1, 100000) AS g") . ' |> sum(column: "g")'),
 	qr/,,0,5000050000/, 'a long answer');
 like(run_as('mortal', from('SELECT 1 AS a WHERE false')), qr/,result,table,a/, 'no rows are an empty table');
