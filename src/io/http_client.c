@@ -240,6 +240,19 @@ receive_body(char *data, size_t size, size_t count, void *argument)
 
 #define HEADERS_MAX 200
 
+/* Content-Type, however the server writes it (HTTP/2 has no capitals at all). */
+static FluxText
+copy_header_name(FluxText name)
+{
+	FluxText copy = flux_text_copy(name);
+	char *letters = unconstify(char *, copy.data);
+
+	for (int i = 0; i < copy.size; i++)
+		letters[i] = i == 0 || letters[i - 1] == '-' ? pg_ascii_toupper((unsigned char) letters[i])
+													 : pg_ascii_tolower((unsigned char) letters[i]);
+	return copy;
+}
+
 static size_t
 receive_header(char *data, size_t size, size_t count, void *argument)
 {
@@ -257,7 +270,7 @@ receive_header(char *data, size_t size, size_t count, void *argument)
 	colon = memchr(line.data, ':', line.size);
 	if (colon == NULL || response->header_count >= HEADERS_MAX)
 		return size * count;
-	header.name = flux_text(line.data, (int32) (colon - line.data));
+	header.name = copy_header_name(flux_text(line.data, (int32) (colon - line.data)));
 	header.value = flux_text(colon + 1, (int32) (line.data + line.size - colon - 1));
 	while (header.value.size > 0 && header.value.data[0] == ' ')
 		header.value = flux_text(header.value.data + 1, header.value.size - 1);
@@ -265,7 +278,7 @@ receive_header(char *data, size_t size, size_t count, void *argument)
 	for (i = 0; i < response->header_count; i++)
 		if (flux_text_equal(response->headers[i].name, header.name))
 			break;
-	response->headers[i].name = flux_text_copy(header.name);
+	response->headers[i].name = header.name;
 	response->headers[i].value = flux_text_copy(header.value);
 	response->header_count = Max(response->header_count, i + 1);
 	return size * count;

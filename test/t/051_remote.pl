@@ -20,6 +20,7 @@ my %files = (
 	'/moved.csv' => [ 302, '', { Location => '/data.csv' } ],
 	'/loop' => [ 302, '', { Location => '/loop' } ],
 	'/file' => [ 302, '', { Location => 'file:///etc/passwd' } ],
+	'/headed' => [ 200, 'x', { 'content-TYPE' => 'text/plain', 'x-left' => 3, 'X-Left' => 4, ETag => '"a-b"' } ],
 	'/gone/api/v2/query' => [ 404, '{"code":"not found","message":"no such path"}' ],
 	'/html/api/v2/query' => [ 200, '<html>hello</html>' ],
 	'/broken/api/v2/query' => [ 200, "#datatype,string,long,string\r\n" ],
@@ -243,6 +244,13 @@ refused(qq{$rows |> to(bucket: "b", host: "$host/busy", token: "s3cret")}, qr/HT
 refused(qq{$rows |> to(bucket: "b", host: "$host/partial", token: "s3cret")}, qr/HTTP status 422.*partial write: dropped=1/s, 'a partial write');
 refused(qq{$rows |> set(key: "t", value: "x\\\\") |> to(bucket: "b", $args)}, qr/ends in a backslash at 2:/, 'a tag that line protocol cannot hold');
 refused(qq{$rows |> set(key: "_measurement", value: "a\nb") |> to(bucket: "b", $args)}, qr/has a line break at 3:/, 'a line break in a name');
+
+# A header has one name, however the server writes it.
+like(csv_of(qq{import "array" import "dict" import "http/requests" import old "experimental/http"
+headers = requests.get(url: "$host/headed").headers
+array.from(rows: [{left: dict.get(dict: headers, key: "X-Left", default: ""), all: display(v: headers),
+	record: old.get(url: "$host/headed").headers["Content-Type"]}])}) =~ s/\s+/ /gr,
+	qr/,,0,3,"\[ Connection: close, Content-Length: 1, Content-Type: text.plain, Etag: ""a-b"", X-Left: 3 \]",text.plain/, 'headers of an answer');
 
 # What identifies the sender does not follow a redirect to another host.
 my $other = FluxHttpServer->start(sub { return (204, '') });
