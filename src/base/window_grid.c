@@ -300,16 +300,18 @@ flux_grid_stretch(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64
 	return stretch;
 }
 
-/* The most nanoseconds that so many months and nanoseconds can be; saturates. */
+/* The most nanoseconds that so many months and nanoseconds can be, of either sign; saturates. */
 static int64
 longest_ns(FluxDuration duration)
 {
 	int64 months_ns;
 	int64 sum;
 
-	if (duration.ns == PG_INT64_MIN || duration.months == PG_INT64_MIN ||
-		pg_mul_s64_overflow(Abs(duration.months), 31 * FLUX_NS_PER_DAY, &months_ns) ||
-		pg_add_s64_overflow(Abs(duration.ns), months_ns, &sum))
+	if (duration.ns == PG_INT64_MIN ||
+		pg_mul_s64_overflow(duration.months, 31 * FLUX_NS_PER_DAY, &months_ns) ||
+		months_ns == PG_INT64_MIN ||
+		pg_add_s64_overflow(duration.ns < 0 ? -duration.ns : duration.ns,
+							months_ns < 0 ? -months_ns : months_ns, &sum))
 		return PG_INT64_MAX;
 	return sum;
 }

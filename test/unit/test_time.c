@@ -295,3 +295,57 @@ UNIT_TEST(window_random)
 		CHECK_INT(last, index);
 	}
 }
+
+/* For any instant: a stretch holds it, lies in the windows it says, and in no more than the depth. */
+UNIT_TEST(window_stretch)
+{
+	static const char *const zones[] = {NULL, "America/New_York", "Europe/London", "Asia/Kolkata"};
+	static const char *const grids[][2] = {{"1h", "1h"},   {"1h", "20m"},  {"20m", "1h"},
+										   {"1d", "1w"},   {"1mo", "3d"},  {"1mo", "40d"},
+										   {"1w", "1mo"},  {"1h", "-90m"}, {"1d", "-1mo"},
+										   {"7m", "3h1s"}, {"1y", "13mo"}};
+
+	for (int i = 0; i < 3000; i++)
+	{
+		FluxWindowGrid grid;
+		int64 when = (int64) (unit_random() % UINT64CONST(2000000000000)) * 1000000;
+		int64 first, last, first_again, last_again;
+		FluxBounds stretch;
+
+		flux_grid_init(&grid, span(grids[i % 11][0]), span(grids[i % 11][1]),
+					   span(i % 3 == 0 ? "11m" : "0s"), in_zone(zones[i / 11 % 4], "0s"));
+		stretch = flux_grid_stretch(&grid, when, &first, &last);
+		if (when < stretch.start_ns || when >= stretch.stop_ns ||
+			last - first >= flux_grid_depth(&grid))
+			unit_fail(__FILE__, __LINE__, "every %s period %s zone %d at %s: [%s, %s)",
+					  grids[i % 11][0], grids[i % 11][1], i / 11 % 4, show(when),
+					  show(stretch.start_ns), show(stretch.stop_ns));
+		CHECK_INT(flux_grid_containing(&grid, when, &first_again, &last_again), first <= last);
+		CHECK_INT(first_again, first);
+		if (first <= last)
+			CHECK_INT(last_again, last);
+		CHECK_INT(flux_grid_containing(&grid, stretch.stop_ns - 1, &first_again, &last_again),
+				  first <= last);
+		CHECK_INT(first_again, first);
+		(void) flux_grid_containing(&grid, stretch.stop_ns, &first_again, &last_again);
+		CHECK(first_again > first || last_again > last);
+	}
+}
+
+/* Windows that become one when they are cut to a range. */
+UNIT_TEST(window_tells_apart)
+{
+	FluxWindowGrid grid;
+	FluxBounds day = {at("2024-03-10"), at("2024-03-11")};
+	FluxBounds january = {at("2024-01-10"), at("2024-03-31")};
+
+	flux_grid_init(&grid, span("1h"), span("2d"), span("0s"), in_zone(NULL, "0s"));
+	CHECK(!flux_grid_tells_apart(&grid, day));
+	flux_grid_init(&grid, span("1h"), span("20h"), span("0s"), in_zone(NULL, "0s"));
+	CHECK(flux_grid_tells_apart(&grid, day));
+	flux_grid_init(&grid, span("1d"), span("1mo"), span("0s"), in_zone(NULL, "0s"));
+	CHECK(flux_grid_tells_apart(&grid, january));
+	/* those of January 30 and 31 end with February 29 */
+	january.start_ns = at("2024-02-01");
+	CHECK(!flux_grid_tells_apart(&grid, january));
+}
