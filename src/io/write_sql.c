@@ -8,6 +8,9 @@
  * the columns of the first input table.  Inserts run through SPI, under the
  * rights of whoever runs the script, in its transaction; with a data source
  * name they go to another server, see sql_remote.h.
+ *
+ * Times go into columns of other types, timestamp or text, as on that server:
+ * by UTC, whatever the session's TimeZone.
  */
 #include "postgres.h"
 
@@ -15,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #include "utils/varlena.h"
@@ -190,7 +194,12 @@ insert_rows(SqlToOperator *to, const FluxBatch *batch)
 	char *nulls = palloc(column_count + 1);
 	MemoryContext batch_context = CurrentMemoryContext;
 	SPIPlanPtr plan;
+	int guc_level = NewGUCNestLevel();
 
+	(void) set_config_option("TimeZone", "UTC", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+							 0, false);
+	(void) set_config_option("DateStyle", "ISO", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+							 0, false);
 	SPI_connect();
 	plan = SPI_prepare(to->insert, column_count, to->types);
 	if (plan == NULL)
@@ -210,6 +219,7 @@ insert_rows(SqlToOperator *to, const FluxBatch *batch)
 		SPI_execute_plan(plan, values, nulls, false, 0);
 	}
 	SPI_finish();
+	AtEOXact_GUC(false, guc_level);
 }
 
 static void

@@ -1,0 +1,1 @@
+CREATE TABLE public.logbook (seen timestamp, noted text, day date, ticks bigint);
