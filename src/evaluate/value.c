@@ -194,7 +194,6 @@ flux_value_dict(const FluxDictEntry *entries, int count)
 	{
 		FluxDictEntry *swap;
 
-		CHECK_FOR_INTERRUPTS();
 		for (int start = 0; start < count; start += 2 * width)
 		{
 			int left = start;
@@ -204,6 +203,7 @@ flux_value_dict(const FluxDictEntry *entries, int count)
 
 			for (int out = start; out < right_end; out++)
 			{
+				CHECK_FOR_INTERRUPTS();
 				if (left < left_end &&
 					(right >= right_end || compare_entries(&sorted[left], &sorted[right]) <= 0))
 					merged[out] = sorted[left++];

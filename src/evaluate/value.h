@@ -167,6 +167,9 @@ extern FluxText flux_value_display(FluxValue value);
 /* Whether string() takes them: valid UTF-8. */
 extern bool flux_value_bytes_are_string(FluxText bytes);
 
+/* Lower-case hexadecimal digits; palloc'd. */
+extern FluxText flux_value_bytes_to_hexadecimal(FluxText bytes);
+
 /* Shortest digits that round-trip, no exponent ("+Inf", "NaN"); CSV and string(). */
 extern FluxText flux_float_to_text(double value);
 

@@ -190,6 +190,23 @@ flux_value_bytes_are_string(FluxText bytes)
 	return true;
 }
 
+FluxText
+flux_value_bytes_to_hexadecimal(FluxText bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = palloc(2 * (Size) bytes.size + 1);
+
+	for (int32 i = 0; i < bytes.size; i++)
+	{
+		unsigned char byte = (unsigned char) bytes.data[i];
+
+		CHECK_FOR_INTERRUPTS();
+		text[2 * i] = digits[byte >> 4];
+		text[2 * i + 1] = digits[byte & 0xF];
+	}
+	return flux_text(text, 2 * bytes.size);
+}
+
 bool
 flux_value_to_text(FluxValue value, FluxText *text)
 {
@@ -373,8 +390,9 @@ append_display(StringInfo out, FluxValue value, int indent)
 			break;
 		case FLUX_KIND_BYTES:
 			appendStringInfoString(out, "0x");
-			for (int i = 0; i < value.as.string.size; i++)
-				appendStringInfo(out, "%02x", (unsigned char) value.as.string.data[i]);
+			text = flux_value_bytes_to_hexadecimal(value.as.string);
+			appendBinaryStringInfo(out, text.data, text.size);
+			pfree(unconstify(char *, text.data));
 			break;
 		case FLUX_KIND_REGEXP:
 			text = flux_regexp_pattern(value.as.regexp);

@@ -8,28 +8,40 @@
  */
 #include "postgres.h"
 
-#include "common/base64.h"
 #include "common/cryptohash.h"
 #include "common/hmac.h"
 #include "common/md5.h"
 #include "common/sha1.h"
 #include "common/sha2.h"
-#include "lib/stringinfo.h"
+#include "miscadmin.h"
 
 #include "evaluate/evaluator.h"
+#include "stdlib/base64.h"
 #include "stdlib/registry.h"
 
 #define HEX_FORMAT "%llx"
 
-static FluxValue
-hex_value(const uint8 *bytes, int size)
-{
-	StringInfoData out;
+/* Bytes that are digested between two looks at interrupts. */
+#define DIGESTED_SIZE (4 * 1024 * 1024)
 
-	initStringInfo(&out);
-	for (int i = 0; i < size; i++)
-		appendStringInfo(&out, "%02x", bytes[i]);
-	return flux_value_string(flux_text(out.data, out.len));
+static FluxValue
+hex_value(FluxText bytes)
+{
+	return flux_value_string(flux_value_bytes_to_hexadecimal(bytes));
+}
+
+/* In pieces, because the server's function looks at no interrupts. */
+static bool
+digest_text(pg_cryptohash_ctx *context, FluxText text)
+{
+	for (int32 at = 0; at < text.size; at += DIGESTED_SIZE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (pg_cryptohash_update(context, (const uint8 *) text.data + at,
+								 (size_t) Min(DIGESTED_SIZE, text.size - at)) < 0)
+			return false;
+	}
+	return true;
 }
 
 static FluxValue
@@ -39,13 +51,12 @@ digest(FluxCall *call, pg_cryptohash_type type, int size)
 	uint8 result[PG_SHA256_DIGEST_LENGTH];
 	pg_cryptohash_ctx *context = pg_cryptohash_create(type);
 
-	if (pg_cryptohash_init(context) < 0 ||
-		pg_cryptohash_update(context, (const uint8 *) text.data, (size_t) text.size) < 0 ||
+	if (pg_cryptohash_init(context) < 0 || !digest_text(context, text) ||
 		pg_cryptohash_final(context, result, (size_t) size) < 0)
 		flux_call_raise(call, ERRCODE_INTERNAL_ERROR, "could not compute %s: %s",
 						call->builtin->name, pg_cryptohash_error(context));
 	pg_cryptohash_free(context);
-	return hex_value(result, size);
+	return hex_value(flux_text((const char *) result, size));
 }
 
 static FluxValue
@@ -67,23 +78,9 @@ hash_sha256(FluxCall *call)
 }
 
 static FluxValue
-base64_value(const uint8 *bytes, int size)
-{
-	int room = pg_b64_enc_len(size);
-	char *encoded = palloc((Size) room + 1);
-	int written = pg_b64_encode((const void *) bytes, size, encoded, room);
-
-	if (written < 0)
-		elog(ERROR, "could not encode bytes as base64");
-	return flux_value_string(flux_text(encoded, written));
-}
-
-static FluxValue
 hash_b64(FluxCall *call)
 {
-	FluxText text = flux_call_string(call, "v");
-
-	return base64_value((const uint8 *) text.data, text.size);
+	return flux_value_string(flux_base64_encode(flux_call_string(call, "v")));
 }
 
 /* HMAC-SHA1 in base64. */
@@ -101,7 +98,7 @@ hash_hmac(FluxCall *call)
 		flux_call_raise(call, ERRCODE_INTERNAL_ERROR, "could not compute hmac: %s",
 						pg_hmac_error(context));
 	pg_hmac_free(context);
-	return base64_value(result, sizeof(result));
+	return flux_value_string(flux_base64_encode(flux_text((const char *) result, sizeof(result))));
 }
 
 /* ---- xxHash64, seed 0, after its published specification ---- */
@@ -285,7 +282,7 @@ hex_string(FluxCall *call)
 	const char *error;
 
 	if (!value.is_null && value.kind == FLUX_KIND_BYTES)
-		return hex_value((const uint8 *) value.as.string.data, value.as.string.size);
+		return hex_value(value.as.string);
 	if (!value.is_null && value.kind == FLUX_KIND_UINT)
 		return flux_value_cstring(psprintf(HEX_FORMAT, (unsigned long long) value.as.uinteger));
 	if (!value.is_null && value.kind == FLUX_KIND_INT)

@@ -7,12 +7,12 @@
  */
 #include "postgres.h"
 
-#include "common/base64.h"
 #include "lib/stringinfo.h"
 
 #include "evaluate/builtin.h"
 #include "evaluate/evaluator.h"
 #include "io/outbox.h"
+#include "stdlib/base64.h"
 #include "stdlib/registry.h"
 
 /* ---- headers, in and out ---- */
@@ -297,11 +297,9 @@ http_basic_auth(FluxCall *call)
 	FluxText user = flux_call_string(call, "u");
 	FluxText password = flux_call_string(call, "p");
 	char *pair = psprintf("%.*s:%.*s", user.size, user.data, password.size, password.data);
-	int size = pg_b64_enc_len(strlen(pair));
-	char *encoded = palloc(size + 1);
-	int length = pg_b64_encode((const void *) pair, strlen(pair), encoded, size);
+	FluxText encoded = flux_base64_encode(flux_text_from_cstring(pair));
 
-	return flux_value_cstring(psprintf("Basic %.*s", length, encoded));
+	return flux_value_cstring(psprintf("Basic %.*s", encoded.size, encoded.data));
 }
 
 static FluxValue

@@ -8,12 +8,12 @@
 
 #include <math.h>
 
-#include "common/base64.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 
 #include "evaluate/evaluator.h"
 #include "evaluate/json_reader.h"
+#include "stdlib/base64.h"
 #include "stdlib/registry.h"
 #include "stdlib/unicode.h"
 
@@ -53,16 +53,12 @@ append_json_string(StringInfo out, FluxText text)
 static void
 append_base64(StringInfo out, FluxText bytes)
 {
-	int size = pg_b64_enc_len(bytes.size);
-	char *encoded = palloc((Size) size + 1);
-	int written = pg_b64_encode((const void *) bytes.data, bytes.size, encoded, size);
+	FluxText encoded = flux_base64_encode(bytes);
 
-	if (written < 0)
-		elog(ERROR, "could not encode bytes as base64");
 	appendStringInfoChar(out, '"');
-	appendBinaryStringInfo(out, encoded, written);
+	appendBinaryStringInfo(out, encoded.data, encoded.size);
 	appendStringInfoChar(out, '"');
-	pfree(encoded);
+	pfree(unconstify(char *, encoded.data));
 }
 
 static void append_json(FluxCall *call, StringInfo out, FluxValue value, bool is_dynamic);

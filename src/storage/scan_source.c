@@ -155,6 +155,7 @@ compare_sort_keys(const void *a, const void *b)
 	const SortKey *right = b;
 	int order = memcmp(left->bytes, right->bytes, Min(left->size, right->size));
 
+	CHECK_FOR_INTERRUPTS();
 	return order != 0 ? order : (left->size > right->size) - (left->size < right->size);
 }
 
@@ -182,6 +183,7 @@ sort_entries(FluxScanSource *source)
 	{
 		char *bytes;
 
+		CHECK_FOR_INTERRUPTS();
 		resetStringInfo(&key);
 		append_entry_key(&key, &source->entries[i].series, &source->spec);
 		bytes = palloc(key.len);

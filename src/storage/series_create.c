@@ -254,6 +254,7 @@ compare_pairs(const void *a, const void *b)
 	int64 left = (*(NewPair *const *) a)->pair_id;
 	int64 right = (*(NewPair *const *) b)->pair_id;
 
+	CHECK_FOR_INTERRUPTS();
 	return (left > right) - (left < right);
 }
 
@@ -504,6 +505,7 @@ compare_candidates(const void *a, const void *b)
 	int64 left = ((const NewSeries *) a)->candidate_id;
 	int64 right = ((const NewSeries *) b)->candidate_id;
 
+	CHECK_FOR_INTERRUPTS();
 	return (left > right) - (left < right);
 }
 

@@ -646,6 +646,7 @@ compare_series(const void *a, const void *b)
 	int64 left = ((const FluxSeriesInfo *) a)->series_id;
 	int64 right = ((const FluxSeriesInfo *) b)->series_id;
 
+	CHECK_FOR_INTERRUPTS();
 	return (left > right) - (left < right);
 }
 

@@ -25,6 +25,8 @@ CREATE TABLE lines AS SELECT string_agg(format('m,host=h%s a=%s,b=%si,s="some te
 CREATE TABLE series AS SELECT string_agg(format('m,host=h%s a=%s %s', i, i, 1700006400 + i), E'\n') AS text FROM generate_series(1, 200000) i;
 SELECT flux.create_bucket('hot'), flux.create_bucket('new', chunk_interval => '10 days');
 SELECT flux.write('hot', text, 's') FROM lines;
+SELECT flux.create_bucket('many series');
+SELECT flux.write('many series', text, 's') FROM series;
 CREATE TABLE script AS SELECT string_agg(format(E'x%s = (a, b=<-) => {\n return a + %s * b.c[%s]\n}', i, i, i), E'\n') AS text
 	FROM generate_series(1, 100000) i;
 });
@@ -77,7 +79,7 @@ my %scripts = (
 		. join(' ', map { "v$_ = string(v: length(arr: [" . join(', ', 'strings.toUpper(v: x)', 'strings.title(v: x)', 'strings.replaceAll(v: x, t: "b", u: "zz")',
 			'strings.trim(v: x, cutset: " abcd")', 'strings.joinStr(arr: strings.split(v: x, t: " "), v: "")', 'strings.substring(v: x, start: 9, end: 23999999)',
 			'string(v: strings.strlen(v: x) + strings.countStr(v: x, substr: "b c") + strings.lastIndex(v: x, substr: "q") + strings.indexAny(v: x, chars: "q"))',
-			'string(v: strings.equalFold(v: x, t: x))', 'string(v: json.encode(v: x))', 'fromJSON.parse(data: json.encode(v: x))', 'hash.sha256(v: x)') . ']))' } 1 .. 10) . ' array.from(rows: [{v: v1}])',
+			'string(v: strings.equalFold(v: x, t: x))', 'string(v: json.encode(v: x))', 'fromJSON.parse(data: json.encode(v: x))', 'hash.sha256(v: x)', 'hash.b64(v: x)', 'display(v: bytes(v: x))') . ']))' } 1 .. 10) . ' array.from(rows: [{v: v1}])',
 	'regular expressions on a long string' => 'import "array" import "regexp" import "strings" x = strings.repeat(v: "ab cd ", i: 1000000) '
 		. join(' ', map { "v$_ = length(arr: regexp.splitRegexp(r: /[ b]/, v: regexp.replaceAllString(r: /[a-c]+ /, v: x, t: \"-\"), i: -1))" } 1 .. 10)
 		. ' array.from(rows: [{v: v1}])',
@@ -87,7 +89,8 @@ $scripts{$_} = "SELECT count(*) FROM flux.explain(\$q\$$scripts{$_}\$q\$, true)"
 
 # Statements of other kinds.
 my %statements = (
-	'parse' => 'SELECT length(flux.parse(text)::text) FROM script',
+	# Not one large script: its tree becomes jsonb in one go.
+	'parse' => q{SELECT sum(length(flux.parse('a' || i || ' = 1 ' || few)::text)) FROM (SELECT string_agg(format('x%s = (a, b=<-) => a + b.c[%s]', i, i), E'\n') AS few FROM generate_series(1, 500) i) f, generate_series(1, 100000) i},
 	'format' => 'SELECT length(flux.format(text)) FROM script',
 	'check' => 'SELECT flux.check(text)::text FROM script',
 	'diagnose' => 'SELECT count(*) FROM script, flux.diagnose(text)',
@@ -99,6 +102,8 @@ my %statements = (
 	'compact' => q{SELECT flux.compact('hot')::text},
 	'delete a series' => q{SELECT flux.delete('long', '2023-11-15 00:00', '2023-11-15 20:00', 'host="h1"')},
 	'delete rows not compacted' => q{SELECT flux.delete('hot', '2020-01-01', '2026-01-01')},
+	'cardinality' => q{SELECT count(*) FROM generate_series(1, 100) i, flux.query_csv('import "influxdata/influxdb"
+		influxdb.cardinality(bucket: "many series", start: ' || 2000 + i % 2 || '-01-01T00:00:00Z, stop: 2030-01-01T00:00:00Z)')},
 	'query_csv' => "SELECT length(flux.query_csv('$all'))",
 	'query_json' => "SELECT count(*) FROM flux.query_json('$all')",
 	'SQL' => q{SELECT count(*) FROM (SELECT time, host, max(a), min(b) FROM "long".m GROUP BY time, host) s});
