@@ -130,7 +130,7 @@ shown_name(FluxText name)
 
 /* ---- gathering ---- */
 
-static void process_batch(FluxPointWriter *writer);
+static void process_batch(FluxPointWriter *writer, bool brings_new);
 
 /* Starts a point; its fields follow.  Processes the batch first when it is full. */
 static void
@@ -153,15 +153,16 @@ static void
 flush_if_full(FluxPointWriter *writer)
 {
 	int points_max = writer->batch_points_max;
+	bool brings_new;
 
 	if (writer->point_count < points_max && writer->field_count < points_max * FIELDS_PER_POINT &&
 		writer->batch_bytes < BATCH_BYTES_MAX)
 		return;
-	if (points_max < BATCH_NEW_POINTS_MAX && writer->batch_bytes < BATCH_BYTES_MAX &&
-		flux_ingest_brings_new(writer))
+	brings_new = flux_ingest_brings_new(writer);
+	if (brings_new && points_max < BATCH_NEW_POINTS_MAX && writer->batch_bytes < BATCH_BYTES_MAX)
 		writer->batch_points_max *= 4;
 	else
-		process_batch(writer);
+		process_batch(writer, brings_new);
 }
 
 /* Gives up the point that was begun last. */
@@ -419,21 +420,31 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 	MemoryContextSwitchTo(old_context);
 }
 
-/* The entry of a line's series: by its text, else taken apart. */
+/*
+ * The entry of a line's series: by its text, else taken apart.  Collectors send
+ * their series in the same order again and again, so each remembers what came after
+ * it last, and a line is first held against the successor of the one before.
+ */
 static FluxCachedSeries *
-series_of_line(FluxPointWriter *writer, FluxLineParser *parser)
+series_of_line(FluxPointWriter *writer, FluxLineParser *parser, FluxCachedSeries *before)
 {
+	if (parser->line.is_expected)
+		return before->successor;
+
 	FluxCachedSeries *series =
 		flux_series_cache_by_text(writer->bucket.bucket_id, parser->line.series);
 	FluxText measurement;
 	FluxTag *tags;
 	int tag_count;
 
-	if (series != NULL)
-		return series;
-	flux_line_series(parser, &measurement, &tags, &tag_count);
-	series = flux_series_cache_by_tags(writer->bucket.bucket_id, measurement, tags, tag_count);
-	flux_series_cache_add_text(series, parser->line.series);
+	if (series == NULL)
+	{
+		flux_line_series(parser, &measurement, &tags, &tag_count);
+		series = flux_series_cache_by_tags(writer->bucket.bucket_id, measurement, tags, tag_count);
+		flux_series_cache_add_text(series, parser->line.series);
+	}
+	if (before != NULL)
+		before->successor = series;
 	return series;
 }
 
@@ -441,6 +452,7 @@ void
 flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int64 unit_ns)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(writer->context);
+	FluxCachedSeries *series = NULL;
 	FluxLineParser parser;
 
 	flux_line_init(&parser, lines, size, unit_ns, flux_time_now());
@@ -450,7 +462,9 @@ flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int
 		const FluxLine *line = &parser.line;
 		bool is_good = true;
 
-		begin_point(writer, series_of_line(writer, &parser), line->time_ns);
+		series = series_of_line(writer, &parser, series);
+		parser.expected = series->successor == NULL ? flux_text("", 0) : series->successor->text;
+		begin_point(writer, series, line->time_ns);
 		for (int i = 0; i < line->field_count && is_good; i++)
 			is_good = add_field(writer, i, &line->fields[i], false);
 		if (is_good)
@@ -465,15 +479,12 @@ flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int
 
 /* ---- batches ---- */
 
-/* Writes the points of the batch to the outputs and empties it. */
+/* Writes the points of the batch, at least one, to the outputs and empties it. */
 static void
-process_batch(FluxPointWriter *writer)
+process_batch(FluxPointWriter *writer, bool brings_new)
 {
-	if (writer->point_count == 0)
-		return;
-	if (flux_ingest_brings_new(writer))
+	if (brings_new)
 		flux_ingest_prepare(writer);
-
 	flux_ingest_write(writer);
 	writer->point_count = 0;
 	writer->field_count = 0;
@@ -502,7 +513,8 @@ flux_writer_finish(FluxPointWriter *writer)
 {
 	FluxWriteReport report;
 
-	process_batch(writer);
+	if (writer->point_count > 0)
+		process_batch(writer, flux_ingest_brings_new(writer));
 	if (writer->direct != NULL)
 		flux_direct_finish(writer->direct);
 	flux_hot_outputs_close(writer->outputs);

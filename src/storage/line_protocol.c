@@ -93,6 +93,14 @@ is_escapable(const char *p, const char *end)
 	return p < end && (*p == ',' || *p == ' ' || *p == '=');
 }
 
+/* Does the text go on with these bytes, and then with that one? */
+static inline bool
+goes_on_with(const FluxLineParser *parser, const char *p, FluxText text, char after)
+{
+	return text.size > 0 && parser->end - p > text.size && p[text.size] == after &&
+		   memcmp(p, text.data, text.size) == 0;
+}
+
 /* The end of measurement and tags: the first space that is not escaped. */
 static inline const char *
 scan_series(const FluxLineParser *parser, const char *p)
@@ -211,8 +219,8 @@ parse_int64(const char *p, const char *stop, int64 *value)
 	if (p == stop)
 		return false;
 
-	/* 18 digits always fit. */
-	bool is_short = stop - p <= 18;
+	/* 19 digits always fit, which is what times have. */
+	bool is_short = stop - p <= 19;
 
 	for (; p < stop; p++)
 	{
@@ -450,6 +458,12 @@ scan_time(FluxLineParser *parser, const char *p)
 
 	while (p < parser->end && *p == ' ')
 		p++;
+	if (goes_on_with(parser, p, parser->time_text, '\n'))
+	{
+		parser->next = p + parser->time_text.size + 1;
+		return;
+	}
+	parser->time_text.size = 0;
 	if (at_line_end(parser, p, &parser->next))
 	{
 		line->time_ns = parser->default_ns;
@@ -476,6 +490,7 @@ scan_time(FluxLineParser *parser, const char *p)
 		pg_mul_s64_overflow(number, parser->unit_ns, &line->time_ns) ||
 		line->time_ns < FLUX_TIME_MIN || line->time_ns > FLUX_TIME_MAX)
 		malformed(parser, start, "time outside range -9223372036854775806 - 9223372036854775806");
+	parser->time_text = flux_text(start, (int32) (stop - start));
 }
 
 bool
@@ -486,8 +501,10 @@ flux_line_next(FluxLineParser *parser)
 	if (!skip_to_point(parser))
 		return false;
 
-	const char *p = scan_series(parser, parser->next);
+	const char *p = parser->next;
 
+	line->is_expected = goes_on_with(parser, p, parser->expected, ' ');
+	p = line->is_expected ? p + parser->expected.size : scan_series(parser, p);
 	line->series = flux_text(parser->next, (int32) (p - parser->next));
 	if (*parser->next == ',')
 		malformed(parser, parser->next, "missing measurement");

@@ -26,11 +26,16 @@ typedef struct FluxLine
 	FluxFieldValue *fields; /* texts point into the input, or are palloc'd if escaped */
 	int field_count;
 	int64 time_ns;
+	bool is_expected; /* the series is parser->expected */
 } FluxLine;
 
 typedef struct FluxLineParser
 {
 	FluxLine line; /* the line read last */
+
+	/* A guess of the next line's series, as a line had it before: if it is right, the
+	 * series is not scanned.  Empty for none; the caller may set it before each line. */
+	FluxText expected;
 
 	/* private */
 	const char *data;
@@ -39,6 +44,7 @@ typedef struct FluxLineParser
 	int64 unit_ns;
 	int64 default_ns;
 	int field_capacity;
+	FluxText time_text; /* of the line before, for lines of one flush bear the same; or empty */
 } FluxLineParser;
 
 /*

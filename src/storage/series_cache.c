@@ -170,8 +170,11 @@ flux_series_cache_by_text(int32 bucket_id, FluxText text)
 void
 flux_series_cache_add_text(FluxCachedSeries *series, FluxText text)
 {
-	table_add(series_by_text,
-			  name_key(bucket_scope(series->measurement->bucket_id), copy_to_cache(text)), series);
+	FluxText copy = copy_to_cache(text);
+
+	if (series->text.size == 0)
+		series->text = copy;
+	table_add(series_by_text, name_key(bucket_scope(series->measurement->bucket_id), copy), series);
 }
 
 FluxCachedSeries *

@@ -59,8 +59,10 @@ typedef struct FluxCachedSeries
 	FluxCachedMeasurement *measurement;
 	int64 series_id;
 	bool is_resolved;
-	FluxText key;       /* as series_index.h says */
-	uint64 batch_stamp; /* writer's: batch that wants it resolved */
+	FluxText key;                       /* as series_index.h says */
+	FluxText text;                      /* in line protocol, as it came first; or empty */
+	uint64 batch_stamp;                 /* writer's: batch that wants it resolved */
+	struct FluxCachedSeries *successor; /* writer's: what came after it last; or NULL */
 	struct FluxCachedSeries *next_own;
 } FluxCachedSeries;
 

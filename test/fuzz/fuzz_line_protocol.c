@@ -17,7 +17,8 @@
 #include "server_stub.h"
 
 /* All points of an input, without pointers: comparable byte by byte. */
-static void read_all(const char *data, size_t size, StringInfo points, StringInfo lines);
+static void read_all(const char *data, size_t size, bool guesses, StringInfo points,
+					 StringInfo lines);
 
 static void
 append_text(StringInfo out, FluxText text)
@@ -109,17 +110,22 @@ append_point(FluxLineParser *parser, StringInfo points, StringInfo lines)
 	appendStringInfo(lines, " " INT64_FORMAT "\n", line->time_ns);
 }
 
+/* A reader that guesses expects each series to come twice. */
 static void
-read_all(const char *data, size_t size, StringInfo points, StringInfo lines)
+read_all(const char *data, size_t size, bool guesses, StringInfo points, StringInfo lines)
 {
 	FluxLineParser parser;
 
 	flux_line_init(&parser, data, size, 1, INT64CONST(1700000000123456789));
 	while (flux_line_next(&parser))
+	{
 		append_point(&parser, points, lines);
+		if (guesses)
+			parser.expected = parser.line.series;
+	}
 }
 
-/* Reads; what is written out again must read the same. */
+/* Reads; with guesses, and when it is written out again, it must read the same. */
 static void
 check_lines(const char *data, size_t size)
 {
@@ -127,15 +133,18 @@ check_lines(const char *data, size_t size)
 	StringInfoData lines;
 	StringInfoData points_again;
 	StringInfoData lines_again;
+	StringInfoData points_guessed;
 
 	initStringInfo(&points);
 	initStringInfo(&lines);
 	initStringInfo(&points_again);
 	initStringInfo(&lines_again);
-	read_all(data, size, &points, &lines);
+	initStringInfo(&points_guessed);
+	read_all(data, size, false, &points, &lines);
 	PG_TRY();
 	{
-		read_all(lines.data, lines.len, &points_again, &lines_again);
+		read_all(lines.data, lines.len, true, &points_again, &lines_again);
+		read_all(data, size, true, &points_guessed, &lines_again);
 	}
 	PG_CATCH();
 	{
@@ -143,6 +152,9 @@ check_lines(const char *data, size_t size)
 	}
 	PG_END_TRY();
 	if (points.len != points_again.len || memcmp(points.data, points_again.data, points.len) != 0)
+		abort();
+	if (points.len != points_guessed.len ||
+		memcmp(points.data, points_guessed.data, points.len) != 0)
 		abort();
 }
 
