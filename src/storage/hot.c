@@ -5,6 +5,10 @@
  * The packer appends to one buffer.  A batch is open while its points share a
  * field set; its point count is patched in when it closes.  A page is emitted
  * when the next point does not fit.
+ *
+ * Points of one time share that, too, where it pays for the batch's head: as long
+ * as runs of points of one time are long, which the packer takes the next one to
+ * be if the last one was.
  */
 #include "postgres.h"
 
@@ -32,8 +36,13 @@ struct FluxHotPacker
 	Size batch_at; /* offset of its head */
 	int batch_points;
 	bool batch_one_series;
-	int64 batch_series_id;
+	bool batch_one_time;
 	int batch_field_count;
+
+	/* points in a row that have one time, up to the last point, and in the run before */
+	int64 run_time_ns;
+	int run_points;
+	int last_run_points;
 };
 
 FluxHotPacker *
@@ -135,21 +144,72 @@ store_value(char *to, const FluxHotField *field)
 	return flux_store_u64(to, field->value.uinteger);
 }
 
+/* Counts the next point into its run. */
+static inline void
+note_time(FluxHotPacker *packer, int64 time_ns)
+{
+	if (packer->run_points > 0 && packer->run_time_ns == time_ns)
+	{
+		packer->run_points++;
+		return;
+	}
+	packer->last_run_points = packer->run_points;
+	packer->run_points = 1;
+	packer->run_time_ns = time_ns;
+}
+
+/* Whether points of one time save more than the head of a batch takes. */
+static inline bool
+pays_for_head(int points, int field_count)
+{
+	return points * 8 > FLUX_HOT_BATCH_HEAD + 8 + FLUX_HOT_FIELD_HEAD * field_count;
+}
+
+/*
+ * Whether a new batch shall have one time.  Nothing is known before the first
+ * run has ended; then it costs nothing to try.
+ */
+static inline bool
+expects_one_time(const FluxHotPacker *packer, int field_count)
+{
+	return packer->last_run_points == 0 ||
+		   pays_for_head(Max(packer->run_points, packer->last_run_points), field_count);
+}
+
+/* Gives the only point of the open batch a time of its own, in as many bytes. */
 static void
-open_batch(FluxHotPacker *packer, bool one_series, int64 series_id, const FluxHotField *fields,
-		   int field_count)
+give_own_time(FluxHotPacker *packer)
+{
+	char *head = packer->data + packer->batch_at;
+	uint64 time_ns = flux_load_u64(head + FLUX_HOT_BATCH_HEAD);
+	Size moved = FLUX_HOT_FIELD_HEAD * packer->batch_field_count + 8;
+
+	head[0] &= ~FLUX_HOT_ONE_TIME;
+	head += FLUX_HOT_BATCH_HEAD;
+	memmove(head, head + 8, moved);
+	flux_store_u64(head + moved, time_ns);
+	packer->batch_one_time = false;
+}
+
+/* Opens a batch of one series, or of the time of the current run, or of neither. */
+static void
+open_batch(FluxHotPacker *packer, bool one_series, bool one_time, int64 series_id,
+		   const FluxHotField *fields, int field_count)
 {
 	char *to = packer->data + packer->used;
 
 	packer->batch_at = packer->used;
 	packer->batch_one_series = one_series;
-	packer->batch_series_id = series_id;
+	packer->batch_one_time = one_time;
 	packer->batch_field_count = field_count;
-	to = flux_store_u8(to, one_series ? FLUX_HOT_ONE_SERIES : 0);
+	to = flux_store_u8(to,
+					   (one_series ? FLUX_HOT_ONE_SERIES : 0) | (one_time ? FLUX_HOT_ONE_TIME : 0));
 	to = flux_store_u16(to, (uint16) field_count);
 	to = flux_store_u16(to, 0);
 	if (one_series)
 		to = flux_store_u64(to, (uint64) series_id);
+	if (one_time)
+		to = flux_store_u64(to, (uint64) packer->run_time_ns);
 	for (int i = 0; i < field_count; i++)
 	{
 		to = flux_store_u32(to, (uint32) fields[i].field_id);
@@ -158,21 +218,37 @@ open_batch(FluxHotPacker *packer, bool one_series, int64 series_id, const FluxHo
 	packer->used = to - packer->data;
 }
 
-/* Whether a point with these fields can join the open batch. */
+/* Whether the open batch has these fields and can take one more point. */
 static inline bool
-fits_batch(const FluxHotPacker *packer, const FluxHotField *fields, int field_count)
+has_fields(const FluxHotPacker *packer, const FluxHotField *fields, int field_count)
 {
 	const char *set;
 
 	if (packer->batch_points == 0 || packer->batch_points == PG_UINT16_MAX ||
 		packer->batch_one_series || packer->batch_field_count != field_count)
 		return false;
-	set = packer->data + packer->batch_at + FLUX_HOT_BATCH_HEAD;
+	set = packer->data + packer->batch_at + FLUX_HOT_BATCH_HEAD + (packer->batch_one_time ? 8 : 0);
 	for (int i = 0; i < field_count; i++, set += FLUX_HOT_FIELD_HEAD)
 	{
 		if ((int32) flux_load_u32(set) != fields[i].field_id || (uint8) set[4] != fields[i].type)
 			return false;
 	}
+	return true;
+}
+
+/* Whether the next point, the last of its run, belongs into the open batch. */
+static inline bool
+fits_batch(FluxHotPacker *packer, const FluxHotField *fields, int field_count)
+{
+	if (!has_fields(packer, fields, field_count))
+		return false;
+	if (!packer->batch_one_time)
+		return !pays_for_head(packer->run_points, field_count);
+	if (packer->run_points > 1)
+		return true;
+	if (packer->batch_points > 1 || expects_one_time(packer, field_count))
+		return false;
+	give_own_time(packer);
 	return true;
 }
 
@@ -184,16 +260,18 @@ add_part(FluxHotPacker *packer, int64 series_id, int64 time_ns, const FluxHotFie
 	Size point_size = 16 + values_size;
 	char *to;
 
+	note_time(packer, time_ns);
 	if (!fits_batch(packer, fields, field_count) ||
-		packer->used + point_size > FLUX_HOT_PAYLOAD_SIZE)
+		packer->used + point_size - (packer->batch_one_time ? 8 : 0) > FLUX_HOT_PAYLOAD_SIZE)
 	{
 		close_batch(packer);
 		make_room(packer, FLUX_HOT_BATCH_HEAD + FLUX_HOT_FIELD_HEAD * field_count + point_size);
-		open_batch(packer, false, 0, fields, field_count);
+		open_batch(packer, false, expects_one_time(packer, field_count), 0, fields, field_count);
 	}
 	to = packer->data + packer->used;
 	to = flux_store_u64(to, (uint64) series_id);
-	to = flux_store_u64(to, (uint64) time_ns);
+	if (!packer->batch_one_time)
+		to = flux_store_u64(to, (uint64) time_ns);
 	for (int i = 0; i < field_count; i++)
 		to = store_value(to, &fields[i]);
 	packer->used = to - packer->data;
@@ -265,7 +343,7 @@ flux_hot_packer_add_column(FluxHotPacker *packer, int64 series_id, int32 field_i
 		{
 			close_batch(packer);
 			make_room(packer, FLUX_HOT_BATCH_HEAD + 8 + FLUX_HOT_FIELD_HEAD + point_size);
-			open_batch(packer, true, series_id, &field, 1);
+			open_batch(packer, true, false, series_id, &field, 1);
 		}
 		to = flux_store_u64(packer->data + packer->used, (uint64) times_ns[row]);
 		to = store_value(to, &field);
@@ -311,7 +389,7 @@ read_field_set(FluxHotReader *reader)
 		reader->fields = palloc(sizeof(FluxHotField) * reader->field_capacity);
 	}
 	reader->has_strings = false;
-	reader->fixed_size = reader->has_one_series ? 8 : 16;
+	reader->fixed_size = (reader->has_one_series ? 0 : 8) + (reader->has_one_time ? 0 : 8);
 	for (int i = 0; i < reader->field_count; i++, reader->next += FLUX_HOT_FIELD_HEAD)
 	{
 		FluxHotField *field = &reader->fields[i];
@@ -338,6 +416,19 @@ read_field_set(FluxHotReader *reader)
 	}
 }
 
+/* A number that stands once for all points of a batch. */
+static int64
+read_shared(FluxHotReader *reader)
+{
+	int64 number;
+
+	if (reader->end - reader->next < 8)
+		report_corrupted("a batch is cut off");
+	number = (int64) flux_load_u64(reader->next);
+	reader->next += 8;
+	return number;
+}
+
 bool
 flux_hot_next_batch(FluxHotReader *reader)
 {
@@ -353,18 +444,16 @@ flux_hot_next_batch(FluxHotReader *reader)
 	reader->field_count = flux_load_u16(reader->next + 1);
 	reader->point_count = flux_load_u16(reader->next + 3);
 	reader->next += FLUX_HOT_BATCH_HEAD;
-	if ((flags & ~FLUX_HOT_ONE_SERIES) != 0)
+	if ((flags & ~(FLUX_HOT_ONE_SERIES | FLUX_HOT_ONE_TIME)) != 0)
 		report_corrupted("a batch has unknown flags");
 	if (reader->field_count == 0 || reader->point_count == 0)
 		report_corrupted("a batch is empty");
 	reader->has_one_series = (flags & FLUX_HOT_ONE_SERIES) != 0;
+	reader->has_one_time = (flags & FLUX_HOT_ONE_TIME) != 0;
 	if (reader->has_one_series)
-	{
-		if (reader->end - reader->next < 8)
-			report_corrupted("a batch is cut off");
-		reader->series_id = (int64) flux_load_u64(reader->next);
-		reader->next += 8;
-	}
+		reader->series_id = read_shared(reader);
+	if (reader->has_one_time)
+		reader->time_ns = read_shared(reader);
 	if (reader->end - reader->next < (ptrdiff_t) reader->field_count * FLUX_HOT_FIELD_HEAD)
 		report_corrupted("a field set is cut off");
 	read_field_set(reader);
@@ -426,8 +515,11 @@ flux_hot_next_point(FluxHotReader *reader)
 		reader->series_id = (int64) flux_load_u64(next);
 		next += 8;
 	}
-	reader->time_ns = (int64) flux_load_u64(next);
-	next += 8;
+	if (!reader->has_one_time)
+	{
+		reader->time_ns = (int64) flux_load_u64(next);
+		next += 8;
+	}
 	if (reader->has_strings)
 	{
 		reader->next = next;

@@ -7,18 +7,20 @@
  * compressed: hot rows live for minutes and are written at memory speed.
  *
  *	payload		version (1 byte, FLUX_HOT_VERSION), then batches to the end
- *	batch		flags		1	FLUX_HOT_ONE_SERIES
+ *	batch		flags		1	FLUX_HOT_ONE_SERIES, FLUX_HOT_ONE_TIME
  *				fields		2	number of fields, >= 1
  *				points		2	number of points, >= 1
  *				series_id	8	only with FLUX_HOT_ONE_SERIES
+ *				time_ns		8	only with FLUX_HOT_ONE_TIME
  *				field set	5 each: field_id 4, FluxColumnType 1
- *				points		[series_id 8, unless ONE_SERIES] time_ns 8, then the values
- *							in the order of the field set: bool 1 byte, int, uint, float
- *							8, string 4 (size) + bytes
+ *				points		series_id 8 unless ONE_SERIES, time_ns 8 unless ONE_TIME, then
+ *							the values in the order of the field set: bool 1 byte, int,
+ *							uint, float 8, string 4 (size) + bytes
  *
  * Numbers are little-endian and unaligned.  The field set stands once for all
  * points of a batch, so neighbours with equal fields share it and a
- * lonely point costs 10 bytes more than its bare values.  A point
+ * lonely point costs 10 bytes more than its bare values.  So does the time, where
+ * many series were written of one instant, as collectors do.  A point
  * that does not fit a page is split over several batches by field (fields
  * merge when reading); a string that does not fit makes a greater payload,
  * which TOAST then takes.
@@ -32,6 +34,7 @@
 
 #define FLUX_HOT_VERSION 1
 #define FLUX_HOT_ONE_SERIES 0x01
+#define FLUX_HOT_ONE_TIME 0x02
 
 /* Bytes a payload has at most, unless a single value is greater. */
 #define FLUX_HOT_PAYLOAD_SIZE 7600
@@ -105,6 +108,7 @@ typedef struct FluxHotReader
 	int field_count;
 	int point_count;
 	bool has_one_series; /* series_id is the same for the whole batch */
+	bool has_one_time;   /* so is time_ns */
 
 	/* the current point; ids and types of fields are set by next_batch */
 	int64 series_id;

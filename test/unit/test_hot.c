@@ -31,6 +31,7 @@ static Expected *expected;
 static int expected_count;
 static int read_count;
 static int page_count;
+static Size page_bytes; /* of all */
 
 static void
 expect(int64 series_id, int64 time_ns, FluxHotField field)
@@ -59,6 +60,7 @@ check_page(void *arg, const FluxHotPage *page)
 	bool same = true;
 
 	page_count++;
+	page_bytes += VARSIZE(page->payload) - VARHDRSZ;
 	CHECK(VARSIZE(page->payload) - VARHDRSZ <= FLUX_HOT_PAYLOAD_SIZE || page->value_count == 1);
 	flux_hot_reader_init(&reader, VARDATA(page->payload), VARSIZE(page->payload) - VARHDRSZ);
 	while (flux_hot_next_batch(&reader))
@@ -85,6 +87,7 @@ start(void)
 {
 	expected = palloc_extended(sizeof(Expected) * 400000, MCXT_ALLOC_HUGE);
 	expected_count = read_count = page_count = 0;
+	page_bytes = 0;
 }
 
 UNIT_TEST(points_of_many_shapes)
@@ -115,6 +118,48 @@ UNIT_TEST(points_of_many_shapes)
 	}
 	flux_hot_packer_flush(packer);
 	CHECK_INT(read_count, expected_count);
+}
+
+/* Packs points whose times stay the same for so many in a row; how many bytes they take. */
+static Size
+bytes_of_runs(int points, int run, int field_count)
+{
+	FluxHotPacker *packer = flux_hot_packer_create(check_page, NULL);
+	FluxHotField fields[4];
+
+	start();
+	for (int i = 0; i < points; i++)
+	{
+		int64 time_ns = 1700000000000000000 + i / run;
+
+		for (int f = 0; f < field_count; f++)
+		{
+			fields[f] = (FluxHotField){.field_id = f, .type = FLUX_COLUMN_INT};
+			fields[f].value.integer = i;
+			expect(i, time_ns, fields[f]);
+		}
+		flux_hot_packer_add(packer, i, time_ns, fields, field_count);
+	}
+	flux_hot_packer_flush(packer);
+	CHECK_INT(read_count, expected_count);
+	return page_bytes;
+}
+
+UNIT_TEST(points_of_one_time)
+{
+	/* a time for each point, one for all, and what runs cost beside the former */
+	CHECK_INT(bytes_of_runs(1, 1, 1), 1 + 5 + 5 + 24);
+	CHECK_INT(bytes_of_runs(2, 1, 1), 1 + 5 + 5 + 2 * 24);
+	CHECK_INT(bytes_of_runs(100, 1, 1), 1 + 5 + 5 + 100 * 24);
+	CHECK_INT(bytes_of_runs(100, 100, 1), 1 + 5 + 8 + 5 + 100 * 16);
+	CHECK_INT(bytes_of_runs(100, 50, 1), 1 + 2 * (5 + 8 + 5) + 100 * 16);
+	for (int run = 1; run < 60; run++)
+		for (int field_count = 1; field_count <= 4; field_count++)
+		{
+			Size apart = 1 + 5 + 5 * field_count + 100 * (16 + 8 * field_count);
+
+			CHECK(bytes_of_runs(100, run, field_count) <= apart + 5 + 8 + 5 * field_count);
+		}
 }
 
 UNIT_TEST(columns)
