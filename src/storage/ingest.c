@@ -421,16 +421,12 @@ flux_writer_add_column(FluxPointWriter *writer, FluxText measurement, const Flux
 }
 
 /*
- * The entry of a line's series: by its text, else taken apart.  Collectors send
- * their series in the same order again and again, so each remembers what came after
- * it last, and a line is first held against the successor of the one before.
+ * The entry of a line's series: by its text, else taken apart.  The one before it,
+ * if any, remembers what came after it.
  */
 static FluxCachedSeries *
 series_of_line(FluxPointWriter *writer, FluxLineParser *parser, FluxCachedSeries *before)
 {
-	if (parser->line.is_expected)
-		return before->successor;
-
 	FluxCachedSeries *series =
 		flux_series_cache_by_text(writer->bucket.bucket_id, parser->line.series);
 	FluxText measurement;
@@ -448,11 +444,16 @@ series_of_line(FluxPointWriter *writer, FluxLineParser *parser, FluxCachedSeries
 	return series;
 }
 
+/*
+ * Collectors send their series in the same order again and again, so a line is held
+ * against the one that came last after the series of the line before.
+ */
 void
 flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int64 unit_ns)
 {
 	MemoryContext old_context = MemoryContextSwitchTo(writer->context);
 	FluxCachedSeries *series = NULL;
+	FluxCachedSeries *expected = NULL;
 	FluxLineParser parser;
 
 	flux_line_init(&parser, lines, size, unit_ns, flux_time_now());
@@ -462,8 +463,9 @@ flux_writer_add_lines(FluxPointWriter *writer, const char *lines, Size size, int
 		const FluxLine *line = &parser.line;
 		bool is_good = true;
 
-		series = series_of_line(writer, &parser, series);
-		parser.expected = series->successor == NULL ? flux_text("", 0) : series->successor->text;
+		series = line->is_expected ? expected : series_of_line(writer, &parser, series);
+		expected = series->successor;
+		parser.expected = expected == NULL ? flux_text("", 0) : expected->text;
 		begin_point(writer, series, line->time_ns);
 		for (int i = 0; i < line->field_count && is_good; i++)
 			is_good = add_field(writer, i, &line->fields[i], false);

@@ -101,6 +101,19 @@ SELECT flux.write('tw', string_agg(format('wide f=%s %s', i, i * 86400000000000:
 FROM generate_series(100, 139) i;
 SELECT count(*), sum(f) FROM tw.wide;
 
+-- series in the order of the call before, which is guessed, and not quite in it
+CREATE TEMP TABLE said (at serial, lines text);
+INSERT INTO said (lines) VALUES
+	(E'g,h=a f=1 10\ng,h=ab f=2 10\ng,h=a\\ b f=3 10\ng,h=c f=4 11\ng f=5 11\n'),
+	(E'g,h=a f=11 20\ng,h=ab f=12 20\ng,h=a\\ b f=13 20\ng,h=c f=14 21\ng f=15 21\n'),
+	(E'g,h=a f=21 30\ng,h=c f=24 31\ng,h=a\\ b f=23 30\n\n# nothing\ng,h=abc f=26 3000\ng,h=ab f=22 300\r\ng f=25 30 \n'),
+	(E'g,h=a f=31 40\ng,h=c f=34 40\ng,h=a\\ b f=33 40\ng,h=a f=31.5 40\ng,h=abc f=36 40\ng,h=ab,i=1 f=37 4\ng,h=ab f=32 40');
+SELECT flux.create_bucket('ty') IS NOT NULL;
+SELECT flux.write('tw', lines), flux.write('ty', replace(lines, 'f=', 'f=9')) FROM said ORDER BY at;
+SELECT h, i, string_agg(format('%s:%s', time_ns, f), ' ' ORDER BY time_ns) FROM tw.g GROUP BY h, i ORDER BY h, i;
+SELECT h, i, string_agg(format('%s:%s', time_ns, f), ' ' ORDER BY time_ns) FROM ty.g GROUP BY h, i ORDER BY h, i;
+SELECT flux.drop_bucket('ty');
+
 -- no writing where one may not
 BEGIN READ ONLY;
 SELECT flux.write('tw', 'm x=1 1');
