@@ -22,6 +22,7 @@
 #include "io/read_csv.h"
 
 #define FIRST_COLUMN 3 /* after annotation, result and table */
+#define TIME_AS_NUMBER "dateTime:number"
 
 typedef FluxCsvOperator CsvOperator;
 typedef FluxCsvBlock CsvBlock;
@@ -102,6 +103,7 @@ parse_datatype(CsvOperator *csv, FluxText name)
 		{"unsignedLong", FLUX_COLUMN_UINT},     {"double", FLUX_COLUMN_FLOAT},
 		{"boolean", FLUX_COLUMN_BOOL},          {"dateTime", FLUX_COLUMN_TIME},
 		{"dateTime:RFC3339", FLUX_COLUMN_TIME}, {"dateTime:RFC3339Nano", FLUX_COLUMN_TIME},
+		{TIME_AS_NUMBER, FLUX_COLUMN_TIME},
 	};
 
 	for (int i = 0; i < lengthof(types); i++)
@@ -185,6 +187,7 @@ read_block(CsvOperator *csv)
 	block->column_count = Max(csv->reader.field_count - FIRST_COLUMN, 0);
 	block->schema = flux_schema_create(block->column_count);
 	block->is_key = palloc0((block->column_count + 1) * sizeof(bool));
+	block->is_number = palloc0((block->column_count + 1) * sizeof(bool));
 	block->defaults = palloc0((block->column_count + 1) * sizeof(FluxText));
 	block->default_result = default_count > 1 ? defaults[1] : flux_text("", 0);
 	block->default_table = default_count > 2 ? defaults[2] : flux_text("", 0);
@@ -200,6 +203,7 @@ read_block(CsvOperator *csv)
 									label.data));
 		flux_schema_add(block->schema, flux_text_copy(label), parse_datatype(csv, datatypes[cell]));
 		block->is_key[i] = flux_text_equal_cstring(groups[cell], "true");
+		block->is_number[i] = flux_text_equal_cstring(datatypes[cell], TIME_AS_NUMBER);
 		block->defaults[i] = cell < default_count ? defaults[cell] : flux_text("", 0);
 	}
 	MemoryContextSwitchTo(previous);
@@ -224,7 +228,8 @@ parse_cell(CsvOperator *csv, int column, FluxText cell)
 		return flux_value_null((FluxKind) type);
 	if (type == FLUX_COLUMN_STRING)
 		return flux_value_string(flux_text_copy(cell));
-	if (type == FLUX_COLUMN_TIME && flux_time_parse(cell, &time_ns))
+	if (type == FLUX_COLUMN_TIME && !csv->block.is_number[column] &&
+		flux_time_parse(cell, &time_ns))
 		return flux_value_time(time_ns);
 
 	text = flux_text_to_cstring(cell);
@@ -236,11 +241,16 @@ parse_cell(CsvOperator *csv, int column, FluxText cell)
 				return flux_value_bool(text[0] == 't');
 			break;
 		case FLUX_COLUMN_INT:
+		case FLUX_COLUMN_TIME:
 		{
 			int64 value = strtoll(text, &end, 10);
 
-			if (*end == '\0' && errno == 0)
+			if (*end != '\0' || errno != 0)
+				break;
+			if (type == FLUX_COLUMN_INT)
 				return flux_value_int(value);
+			if (csv->block.is_number[column])
+				return flux_value_time(value);
 			break;
 		}
 		case FLUX_COLUMN_UINT:
@@ -408,6 +418,7 @@ read_raw_header(CsvOperator *csv)
 	block->column_count = csv->reader.field_count;
 	block->schema = flux_schema_create(block->column_count);
 	block->is_key = palloc0(block->column_count * sizeof(bool));
+	block->is_number = palloc0(block->column_count * sizeof(bool));
 	block->defaults = palloc0(block->column_count * sizeof(FluxText));
 	for (int i = 0; i < block->column_count; i++)
 		flux_schema_add(block->schema, flux_text_copy(csv->reader.fields[i]), FLUX_COLUMN_STRING);

@@ -13,6 +13,7 @@ typedef struct FluxCsvBlock
 {
 	FluxSchema *schema;
 	bool *is_key;
+	bool *is_number;    /* a time that is written as nanoseconds */
 	FluxText *defaults; /* empty: none */
 	FluxText default_result;
 	FluxText default_table;
