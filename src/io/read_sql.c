@@ -163,6 +163,29 @@ emit_fetched(SqlOperator *sql, const FluxTableHead *head)
 	MemoryContextSwitchTo(previous);
 }
 
+/* A search_path of pg_catalog alone is no news to us, but to who wrote the query. */
+static void
+explain_missing_table(void *argument)
+{
+	if (geterrcode() == ERRCODE_UNDEFINED_TABLE)
+		errhint("Name the schema, too, as in \"public.readings\":"
+				" the search_path does not count in a script.");
+}
+
+static Portal
+open_query(FluxText query)
+{
+	ErrorContextCallback callback = {.callback = explain_missing_table,
+									 .previous = error_context_stack};
+	Portal portal;
+
+	error_context_stack = &callback;
+	portal = SPI_cursor_parse_open(NULL, flux_text_to_cstring(query),
+								   &(SPIParseOpenOptions){.read_only = false});
+	error_context_stack = callback.previous;
+	return portal;
+}
+
 /* The whole query in one go: SPI connections nest, they do not interleave. */
 static bool
 sql_produce(FluxOperator *op)
@@ -183,8 +206,7 @@ sql_produce(FluxOperator *op)
 	}
 
 	SPI_connect();
-	portal = SPI_cursor_parse_open(NULL, flux_text_to_cstring(spec->query),
-								   &(SPIParseOpenOptions){.read_only = false});
+	portal = open_query(spec->query);
 	previous = MemoryContextSwitchTo(op->state_context);
 	head.schema = schema_of(sql, portal->tupDesc);
 	head.key = flux_group_key_create(NULL, NULL, 0);
