@@ -9,8 +9,8 @@
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 
+#include "api/jsonb_builder.h"
 #include "syntax/ast_print.h"
 #include "syntax/parser.h"
 
@@ -76,8 +76,8 @@ fluxtask_parse(PG_FUNCTION_ARGS)
 
 	initStringInfo(&json);
 	flux_ast_to_json(package, &json);
-	return DirectFunctionCall1(jsonb_in,
-							   CStringGetDatum(pg_any_to_server(json.data, json.len, PG_UTF8)));
+	return flux_jsonb_from_json(
+		flux_text_from_cstring(pg_any_to_server(json.data, json.len, PG_UTF8)));
 }
 
 /* flux.format(script text) returns text */

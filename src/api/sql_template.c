@@ -8,9 +8,9 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
 
+#include "api/jsonb_builder.h"
 #include "base/flux_time.h"
 #include "catalog/catalog_sql.h"
 #include "task/task_option.h"
@@ -38,7 +38,7 @@ fluxtask_template_objects(PG_FUNCTION_ARGS)
 	text *template = PG_GETARG_TEXT_PP(0);
 	char *json = flux_template_to_json(VARDATA_ANY(template), VARSIZE_ANY_EXHDR(template));
 
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json));
+	return flux_jsonb_from_json(flux_text_from_cstring(json));
 }
 
 /* ---- a task's script ---- */
