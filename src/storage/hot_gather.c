@@ -558,6 +558,7 @@ compare_points(const void *a, const void *b, void *arg)
 	const FluxHotPoint *right = b;
 	const int64 *row_seqs = arg;
 
+	CHECK_FOR_INTERRUPTS();
 	if (left->time_ns != right->time_ns)
 		return left->time_ns < right->time_ns ? -1 : 1;
 	if (row_seqs[left->row] != row_seqs[right->row])
@@ -605,6 +606,7 @@ compare_targets(const void *a, const void *b)
 	const FluxHotTarget *left = a;
 	const FluxHotTarget *right = b;
 
+	CHECK_FOR_INTERRUPTS();
 	if (left->field_id != right->field_id)
 		return left->field_id < right->field_id ? -1 : 1;
 	return (left->series_id > right->series_id) - (left->series_id < right->series_id);

@@ -25,7 +25,9 @@ CREATE TABLE lines AS SELECT string_agg(format('m,host=h%s a=%s,b=%si,s="some te
 CREATE TABLE series AS SELECT string_agg(format('m,host=h%s a=%s %s', i, i, 1700006400 + i), E'\n') AS text FROM generate_series(1, 200000) i;
 SELECT flux.create_bucket('hot'), flux.create_bucket('new', chunk_interval => '10 days');
 SELECT flux.write('hot', text, 's') FROM lines;
-SELECT flux.create_bucket('many series');
+SELECT flux.create_bucket('many series'), flux.create_bucket('unordered');
+SELECT flux.write('unordered', string_agg(format('m a=%s %s', i, 1700006400 + i * 7919 % 1500007), E'\n'), 's')
+	FROM generate_series(1::bigint, 1500000) i;
 SELECT flux.write('many series', text, 's') FROM series;
 CREATE TABLE script AS SELECT string_agg(format(E'x%s = (a, b=<-) => {\n return a + %s * b.c[%s]\n}', i, i, i), E'\n') AS text
 	FROM generate_series(1, 100000) i;
@@ -102,6 +104,8 @@ my %statements = (
 	'compact' => q{SELECT flux.compact('hot')::text},
 	'delete a series' => q{SELECT flux.delete('long', '2023-11-15 00:00', '2023-11-15 20:00', 'host="h1"')},
 	'delete rows not compacted' => q{SELECT flux.delete('hot', '2020-01-01', '2026-01-01')},
+	'points in no order' => q{SELECT sum(length(flux.query_csv('from(bucket: "unordered") |> range(start: 2023-01-01T00:00:00Z)
+		|> sum() |> yield(name: "' || i || '")'))) FROM generate_series(1, 30) i},
 	'cardinality' => q{SELECT count(*) FROM generate_series(1, 100) i, flux.query_csv('import "influxdata/influxdb"
 		influxdb.cardinality(bucket: "many series", start: ' || 2000 + i % 2 || '-01-01T00:00:00Z, stop: 2030-01-01T00:00:00Z)')},
 	'query_csv' => "SELECT length(flux.query_csv('$all'))",
