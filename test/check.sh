@@ -246,6 +246,8 @@ suite_tap()
 		unset PGHOST PGUSER
 		# A short directory for sockets: their paths must fit 107 bytes.
 		export TESTDIR=$STAGE/tap PATH=$BIN:$PATH TMPDIR=/tmp
+		# What 16 and later ask for instead; paths in settings must not be relative.
+		export TESTDATADIR=$STAGE/tap/tmp_check TESTLOGDIR=$STAGE/tap/tmp_check/log
 		PG_REGRESS=$("$STAGE_PG_CONFIG" --pkglibdir)/pgxs/src/test/regress/pg_regress
 		export PG_REGRESS
 		# shellcheck disable=SC2086
