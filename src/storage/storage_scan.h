@@ -138,8 +138,8 @@ extern const FluxScanStats *flux_scan_stats(const FluxScan *scan);
 extern void flux_scan_end(FluxScan *scan);
 
 /*
- * Is there the memory to begin a scan with windows, those of a group at once or
- * those that overlap?  A scan with a grouping is of windows that do not.
+ * Is there the memory to begin a scan with windows: those of a group at once, and
+ * those that contain an instant?
  */
 extern bool flux_scan_windows_fit(const FluxScanSpec *spec);
 
