@@ -57,7 +57,7 @@ typedef struct FluxScanSpec
 	FluxBounds bounds;
 	const FluxPredicate *predicate; /* or NULL */
 	FluxScanAggregate aggregate;
-	const FluxWindowGrid *grid; /* NULL: one window = the bounds; flux_grid_depth() > 0 */
+	const FluxWindowGrid *grid; /* NULL: one window = the bounds */
 	bool create_empty;          /* rows for windows without points, value null (count 0) */
 	bool descending;            /* newest first; RAW only */
 	int64 rows_max;             /* per series, RAW only; 0 = all */
