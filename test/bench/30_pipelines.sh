@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 #
 # 30_pipelines.sh - pipelines that storage does not answer by itself, over 8.64
-# million points: arithmetic and a filter, derivatives, a pivot of ten fields, a
-# join, a sort, exact quantiles, several aggregates at once; each ends in one
+# million points (or in part): arithmetic and a filter, derivatives, a pivot, a
+# join, a sort, exact quantiles, overlapping windows, several aggregates at once; each ends in one
 # number a result, so that neither side is measured by what it prints.
 #
 # SQL works on ordinary tables with an index on (host, time), analyzed, with the
@@ -93,6 +93,17 @@ b = wide |> filter(fn: (r) => r._field == "f1") |> group(columns: ["host"])
 join(tables: {a: a, b: b}, on: ["_time", "host"]) |> map(fn: (r) => ({_value: r._value_a * r._value_b})) |> sum()' \
 	"SELECT sum(a.v * b.v) FROM pipe_narrow a JOIN pipe_narrow b USING (host, time)
 	WHERE a.field = 'f0' AND b.field = 'f1'"
+
+# Each of the last windows ends with the range, each of the first begins with it.
+pipeline "means of 30 min, every 5" 5 "$walk" \
+	'data |> aggregateWindow(every: 5m, period: 30m, fn: mean, createEmpty: false) |> group() |> sum()' \
+	"SELECT sum(mean) + sum(head) FROM (
+	SELECT sum(s) OVER f / sum(n) OVER f AS mean,
+		CASE WHEN row_number() OVER o <= 5 THEN sum(s) OVER p / sum(n) OVER p END AS head
+	FROM (SELECT host, date_bin('5 minutes', time, '2024-01-01 00:00Z') AS start, sum(v) AS s, count(*) AS n
+		FROM pipe GROUP BY 1, 2) AS bins
+	WINDOW o AS (PARTITION BY host ORDER BY start), f AS (o ROWS BETWEEN CURRENT ROW AND 5 FOLLOWING),
+		p AS (o ROWS UNBOUNDED PRECEDING)) AS windows"
 
 # Four results of one source, which are read together; SQL makes them in one pass, too.
 four='fives = (fn) => data |> aggregateWindow(every: 5m, fn: fn, createEmpty: false) |> group() |> sum()
