@@ -35,8 +35,9 @@
 /* Reads of a run that are told apart; further ones widen what is there. */
 #define READS_MAX 64
 
-/* Tells our lock from pg_advisory_lock()'s, which use 1 and 2, and from others. */
-#define COLLECT_LOCK_CLASS 0x465A
+/* Tells our lock from pg_advisory_lock()'s, which use 1 and 2, and from others:
+ * runs have 0x4658, the scheduler and maintenance the next two (sched_wake.h). */
+#define COLLECT_LOCK_CLASS 0x465B
 
 typedef struct LateRead
 {
