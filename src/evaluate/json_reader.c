@@ -21,6 +21,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
+#include "base/diagnostic.h"
 #include "evaluate/json_reader.h"
 
 /* Values between two looks at memory. */
@@ -82,10 +83,11 @@ pg_attribute_noreturn() malformed(const JsonReader *reader, const char *expected
 			line_start = p + 1;
 		}
 	}
-	ereport(ERROR, (errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					errmsg("invalid input syntax for type json"),
-					errdetail("Line %d, column %d: %s was expected, not %s.", line,
-							  (int) (reader->at - line_start) + 1, expected, shown(reader))));
+	flux_raise_full(ERRCODE_INVALID_TEXT_REPRESENTATION, reader->options->source,
+					reader->options->span,
+					psprintf("Line %d, column %d: %s was expected, not %s.", line,
+							 (int) (reader->at - line_start) + 1, expected, shown(reader)),
+					NULL, "invalid input syntax for type json");
 }
 
 /* ---- tokens ---- */
@@ -145,7 +147,7 @@ skip_digits(JsonReader *reader)
 
 /* InfluxDB refuses, too, what no float can hold. */
 double
-flux_json_number(FluxText text)
+flux_json_number(FluxText text, const FluxJsonOptions *options)
 {
 	char buffer[64];
 	bool is_short = text.size < (int32) sizeof(buffer);
@@ -156,9 +158,8 @@ flux_json_number(FluxText text)
 	copy[text.size] = '\0';
 	number = strtod(copy, NULL);
 	if (isinf(number))
-		ereport(ERROR, (errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-						errmsg("JSON number \"%.*s\" is out of the range of floats",
-							   FLUX_NAME_ARGS(text))));
+		flux_raise_at(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE, options->source, options->span,
+					  "JSON number \"%.*s\" is out of the range of floats", FLUX_NAME_ARGS(text));
 	if (!is_short)
 		pfree(copy);
 	return number;
@@ -182,8 +183,9 @@ read_number(JsonReader *reader)
 		skip_digits(reader);
 	}
 	text = flux_text(start, (int32) (reader->at - start));
-	return reader->options->keeps_numbers ? flux_value_bytes(text)
-										  : flux_value_float(flux_json_number(text));
+	return reader->options->keeps_numbers
+			   ? flux_value_bytes(text)
+			   : flux_value_float(flux_json_number(text, reader->options));
 }
 
 /* ---- strings ---- */
@@ -217,9 +219,9 @@ read_code_point(JsonReader *reader)
 	uint32 second;
 
 	if (code == 0)
-		ereport(ERROR, (errcode(ERRCODE_UNTRANSLATABLE_CHARACTER),
-						errmsg("unsupported Unicode escape sequence"),
-						errdetail("\\u0000 cannot be converted to text.")));
+		flux_raise_full(ERRCODE_UNTRANSLATABLE_CHARACTER, reader->options->source,
+						reader->options->span, "\\u0000 cannot be converted to text.", NULL,
+						"unsupported Unicode escape sequence");
 	if (is_utf16_surrogate_second(code))
 	{
 		reader->at -= 6;

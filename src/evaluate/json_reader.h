@@ -12,6 +12,10 @@ typedef struct FluxJsonOptions
 	bool is_boxed;      /* every value comes in a dynamic */
 	bool keeps_numbers; /* numbers come as bytes, as they are written */
 
+	/* Where the script asks for it, which errors tell; NULL: no script does. */
+	FluxSourceText *source;
+	FluxSpan span;
+
 	/* Raises when so many more bytes are too many; asked now and then.  NULL: no bound. */
 	void (*need_memory)(void *owner, Size bytes);
 	void *owner;
@@ -29,6 +33,6 @@ typedef struct FluxJsonOptions
 extern FluxValue flux_json_read(FluxText text, const FluxJsonOptions *options, bool *has_mixed);
 
 /* The float of a number as it is written; one that no float can hold is an error. */
-extern double flux_json_number(FluxText text);
+extern double flux_json_number(FluxText text, const FluxJsonOptions *options);
 
 #endif /* FLUX_JSON_READER_H */

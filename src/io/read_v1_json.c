@@ -17,8 +17,10 @@
 
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
 
 #include "evaluate/json_reader.h"
+#include "execute/operator_util.h"
 #include "io/io_classes.h"
 
 /* Bytes of a number that can be a time. */
@@ -32,6 +34,7 @@ typedef struct V1JsonSpec
 typedef struct V1JsonOperator
 {
 	FluxOperator base;
+	FluxJsonOptions options; /* how the answer is read */
 	bool is_done;
 } V1JsonOperator;
 
@@ -189,10 +192,10 @@ type_of_cell(const FluxOperator *op, FluxValue value)
 }
 
 static void
-append_cell(FluxColumnBuilder *builder, FluxValue value)
+append_cell(const V1JsonOperator *self, FluxColumnBuilder *builder, FluxValue value)
 {
 	if (value.kind == FLUX_KIND_BYTES)
-		value = flux_value_float(flux_json_number(value.as.string));
+		value = flux_value_float(flux_json_number(value.as.string, &self->options));
 	flux_value_append_to(builder, value);
 }
 
@@ -278,7 +281,7 @@ emit_field(FluxOperator *op, const V1Series *series, int column)
 									 field.data));
 		flux_column_builder_append_int(
 			&times, read_instant(op, cell_of(op, series, row, series->time_column)));
-		append_cell(&cells, value);
+		append_cell((V1JsonOperator *) op, &cells, value);
 	}
 	if (head.schema == NULL)
 		return;
@@ -310,10 +313,18 @@ emit_result(FluxOperator *op, const FluxRecord *result)
 	}
 }
 
+static void
+need_memory(void *owner, Size bytes)
+{
+	const FluxOperator *op = owner;
+
+	flux_operator_need_memory(op, (int64) MemoryContextMemAllocated(op->state_context, true) +
+									  (int64) bytes);
+}
+
 static bool
 v1_json_produce(FluxOperator *op)
 {
-	static const FluxJsonOptions options = {.keeps_numbers = true};
 	V1JsonOperator *self = (V1JsonOperator *) op;
 	const V1JsonSpec *spec = op->node->spec;
 	MemoryContext previous;
@@ -324,7 +335,12 @@ v1_json_produce(FluxOperator *op)
 		return false;
 	self->is_done = true;
 	previous = MemoryContextSwitchTo(op->state_context);
-	answer = flux_json_read(spec->json, &options, NULL);
+	self->options = (FluxJsonOptions){.keeps_numbers = true,
+									  .source = op->node->source,
+									  .span = op->node->span,
+									  .need_memory = need_memory,
+									  .owner = op};
+	answer = flux_json_read(spec->json, &self->options, NULL);
 	if (answer.kind != FLUX_KIND_RECORD)
 		raise_shape(op, "the text is no object");
 	results = need_array(op, answer.as.record, "results");

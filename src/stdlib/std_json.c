@@ -225,7 +225,11 @@ static FluxValue
 parse_json(FluxCall *call, bool is_boxed)
 {
 	FluxText bytes = flux_call_bytes(call, "data");
-	FluxJsonOptions options = {.is_boxed = is_boxed, .need_memory = need_memory, .owner = call};
+	FluxJsonOptions options = {.is_boxed = is_boxed,
+							   .source = call->source,
+							   .span = call->span,
+							   .need_memory = need_memory,
+							   .owner = call};
 	bool has_mixed;
 	FluxValue value;
 
