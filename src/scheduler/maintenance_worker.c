@@ -41,11 +41,11 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "base/lock_class.h"
 #include "base/pg_compat.h"
 #include "catalog/catalog_sql.h"
 #include "guc.h"
 #include "scheduler/sched_process.h"
-#include "scheduler/sched_wake.h"
 
 #define NAP_BUSY_MS 1000 /* when the round had something to do */
 #define REST_MAX_MS 10000
@@ -428,7 +428,7 @@ take_lock(void)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, FLUX_MAINTENANCE_LOCK_CLASS);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, FLUX_LOCK_MAINTENANCE);
 	begin_transaction();
 	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
 	{

@@ -16,10 +16,11 @@
 #include "storage/proc.h"
 #include "storage/procarray.h"
 
+#include "base/lock_class.h"
+#include "catalog/catalog_sql.h"
 #include "scheduler/sched_process.h"
 #include "scheduler/sched_wake.h"
 #include "scheduler/scheduler.h"
-#include "catalog/catalog_sql.h"
 
 /* What to do when the current transaction commits. */
 static bool is_change_noted = false;
@@ -29,7 +30,7 @@ static bool must_start = false; /* register one where no launcher does it */
 void
 flux_sched_set_lock_tag(LOCKTAG *tag)
 {
-	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, 0, 0, FLUX_SCHED_LOCK_CLASS);
+	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, 0, 0, FLUX_LOCK_SCHEDULER);
 }
 
 int
@@ -40,7 +41,7 @@ flux_scheduler_pid(void)
 	int pid = 0;
 
 	flux_sql_enter(&scope);
-	flux_sql_int4(&args, FLUX_SCHED_LOCK_CLASS);
+	flux_sql_int4(&args, FLUX_LOCK_SCHEDULER);
 	if (flux_sql_execute("SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' "
 						 "AND database = (SELECT oid FROM pg_catalog.pg_database "
 						 "WHERE datname = pg_catalog.current_database()) "

@@ -31,12 +31,10 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "base/lock_class.h"
 #include "base/pg_compat.h"
 #include "storage/catalog.h"
 #include "storage/chunk.h"
-
-/* Fourth lock-tag field of our advisory locks; the server's own are 1 and 2. */
-#define ADVISORY_CLASS_CHUNK 0xF1C0
 
 /* Column numbers of _flux_catalog.chunk and its index by time. */
 enum
@@ -345,7 +343,7 @@ lock_creation(int32 bucket_id, int64 tmin_ns)
 	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) bucket_id,
-						 (uint32) ((uint64) tmin_ns / FLUX_NS_PER_SECOND), ADVISORY_CLASS_CHUNK);
+						 (uint32) ((uint64) tmin_ns / FLUX_NS_PER_SECOND), FLUX_LOCK_CREATE_CHUNK);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 

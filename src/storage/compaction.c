@@ -43,15 +43,12 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "base/lock_class.h"
 #include "guc.h"
 #include "storage/catalog.h"
 #include "storage/compaction.h"
 #include "storage/merge.h"
 #include "storage/segment_writer.h"
-
-/* Fourth lock-tag fields of our advisory locks, beside chunk.c's. */
-#define ADVISORY_CLASS_REWRITE 0xF1C1
-#define ADVISORY_CLASS_REWRITE_BUCKET 0xF1C3
 
 static const FluxBounds all_time = {PG_INT64_MIN, PG_INT64_MAX};
 
@@ -79,7 +76,7 @@ flux_compaction_lock_bucket(int32 bucket_id)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) bucket_id, ADVISORY_CLASS_REWRITE_BUCKET);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) bucket_id, FLUX_LOCK_REWRITE_BUCKET);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 
@@ -88,11 +85,10 @@ flux_compaction_lock_chunk(const FluxChunk *chunk, bool wait)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->bucket_id,
-						 ADVISORY_CLASS_REWRITE_BUCKET);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->bucket_id, FLUX_LOCK_REWRITE_BUCKET);
 	if (LockAcquire(&tag, ShareLock, false, !wait) == LOCKACQUIRE_NOT_AVAIL)
 		return false;
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->chunk_id, ADVISORY_CLASS_REWRITE);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) chunk->chunk_id, FLUX_LOCK_REWRITE_CHUNK);
 	return LockAcquire(&tag, ExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL;
 }
 

@@ -29,11 +29,10 @@
 #include "utils/rel.h"
 
 #include "base/flux_time.h"
+#include "base/lock_class.h"
 #include "storage/catalog.h"
 #include "storage/measurement_table.h"
 #include "storage/series_index.h"
-
-#define ADVISORY_CLASS_MEASUREMENT 0xF1C2
 
 /* Columns that a measurement's table has at most; "_points" shows the rest. */
 #define COLUMNS_MAX 1500
@@ -241,7 +240,7 @@ lock_measurement(int32 m_id)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) m_id, ADVISORY_CLASS_MEASUREMENT);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, (uint32) m_id, FLUX_LOCK_MEASUREMENT);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 

@@ -26,6 +26,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "base/lock_class.h"
 #include "plan/plan_spec.h"
 #include "storage/catalog.h"
 #include "storage/delete.h"
@@ -34,10 +35,6 @@
 
 /* Reads of a run that are told apart; further ones widen what is there. */
 #define READS_MAX 64
-
-/* Tells our lock from pg_advisory_lock()'s, which use 1 and 2, and from others:
- * runs have 0x4658, the scheduler and maintenance the next two (sched_wake.h). */
-#define COLLECT_LOCK_CLASS 0x465B
 
 typedef struct LateRead
 {
@@ -291,7 +288,7 @@ try_lock_collect(void)
 {
 	LOCKTAG tag;
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, COLLECT_LOCK_CLASS);
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, FLUX_LOCK_LATE_DATA);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 

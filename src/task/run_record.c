@@ -19,14 +19,12 @@
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
+#include "base/lock_class.h"
 #include "base/pg_compat.h"
 #include "task/run_announce.h"
 #include "task/run_record.h"
 #include "task/sched_clock.h"
 #include "task/task_dependency.h"
-
-/* Tells our locks from pg_advisory_lock()'s, which use 1 and 2. */
-#define RUN_LOCK_CLASS 0x4658
 
 /* ---- the session lock ---- */
 
@@ -34,7 +32,7 @@ static void
 set_run_tag(LOCKTAG *tag, int64 run_id)
 {
 	SET_LOCKTAG_ADVISORY(*tag, MyDatabaseId, (uint32) (run_id >> 32), (uint32) run_id,
-						 RUN_LOCK_CLASS);
+						 FLUX_LOCK_RUN);
 }
 
 /*

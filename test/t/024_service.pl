@@ -80,6 +80,8 @@ $node->safe_psql('postgres', "SELECT flux.run_task('hours', to_timestamp($hour +
 $node->safe_psql('postgres', "SELECT flux.run_task('all', to_timestamp($hour + 7200))");
 is($node->safe_psql('postgres', q{SELECT v FROM sums.m}), '100', 'the sum of sums');
 $node->safe_psql('postgres', q{SELECT flux.start_scheduler()});
+$node->await(q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'fluxtask maintenance'},
+	'maintenance is at work, too');
 $node->safe_psql('postgres', "SELECT flux.write('raw', 'm v=1000 ' || $hour + 200, 's')");
 $node->await(q{SELECT (SELECT sum(v) FROM sums.m) = 1100}, 'late data arrives at the end of the chain', seconds => 60);
 is($node->safe_psql('postgres', q{SELECT string_agg(task || ' ' || n, ', ' ORDER BY task) FROM
