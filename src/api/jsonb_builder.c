@@ -13,17 +13,8 @@
 #include "utils/jsonb.h"
 
 #include "api/jsonb_builder.h"
+#include "base/jsonb_text.h"
 #include "evaluate/json_reader.h"
-
-static JsonbValue
-string_value(FluxText text)
-{
-	JsonbValue value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text.data);
-	value.val.string.len = text.size;
-	return value;
-}
 
 /* Numbers come as they are written. */
 static JsonbValue
@@ -32,7 +23,7 @@ scalar_value(FluxValue scalar)
 	JsonbValue value = {.type = jbvNull};
 
 	if (scalar.kind == FLUX_KIND_STRING)
-		return string_value(scalar.as.string);
+		return flux_jsonb_string(scalar.as.string);
 	if (scalar.kind == FLUX_KIND_BOOL)
 	{
 		value.type = jbvBool;
@@ -68,7 +59,7 @@ push_value(JsonbParseState **state, JsonbIteratorToken token, FluxValue value)
 		(void) pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
 		for (int i = 0; i < value.as.record->count; i++)
 		{
-			scalar = string_value(value.as.record->keys[i]);
+			scalar = flux_jsonb_string(value.as.record->keys[i]);
 			(void) pushJsonbValue(state, WJB_KEY, &scalar);
 			(void) push_value(state, WJB_VALUE, value.as.record->values[i]);
 		}

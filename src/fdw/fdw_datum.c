@@ -5,11 +5,11 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "base/flux_time.h"
+#include "base/jsonb_text.h"
 #include "base/pg_compat.h"
 #include "fdw/fdw_int.h"
 
@@ -67,16 +67,6 @@ flux_fdw_value_datum(const FluxColumn *column, int row)
 	elog(ERROR, "unknown column type: %d", column->type);
 }
 
-static JsonbValue
-json_text(FluxText text)
-{
-	JsonbValue value = {.type = jbvString};
-
-	value.val.string.val = unconstify(char *, text.data);
-	value.val.string.len = text.size;
-	return value;
-}
-
 Datum
 flux_fdw_tags_datum(const FluxScanSeries *series)
 {
@@ -86,8 +76,8 @@ flux_fdw_tags_datum(const FluxScanSeries *series)
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < series->tag_count; i++)
 	{
-		JsonbValue key = json_text(series->tags[i].key);
-		JsonbValue value = json_text(series->tags[i].value);
+		JsonbValue key = flux_jsonb_string(series->tags[i].key);
+		JsonbValue value = flux_jsonb_string(series->tags[i].value);
 
 		pushJsonbValue(&state, WJB_KEY, &key);
 		pushJsonbValue(&state, WJB_VALUE, &value);
