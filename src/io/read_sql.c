@@ -168,8 +168,8 @@ static void
 explain_missing_table(void *argument)
 {
 	if (geterrcode() == ERRCODE_UNDEFINED_TABLE)
-		errhint("Name the schema, too, as in \"public.readings\":"
-				" the search_path does not count in a script.");
+		errhint("The search_path does not count in a script: name the schema, too,"
+				" as in \"public.readings\".");
 }
 
 static Portal

@@ -122,10 +122,11 @@ flux_rule_push_aggregate_window(FluxPlan *plan, FluxPlanNode *node)
 	spec->has_aggregate = true;
 	spec->aggregate = window->aggregate.function;
 	set_window(spec, window);
-	return flux_grid_is_seamless(&window->window.grid) || read->class->kind != FLUX_PLAN_READ ||
-				   flux_leaf_can_read(pushed)
-			   ? pushed
-			   : NULL;
+	/* a remote server computes any windows; our storage, if there is memory for those that overlap */
+	if (read->class->kind == FLUX_PLAN_READ && !flux_grid_is_seamless(&window->window.grid) &&
+		!flux_leaf_can_read(pushed))
+		return NULL;
+	return pushed;
 }
 
 /* read |> limit(n): the first rows of each series. */
