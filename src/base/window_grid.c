@@ -287,16 +287,21 @@ flux_grid_stretch(const FluxWindowGrid *grid, int64 time_ns, int64 *first, int64
 		if (time_ns >= stretch.start_ns && time_ns < stretch.stop_ns)
 			return stretch;
 	}
-	if (!flux_grid_containing(grid, time_ns, first, last))
+	if (flux_grid_containing(grid, time_ns, first, last))
+	{
+		stretch.start_ns = flux_grid_window(grid, *last).start_ns;
+		stretch.stop_ns =
+			Min(flux_grid_window(grid, *first).stop_ns, flux_grid_window(grid, *last + 1).start_ns);
+	}
+	else
 	{
 		*last = *first - 1;
 		stretch.start_ns = time_ns;
 		stretch.stop_ns = flux_grid_window(grid, *first).start_ns;
-		return stretch;
 	}
-	stretch = flux_grid_window(grid, *first);
-	stretch.start_ns = flux_grid_window(grid, *last).start_ns;
-	stretch.stop_ns = Min(stretch.stop_ns, flux_grid_window(grid, *last + 1).start_ns);
+	/* where the bounds of windows saturate, the instant alone is sure */
+	stretch.start_ns = Min(stretch.start_ns, time_ns);
+	stretch.stop_ns = Max(stretch.stop_ns, Min(time_ns, PG_INT64_MAX - 1) + 1);
 	return stretch;
 }
 

@@ -59,9 +59,9 @@ extern bool flux_grid_containing(const FluxWindowGrid *grid, int64 time_ns, int6
 								 int64 *last);
 
 /*
- * The time around an instant that lies in the same windows, [*first, *last].  In
- * a gap *last is less than *first, the next one; and the stretch begins with the
- * instant.
+ * The time around an instant, and always with it, that lies in the same windows,
+ * [*first, *last].  In a gap *last is less than *first, the next one; and the
+ * stretch begins with the instant.
  */
 extern FluxBounds flux_grid_stretch(const FluxWindowGrid *grid, int64 time_ns, int64 *first,
 									int64 *last);

@@ -252,14 +252,6 @@ search_state(const AggregateWindowOperator *self, int64 index)
 	return low;
 }
 
-static void
-raise_too_many(const AggregateWindowOperator *self)
-{
-	flux_operator_raise_hint(&self->op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-							 "Use a longer \"every\" or a shorter range.",
-							 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
-}
-
 /* The state of a window, made when new. */
 static WindowState *
 window_state(AggregateWindowOperator *self, int64 index)
@@ -285,7 +277,7 @@ window_state(AggregateWindowOperator *self, int64 index)
 	if (self->state_count == self->state_capacity)
 	{
 		if (self->state_count >= FLUX_WINDOWS_MAX)
-			raise_too_many(self);
+			flux_window_raise_too_many(&self->op);
 		self->state_capacity = Max(self->state_capacity * 2, 64);
 		if (self->states == NULL)
 			self->states = MemoryContextAlloc(context, self->state_capacity * sizeof(WindowState));
@@ -378,53 +370,25 @@ add_run(AggregateWindowOperator *self, const FluxBatch *batch, int64 index, int 
 								self->aggregator != NULL ? column : batch->columns, first, count);
 }
 
-/* Adds rows that all lie in windows [first, last]; of those that touch the stream's bounds. */
-static void
-add_stretch(AggregateWindowOperator *self, const FluxBatch *batch, int64 first, int64 last,
-			int first_row, int count)
-{
-	if (last - first >= FLUX_WINDOWS_MAX)
-		raise_too_many(self);
-	for (int64 index = first; index <= last; index++)
-	{
-		FluxBounds clipped = flux_window_clipped(&self->spec->window.grid, self->bounds, index);
-
-		CHECK_FOR_INTERRUPTS();
-		if (clipped.start_ns < clipped.stop_ns)
-			add_run(self, batch, index, first_row, count);
-	}
-}
-
 static void
 aggregate_window_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
 	const FluxWindowGrid *grid = &self->spec->window.grid;
-	const FluxColumn *times = &batch->columns[self->time_in];
-	FluxBounds stretch = {0, 0}; /* the run's, empty at first */
-	int64 first = 0;             /* its windows */
-	int64 last = -1;
-	int run = 0;
+	FluxWindowRuns runs = {
+		.op = op, .grid = grid, .times = &batch->columns[self->time_in], .total = batch->row_count};
 
-	for (int row = 0; row <= batch->row_count; row++)
+	while (flux_window_next_run(&runs))
 	{
-		bool is_end = row == batch->row_count;
-		bool is_null = !is_end && flux_column_is_null(times, row);
-		int64 time = is_end || is_null ? 0 : times->values.times[flux_column_index(times, row)];
-
-		if (!is_end && !is_null && time >= stretch.start_ns && time < stretch.stop_ns)
-			continue;
-		if (row > run)
-			add_stretch(self, batch, first, last, run, row - run);
-		run = row;
-		if (is_end || is_null)
+		for (int64 index = runs.first; index <= runs.last; index++)
 		{
-			stretch = (FluxBounds){0, 0};
-			first = 0;
-			last = -1;
+			FluxBounds clipped = flux_window_clipped(grid, self->bounds, index);
+
+			/* a row may lie outside of the stream's bounds, if its window does not */
+			CHECK_FOR_INTERRUPTS();
+			if (clipped.start_ns < clipped.stop_ns)
+				add_run(self, batch, index, runs.row, runs.row_count);
 		}
-		else
-			stretch = flux_grid_stretch(grid, time, &first, &last);
 	}
 }
 

@@ -114,23 +114,59 @@ flux_window_time_column(const FluxOperator *op, const FluxSchema *schema, FluxTe
 
 /* ---- windows of a time ---- */
 
+void
+flux_window_raise_too_many(const FluxOperator *op)
+{
+	flux_operator_raise_hint(op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+							 "Use a longer \"every\" or a shorter range.",
+							 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
+}
+
 static void
 check_window_count(const FluxOperator *op, int64 first, int64 last)
 {
 	if (last - first >= FLUX_WINDOWS_MAX || last - first < 0)
-		flux_operator_raise_hint(op, ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-								 "Use a longer \"every\" or a shorter range.",
-								 "more than " INT64_FORMAT " windows", FLUX_WINDOWS_MAX);
+		flux_window_raise_too_many(op);
+}
+
+/* How many rows from "first" on have times within the stretch. */
+static int
+rows_within(const FluxWindowRuns *runs, int first, FluxBounds stretch)
+{
+	int row = first;
+
+	for (; row < runs->total && !flux_column_is_null(runs->times, row); row++)
+	{
+		int64 time_ns = runs->times->values.times[flux_column_index(runs->times, row)];
+
+		if (time_ns < stretch.start_ns || time_ns >= stretch.stop_ns)
+			break;
+	}
+	return row - first;
 }
 
 bool
-flux_window_containing(const FluxOperator *op, const FluxWindowGrid *grid, FluxBounds bounds,
-					   int64 time_ns, int64 *first, int64 *last)
+flux_window_next_run(FluxWindowRuns *runs)
 {
-	if (!flux_grid_containing(grid, time_ns, first, last))
-		return false;
-	check_window_count(op, *first, *last);
-	return true;
+	runs->row += runs->row_count;
+	for (; runs->row < runs->total; runs->row += runs->row_count)
+	{
+		const FluxColumn *times = runs->times;
+		FluxBounds stretch;
+
+		runs->row_count = 1;
+		if (flux_column_is_null(times, runs->row))
+			continue;
+		stretch =
+			flux_grid_stretch(runs->grid, times->values.times[flux_column_index(times, runs->row)],
+							  &runs->first, &runs->last);
+		runs->row_count = rows_within(runs, runs->row, stretch);
+		if (runs->first > runs->last)
+			continue;
+		check_window_count(runs->op, runs->first, runs->last);
+		return true;
+	}
+	return false;
 }
 
 bool
@@ -234,20 +270,20 @@ window_add_rows(WindowOperator *window, FluxBatch *out, FluxColumn *columns, Flu
 	flux_table_buffer_append_rows(buffer, out, window->rows, count);
 }
 
-/* Puts rows, all of them in windows [first, last], where they belong. */
+/* Puts the rows of a run where they belong. */
 static void
-window_add_run(WindowOperator *window, FluxBatch *out, FluxColumn *columns, int64 first, int64 last,
-			   int first_row, int count)
+window_add_run(WindowOperator *window, FluxBatch *out, FluxColumn *columns,
+			   const FluxWindowRuns *run)
 {
 	const FluxWindowSpec *spec = window->op.node->spec;
 
-	for (int64 i = first; i <= last; i++)
+	for (int64 i = run->first; i <= run->last; i++)
 	{
 		FluxBounds bounds = flux_window_clipped(&spec->grid, window->bounds, i);
 
 		CHECK_FOR_INTERRUPTS();
 		if (bounds.start_ns < bounds.stop_ns)
-			window_add_rows(window, out, columns, bounds, first_row, count);
+			window_add_rows(window, out, columns, bounds, run->row, run->row_count);
 	}
 }
 
@@ -260,9 +296,8 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	FluxColumn *columns = palloc(window->out_schema->count * sizeof(FluxColumn));
 	FluxTableHead head = {.schema = window->out_schema};
 	FluxBatch out = {.head = &head, .row_count = batch->row_count, .columns = columns};
-	int64 run_first = 0;
-	int64 run_last = -1;
-	int run_row = 0;
+	FluxWindowRuns runs = {
+		.op = op, .grid = &spec->grid, .times = times, .total = batch->row_count};
 
 	memcpy(columns, batch->columns, batch->head->schema->count * sizeof(FluxColumn));
 	columns[window->start_column] = (FluxColumn){.type = FLUX_COLUMN_TIME, .is_constant = true};
@@ -272,25 +307,8 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 		window_add_rows(window, &out, columns, window->bounds, 0, batch->row_count);
 		return;
 	}
-	for (int row = 0; row < batch->row_count; row++)
-	{
-		int64 first = 0;
-		int64 last = -1;
-
-		if (!flux_column_is_null(times, row) &&
-			!flux_window_containing(op, &spec->grid, window->bounds,
-									times->values.times[flux_column_index(times, row)], &first,
-									&last))
-			last = first - 1;
-		if (row > 0 && (first != run_first || last != run_last))
-		{
-			window_add_run(window, &out, columns, run_first, run_last, run_row, row - run_row);
-			run_row = row;
-		}
-		run_first = first;
-		run_last = last;
-	}
-	window_add_run(window, &out, columns, run_first, run_last, run_row, batch->row_count - run_row);
+	while (flux_window_next_run(&runs))
+		window_add_run(window, &out, columns, &runs);
 }
 
 static void

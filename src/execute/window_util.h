@@ -23,11 +23,27 @@ extern int flux_window_time_column(const FluxOperator *op, const FluxSchema *sch
 								   FluxText time_column);
 
 /*
- * The windows of a time that touch bounds; false when there are none.  Raises
- * when there are more than FLUX_WINDOWS_MAX.
+ * A batch's rows taken apart into runs that lie in the same windows.  Rows in no
+ * window, for a gap of the grid or for a null, are in no run.
  */
-extern bool flux_window_containing(const FluxOperator *op, const FluxWindowGrid *grid,
-								   FluxBounds bounds, int64 time_ns, int64 *first, int64 *last);
+typedef struct FluxWindowRuns
+{
+	const FluxOperator *op;
+	const FluxWindowGrid *grid;
+	const FluxColumn *times;
+	int total; /* of the batch's rows */
+
+	/* the current run */
+	int row;
+	int row_count;
+	int64 first; /* its windows are [first, last] */
+	int64 last;
+} FluxWindowRuns;
+
+/* Makes the next run the current one; false after the last.  Zeroed otherwise to begin with. */
+extern bool flux_window_next_run(FluxWindowRuns *runs);
+
+extern void flux_window_raise_too_many(const FluxOperator *op) pg_attribute_noreturn();
 
 /* The windows that touch bounds, counted against FLUX_WINDOWS_MAX. */
 extern bool flux_window_range(const FluxOperator *op, const FluxWindowGrid *grid, FluxBounds bounds,

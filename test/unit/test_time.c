@@ -332,6 +332,33 @@ UNIT_TEST(window_stretch)
 	}
 }
 
+/* At the ends of time, too, a stretch holds its instant: who steps over it gets on. */
+UNIT_TEST(window_stretch_extreme)
+{
+	static const char *const everies[] = {"1ns", "1h", "1mo", "1000y"};
+	static const char *const periods[] = {"1ns", "20m", "90m", "-3h", "5mo", "-2000y", "5000y"};
+	const int64 times[] = {FLUX_TIME_MIN, FLUX_TIME_MIN + 1, FLUX_TIME_MAX - 1, FLUX_TIME_MAX};
+
+	for (int i = 0; i < lengthof(everies) * lengthof(periods) * lengthof(times) * 2; i++)
+	{
+		int64 when = times[i / 2 % lengthof(times)];
+		const char *every = everies[i / 2 / lengthof(times) % lengthof(everies)];
+		const char *period = periods[i / 2 / lengthof(times) / lengthof(everies)];
+		FluxWindowGrid grid;
+		FluxBounds stretch;
+		int64 first, last;
+
+		flux_grid_init(&grid, span(every), span(period), span("0s"),
+					   in_zone(i % 2 == 0 ? NULL : "America/New_York", "0s"));
+		stretch = flux_grid_stretch(&grid, when, &first, &last);
+		if (when < stretch.start_ns || when >= stretch.stop_ns)
+			unit_fail(__FILE__, __LINE__,
+					  "every %s period %s at " INT64_FORMAT ": [" INT64_FORMAT ", " INT64_FORMAT
+					  ")",
+					  every, period, when, stretch.start_ns, stretch.stop_ns);
+	}
+}
+
 /* Windows that become one when they are cut to a range. */
 UNIT_TEST(window_tells_apart)
 {
