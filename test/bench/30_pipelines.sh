@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 #
 # 30_pipelines.sh - pipelines that storage does not answer by itself, over 8.64
-# million points (or in part): arithmetic and a filter, derivatives, a pivot, a
-# join, a sort, exact quantiles, overlapping windows, several aggregates at once; each ends in one
-# number a result, so that neither side is measured by what it prints.
+# million points, or in part: arithmetic and a filter, derivatives, a pivot of ten
+# fields, a join, a sort, exact quantiles, overlapping windows, several aggregates
+# at once; each ends in one number a result, so that neither side is measured by
+# what it prints.
 #
 # SQL works on ordinary tables with an index on (host, time), analyzed, with the
 # work_mem of bench_settings.  BENCH_HOSTS (a multiple of 10) makes it smaller.

@@ -10,9 +10,10 @@
 # from segment statistics must be equal too; in the others floats are arbitrary,
 # and statistics, which add in another order, may differ in the 12th digit.
 #
-# FLUX_SEED (1) says which pipelines, "any" others each time; FLUX_PIPELINES is how many (300), FLUX_SECONDS ends a
-# run early.  A pipeline that answers differently is cut down as long as it still
-# does, and logged; what it reads is in tmp_check/log/041_round_N.sql.
+# FLUX_SEED (1) says which pipelines, "any" others each time; FLUX_PIPELINES is how
+# many (300), FLUX_SECONDS ends a run early.  A pipeline that answers differently is
+# cut down as long as it still does, and logged; what it reads is in
+# tmp_check/log/041_round_N.sql.
 use strict;
 use warnings;
 use FluxCluster;
