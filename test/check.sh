@@ -233,7 +233,7 @@ suite_isolation()
 # a copy that this user may read.
 suite_tap()
 {
-	local scripts ok bad
+	local scripts ok bad log
 	need_build
 	rm -rf "$STAGE/tap" && mkdir -p "$STAGE/tap"
 	cp -r "$ROOT/test/t" "$ROOT/test/perl" "$ROOT/test/fluxtask.conf" "$ROOT/test/demo" \
@@ -256,6 +256,10 @@ suite_tap()
 	) >"$STAGE/tap.log" 2>&1
 	grep -E '^t/.*(ok$|ok +[0-9]+ ms|Dubious|Failed)|^ *not ok|^# +(Failed|got|expected|at )|^Files=|skipped:' "$STAGE/tap.log" |
 		grep -v '# TO[D]O'
+	# Why a script ended before its time is told in its own log.
+	sed -nE 's|^t/([^ ]+)\.pl +\(Wstat.*|regress_log_\1|p' "$STAGE/tap.log" | while read -r log; do
+		grep -vE '^(#|waiting |server )' "$STAGE/tap/tmp_check/log/$log" | tail -n 8
+	done
 	ok=$(grep -cE '^ok [0-9]+' "$STAGE/tap.log")
 	bad=$(grep -cE '^not ok [0-9]+|^  ?(Parse errors|Non-zero exit)' "$STAGE/tap.log")
 	grep -qE '^Result: PASS' "$STAGE/tap.log" || [ "$bad" -gt 0 ] || bad=1

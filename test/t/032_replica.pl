@@ -9,7 +9,8 @@ use Test::More;
 use Time::HiRes qw(time usleep);
 
 my $node = FluxCluster->create('first', preload => 1, streaming => 1, archiving => 1,
-	conf => "fluxtask.maintenance_naptime = 1s\nfluxtask.compact_interval = 1h\nmax_worker_processes = 16\n");
+	conf => "fluxtask.maintenance_naptime = 1s\nfluxtask.compact_interval = 1h\nmax_worker_processes = 16\n"
+		. "autovacuum = off\nwal_receiver_status_interval = 1s\n");	# removing dead rows ends looks on a standby
 sub sql { return $node->safe_psql('postgres', $_[0]) }
 
 # Points in segments, hot ones over them, both kinds of chunk, all types.
@@ -76,16 +77,42 @@ same_on_standby('after a delete');
 sql(q{SELECT flux.compact('b')});
 same_on_standby('after a compaction');
 
-# A look that is older than a compaction and a vacuum: the same, or told why not.
-my $reader = $standby->background_psql('postgres', on_error_stop => 0);
-$reader->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-my $seen = $reader->query($questions{points});
-write_points(100, 900);
-sql(q{SELECT flux.compact('b')});
-$node->wait_for_catchup($standby, 'replay', $node->lsn('write'));
+# A look that is older than a compaction and a vacuum: the same where the standby
+# tells of it (hot_standby_feedback), else told why not.
+sub look_back
+{
+	my $reader = $standby->background_psql('postgres', on_error_stop => 0);
+	$reader->query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+	return ($reader, $reader->query($questions{points}));
+}
+sub standby_setting
+{
+	my ($setting) = @_;
+	$standby->append_conf('postgresql.conf', "$setting\n");
+	$standby->reload;
+}
+sub compact_and_vacuum
+{
+	my ($from, $to) = @_;
+	write_points($from, $to);
+	sql(q{SELECT flux.compact('b')});
+	sql('VACUUM (TRUNCATE false)');
+	$node->wait_for_catchup($standby, 'replay', $node->lsn('write'));
+}
+standby_setting('hot_standby_feedback = on');
+my ($reader, $seen) = look_back();
+$node->await('SELECT backend_xmin IS NOT NULL FROM pg_stat_replication', 'the standby tells what it looks at');
+compact_and_vacuum(100, 900);
 is($reader->query($questions{points}), $seen, 'an older snapshot sees what it saw');
 $reader->query('COMMIT');
 $reader->quit;
+standby_setting("hot_standby_feedback = off\nmax_standby_streaming_delay = 0");
+$node->await('SELECT backend_xmin IS NULL FROM pg_stat_replication', 'it tells no longer');
+($reader) = look_back();
+compact_and_vacuum(200, 700);
+eval { $reader->query($questions{points}) };
+like($reader->{stderr}, qr/conflict with recovery/, 'one that a vacuum passed is ended');
+standby_setting('max_standby_streaming_delay = 30s');
 
 refused($standby, q{SELECT flux.write('b', 'mem used=1', 's')}, qr/read-only|recovery/, 'a standby does not write');
 refused($standby, q{SELECT flux.query_csv('from(bucket: "b") |> range(start: 0) |> last() |> to(bucket: "b")')},
