@@ -8,7 +8,8 @@
  * evaluated earlier than the script says.
  *
  * A term is: r.column compared with a constant (on either side), r.column
- * matched against a regexp, exists r.column, and "and", "or", "not" of such.
+ * matched against a regexp, exists r.column, contains() of r.column in a set of
+ * strings, and "and", "or", "not" of such.
  *
  * Storage knows neither "not" nor null: a condition on an absent tag is simply
  * not met.  In a row function it is null, and there
@@ -27,6 +28,7 @@
 
 #include "miscadmin.h"
 
+#include "evaluate/builtin.h"
 #include "evaluate/eval_scope.h"
 #include "plan/plan_rules.h"
 
@@ -201,10 +203,24 @@ comparison_of(FluxBinaryOperator op, bool is_mirrored, FluxComparison *compariso
 	}
 }
 
-/* A literal, a name or member chain, or a minus before one: nothing is called. */
+static bool is_simple(const FluxAst *expression);
+
+static bool
+are_simple(const FluxAstList *expressions)
+{
+	for (int i = 0; i < expressions->count; i++)
+	{
+		if (!is_simple(expressions->items[i]))
+			return false;
+	}
+	return true;
+}
+
+/* A literal, a name or member chain, a minus before one, or an array: nothing is called. */
 static bool
 is_simple(const FluxAst *expression)
 {
+	check_stack_depth();
 	expression = flux_ast_unparen(expression);
 	switch (expression->kind)
 	{
@@ -219,6 +235,8 @@ is_simple(const FluxAst *expression)
 		case FLUX_AST_UNARY_EXPRESSION:
 			return ((const FluxUnaryExpression *) expression)->op == FLUX_UNARY_MINUS &&
 				   is_simple(((const FluxUnaryExpression *) expression)->argument);
+		case FLUX_AST_ARRAY_EXPRESSION:
+			return are_simple(&((const FluxArrayExpression *) expression)->elements);
 		default:
 			return false;
 	}
@@ -245,18 +263,25 @@ inverse_comparison(FluxComparison comparison)
 	return inverses[comparison];
 }
 
-/* A condition that is null without its column: also where there is none, if null will do. */
+/* The condition, or that the column of the leaf is absent, if it can be. */
 static FluxPredicate *
-or_absent(FluxPredicate *leaf, Asked asked)
+or_absent(FluxPredicate *condition, const FluxPredicate *leaf)
 {
 	FluxPredicate *absent;
 
-	if (!takes_null(asked) || leaf->column != FLUX_PREDICATE_TAG)
-		return leaf;
+	if (leaf->column != FLUX_PREDICATE_TAG)
+		return condition;
 	absent = make_predicate(FLUX_PREDICATE_NOT_EXISTS);
 	absent->column = leaf->column;
 	absent->tag = leaf->tag;
-	return make_pair(FLUX_PREDICATE_OR, leaf, absent);
+	return make_pair(FLUX_PREDICATE_OR, condition, absent);
+}
+
+/* A condition that is null without its column: also where there is none, if null will do. */
+static FluxPredicate *
+or_null(FluxPredicate *leaf, Asked asked)
+{
+	return takes_null(asked) ? or_absent(leaf, leaf) : leaf;
 }
 
 static FluxPredicate *
@@ -272,7 +297,7 @@ translate_match(const Translation *translation, const FluxBinaryExpression *bina
 		value.is_null)
 		return NULL;
 	predicate->regexp = value.as.regexp;
-	return or_absent(predicate, asked);
+	return or_null(predicate, asked);
 }
 
 /* Both a comparison with NaN and its inverse may be false: only as it is written. */
@@ -305,7 +330,7 @@ translate_binary(const Translation *translation, const FluxBinaryExpression *bin
 			return NULL;
 		predicate->comparison = inverse_comparison(predicate->comparison);
 	}
-	return or_absent(predicate, asked);
+	return or_null(predicate, asked);
 }
 
 /* "exists", which is never null, and "not" */
@@ -322,6 +347,77 @@ translate_unary(const Translation *translation, const FluxUnaryExpression *unary
 		!translate_column(translation, unary->argument, predicate))
 		return NULL;
 	return predicate;
+}
+
+/* What a call gives as the argument, or NULL. */
+static const FluxAst *
+argument_of(const FluxCallExpression *call, const char *name)
+{
+	int count = call->arguments != NULL ? call->arguments->properties.count : 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		const FluxProperty *property = (const FluxProperty *) call->arguments->properties.items[i];
+
+		if (flux_text_equal_cstring(flux_ast_key_text(property->key), name))
+			return property->value != NULL ? property->value : property->key;
+	}
+	return NULL;
+}
+
+static bool
+is_contains(const Translation *translation, const FluxAst *callee)
+{
+	FluxValue value;
+
+	return constant_value(translation, callee, &value) && value.kind == FLUX_KIND_FUNCTION &&
+		   value.as.function->builtin == flux_builtin_lookup(flux_text_from_cstring("universe"),
+															 flux_text_from_cstring("contains"));
+}
+
+/* More strings than this are compared above the leaf: each is a condition of its own. */
+#define MEMBERSHIP_MAX 1000
+
+/* column == a or column == b or ..., or, inverted, column != a and ...; NULL without any. */
+static FluxPredicate *
+make_membership(const FluxPredicate *leaf, const FluxArray *set)
+{
+	FluxPredicate *any = make_predicate(leaf->comparison == FLUX_COMPARE_EQ ? FLUX_PREDICATE_OR
+																			: FLUX_PREDICATE_AND);
+
+	if (set->count == 0 || set->count > MEMBERSHIP_MAX)
+		return NULL;
+	any->children = palloc(set->count * sizeof(FluxPredicate *));
+	for (int i = 0; i < set->count; i++)
+	{
+		FluxPredicate *child = palloc(sizeof(FluxPredicate));
+
+		*child = *leaf;
+		if (!set_literal(child, set->items[i]))
+			return NULL;
+		any->children[any->child_count++] = child;
+	}
+	return any;
+}
+
+/* contains(value: r.column, set: strings): false, never null, without the column. */
+static FluxPredicate *
+translate_contains(const Translation *translation, const FluxCallExpression *call, Asked asked)
+{
+	const FluxAst *value = argument_of(call, "value");
+	const FluxAst *set = argument_of(call, "set");
+	FluxPredicate leaf = {.kind = FLUX_PREDICATE_COMPARE};
+	FluxPredicate *any;
+	FluxValue strings;
+
+	if (value == NULL || set == NULL || !is_contains(translation, call->callee) ||
+		!translate_column(translation, value, &leaf) || leaf.column == FLUX_PREDICATE_VALUE ||
+		!constant_value(translation, set, &strings) || strings.kind != FLUX_KIND_ARRAY ||
+		strings.is_null)
+		return NULL;
+	leaf.comparison = is_inverted(asked) ? FLUX_COMPARE_NE : FLUX_COMPARE_EQ;
+	any = make_membership(&leaf, strings.as.array);
+	return any != NULL && is_inverted(asked) ? or_absent(any, &leaf) : any;
 }
 
 /*
@@ -355,6 +451,8 @@ translate(const Translation *translation, const FluxAst *expression, Asked asked
 		case FLUX_AST_LOGICAL_EXPRESSION:
 			return translate_logical(translation, (const FluxLogicalExpression *) expression,
 									 asked);
+		case FLUX_AST_CALL_EXPRESSION:
+			return translate_contains(translation, (const FluxCallExpression *) expression, asked);
 		default:
 			return NULL;
 	}

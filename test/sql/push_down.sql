@@ -34,7 +34,16 @@ INSERT INTO cases (pipeline) values
 ($$ |> filter(fn: (r) => r._field == "s") |> sum()$$),
 ($$ |> filter(fn: (r) => r._field == "n" and r._value >= 3 and r._time > 2023-11-14T23:00:00Z)$$),
 ($$ |> filter(fn: (r) => r._field == "used") |> group(columns: ["region"]) |> mean()$$),
-($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["_time", "_value", "host"], mode: "except") |> aggregateWindow(every: 10m, fn: spread)$$);
+($$ |> filter(fn: (r) => r._field == "n") |> group(columns: ["_time", "_value", "host"], mode: "except") |> aggregateWindow(every: 10m, fn: spread)$$),
+($$ |> filter(fn: (r) => contains(value: r.host, set: ["h1", "h3", "nobody"]) and r._field == "used") |> mean()$$),
+($$ |> filter(fn: (r) => contains(set: ["used", "n"], value: r._field) and not contains(value: r.region, set: ["r1"])) |> count()$$),
+($$ |> filter(fn: (r) => not contains(value: r.nosuch, set: ["x"]) and r._field == "n") |> count()$$),
+($$ |> filter(fn: (r) => contains(value: r.nosuch, set: ["x"])) |> count()$$),
+($$ |> filter(fn: (r) => contains(value: r.host, set: ["h1", ""]) or contains(value: r.host, set: [])) |> count()$$),
+($$ |> filter(fn: (r) => r._field == "n" and contains(value: r._value, set: [3, 4])) |> count()$$),
+($$ |> filter(fn: (r) => r._measurement == "mem" and (r.host == "h1" or r.host == "h9" or r.region == "r2") and r._field == "n") |> count()$$),
+($$ |> filter(fn: (r) => r.region == "r1" and (r.host == "h1" or r.host == "h2") and (r.host == "h4" or r.host == "h1")) |> count()$$),
+($$ |> filter(fn: (r) => r.host == "h8" or r.host == "h9") |> count()$$);
 
 CREATE FUNCTION pg_temp.answer(pipeline text) RETURNS text LANGUAGE plpgsql AS $f$
 BEGIN
@@ -58,7 +67,7 @@ FROM cases JOIN hot_general hg USING (id) JOIN hot_pushed hp USING (id)
 
 SELECT id, flux.explain('from(bucket: "push-down") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T22:14:00Z)'
 	|| pipeline) AS plan
-FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20, 25, 26) ORDER BY id;
+FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20, 25, 26, 27, 28) ORDER BY id;
 
 -- A rule can be left out by its name.
 SET fluxtask.disabled_rules = 'read_filter, read_aggregate_window';
