@@ -251,7 +251,7 @@ flux_rule_push_group_aggregate(FluxPlan *plan, FluxPlanNode *node)
 	if (node->class->kind != FLUX_PLAN_AGGREGATE ||
 		(pushed = derive_group_read(node, node->inputs[0], node->spec, false, &spec)) == NULL)
 		return NULL;
-	if (!spec->keeps_key_order)
+	if (!spec->keeps_key_order && node->inputs[0]->consumer_count == 1)
 		spec->grouped_at = node; /* where fuse_group_aggregate makes it one, too */
 	return flux_leaf_can_read(pushed) ? pushed : NULL;
 }

@@ -9,7 +9,8 @@
  *
  *	- equal leaves become one node with several consumers;
  *	- leaves that differ in their aggregates alone, or want the points, become
- *	  members of one shared scan: the first of them reads, for all.
+ *	  members of one shared scan: the first of them reads, for all.  Leaves that
+ *	  add up groups share with those of the same groups.
  *
  * Results are handed out one after the other, so what comes early is kept, on
  * disk if it is much.  A leaf whose points may get into a result as they are
@@ -43,6 +44,24 @@ same_points(const FluxReadSpec *a, const FluxReadSpec *b)
 		   flux_predicate_equal(a->predicate, b->predicate);
 }
 
+/* Are their tables of the same series, one or several? */
+static bool
+same_groups(const FluxReadSpec *a, const FluxReadSpec *b)
+{
+	if (a->has_group != b->has_group)
+		return false;
+	if (!a->has_group)
+		return true;
+	if (a->group.is_except != b->group.is_except || a->group.column_count != b->group.column_count)
+		return false;
+	for (int i = 0; i < a->group.column_count; i++)
+	{
+		if (!flux_text_equal(a->group.columns[i], b->group.columns[i]))
+			return false;
+	}
+	return true;
+}
+
 static bool
 same_duration(FluxDuration a, FluxDuration b)
 {
@@ -65,7 +84,7 @@ same_window(const FluxWindowSpec *a, const FluxWindowSpec *b)
 static bool
 same_read(const FluxReadSpec *a, const FluxReadSpec *b)
 {
-	if (!same_points(a, b) || a->has_group || b->has_group ||
+	if (!same_points(a, b) || !same_groups(a, b) || a->keeps_key_order != b->keeps_key_order ||
 		a->has_aggregate != b->has_aggregate || a->has_window != b->has_window ||
 		a->has_limit != b->has_limit || a->is_split != b->is_split ||
 		a->is_aggregate_window != b->is_aggregate_window || a->has_together || b->has_together)
@@ -179,8 +198,7 @@ static bool
 can_share(const FluxPlan *plan, const FluxPlanNode *node, const bool *is_wide)
 {
 	return node->class->kind == FLUX_PLAN_READ && !is_wide[node->plan_index] &&
-		   !read_spec(node)->has_limit && !read_spec(node)->has_group &&
-		   flux_plan_share_of(plan, node) < 0;
+		   !read_spec(node)->has_limit && flux_plan_share_of(plan, node) < 0;
 }
 
 /* The leaves from "first" on that read its points. */
@@ -195,7 +213,8 @@ share_from(FluxPlan *plan, int first, const bool *is_wide)
 		FluxPlanNode *node = plan->nodes[i];
 
 		if (!can_share(plan, node, is_wide) ||
-			!same_points(read_spec(plan->nodes[first]), read_spec(node)))
+			!same_points(read_spec(plan->nodes[first]), read_spec(node)) ||
+			!same_groups(read_spec(plan->nodes[first]), read_spec(node)))
 			continue;
 		share.members[share.member_count++] = node;
 		any_long |= !is_short(read_spec(node));

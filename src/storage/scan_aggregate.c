@@ -637,9 +637,29 @@ emit_until(FluxScanAggregator *aggregator, FluxScanRows *rows, int64 index)
 	return true;
 }
 
+/* Adds the points of the series, as far as they are there, to the group. */
+static void
+add_to_group(FluxScanAggregator *aggregator)
+{
+	while (next_unit(aggregator))
+	{
+		put_back_totals(aggregator, aggregator->stretch_first);
+		take_unit(aggregator);
+	}
+	if (!aggregator->is_exhausted)
+		return;
+	put_back_totals(aggregator, PG_INT64_MAX);
+	aggregator->group->has_any |= aggregator->has_any;
+}
+
 bool
 flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
+	if (aggregator->group != NULL)
+	{
+		add_to_group(aggregator);
+		return false;
+	}
 	while (next_unit(aggregator))
 	{
 		if (!emit_until(aggregator, rows, aggregator->stretch_first))
@@ -656,9 +676,16 @@ flux_scan_aggregator_continue(FluxScanAggregator *aggregator, FluxScanRows *rows
 	return rows->count > 0;
 }
 
-/* The next rows of the group, from its totals. */
-static bool
-give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
+/* ---- groups ---- */
+
+void
+flux_scan_aggregator_begin_group(FluxScanAggregator *aggregator)
+{
+	flux_scan_group_clear(aggregator->group);
+}
+
+bool
+flux_scan_aggregator_give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
 	const FluxScanSpec *spec = aggregator->spec;
 	FluxScanGroup *group = aggregator->group;
@@ -683,33 +710,15 @@ give_group(FluxScanAggregator *aggregator, FluxScanRows *rows)
 }
 
 bool
-flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
+flux_scan_aggregator_has_points(const FluxScanAggregator *aggregator)
 {
-	flux_scan_rows_clear(rows);
-	if (aggregator->group != NULL)
-		return give_group(aggregator, rows);
-	return flux_scan_aggregator_continue(aggregator, rows);
-}
-
-/* ---- groups ---- */
-
-void
-flux_scan_aggregator_begin_group(FluxScanAggregator *aggregator)
-{
-	flux_scan_group_clear(aggregator->group);
+	return aggregator->has_any;
 }
 
 bool
-flux_scan_aggregator_add_series(FluxScanAggregator *aggregator, FluxMerge *merge,
-								FluxColumnType type, const FluxPredicate *rest)
+flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows)
 {
-	flux_scan_aggregator_begin(aggregator, merge, type, rest);
-	while (next_unit(aggregator))
-	{
-		put_back_totals(aggregator, aggregator->stretch_first);
-		take_unit(aggregator);
-	}
-	put_back_totals(aggregator, PG_INT64_MAX);
-	aggregator->group->has_any |= aggregator->has_any;
-	return aggregator->has_any;
+	flux_scan_rows_clear(rows);
+	return aggregator->group != NULL ? flux_scan_aggregator_give_group(aggregator, rows)
+									 : flux_scan_aggregator_continue(aggregator, rows);
 }

@@ -72,17 +72,22 @@ extern void flux_scan_aggregator_begin_shared(FluxScanAggregator *aggregator, Fl
 extern void flux_scan_aggregator_offer(FluxScanAggregator *aggregator, bool is_end);
 
 /*
- * With a grouping: starts a group, and adds a series to it, which the merge has
- * begun with; false when that has no points.  Filling then gives the group's rows.
+ * With a grouping, a series that is begun is added to its group: this starts a
+ * group.  Continuing then never has rows of a series; those of the group are
+ * given when its last series is through.
  */
 extern void flux_scan_aggregator_begin_group(FluxScanAggregator *aggregator);
-extern bool flux_scan_aggregator_add_series(FluxScanAggregator *aggregator, FluxMerge *merge,
-											FluxColumnType type, const FluxPredicate *rest);
+
+/* Adds rows of the group to what the rows hold; false when there are none left. */
+extern bool flux_scan_aggregator_give_group(FluxScanAggregator *aggregator, FluxScanRows *rows);
+
+/* Whether the series has had points so far. */
+extern bool flux_scan_aggregator_has_points(const FluxScanAggregator *aggregator);
 
 /* Whether the values matter, where points are decoded; after a begin. */
 extern bool flux_scan_aggregator_needs_values(const FluxScanAggregator *aggregator);
 
-/* The next rows of the series; false when there are none left. */
+/* The next rows of the series, or of the group; false when there are none left. */
 extern bool flux_scan_aggregator_fill(FluxScanAggregator *aggregator, FluxScanRows *rows);
 
 /*

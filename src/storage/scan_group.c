@@ -69,6 +69,24 @@ flux_scan_group_clear(FluxScanGroup *group)
 	group->has_any = false;
 }
 
+void
+flux_scan_collision_note(FluxScanCollision *collision, const FluxScanSeries *series,
+						 FluxColumnType type_before)
+{
+	if (series->type == type_before ||
+		(collision->series != NULL && flux_scan_series_compare(collision->series, series) < 0))
+		return;
+	collision->series = series;
+	collision->type_before = type_before;
+}
+
+void
+flux_scan_collision_refuse(const FluxScanCollision *collision, const FluxScanSpec *spec)
+{
+	if (collision->series != NULL)
+		spec->refuse_types(spec->check_argument, collision->series->type, collision->type_before);
+}
+
 bool
 flux_scan_grouping_has(const FluxScanGrouping *grouping, FluxText label)
 {

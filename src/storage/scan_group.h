@@ -22,6 +22,21 @@ extern FluxScanGroup *flux_scan_group_create(const FluxScanSpec *spec);
 /* Makes it ready for another group. */
 extern void flux_scan_group_clear(FluxScanGroup *group);
 
+/* A group whose series are of different types cannot be added up. */
+typedef struct FluxScanCollision
+{
+	const FluxScanSeries *series; /* the earliest by key that is not as its group is; NULL: none */
+	FluxColumnType type_before;   /* the group's */
+} FluxScanCollision;
+
+/* Looks at a series that has points, of a group of that type. */
+extern void flux_scan_collision_note(FluxScanCollision *collision, const FluxScanSeries *series,
+									 FluxColumnType type_before);
+
+/* Raises what the spec's refuse_types() does, if there is one. */
+extern void flux_scan_collision_refuse(const FluxScanCollision *collision,
+									   const FluxScanSpec *spec);
+
 /* Is a label among those whose values tell groups apart? */
 extern bool flux_scan_grouping_has(const FluxScanGrouping *grouping, FluxText label);
 

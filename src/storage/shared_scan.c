@@ -8,6 +8,9 @@
  * however long the series.
  *
  *		piece -> part 0 -> part 1 ... -> next piece ... -> end -> part 0 ...
+ *
+ * Groups are added up from all their series first, by every part piece by piece
+ * as well; then the parts take turns to give the group's rows.
  */
 #include "postgres.h"
 
@@ -15,6 +18,7 @@
 #include "utils/memutils.h"
 
 #include "storage/scan_aggregate.h"
+#include "storage/scan_group.h"
 #include "storage/scan_piece.h"
 #include "storage/scan_source.h"
 #include "storage/shared_scan.h"
@@ -26,7 +30,7 @@ typedef struct ScanPart
 	FluxScanRows *rows;             /* of the aggregator */
 	bool rows_given;                /* the caller holds them, or has done so */
 	int position;                   /* points: next row of the piece */
-	bool is_begun;                  /* rows of this series were given */
+	bool is_begun;                  /* rows of this series or group were given */
 	bool is_ended;                  /* and the last batch of it, too */
 } ScanPart;
 
@@ -36,8 +40,12 @@ struct FluxSharedScan
 	MemoryContext scratch; /* reset before each step */
 	FluxMergeVector vector;
 	FluxScanPiece piece;
-	const FluxScanEntry *entry; /* NULL: between series */
-	bool is_end;                /* the series has no more pieces */
+	const FluxScanEntry *entry; /* whose pieces these are; NULL: before the first */
+	bool is_end;                /* it has no more of them */
+	const FluxScanEntry
+		*head; /* whose rows are given: the series, or the group's first with points */
+	bool is_grouped;
+	FluxScanCollision collision;
 	ScanPart *parts;
 	int part_count;
 	int part_at; /* whose turn it is; part_count: time for another piece */
@@ -56,7 +64,8 @@ flux_shared_scan_begin(const FluxScanSpec *parts, int part_count)
 		AllocSetContextCreate(source->context, "fluxtask scan batch", ALLOCSET_DEFAULT_SIZES);
 	flux_merge_vector_init(&scan->vector, source->context);
 	flux_scan_piece_init(&scan->piece, &scan->vector, &source->stats);
-	scan->part_count = part_count;
+	scan->is_grouped = parts[0].grouping != NULL;
+	scan->part_at = scan->part_count = part_count;
 	scan->parts = palloc0(sizeof(ScanPart) * part_count);
 	for (int i = 0; i < part_count; i++)
 	{
@@ -97,7 +106,6 @@ next_series(FluxSharedScan *scan)
 						  scan->source->spec.bounds, scan->entry->rest);
 	piece->needs_times = piece->needs_values = false;
 	scan->is_end = false;
-	scan->part_at = scan->part_count;
 	for (int i = 0; i < scan->part_count; i++)
 	{
 		ScanPart *part = &scan->parts[i];
@@ -122,7 +130,6 @@ static void
 offer_piece(FluxSharedScan *scan)
 {
 	scan->is_end = !flux_scan_piece_next(&scan->piece);
-	scan->part_at = 0;
 	for (int i = 0; i < scan->part_count; i++)
 	{
 		ScanPart *part = &scan->parts[i];
@@ -136,6 +143,101 @@ offer_piece(FluxSharedScan *scan)
 		}
 	}
 }
+
+/* Goes to the next piece of the series, or the first of the next; false: no more series. */
+static bool
+next_piece(FluxSharedScan *scan)
+{
+	if ((scan->entry == NULL || scan->is_end) && !next_series(scan))
+		return false;
+	scan->head = scan->entry;
+	offer_piece(scan);
+	scan->part_at = 0;
+	return true;
+}
+
+/* ---- groups ---- */
+
+/* Every part adds up the current series. */
+static void
+add_series(FluxSharedScan *scan)
+{
+	while (!scan->is_end)
+	{
+		MemoryContextReset(scan->scratch);
+		offer_piece(scan);
+		for (int i = 0; i < scan->part_count; i++)
+			(void) flux_scan_aggregator_continue(scan->parts[i].aggregator, NULL);
+	}
+	if (!flux_scan_aggregator_has_points(scan->parts[0].aggregator))
+		return;
+	if (scan->head == NULL)
+		scan->head = scan->entry;
+	flux_scan_collision_note(&scan->collision, &scan->entry->series, scan->head->series.type);
+}
+
+/*
+ * Adds up the series of the next group; scan->head is the first that has
+ * points, or NULL.  False when there is no group left.
+ */
+static bool
+add_group(FluxSharedScan *scan)
+{
+	scan->head = NULL;
+	for (int i = 0; i < scan->part_count; i++)
+		flux_scan_aggregator_begin_group(scan->parts[i].aggregator);
+	while (next_series(scan))
+	{
+		CHECK_FOR_INTERRUPTS();
+		add_series(scan);
+		if (flux_scan_source_is_last_of_group(scan->source))
+			return true;
+	}
+	return false;
+}
+
+/* A group cannot be added up; a collision of types in any group goes first. */
+static void
+refuse_group(FluxSharedScan *scan)
+{
+	FluxColumnType type = scan->head->series.type;
+
+	while (add_group(scan))
+		CHECK_FOR_INTERRUPTS();
+	flux_scan_collision_refuse(&scan->collision, &scan->parts[0].spec);
+	for (int i = 0; i < scan->part_count; i++)
+		flux_scan_check_type(&scan->parts[i].spec, type);
+}
+
+/* Can every part compute what it wants of the group? */
+static bool
+takes_group(const FluxSharedScan *scan)
+{
+	for (int i = 0; i < scan->part_count; i++)
+	{
+		if (!flux_scan_aggregate_takes(scan->parts[i].spec.aggregate, scan->head->series.type))
+			return false;
+	}
+	return scan->collision.series == NULL;
+}
+
+/* Goes to the next group that has points. */
+static bool
+next_group(FluxSharedScan *scan)
+{
+	while (add_group(scan))
+	{
+		if (scan->head == NULL)
+			continue;
+		if (!takes_group(scan))
+			refuse_group(scan);
+		scan->part_at = 0;
+		return true;
+	}
+	return false;
+}
+
+/* ---- batches ---- */
 
 /* Fills the batch with the points of the piece that the part has not seen. */
 static bool
@@ -160,12 +262,13 @@ static bool
 give_rows(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 {
 	const FluxScanRows *rows = part->rows;
-	FluxColumnType type = scan->piece.type;
+	FluxColumnType type = scan->head->series.type;
 
 	if (part->rows_given)
 		flux_scan_rows_clear(part->rows);
 	part->rows_given = false;
-	if (!flux_scan_aggregator_continue(part->aggregator, part->rows))
+	if (!(scan->is_grouped ? flux_scan_aggregator_give_group(part->aggregator, part->rows)
+						   : flux_scan_aggregator_continue(part->aggregator, part->rows)))
 		return false;
 	if (!part->is_begun) /* only a series that has points can be of a wrong type */
 		flux_scan_check_type(&part->spec, type);
@@ -189,7 +292,7 @@ give_batch(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 	if (part->is_ended)
 		return false;
 	memset(batch, 0, sizeof(*batch));
-	batch->series = &scan->entry->series;
+	batch->series = &scan->head->series;
 	has_rows =
 		part->aggregator != NULL ? give_rows(scan, part, batch) : give_points(scan, part, batch);
 	if (has_rows)
@@ -206,33 +309,24 @@ give_batch(FluxSharedScan *scan, ScanPart *part, FluxScanBatch *batch)
 bool
 flux_shared_scan_next(FluxSharedScan *scan, int *part, FluxScanBatch *batch)
 {
-	for (;;)
-	{
-		if (scan->entry == NULL && !next_series(scan))
-			return false;
-		for (; scan->part_at < scan->part_count; scan->part_at++)
-		{
-			MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
-			bool has_batch;
+	MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
+	bool has_batch = false;
+	bool has_more = true;
 
-			MemoryContextReset(scan->scratch);
-			has_batch = give_batch(scan, &scan->parts[scan->part_at], batch);
-			MemoryContextSwitchTo(old_context);
-			if (has_batch)
-			{
-				*part = scan->part_at;
-				return true;
-			}
-		}
+	while (!has_batch && has_more)
+	{
 		CHECK_FOR_INTERRUPTS();
-		if (scan->is_end)
-			scan->entry = NULL;
+		MemoryContextReset(scan->scratch);
+		if (scan->part_at == scan->part_count)
+			has_more = scan->is_grouped ? next_group(scan) : next_piece(scan);
 		else
 		{
-			MemoryContext old_context = MemoryContextSwitchTo(scan->scratch);
-
-			offer_piece(scan);
-			MemoryContextSwitchTo(old_context);
+			*part = scan->part_at;
+			has_batch = give_batch(scan, &scan->parts[scan->part_at], batch);
+			if (!has_batch)
+				scan->part_at++;
 		}
 	}
+	MemoryContextSwitchTo(old_context);
+	return has_batch;
 }

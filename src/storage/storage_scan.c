@@ -15,6 +15,7 @@
 #include "utils/memutils.h"
 
 #include "storage/scan_aggregate.h"
+#include "storage/scan_group.h"
 #include "storage/scan_piece.h"
 #include "storage/scan_rows.h"
 #include "storage/scan_source.h"
@@ -46,9 +47,7 @@ struct FluxScan
 	ScanBuffer buffers[2];
 	int64 rows_left; /* of rows_max */
 
-	/* grouping: the earliest series that is of another type than its group */
-	const FluxScanSeries *collision;
-	FluxColumnType type_before;
+	FluxScanCollision collision; /* grouping */
 };
 
 /* ---- beginning and ending ---- */
@@ -213,16 +212,6 @@ next_row_series(FluxScan *scan)
 	return false;
 }
 
-/* A series of another type than those before it in its group. */
-static void
-note_collision(FluxScan *scan, const FluxScanSeries *series, FluxColumnType before)
-{
-	if (scan->collision != NULL && flux_scan_series_compare(scan->collision, series) < 0)
-		return;
-	scan->collision = series;
-	scan->type_before = before;
-}
-
 /*
  * Adds up the series of the next group; scan->entry is the first that has
  * points, or NULL.  False when there is no group left.
@@ -238,14 +227,16 @@ add_group(FluxScan *scan)
 	flux_scan_aggregator_begin_group(scan->aggregator);
 	while ((entry = flux_scan_source_next(source, false)) != NULL)
 	{
-		bool has_points = flux_scan_aggregator_add_series(scan->aggregator, source->merge,
-														  entry->series.type, entry->rest);
-
+		flux_scan_aggregator_begin(scan->aggregator, source->merge, entry->series.type,
+								   entry->rest);
+		(void) flux_scan_aggregator_continue(scan->aggregator, NULL);
 		MemoryContextReset(scan->scratch);
-		if (has_points && scan->entry == NULL)
-			scan->entry = entry;
-		else if (has_points && entry->series.type != scan->entry->series.type)
-			note_collision(scan, &entry->series, scan->entry->series.type);
+		if (flux_scan_aggregator_has_points(scan->aggregator))
+		{
+			if (scan->entry == NULL)
+				scan->entry = entry;
+			flux_scan_collision_note(&scan->collision, &entry->series, scan->entry->series.type);
+		}
 		if (flux_scan_source_is_last_of_group(source))
 			break;
 	}
@@ -261,9 +252,7 @@ refuse_group(FluxScan *scan)
 
 	while (add_group(scan))
 		CHECK_FOR_INTERRUPTS();
-	if (scan->collision != NULL)
-		scan->spec.refuse_types(scan->spec.check_argument, scan->collision->type,
-								scan->type_before);
+	flux_scan_collision_refuse(&scan->collision, &scan->spec);
 	flux_scan_check_type(&scan->spec, type);
 }
 
@@ -275,7 +264,7 @@ next_group(FluxScan *scan)
 	{
 		if (scan->entry == NULL)
 			continue;
-		if (scan->collision != NULL ||
+		if (scan->collision.series != NULL ||
 			!flux_scan_aggregate_takes(scan->spec.aggregate, scan->entry->series.type))
 			refuse_group(scan);
 		if (fill_buffer(scan, &scan->buffers[scan->current]))
