@@ -18,7 +18,9 @@
  * No two input tables differ in nothing but _start and _stop (the rule sees to
  * that), so none share windows and each input table's rows go out at its end.
  * Tables whose key has the column timeDst are the exception: duplicate() changes
- * the key with every window, so their rows are regrouped and go out last.
+ * the key with every window, so their rows are regrouped and go out last.  Until
+ * then they bear the bounds of their windows, since windows that the stream's
+ * bounds cut to one edge follow each other in the table that they come into.
  */
 #include "postgres.h"
 
@@ -128,14 +130,16 @@ typedef struct AggregateWindowOperator
 	const FluxAggregator *aggregator; /* NULL for selectors */
 	FluxAggregateSetup setup;
 	FluxBounds bounds;       /* of the stream */
-	FluxTableSet *regrouped; /* rows of tables with timeDst in the key */
+	FluxTableSet *regrouped; /* rows of tables with timeDst in the key, by window */
 
 	/* the current table */
 	const FluxTableHead *in_head;
 	FluxTableHead *out_head;
 	int time_in; /* columns of the input */
 	int value_in;
-	int time_out;        /* in the output */
+	int time_out; /* in the output */
+	int start_out;
+	int stop_out;
 	bool is_regrouped;   /* timeDst is in the key */
 	WindowState *states; /* by index, ascending */
 	int state_count;
@@ -189,6 +193,8 @@ derive_head(AggregateWindowOperator *self, const FluxTableHead *head)
 		schema = flux_schema_with(schema, spec->window.stop_column, FLUX_COLUMN_TIME, &ignored);
 	}
 	schema = flux_schema_with(schema, spec->time_dst, FLUX_COLUMN_TIME, &self->time_out);
+	self->start_out = flux_schema_find(schema, spec->window.start_column);
+	self->stop_out = flux_schema_find(schema, spec->window.stop_column);
 	self->out_head = flux_table_head_create(key, schema);
 	self->is_regrouped = flux_group_key_find(key, spec->time_dst) >= 0;
 }
@@ -406,6 +412,18 @@ typedef struct WindowOutput
 	bool is_begun; /* the table went out; without rows there is none */
 } WindowOutput;
 
+/* Do rows of a table differ in the column? */
+static bool
+is_row_column(const AggregateWindowOperator *self, int column)
+{
+	const FluxTableHead *head = self->out_head;
+
+	if (self->is_regrouped && (column == self->start_out || column == self->stop_out))
+		return true;
+	return column == self->time_out ||
+		   flux_group_key_find(head->key, head->schema->labels[column]) < 0;
+}
+
 static void
 output_init(WindowOutput *output, AggregateWindowOperator *self)
 {
@@ -421,14 +439,13 @@ output_init(WindowOutput *output, AggregateWindowOperator *self)
 	output->is_begun = false;
 	for (int i = 0; i < head->schema->count; i++)
 	{
-		output->is_built[i] =
-			i == self->time_out || flux_group_key_find(head->key, head->schema->labels[i]) < 0;
+		output->is_built[i] = is_row_column(self, i);
 		if (output->is_built[i])
 			flux_column_builder_init(&output->builders[i], head->schema->types[i], output->context);
 	}
 }
 
-/* Sends rows to the tables that their own timeDst makes. */
+/* Sends rows to the tables that their own window and timeDst make. */
 static void
 regroup_rows(AggregateWindowOperator *self, const FluxBatch *batch)
 {
@@ -491,6 +508,10 @@ output_window(WindowOutput *output, int64 index, WindowState *state)
 			continue;
 		if (i == self->time_out)
 			flux_column_builder_append_int(builder, from_stop ? window.stop_ns : window.start_ns);
+		else if (self->is_regrouped && i == self->start_out)
+			flux_column_builder_append_int(builder, window.start_ns);
+		else if (self->is_regrouped && i == self->stop_out)
+			flux_column_builder_append_int(builder, window.stop_ns);
 		else if (self->aggregator != NULL && state != NULL)
 			flux_value_append_to(builder, self->aggregator->result(state->aggregate, &self->setup));
 		else if (self->aggregator != NULL && spec->aggregate.function == FLUX_AGGREGATE_COUNT)
@@ -627,10 +648,58 @@ aggregate_window_end_table(FluxOperator *op, int port)
 	output_all((AggregateWindowOperator *) op);
 }
 
+/* A constant column of a time. */
+static FluxColumn
+constant_time(const int64 *time_ns)
+{
+	return (FluxColumn){.type = FLUX_COLUMN_TIME, .is_constant = true, .values.times = time_ns};
+}
+
+/* Moves a window's rows to the table that has the stream's bounds instead of its own. */
+static void
+unite_table(AggregateWindowOperator *self, FluxTableBuffer *buffer, FluxTableSet *united)
+{
+	const FluxWindowSpec *window = &self->spec->window;
+	const FluxTableHead *head = flux_table_buffer_head(buffer);
+	const FluxGroupKey *key = flux_group_key_with(head->key, window->start_column,
+												  flux_value_time(self->bounds.start_ns));
+	int start = flux_schema_find(head->schema, window->start_column);
+	int stop = flux_schema_find(head->schema, window->stop_column);
+	FluxColumn *columns = palloc(head->schema->count * sizeof(FluxColumn));
+	FluxTableBuffer *table;
+	FluxBatch portion;
+	int position = 0;
+
+	key = flux_group_key_with(key, window->stop_column, flux_value_time(self->bounds.stop_ns));
+	head = flux_table_head_create(key, head->schema);
+	table = flux_table_set_get(united, head);
+	while (flux_table_buffer_next(buffer, &position, &portion))
+	{
+		FluxBatch rows = {.head = head, .row_count = portion.row_count, .columns = columns};
+
+		memcpy(columns, portion.columns, head->schema->count * sizeof(FluxColumn));
+		columns[start] = constant_time(&self->bounds.start_ns);
+		columns[stop] = constant_time(&self->bounds.stop_ns);
+		flux_table_buffer_append(table, &rows);
+	}
+}
+
 static void
 aggregate_window_finish(FluxOperator *op, int port)
 {
-	flux_table_set_emit(((AggregateWindowOperator *) op)->regrouped, op, true);
+	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
+	MemoryContext old = MemoryContextSwitchTo(op->state_context);
+	FluxTableSet *united = flux_table_set_create(op);
+
+	flux_table_set_sort(self->regrouped); /* by key, so of one key by window */
+	for (int i = 0; i < flux_table_set_count(self->regrouped); i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		unite_table(self, flux_table_set_table(self->regrouped, i), united);
+		flux_table_set_drop(self->regrouped, i);
+	}
+	MemoryContextSwitchTo(old);
+	flux_table_set_emit(united, op, true);
 	flux_emit_finish(op);
 }
 

@@ -256,18 +256,47 @@ window_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	create_empty_windows(window);
 }
 
-/* Puts rows into one window. */
+/* Puts rows into one window, each as often as it lies in windows with these bounds. */
 static void
 window_add_rows(WindowOperator *window, FluxBatch *out, FluxColumn *columns, FluxBounds bounds,
-				int first_row, int count)
+				int first_row, int count, int64 times)
 {
 	FluxTableBuffer *buffer = window_buffer(window, bounds);
+	int waiting = 0;
 
 	columns[window->start_column].values.times = &bounds.start_ns;
 	columns[window->stop_column].values.times = &bounds.stop_ns;
 	for (int i = 0; i < count; i++)
-		window->rows[i] = first_row + i;
-	flux_table_buffer_append_rows(buffer, out, window->rows, count);
+	{
+		for (int64 j = 0; j < times; j++)
+		{
+			window->rows[waiting++] = first_row + i;
+			if (waiting < FLUX_BATCH_ROWS)
+				continue;
+			CHECK_FOR_INTERRUPTS();
+			flux_table_buffer_append_rows(buffer, out, window->rows, waiting);
+			waiting = 0;
+		}
+	}
+	flux_table_buffer_append_rows(buffer, out, window->rows, waiting);
+}
+
+/* How many windows from "first" on, up to "last", the stream's bounds cut to the same. */
+static int64
+count_alike(const WindowOperator *window, const FluxWindowGrid *grid, int64 first, int64 last)
+{
+	FluxBounds bounds = flux_window_clipped(grid, window->bounds, first);
+	int64 next = first + 1;
+
+	for (; next <= last; next++)
+	{
+		FluxBounds other = flux_window_clipped(grid, window->bounds, next);
+
+		CHECK_FOR_INTERRUPTS();
+		if (other.start_ns != bounds.start_ns || other.stop_ns != bounds.stop_ns)
+			break;
+	}
+	return next - first;
 }
 
 /* Puts the rows of a run where they belong. */
@@ -275,15 +304,17 @@ static void
 window_add_run(WindowOperator *window, FluxBatch *out, FluxColumn *columns,
 			   const FluxWindowRuns *run)
 {
-	const FluxWindowSpec *spec = window->op.node->spec;
+	const FluxWindowGrid *grid = &((const FluxWindowSpec *) window->op.node->spec)->grid;
+	int64 alike;
 
-	for (int64 i = run->first; i <= run->last; i++)
+	for (int64 i = run->first; i <= run->last; i += alike)
 	{
-		FluxBounds bounds = flux_window_clipped(&spec->grid, window->bounds, i);
+		FluxBounds bounds = flux_window_clipped(grid, window->bounds, i);
 
 		CHECK_FOR_INTERRUPTS();
+		alike = count_alike(window, grid, i, run->last);
 		if (bounds.start_ns < bounds.stop_ns)
-			window_add_rows(window, out, columns, bounds, run->row, run->row_count);
+			window_add_rows(window, out, columns, bounds, run->row, run->row_count, alike);
 	}
 }
 
@@ -304,7 +335,7 @@ window_process(FluxOperator *op, int port, const FluxBatch *batch)
 	columns[window->stop_column] = (FluxColumn){.type = FLUX_COLUMN_TIME, .is_constant = true};
 	if (spec->is_infinite)
 	{
-		window_add_rows(window, &out, columns, window->bounds, 0, batch->row_count);
+		window_add_rows(window, &out, columns, window->bounds, 0, batch->row_count, 1);
 		return;
 	}
 	while (flux_window_next_run(&runs))
