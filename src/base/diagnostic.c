@@ -36,27 +36,23 @@ flux_diagnostics_create(void)
 	return list;
 }
 
-/* vpsprintf in a given context: formats again with more room until it fits. */
-static char *
-format_in_context(MemoryContext context, const char *format, va_list arguments)
+char *
+flux_message_format(const char *format, va_list arguments)
 {
-	size_t size = 128;
+	StringInfoData message;
 
+	initStringInfo(&message);
 	for (;;)
 	{
-		char *buffer = MemoryContextAlloc(context, size);
 		va_list copy;
 		int needed;
 
 		va_copy(copy, arguments);
-		needed = vsnprintf(buffer, size, format, copy);
+		needed = appendStringInfoVA(&message, format, copy);
 		va_end(copy);
-		if (needed < 0)
-			elog(ERROR, "could not format a message: %s", format);
-		if ((size_t) needed < size)
-			return buffer;
-		pfree(buffer);
-		size = (size_t) needed + 1;
+		if (needed == 0)
+			return message.data;
+		enlargeStringInfo(&message, needed);
 	}
 }
 
@@ -64,6 +60,7 @@ FluxDiagnostic *
 flux_diagnostics_add(FluxDiagnosticList *list, int sqlstate, FluxSpan span, const char *format, ...)
 {
 	FluxDiagnostic *item;
+	MemoryContext old_context;
 	va_list arguments;
 
 	if (list->count == FLUX_DIAGNOSTICS_MAX)
@@ -90,7 +87,9 @@ flux_diagnostics_add(FluxDiagnosticList *list, int sqlstate, FluxSpan span, cons
 	item->sqlstate = sqlstate;
 	item->span = span;
 	va_start(arguments, format);
-	item->message = format_in_context(list->context, format, arguments);
+	old_context = MemoryContextSwitchTo(list->context);
+	item->message = flux_message_format(format, arguments);
+	MemoryContextSwitchTo(old_context);
 	va_end(arguments);
 	return item;
 }
@@ -184,7 +183,7 @@ flux_raise_full(int sqlstate, FluxSourceText *source, FluxSpan span, const char 
 	char *message;
 
 	va_start(arguments, format);
-	message = format_in_context(CurrentMemoryContext, format, arguments);
+	message = flux_message_format(format, arguments);
 	va_end(arguments);
 	raise_error(sqlstate, source, span, detail, hint, message);
 }
@@ -196,7 +195,7 @@ flux_raise_at(int sqlstate, FluxSourceText *source, FluxSpan span, const char *f
 	char *message;
 
 	va_start(arguments, format);
-	message = format_in_context(CurrentMemoryContext, format, arguments);
+	message = flux_message_format(format, arguments);
 	va_end(arguments);
 	raise_error(sqlstate, source, span, NULL, NULL, message);
 }

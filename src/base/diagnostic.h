@@ -74,6 +74,9 @@ extern bool flux_diagnostics_has_error(const FluxDiagnosticList *list);
 /* Raises the first error of the list, the others as DETAIL. No error: returns. */
 extern void flux_diagnostics_raise(const FluxDiagnosticList *list, FluxSourceText *source);
 
+/* A message's text, in the current memory context; the arguments can be used again. */
+extern char *flux_message_format(const char *format, va_list arguments) pg_attribute_printf(1, 0);
+
 /*
  * Raises one error now.  "source" may be NULL (no place known).  detail and
  * hint may be NULL.  flux_raise_at() is for the common case of neither.

@@ -17,22 +17,13 @@
 void
 flux_call_raise(const FluxCall *call, int sqlstate, const char *format, ...)
 {
-	StringInfoData message;
+	va_list arguments;
+	char *message;
 
-	initStringInfo(&message);
-	for (;;)
-	{
-		va_list arguments;
-		int needed;
-
-		va_start(arguments, format);
-		needed = appendStringInfoVA(&message, format, arguments);
-		va_end(arguments);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&message, needed);
-	}
-	flux_raise_at(sqlstate, call->source, call->span, "%s", message.data);
+	va_start(arguments, format);
+	message = flux_message_format(format, arguments);
+	va_end(arguments);
+	flux_raise_at(sqlstate, call->source, call->span, "%s", message);
 }
 
 static void raise_type(const FluxCall *call, const char *name, const char *wanted,

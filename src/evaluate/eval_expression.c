@@ -35,24 +35,15 @@ void
 flux_eval_raise(const FluxFrame *frame, FluxSpan span, int sqlstate, const char *format, ...)
 {
 	FluxSourceText *source;
-	StringInfoData message;
+	va_list arguments;
+	char *message;
 
-	initStringInfo(&message);
-	for (;;)
-	{
-		va_list arguments;
-		int needed;
-
-		va_start(arguments, format);
-		needed = appendStringInfoVA(&message, format, arguments);
-		va_end(arguments);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&message, needed);
-	}
+	va_start(arguments, format);
+	message = flux_message_format(format, arguments);
+	va_end(arguments);
 	source = frame->source;
 	flux_eval_script_place(frame, &source, &span);
-	flux_raise_at(sqlstate, source, span, "%s", message.data);
+	flux_raise_at(sqlstate, source, span, "%s", message);
 }
 
 /* What a message calls the type of a value. */

@@ -126,6 +126,9 @@ typedef struct FluxParameter
 
 extern int flux_function_parameters(const FluxFunction *function, const FluxParameter **parameters);
 
+/* Does a comparison hold of two values of which the left is less (<0), equal or greater (>0)? */
+extern bool flux_order_satisfies(FluxBinaryOperator op, int order);
+
 /* Operators on values, shared with constant folding and vector programs' tests. */
 extern FluxValue flux_value_binary(FluxBinaryOperator op, FluxValue left, FluxValue right,
 								   bool is_row_function, const char **error);

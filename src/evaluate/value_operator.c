@@ -225,18 +225,9 @@ order_of(FluxValue left, FluxValue right, bool *is_ordered)
 	}
 }
 
-static bool
-comparison(FluxBinaryOperator op, FluxValue left, FluxValue right)
+bool
+flux_order_satisfies(FluxBinaryOperator op, int order)
 {
-	bool is_ordered;
-	int order;
-
-	if (left.kind == FLUX_KIND_BYTES || left.kind == FLUX_KIND_ARRAY ||
-		left.kind == FLUX_KIND_RECORD)
-		return flux_value_equal(left, right);
-	order = order_of(left, right, &is_ordered);
-	if (!is_ordered)
-		return op == FLUX_OP_NEQ;
 	switch (op)
 	{
 		case FLUX_OP_EQ:
@@ -252,6 +243,21 @@ comparison(FluxBinaryOperator op, FluxValue left, FluxValue right)
 		default:
 			return order >= 0;
 	}
+}
+
+static bool
+comparison(FluxBinaryOperator op, FluxValue left, FluxValue right)
+{
+	bool is_ordered;
+	int order;
+
+	if (left.kind == FLUX_KIND_BYTES || left.kind == FLUX_KIND_ARRAY ||
+		left.kind == FLUX_KIND_RECORD)
+		return flux_value_equal(left, right);
+	order = order_of(left, right, &is_ordered);
+	if (!is_ordered)
+		return op == FLUX_OP_NEQ;
+	return flux_order_satisfies(op, order);
 }
 
 FluxValue

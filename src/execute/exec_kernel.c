@@ -284,26 +284,6 @@ flux_kernel_arithmetic(const FluxKernelRows *rows, FluxBinaryOperator op, const 
 			break;                                                                                 \
 	}
 
-static bool
-order_satisfies(FluxBinaryOperator op, int order)
-{
-	switch (op)
-	{
-		case FLUX_OP_EQ:
-			return order == 0;
-		case FLUX_OP_NEQ:
-			return order != 0;
-		case FLUX_OP_LT:
-			return order < 0;
-		case FLUX_OP_LTE:
-			return order <= 0;
-		case FLUX_OP_GT:
-			return order > 0;
-		default:
-			return order >= 0;
-	}
-}
-
 static void
 compare_strings(FluxBinaryOperator op, const FluxColumn *left, const FluxColumn *right,
 				const bool *nulls, int count, bool *values)
@@ -323,7 +303,7 @@ compare_strings(FluxBinaryOperator op, const FluxColumn *left, const FluxColumn 
 		if (is_equality)
 			values[i] = flux_text_equal(a, b) == (op == FLUX_OP_EQ);
 		else
-			values[i] = order_satisfies(op, flux_text_compare(a, b));
+			values[i] = flux_order_satisfies(op, flux_text_compare(a, b));
 	}
 }
 

@@ -244,40 +244,26 @@ flux_emit_finish(FluxOperator *op)
 void
 flux_operator_raise(const FluxOperator *op, int sqlstate, const char *format, ...)
 {
-	StringInfoData message;
-	int needed;
 	va_list arguments;
+	char *message;
 
-	initStringInfo(&message);
-	do
-	{
-		va_start(arguments, format);
-		needed = appendStringInfoVA(&message, format, arguments);
-		va_end(arguments);
-		if (needed > 0)
-			enlargeStringInfo(&message, needed);
-	} while (needed > 0);
-	flux_raise_at(sqlstate, op->node->source, op->node->span, "%s", message.data);
+	va_start(arguments, format);
+	message = flux_message_format(format, arguments);
+	va_end(arguments);
+	flux_raise_at(sqlstate, op->node->source, op->node->span, "%s", message);
 }
 
 void
 flux_operator_raise_hint(const FluxOperator *op, int sqlstate, const char *hint, const char *format,
 						 ...)
 {
-	StringInfoData message;
-	int needed;
 	va_list arguments;
+	char *message;
 
-	initStringInfo(&message);
-	do
-	{
-		va_start(arguments, format);
-		needed = appendStringInfoVA(&message, format, arguments);
-		va_end(arguments);
-		if (needed > 0)
-			enlargeStringInfo(&message, needed);
-	} while (needed > 0);
-	flux_raise_full(sqlstate, op->node->source, op->node->span, NULL, hint, "%s", message.data);
+	va_start(arguments, format);
+	message = flux_message_format(format, arguments);
+	va_end(arguments);
+	flux_raise_full(sqlstate, op->node->source, op->node->span, NULL, hint, "%s", message);
 }
 
 const char *

@@ -17,6 +17,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "base/limits.h"
 #include "storage/ingest_batch.h"
@@ -102,22 +103,11 @@ flux_ingest_conflict(FluxPointWriter *writer, int sqlstate, const char *format, 
 		return;
 
 	MemoryContext old_context = MemoryContextSwitchTo(writer->context);
-	StringInfoData message;
-	int needed;
+	va_list arguments;
 
-	initStringInfo(&message);
-	for (;;)
-	{
-		va_list args;
-
-		va_start(args, format);
-		needed = appendStringInfoVA(&message, format, args);
-		va_end(args);
-		if (needed == 0)
-			break;
-		enlargeStringInfo(&message, needed);
-	}
-	writer->report.first_conflict = message.data;
+	va_start(arguments, format);
+	writer->report.first_conflict = flux_message_format(format, arguments);
+	va_end(arguments);
 	writer->report.first_conflict_sqlstate = sqlstate;
 	MemoryContextSwitchTo(old_context);
 }

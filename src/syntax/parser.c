@@ -286,27 +286,6 @@ wants_error(FluxParser *parser, FluxSpan *place)
 	return false;
 }
 
-static const char *format_message(const char *format, va_list arguments) pg_attribute_printf(1, 0);
-
-static const char *
-format_message(const char *format, va_list arguments)
-{
-	StringInfoData message;
-	int needed;
-	va_list copy;
-
-	initStringInfo(&message);
-	for (;;)
-	{
-		va_copy(copy, arguments);
-		needed = appendStringInfoVA(&message, format, copy);
-		va_end(copy);
-		if (needed == 0)
-			return message.data;
-		enlargeStringInfo(&message, needed);
-	}
-}
-
 FluxDiagnostic *
 flux_parser_report(FluxParser *parser, FluxSpan span, const char *format, ...)
 {
@@ -316,7 +295,7 @@ flux_parser_report(FluxParser *parser, FluxSpan span, const char *format, ...)
 	if (!wants_error(parser, &span))
 		return NULL;
 	va_start(arguments, format);
-	message = format_message(format, arguments);
+	message = flux_message_format(format, arguments);
 	va_end(arguments);
 	return report_message(parser, ERRCODE_SYNTAX_ERROR, span, false, message);
 }
@@ -330,7 +309,7 @@ flux_parser_report_placed(FluxParser *parser, FluxSpan span, const char *format,
 	if (!wants_error(parser, &span))
 		return NULL;
 	va_start(arguments, format);
-	message = format_message(format, arguments);
+	message = flux_message_format(format, arguments);
 	va_end(arguments);
 	return report_message(parser, ERRCODE_SYNTAX_ERROR, span, true, message);
 }
@@ -345,7 +324,7 @@ flux_parser_hint(FluxParser *parser, FluxDiagnostic *diagnostic, const char *for
 		return;
 	old = MemoryContextSwitchTo(parser->diagnostics->context);
 	va_start(arguments, format);
-	diagnostic->hint = format_message(format, arguments);
+	diagnostic->hint = flux_message_format(format, arguments);
 	va_end(arguments);
 	MemoryContextSwitchTo(old);
 }
