@@ -471,16 +471,20 @@ flux_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
 
 FluxValue
 flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
-					   const FluxRecord *arguments, FluxSourceText *source, FluxSpan span)
+					   const FluxRecord *arguments, bool is_typed, FluxSourceText *source,
+					   FluxSpan span)
 {
 	struct FluxEvaluatorState *state = evaluator->state;
 	FluxSourceText *previous_source = state->call_source;
 	FluxSpan previous_span = state->call_span;
+	bool previous_is_typed = state->is_row_typed;
 	FluxValue value;
 
+	state->is_row_typed = is_typed;
 	state->call_source = source;
 	state->call_span = span;
 	value = flux_function_call(evaluator, function, arguments, true);
+	state->is_row_typed = previous_is_typed;
 	state->call_source = previous_source;
 	state->call_span = previous_span;
 	return value;

@@ -367,9 +367,12 @@ eval_binary(const FluxFrame *frame, const FluxBinaryExpression *expression)
 	FluxValue left = flux_eval(frame, expression->left);
 	FluxValue right = flux_eval(frame, expression->right);
 	const char *error;
-	FluxValue result =
-		flux_value_binary(expression->op, left, right, frame->is_row_function, &error);
+	FluxValue result;
 
+	if (left.kind == FLUX_KIND_INVALID && right.kind == FLUX_KIND_INVALID &&
+		frame->is_row_function && frame->evaluator->state->is_row_typed)
+		return flux_value_null(FLUX_KIND_INVALID); /* of the type that it has, not known here */
+	result = flux_value_binary(expression->op, left, right, frame->is_row_function, &error);
 	if (error != NULL)
 		flux_eval_raise(frame, expression->ast.span,
 						strncmp(error, "cannot ", 7) == 0 ? ERRCODE_DIVISION_BY_ZERO

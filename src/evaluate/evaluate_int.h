@@ -69,6 +69,7 @@ struct FluxEvaluatorState
 	 */
 	FluxSourceText *call_source; /* NULL: none */
 	FluxSpan call_span;
+	bool is_row_typed;             /* flux_row_function_call() */
 	const FluxAst *discarded_call; /* the call that is a statement of the script */
 	bool has_now_option;           /* the script set option now */
 	int64 now_option_ns;           /* what it gave then */

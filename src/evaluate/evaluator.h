@@ -99,11 +99,13 @@ extern FluxValue flux_function_call(FluxEvaluator *evaluator, const FluxFunction
 
 /*
  * Calls a row function of the operator that stands at a place of the script,
- * which is where errors of library code stand that it meets.
+ * which is where errors of library code stand that it meets.  "is_typed": each
+ * of its expressions is known to have a type, also where a null for want of a
+ * column shows none.
  */
 extern FluxValue flux_row_function_call(FluxEvaluator *evaluator, const FluxFunction *function,
-										const FluxRecord *arguments, FluxSourceText *source,
-										FluxSpan span);
+										const FluxRecord *arguments, bool is_typed,
+										FluxSourceText *source, FluxSpan span);
 
 /* Nesting of calls: saved and restored by who catches errors. */
 extern int flux_evaluator_depth(const FluxEvaluator *evaluator);

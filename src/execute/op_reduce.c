@@ -92,7 +92,7 @@ reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
 		values[0] = flux_batch_row_record(batch, row);
 		values[1] = self->accumulator;
 		self->accumulator = flux_row_function_call(op->exec->evaluator, spec->function, &arguments,
-												   op->node->source, op->node->span);
+												   false, op->node->source, op->node->span);
 		/* members may share bytes with the batch, which goes away */
 		if (row == batch->row_count - 1)
 			self->accumulator = flux_value_copy(self->accumulator);

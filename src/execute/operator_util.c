@@ -301,8 +301,8 @@ flux_operator_call1(const FluxOperator *op, const FluxFunction *function, const 
 	FluxText name = flux_text_from_cstring(parameter);
 	FluxRecord arguments = {.count = 1, .keys = &name, .values = &argument};
 
-	return flux_row_function_call(op->exec->evaluator, function, &arguments, op->node->source,
-								  op->node->span);
+	return flux_row_function_call(op->exec->evaluator, function, &arguments, false,
+								  op->node->source, op->node->span);
 }
 
 bool

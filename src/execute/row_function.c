@@ -167,8 +167,8 @@ call_row(FluxRowFunction *function, const FluxColumn *columns, int row)
 			function->row_values[i][j] = flux_value_from_column(columns++, row);
 	}
 	return flux_row_function_call(function->op->exec->evaluator, function->function,
-								  &function->arguments, function->op->node->source,
-								  function->op->node->span);
+								  &function->arguments, function->program != NULL,
+								  function->op->node->source, function->op->node->span);
 }
 
 /* ---- predicates ---- */
