@@ -31,4 +31,10 @@ extern int flux_regexp_search(const FluxRegexp *regexp, FluxText subject, int32 
 /* Offset name of a named group, -1 when there is none. */
 extern int flux_regexp_group_number(const FluxRegexp *regexp, FluxText name);
 
+/*
+ * Of a regexp that matches some texts and nothing else, and says so plainly
+ * (^a$, ^(a|b)$): these texts, palloc'd.  Returns their number, 0 for others.
+ */
+extern int flux_regexp_texts(const FluxRegexp *regexp, FluxText **texts);
+
 #endif /* FLUX_REGEXP_H */

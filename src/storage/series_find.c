@@ -70,52 +70,66 @@ add_pair(PairList *pairs, int64 pair_id)
 	pairs->ids[pairs->count++] = Int64GetDatum(pair_id);
 }
 
-static bool
-is_equality(const FluxPredicate *predicate)
+/*
+ * The values to which a condition binds its column: that of ==, those of a
+ * regexp that lists them; 0 where it does not.
+ */
+static int
+bound_values(const FluxPredicate *predicate, FluxText **values)
 {
-	return predicate->kind == FLUX_PREDICATE_COMPARE && predicate->comparison == FLUX_COMPARE_EQ &&
-		   predicate->literal_type == FLUX_COLUMN_STRING;
+	if (predicate->kind == FLUX_PREDICATE_MATCH)
+		return flux_regexp_texts(predicate->regexp, values);
+	if (predicate->kind != FLUX_PREDICATE_COMPARE || predicate->comparison != FLUX_COMPARE_EQ ||
+		predicate->literal_type != FLUX_COLUMN_STRING || predicate->literal.string.size == 0)
+		return 0;
+	*values = palloc(sizeof(FluxText));
+	(*values)[0] = predicate->literal.string;
+	return 1;
 }
 
+/* Does it bind tags, one or another? */
 static bool
-is_tag_equality(const FluxPredicate *predicate)
+binds_tags(const FluxPredicate *predicate)
 {
-	return is_equality(predicate) && predicate->column == FLUX_PREDICATE_TAG &&
-		   predicate->literal.string.size > 0;
-}
+	FluxText *values;
 
-/* Is it tag == value or tag == value ..., of whichever tags? */
-static bool
-is_tag_alternative(const FluxPredicate *predicate)
-{
 	if (predicate->kind != FLUX_PREDICATE_OR)
-		return is_tag_equality(predicate);
+		return predicate->column == FLUX_PREDICATE_TAG && bound_values(predicate, &values) > 0;
 	check_stack_depth();
 	for (int i = 0; i < predicate->child_count; i++)
 	{
-		if (!is_tag_alternative(predicate->children[i]))
+		if (!binds_tags(predicate->children[i]))
 			return false;
 	}
 	return true;
 }
 
-/* The pairs that exist of equalities, one or alternatives; false if there are none. */
+/* The pairs that exist of such a condition; false if there are none. */
 static bool
 collect_pairs(const FluxPredicate *predicate, int32 bucket_id, PairList *pairs)
 {
 	bool found = false;
-	int64 pair_id;
+	FluxText *values;
+	int count;
 
-	if (predicate->kind != FLUX_PREDICATE_OR)
+	check_stack_depth();
+	if (predicate->kind == FLUX_PREDICATE_OR)
 	{
-		found = flux_series_pair(bucket_id, predicate->tag, predicate->literal.string, &pair_id);
-		if (found)
-			add_pair(pairs, pair_id);
+		for (int i = 0; i < predicate->child_count; i++)
+			found |= collect_pairs(predicate->children[i], bucket_id, pairs);
 		return found;
 	}
-	check_stack_depth();
-	for (int i = 0; i < predicate->child_count; i++)
-		found |= collect_pairs(predicate->children[i], bucket_id, pairs);
+	count = bound_values(predicate, &values);
+	for (int i = 0; i < count; i++)
+	{
+		int64 pair_id;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!flux_series_pair(bucket_id, predicate->tag, values[i], &pair_id))
+			continue;
+		add_pair(pairs, pair_id);
+		found = true;
+	}
 	return found;
 }
 
@@ -134,6 +148,9 @@ collect_measurement(FluxText name, SeriesSearch *search)
 static void
 collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 {
+	FluxText *values;
+	int count;
+
 	if (predicate == NULL || search->is_empty)
 		return;
 	if (predicate->kind == FLUX_PREDICATE_AND)
@@ -141,12 +158,14 @@ collect_equalities(const FluxPredicate *predicate, SeriesSearch *search)
 		check_stack_depth();
 		for (int i = 0; i < predicate->child_count; i++)
 			collect_equalities(predicate->children[i], search);
+		return;
 	}
-	else if (is_equality(predicate) && predicate->column == FLUX_PREDICATE_MEASUREMENT)
-		collect_measurement(predicate->literal.string, search);
-	else if (is_tag_equality(predicate))
+	count = predicate->kind == FLUX_PREDICATE_OR ? 0 : bound_values(predicate, &values);
+	if (count == 1 && predicate->column == FLUX_PREDICATE_MEASUREMENT)
+		collect_measurement(values[0], search);
+	else if (count == 1 && predicate->column == FLUX_PREDICATE_TAG)
 		search->is_empty = !collect_pairs(predicate, search->bucket_id, &search->all);
-	else if (!search->has_any && is_tag_alternative(predicate))
+	else if (!search->has_any && binds_tags(predicate))
 	{
 		search->has_any = true;
 		search->is_empty = !collect_pairs(predicate, search->bucket_id, &search->any);

@@ -43,7 +43,12 @@ INSERT INTO cases (pipeline) values
 ($$ |> filter(fn: (r) => r._field == "n" and contains(value: r._value, set: [3, 4])) |> count()$$),
 ($$ |> filter(fn: (r) => r._measurement == "mem" and (r.host == "h1" or r.host == "h9" or r.region == "r2") and r._field == "n") |> count()$$),
 ($$ |> filter(fn: (r) => r.region == "r1" and (r.host == "h1" or r.host == "h2") and (r.host == "h4" or r.host == "h1")) |> count()$$),
-($$ |> filter(fn: (r) => r.host == "h8" or r.host == "h9") |> count()$$);
+($$ |> filter(fn: (r) => r.host == "h8" or r.host == "h9") |> count()$$),
+($$ |> filter(fn: (r) => r.host =~ /^(h1|h3|nobody)$/ and r._field =~ /^(n|used)$/) |> count()$$),
+($$ |> filter(fn: (r) => (r.host =~ /^h2$/ or r.host == "h5" or r.region =~ /^(?:r0)$/) and r._measurement =~ /^mem$/) |> count()$$),
+($$ |> filter(fn: (r) => r.host !~ /^(h1|h3)$/ and r.region =~ /^(r1|)$/) |> count()$$),
+($$ |> filter(fn: (r) => r._measurement =~ /^(mem|cpu)$/ and r.host =~ /^(h1|h2)/ and r.nosuch !~ /^$/) |> count()$$),
+($$ |> filter(fn: (r) => r._measurement =~ /^disk$/ or r.host =~ /^(h8|h9)$/) |> count()$$);
 
 CREATE FUNCTION pg_temp.answer(pipeline text) RETURNS text LANGUAGE plpgsql AS $f$
 BEGIN

@@ -50,6 +50,48 @@ UNIT_TEST(matching)
 	CHECK_STRING(search("b", "\377b"), "1-2");
 }
 
+/* The texts of a regexp that lists some, each in <>. */
+static const char *
+texts(const char *pattern)
+{
+	const char *error;
+	FluxRegexp *regexp = flux_regexp_compile(flux_text_from_cstring(pattern), &error);
+	FluxText *list;
+	int count = flux_regexp_texts(regexp, &list);
+	StringInfoData out;
+
+	initStringInfo(&out);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&out, "<%.*s>", list[i].size, list[i].data);
+	return out.data;
+}
+
+UNIT_TEST(lists_of_texts)
+{
+	CHECK_STRING(texts("^a$"), "<a>");
+	CHECK_STRING(texts("^(cpu-0|cpu 1)$"), "<cpu-0><cpu 1>");
+	CHECK_STRING(texts("^(?:a\\.b|\\/\\\\|\303\244_)$"), "<a.b></\\><\303\244_>");
+	CHECK_STRING(texts("^(a|)$"), "<a><>");
+	CHECK_STRING(texts("^$"), "<>");
+
+	CHECK_STRING(texts("a"), "");
+	CHECK_STRING(texts("^a"), "");
+	CHECK_STRING(texts("a$"), "");
+	CHECK_STRING(texts("^a|b$"), "");
+	CHECK_STRING(texts("^(a|b)"), "");
+	CHECK_STRING(texts("^(a|b)c$"), "");
+	CHECK_STRING(texts("^(a|(b))$"), "");
+	CHECK_STRING(texts("^(a|b)+$"), "");
+	CHECK_STRING(texts("^(?i)a$"), "");
+	CHECK_STRING(texts("^(?P<n>a)$"), "");
+	CHECK_STRING(texts("^a\\$"), "");
+	CHECK_STRING(texts("^a\\d$"), "");
+	CHECK_STRING(texts("^\\Qa\\E$"), "");
+	CHECK_STRING(texts("^a.$"), "");
+	CHECK_STRING(texts("^a$b"), "");
+	CHECK_STRING(texts("^a{2}$"), "");
+}
+
 UNIT_TEST(refusals)
 {
 	CHECK_STRING(search("(a)\\1", ""), "backreferences are not supported");
