@@ -652,25 +652,25 @@ flux_sql_writer_execute(FluxSqlWriter *writer, const char *statement)
 
 /* ---- writing: rows ---- */
 
-const char *
-flux_sql_type_name(FluxColumnType type)
+Oid
+flux_sql_type_oid(FluxColumnType type)
 {
 	switch (type)
 	{
 		case FLUX_COLUMN_BOOL:
-			return "boolean";
+			return BOOLOID;
 		case FLUX_COLUMN_INT:
-			return "bigint";
+			return INT8OID;
 		case FLUX_COLUMN_UINT:
-			return "numeric";
+			return NUMERICOID;
 		case FLUX_COLUMN_FLOAT:
-			return "double precision";
+			return FLOAT8OID;
 		case FLUX_COLUMN_TIME:
-			return "timestamp with time zone";
+			return TIMESTAMPTZOID;
 		case FLUX_COLUMN_STRING:
 			break;
 	}
-	return "text";
+	return TEXTOID;
 }
 
 /* Some rows of a column as the text of an array. */
@@ -720,7 +720,7 @@ insert_statement(const char *table_name, const FluxSchema *schema)
 	appendStringInfoString(&out, ") SELECT * FROM unnest(");
 	for (int i = 0; i < schema->count; i++)
 		appendStringInfo(&out, "%s$%d::%s[]", i > 0 ? ", " : "", i + 1,
-						 flux_sql_type_name(schema->types[i]));
+						 format_type_be(flux_sql_type_oid(schema->types[i])));
 	appendStringInfoChar(&out, ')');
 	return out.data;
 }

@@ -31,9 +31,9 @@ extern void flux_sql_writer_execute(FluxSqlWriter *writer, const char *statement
 extern void flux_sql_writer_insert(FluxSqlWriter *writer, const char *table_name,
 								   const FluxBatch *batch, int64 batch_size);
 
-/* ---- what SQL calls the types of columns: read_sql.c, write_sql.c ---- */
+/* ---- types of columns in SQL: read_sql.c, write_sql.c, write_attached.c ---- */
 extern FluxColumnType flux_sql_column_type(Oid type_oid);
 extern int64 flux_sql_instant(Oid type_oid, Datum datum); /* of a type that is a time column */
-extern const char *flux_sql_type_name(FluxColumnType type);
+extern Oid flux_sql_type_oid(FluxColumnType type);
 
 #endif /* FLUX_SQL_REMOTE_H */

@@ -32,6 +32,7 @@
 #include "base/diagnostic.h"
 #include "base/flux_time.h"
 #include "base/pg_compat.h"
+#include "io/sql_remote.h"
 #include "io/write_attached.h"
 #include "storage/catalog.h"
 
@@ -230,25 +231,6 @@ find_unique_index(Oid relation_oid, const Bitmapset *columns)
 	return found;
 }
 
-/* The type in which a value is handed to the statement. */
-static Oid
-parameter_type(FluxColumnType type)
-{
-	switch (type)
-	{
-		case FLUX_COLUMN_BOOL:
-			return BOOLOID;
-		case FLUX_COLUMN_INT:
-			return INT8OID;
-		case FLUX_COLUMN_UINT:
-			return NUMERICOID;
-		case FLUX_COLUMN_FLOAT:
-			return FLOAT8OID;
-		default:
-			return TEXTOID;
-	}
-}
-
 /* Text of the statement under construction. */
 typedef struct StatementText
 {
@@ -348,7 +330,7 @@ prepare_statement(WriteStatement *statement)
 	{
 		const FluxAttachedField *field = &relation->fields[statement->fields[i]];
 
-		add_parameter(&text, field->column, parameter_type(field->type), field->type_oid, false);
+		add_parameter(&text, field->column, flux_sql_type_oid(field->type), field->type_oid, false);
 	}
 	appendStringInfo(&sql, "INSERT INTO %s (%s) VALUES (%s)", relation->sql_name, text.columns.data,
 					 text.values.data);

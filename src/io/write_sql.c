@@ -72,27 +72,6 @@ sql_to_begin(FluxOperator *op)
 		range->schemaname != NULL ? range->schemaname : "public", range->relname);
 }
 
-static Oid
-sql_type_oid(FluxColumnType type)
-{
-	switch (type)
-	{
-		case FLUX_COLUMN_BOOL:
-			return BOOLOID;
-		case FLUX_COLUMN_INT:
-			return INT8OID;
-		case FLUX_COLUMN_UINT:
-			return NUMERICOID;
-		case FLUX_COLUMN_FLOAT:
-			return FLOAT8OID;
-		case FLUX_COLUMN_TIME:
-			return TIMESTAMPTZOID;
-		case FLUX_COLUMN_STRING:
-			break;
-	}
-	return TEXTOID;
-}
-
 static char *
 quoted_label(FluxText label)
 {
@@ -117,7 +96,7 @@ create_table(SqlToOperator *to, const FluxSchema *schema)
 	appendStringInfo(&statement, "CREATE TABLE IF NOT EXISTS %s (", to->table_name);
 	for (int i = 0; i < schema->count; i++)
 		appendStringInfo(&statement, "%s%s %s", i > 0 ? ", " : "", quoted_label(schema->labels[i]),
-						 flux_sql_type_name(schema->types[i]));
+						 format_type_be(flux_sql_type_oid(schema->types[i])));
 	appendStringInfoChar(&statement, ')');
 	if (spec->source.size == 0)
 	{
@@ -155,7 +134,7 @@ sql_to_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	to->insert = insert.data;
 	to->types = palloc((head->schema->count + 1) * sizeof(Oid));
 	for (int i = 0; i < head->schema->count; i++)
-		to->types[i] = sql_type_oid(head->schema->types[i]);
+		to->types[i] = flux_sql_type_oid(head->schema->types[i]);
 	MemoryContextSwitchTo(previous);
 	flux_emit_begin_table(op, head);
 }
