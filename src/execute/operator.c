@@ -66,11 +66,11 @@ call_begin(OperatorCall *call, FluxOperator *op, MemoryContext context)
 {
 	call->op = op;
 	call->old = MemoryContextSwitchTo(context);
+	call->nested_ns = op->exec->nested_ns;
 	INSTR_TIME_SET_ZERO(call->started);
 	if (op->exec->is_analyze)
 	{
 		INSTR_TIME_SET_CURRENT(call->started);
-		call->nested_ns = op->exec->nested_ns;
 		op->exec->nested_ns = 0;
 	}
 }
