@@ -2,7 +2,8 @@
  * sort_rows.c
  *		Sorts the rows of one table, in memory or by merging runs on disk.
  *
- * Rows are kept as columns and a permutation is sorted.  When the rows of a
+ * Rows are kept as columns and a permutation is sorted, by the bytes of the
+ * columns where they are numbers, else by comparing rows.  When the rows of a
  * run pass the sorter's share of the memory limit they are sorted and written
  * as a run of portions; at the end the runs and the rows still in memory are
  * merged through a heap.  Ties go to the earlier run, so the whole stays
@@ -17,6 +18,7 @@
 
 #include "execute/exec_run.h"
 #include "execute/kept_column.h"
+#include "execute/radix_sort.h"
 #include "execute/sort_rows.h"
 #include "execute/spill_file.h"
 
@@ -27,6 +29,9 @@
 /* Runs merged at once: as many as memory holds portions of, within these. */
 #define FLUX_SORT_RUNS_MIN 4
 #define FLUX_SORT_RUNS_MAX 512
+
+/* Fewer rows are sorted by comparing them. */
+#define FLUX_SORT_RADIX_ROWS_MIN 100
 
 /* A sorted run on disk, and where its reader stands. */
 typedef struct SortRun
@@ -51,6 +56,7 @@ struct FluxRowSorter
 	int *columns;
 	int column_count;
 	bool is_descending;
+	bool is_radix; /* of columns without strings */
 	FluxKeptColumn *kept;
 	int row_count; /* in memory */
 	int64 accounted_bytes;
@@ -88,6 +94,9 @@ flux_sorter_create(FluxOperator *op, const FluxTableHead *head, const int *colum
 	memcpy(sorter->columns, columns, column_count * sizeof(int));
 	sorter->column_count = column_count;
 	sorter->is_descending = is_descending;
+	sorter->is_radix = true;
+	for (int i = 0; i < column_count; i++)
+		sorter->is_radix &= flux_radix_takes(head->schema->types[columns[i]]);
 	sorter->kept = palloc0(Max(head->schema->count, 1) * sizeof(FluxKeptColumn));
 	for (int i = 0; i < head->schema->count; i++)
 		flux_kept_column_init(&sorter->kept[i], head->schema->types[i]);
@@ -131,6 +140,20 @@ compare_order(const void *a, const void *b, void *argument)
 	return order != 0 ? order : (row_a > row_b) - (row_a < row_b);
 }
 
+/* Sorts order[], in which the rows stand as they came. */
+static void
+sort_order(FluxRowSorter *sorter)
+{
+	if (!sorter->is_radix || sorter->row_count < FLUX_SORT_RADIX_ROWS_MIN)
+	{
+		qsort_arg(sorter->order, sorter->row_count, sizeof(int32), compare_order, sorter);
+		return;
+	}
+	for (int i = sorter->column_count - 1; i >= 0; i--)
+		flux_radix_sort(&sorter->views[sorter->columns[i]], sorter->is_descending, sorter->order,
+						sorter->row_count);
+}
+
 /* Sorts the rows in memory: fills views and order. */
 static void
 sort_memory(FluxRowSorter *sorter)
@@ -151,7 +174,7 @@ sort_memory(FluxRowSorter *sorter)
 	}
 	CHECK_FOR_INTERRUPTS();
 	if (!is_sorted)
-		qsort_arg(sorter->order, sorter->row_count, sizeof(int32), compare_order, sorter);
+		sort_order(sorter);
 	CHECK_FOR_INTERRUPTS();
 	sorter->next = 0;
 }
@@ -257,7 +280,8 @@ flux_sorter_append(FluxRowSorter *sorter, const FluxBatch *batch)
 								&batch->columns[i], 0, NULL, batch->row_count);
 	sorter->row_count += batch->row_count;
 
-	bytes = flux_kept_memory_size(&sorter->memory) + sorter->row_count * sizeof(int32);
+	bytes = flux_kept_memory_size(&sorter->memory) +
+			sorter->row_count * (sizeof(int32) + (sorter->is_radix ? FLUX_RADIX_ROW_BYTES : 0));
 	exec->memory_used_bytes += bytes - sorter->accounted_bytes;
 	sorter->accounted_bytes = bytes;
 	exec->memory_peak_bytes = Max(exec->memory_peak_bytes, exec->memory_used_bytes);
