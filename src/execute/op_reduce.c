@@ -5,6 +5,9 @@
  * The result is one row per table: the key's columns and the accumulator's
  * members, sorted.  A member named like a key column replaces that key value;
  * two tables must not end with one key.
+ *
+ * Where the function compiles to a fold (program_fold.h) the record's values are
+ * overwritten in place; else the function is evaluated for each row.
  */
 #include "postgres.h"
 
@@ -13,7 +16,8 @@
 
 #include "execute/operator_util.h"
 #include "execute/plan_classes.h"
-#include "execute/row_function.h"
+#include "execute/program_fold.h"
+#include "guc.h"
 
 /* Rows between two copies of the accumulator into a fresh context. */
 #define FLUX_ROWS_PER_RESET 128
@@ -32,6 +36,13 @@ typedef struct ReduceOperator
 	MemoryContext contexts[2]; /* the accumulator's, in turns */
 	int current;
 	FluxTableSet *set; /* changed keys, to find duplicates */
+
+	/* compiled for tables of a schema */
+	MemoryContext fold_context;
+	const FluxSchema *fold_schema; /* NULL: none yet */
+	FluxFold *fold;                /* or NULL */
+	FluxRecord record;             /* the accumulator of the fold ... */
+	FluxValue *values;             /* and its values */
 } ReduceOperator;
 
 static void
@@ -55,6 +66,30 @@ reduce_begin(FluxOperator *op)
 		self->contexts[i] =
 			AllocSetContextCreate(op->state_context, "Flux accumulator", ALLOCSET_DEFAULT_SIZES);
 	self->set = flux_table_set_create(op);
+	self->fold_context =
+		AllocSetContextCreate(op->state_context, "Flux fold", ALLOCSET_DEFAULT_SIZES);
+}
+
+/* Compiles the function for tables of this schema, unless it is. */
+static void
+bind_fold(ReduceOperator *self, const FluxSchema *schema)
+{
+	const ReduceSpec *spec = self->op.node->spec;
+	const FluxRecord *identity = spec->identity.as.record;
+	MemoryContext old;
+
+	if (self->fold_schema != NULL && flux_schema_equal(self->fold_schema, schema))
+		return;
+	MemoryContextReset(self->fold_context);
+	old = MemoryContextSwitchTo(self->fold_context);
+	self->fold_schema = flux_schema_copy(schema, 0);
+	self->fold = flux_guc_vectorize
+					 ? flux_fold_create(&self->op, spec->function, self->fold_schema, identity)
+					 : NULL;
+	self->record = *identity;
+	self->values = palloc(Max(identity->count, 1) * sizeof(FluxValue));
+	self->record.values = self->values;
+	MemoryContextSwitchTo(old);
 }
 
 static void
@@ -64,12 +99,19 @@ reduce_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 
 	self->in_head = head;
 	self->accumulator = ((const ReduceSpec *) op->node->spec)->identity;
+	bind_fold(self, head->schema);
+	if (self->fold == NULL)
+		return;
+	memcpy(self->values, self->accumulator.as.record->values,
+		   self->record.count * sizeof(FluxValue));
+	self->accumulator.as.record = &self->record;
 }
 
+/* Evaluates the function for each row. */
 static void
-reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
+reduce_rows(ReduceOperator *self, const FluxBatch *batch)
 {
-	ReduceOperator *self = (ReduceOperator *) op;
+	FluxOperator *op = &self->op;
 	const ReduceSpec *spec = op->node->spec;
 	FluxText keys[2] = {flux_text_from_cstring("r"), flux_text_from_cstring("accumulator")};
 	FluxValue values[2];
@@ -102,6 +144,17 @@ reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
 								"reduce: fn must return a record, not %s",
 								flux_kind_name(self->accumulator.kind));
 	}
+}
+
+static void
+reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
+{
+	ReduceOperator *self = (ReduceOperator *) op;
+
+	if (self->fold != NULL)
+		flux_fold_rows(self->fold, batch->columns, batch->row_count, self->values);
+	else
+		reduce_rows(self, batch);
 }
 
 /* Key and schema of the result: key columns, then the other members, sorted. */
