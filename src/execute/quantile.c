@@ -20,6 +20,7 @@
 #include "execute/aggregate.h"
 #include "execute/exec_run.h"
 #include "execute/operator_util.h"
+#include "execute/radix_sort.h"
 #include "execute/sort_rows.h"
 
 static FluxColumnType
@@ -38,8 +39,7 @@ typedef struct DigestState
 {
 	Centroid *centroids; /* merged ones, by mean */
 	int centroid_count;
-	int centroid_capacity;
-	Centroid *samples; /* not merged yet; room for the centroids behind */
+	double *samples; /* not merged yet, each of weight 1 */
 	int sample_count;
 	int sample_capacity;
 	int samples_max; /* more than this trigger a merge */
@@ -59,15 +59,6 @@ digest_init(void *state_pointer, const FluxAggregateSetup *setup)
 	state->high = -INFINITY;
 }
 
-static int
-compare_centroids(const void *a, const void *b)
-{
-	double mean_a = ((const Centroid *) a)->mean;
-	double mean_b = ((const Centroid *) b)->mean;
-
-	return (mean_a > mean_b) - (mean_a < mean_b);
-}
-
 /* Share of the weight that the first k units of scale cover. */
 static double
 scale_to_share(double k, double compression)
@@ -79,6 +70,23 @@ static double
 share_to_scale(double share, double compression)
 {
 	return compression * (asin(2 * share - 1) + M_PI / 2) / M_PI;
+}
+
+/* Samples and centroids by mean, in "all"; of equal means centroids come first. */
+static void
+digest_order(DigestState *state, Centroid *all)
+{
+	int sample = 0;
+
+	flux_radix_sort_floats(state->samples, state->sample_count);
+	for (int i = 0; i < state->centroid_count; i++)
+	{
+		while (sample < state->sample_count && state->samples[sample] < state->centroids[i].mean)
+			*all++ = (Centroid){state->samples[sample++], 1};
+		*all++ = state->centroids[i];
+	}
+	while (sample < state->sample_count)
+		*all++ = (Centroid){state->samples[sample++], 1};
 }
 
 /* Folds the samples into the centroids. */
@@ -95,13 +103,8 @@ digest_merge(DigestState *state, const FluxAggregateSetup *setup)
 	if (state->sample_count == 0)
 		return;
 	all = MemoryContextAllocHuge(setup->context, count * sizeof(Centroid));
-	memcpy(all, state->samples, state->sample_count * sizeof(Centroid));
-	if (state->centroid_count > 0)
-		memcpy(all + state->sample_count, state->centroids,
-			   state->centroid_count * sizeof(Centroid));
-	for (int i = 0; i < state->sample_count; i++)
-		state->weight += 1;
-	qsort(all, count, sizeof(Centroid), compare_centroids);
+	state->weight += state->sample_count; /* whole numbers: exact below 2^53 */
+	digest_order(state, all);
 
 	/* merged in place: the write position never passes the read position */
 	current = all;
@@ -155,16 +158,15 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 		if (state->sample_count == state->sample_capacity)
 		{
 			state->sample_capacity = Max(state->sample_capacity * 2, 16);
-			flux_operator_need_memory(setup->op, state->sample_capacity * sizeof(Centroid));
+			flux_operator_need_memory(setup->op, state->sample_capacity * sizeof(double));
 			if (state->samples == NULL)
-				state->samples = MemoryContextAllocHuge(setup->context,
-														state->sample_capacity * sizeof(Centroid));
+				state->samples =
+					MemoryContextAllocHuge(setup->context, state->sample_capacity * sizeof(double));
 			else
 				state->samples =
-					repalloc_huge(state->samples, state->sample_capacity * sizeof(Centroid));
+					repalloc_huge(state->samples, state->sample_capacity * sizeof(double));
 		}
-		state->samples[state->sample_count].mean = value;
-		state->samples[state->sample_count++].weight = 1;
+		state->samples[state->sample_count++] = value;
 		if (state->sample_count > state->samples_max)
 			digest_merge(state, setup);
 	}

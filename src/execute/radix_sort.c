@@ -1,6 +1,7 @@
 /*
  * radix_sort.c
- *		Orders rows by a column of numbers, without comparing any two.
+ *		Orders rows by a column of numbers, or floats alone, without comparing
+ *		any two.
  *
  * Every value becomes a key, an unsigned integer of the same order.  Rows are
  * dealt out by the lowest byte of their keys, then by the next, and so on;
@@ -26,6 +27,19 @@ flux_radix_takes(FluxColumnType type)
 	return type != FLUX_COLUMN_STRING;
 }
 
+/* The bits of a float in the order of floats, but that -0 is below 0. */
+static inline uint64
+key_of_bits(uint64 bits)
+{
+	return (bits & SIGN_BIT) != 0 ? ~bits : bits | SIGN_BIT;
+}
+
+static inline uint64
+bits_of_key(uint64 key)
+{
+	return (key & SIGN_BIT) != 0 ? key & ~SIGN_BIT : ~key;
+}
+
 /* NaN is below all numbers, and -0 is 0. */
 static inline uint64
 key_of_float(double value)
@@ -37,7 +51,7 @@ key_of_float(double value)
 	if (value == 0)
 		return SIGN_BIT;
 	memcpy(&bits, &value, sizeof(bits));
-	return (bits & SIGN_BIT) != 0 ? ~bits : bits | SIGN_BIT;
+	return key_of_bits(bits);
 }
 
 /* The keys of rows none of which is null. */
@@ -100,7 +114,7 @@ count_bytes(const uint64 *keys, int count, int counts[KEY_BYTES][PLACES])
 	}
 }
 
-/* Deals keys and rows out by one byte. */
+/* Deals keys and, where they have any, their rows out by one byte. */
 static void
 deal(const uint64 *keys, const int32 *rows, int count, int byte, const int *counts, uint64 *keys_to,
 	 int32 *rows_to)
@@ -118,7 +132,8 @@ deal(const uint64 *keys, const int32 *rows, int count, int byte, const int *coun
 		int to = next[(keys[i] >> (8 * byte)) & 0xff]++;
 
 		keys_to[to] = keys[i];
-		rows_to[to] = rows[i];
+		if (rows != NULL)
+			rows_to[to] = rows[i];
 	}
 }
 
@@ -157,4 +172,35 @@ flux_radix_sort(const FluxColumn *column, bool is_descending, int32 *order, int 
 		memcpy(rows_to, rows, sizeof(int32) * count);
 	pfree(all_keys);
 	pfree(all_rows);
+}
+
+void
+flux_radix_sort_floats(double *values, int count)
+{
+	uint64 *keys, *keys_to, *all_keys;
+	int counts[KEY_BYTES][PLACES];
+
+	if (count < 2)
+		return;
+	keys = all_keys = palloc_extended(2 * sizeof(uint64) * count, MCXT_ALLOC_HUGE);
+	keys_to = keys + count;
+	memcpy(keys, values, sizeof(uint64) * count);
+	for (int i = 0; i < count; i++)
+		keys[i] = key_of_bits(keys[i]);
+	count_bytes(keys, count, counts);
+	for (int byte = 0; byte < KEY_BYTES; byte++)
+	{
+		uint64 *swap = keys;
+
+		CHECK_FOR_INTERRUPTS();
+		if (counts[byte][(keys[0] >> (8 * byte)) & 0xff] == count)
+			continue;
+		deal(keys, NULL, count, byte, counts[byte], keys_to, NULL);
+		keys = keys_to;
+		keys_to = swap;
+	}
+	for (int i = 0; i < count; i++)
+		keys[i] = bits_of_key(keys[i]);
+	memcpy(values, keys, sizeof(double) * count);
+	pfree(all_keys);
 }

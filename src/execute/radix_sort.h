@@ -1,6 +1,7 @@
 /*
  * radix_sort.h
- *		Orders rows by a column of numbers, without comparing any two.
+ *		Orders rows by a column of numbers, or floats alone, without comparing
+ *		any two.
  */
 #ifndef FLUX_RADIX_SORT_H
 #define FLUX_RADIX_SORT_H
@@ -21,5 +22,8 @@ extern bool flux_radix_takes(FluxColumnType type);
  */
 extern void flux_radix_sort(const FluxColumn *column, bool is_descending, int32 *order,
 							int row_count);
+
+/* Sorts floats, none of them NaN; -0 comes before 0. */
+extern void flux_radix_sort_floats(double *values, int count);
 
 #endif /* FLUX_RADIX_SORT_H */

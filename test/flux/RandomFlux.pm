@@ -395,6 +395,9 @@ my @transformations = (
 	sub { 'map(fn: (r) => ({r with ' . pick('host', 's') . ': if ' . condition(1) . ' then "p" else "q"}))' },
 	sub { 'map(fn: (r) => ({r with _time: ' . instant(2) . '}))' },
 	sub { 'map(fn: (r) => ({' . pick('_value', 'v') . ': ' . number(1) . '}))' },
+	sub { 'reduce(fn: (r, accumulator) => ({most: if r.n > accumulator.most then r.n else accumulator.most, any: accumulator.any or not (r.n > 3),'
+		. ' share: accumulator.share + r.n / (accumulator.c + 1), f: accumulator.f * 0.5 - float(v: r.n), c: accumulator.c + 1}),'
+		. ' identity: {most: -100, any: false, share: 0, f: 1.0, c: 0})' },
 	sub { 'reduce(fn: (r, accumulator) => ({last: r.host, most: if r.n > accumulator.most then r.n else accumulator.most}), identity: {last: "", most: -100})' },
 	sub { 'group(columns: ["_time", "host"]) |> ' . pick('sum', 'count', 'max') . '()' },
 	sub { 'group(columns: ' . list(some(@columns)) . ', mode: "except") |> ' . pick('last()', 'count()', 'limit(n: 1)') },
