@@ -9,7 +9,12 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
+
 #include "io/result_csv.h"
+
+/* Of an integer of 64 bits with its sign and a NUL. */
+#define INTEGER_TEXT_SIZE 21
 
 typedef struct CsvSink
 {
@@ -48,15 +53,26 @@ datatype_annotation(FluxColumnType type)
 	return "string";
 }
 
+static bool
+needs_quotes(FluxText text)
+{
+	if (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t'))
+		return true;
+	for (int i = 0; i < text.size; i++)
+	{
+		char c = text.data[i];
+
+		if (c == ',' || c == '"' || c == '\r' || c == '\n')
+			return true;
+	}
+	return false;
+}
+
 /* Appends a field, quoted where CSV needs it. */
 static void
 append_field(StringInfo out, FluxText text)
 {
-	bool needs_quotes = text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t');
-
-	for (int i = 0; i < text.size && !needs_quotes; i++)
-		needs_quotes = strchr(",\"\r\n", text.data[i]) != NULL && text.data[i] != '\0';
-	if (!needs_quotes)
+	if (!needs_quotes(text))
 	{
 		appendBinaryStringInfo(out, text.data, text.size);
 		return;
@@ -200,23 +216,72 @@ csv_begin_table(FluxResultSink *base, const FluxTableHead *head)
 	MemoryContextSwitchTo(previous);
 }
 
+/* Appends a cell's field: flux_cell_text(), but without memory for each number. */
+static void
+append_cell(StringInfo out, const FluxColumn *column, int row)
+{
+	char buffer[Max(FLUX_TIME_TEXT_SIZE, INTEGER_TEXT_SIZE)];
+	int i = flux_column_index(column, row);
+
+	if (column->nulls != NULL && column->nulls[i])
+		return;
+	if (column->type == FLUX_COLUMN_INT)
+		appendBinaryStringInfo(out, buffer, pg_lltoa(column->values.ints[i], buffer));
+	else if (column->type == FLUX_COLUMN_TIME)
+		appendBinaryStringInfo(out, buffer,
+							   flux_time_format(column->values.times[i], false, buffer));
+	else
+		append_field(out, flux_cell_text(column, row));
+}
+
+/* The fields of constant columns, each with the comma before it; others are empty. */
+static FluxText *
+constant_fields(const FluxBatch *batch)
+{
+	int count = batch->head->schema->count;
+	FluxText *fields = palloc(Max(count, 1) * sizeof(FluxText));
+
+	for (int i = 0; i < count; i++)
+	{
+		StringInfoData field;
+
+		fields[i] = flux_text("", 0);
+		if (!batch->columns[i].is_constant)
+			continue;
+		initStringInfo(&field);
+		appendStringInfoChar(&field, ',');
+		append_cell(&field, &batch->columns[i], 0);
+		fields[i] = flux_text(field.data, field.len);
+	}
+	return fields;
+}
+
 static void
 csv_process(FluxResultSink *base, const FluxBatch *batch)
 {
 	CsvSink *sink = (CsvSink *) base;
+	const FluxText *constants;
+	char *beginning;
 
 	if (batch->row_count == 0)
 		return;
 	if (!sink->table_has_rows && !continues_block(sink))
 		write_block_head(sink, false);
 	sink->table_has_rows = true;
+	beginning = psprintf(",," INT64_FORMAT, sink->table_number);
+	constants = constant_fields(batch);
 	for (int row = 0; row < batch->row_count; row++)
 	{
-		appendStringInfo(sink->out, ",," INT64_FORMAT, sink->table_number);
+		appendStringInfoString(sink->out, beginning);
 		for (int i = 0; i < sink->schema->count; i++)
 		{
+			if (batch->columns[i].is_constant)
+			{
+				appendBinaryStringInfo(sink->out, constants[i].data, constants[i].size);
+				continue;
+			}
 			appendStringInfoChar(sink->out, ',');
-			append_field(sink->out, flux_cell_text(&batch->columns[i], row));
+			append_cell(sink->out, &batch->columns[i], row);
 		}
 		appendStringInfoString(sink->out, "\r\n");
 	}
