@@ -35,6 +35,9 @@ typedef struct Centroid
 	double weight;
 } Centroid;
 
+/* What a sample takes: itself, the keys to sort it by, its centroid. */
+#define SAMPLE_BYTES (sizeof(double) + 2 * sizeof(uint64) + sizeof(Centroid))
+
 typedef struct DigestState
 {
 	Centroid *centroids; /* merged ones, by mean */
@@ -158,7 +161,7 @@ digest_add(void *state_pointer, const FluxAggregateSetup *setup, const FluxColum
 		if (state->sample_count == state->sample_capacity)
 		{
 			state->sample_capacity = Max(state->sample_capacity * 2, 16);
-			flux_operator_need_memory(setup->op, state->sample_capacity * sizeof(double));
+			flux_operator_need_memory(setup->op, state->sample_capacity * SAMPLE_BYTES);
 			if (state->samples == NULL)
 				state->samples =
 					MemoryContextAllocHuge(setup->context, state->sample_capacity * sizeof(double));

@@ -54,12 +54,13 @@ key_of_float(double value)
 	return key_of_bits(bits);
 }
 
+/* Between looks at interrupts: a slice takes well under a millisecond. */
+#define ROWS_PER_SLICE 65536
+
 /* The keys of rows none of which is null. */
 static void
-fill_keys(const FluxColumn *column, bool is_descending, const int32 *rows, int count, uint64 *keys)
+fill_slice(const FluxColumn *column, const int32 *rows, int count, uint64 flip, uint64 *keys)
 {
-	uint64 flip = is_descending ? PG_UINT64_MAX : 0;
-
 	switch (column->type)
 	{
 		case FLUX_COLUMN_BOOL:
@@ -94,6 +95,8 @@ part_nulls(const FluxColumn *column, int32 *order, int row_count, int32 *rows)
 	{
 		int32 row = order[i];
 
+		if (i % ROWS_PER_SLICE == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (column->nulls != NULL && column->nulls[row])
 			order[null_count++] = row;
 		else
@@ -109,15 +112,23 @@ count_bytes(const uint64 *keys, int count, int counts[KEY_BYTES][PLACES])
 	memset(counts, 0, sizeof(int) * KEY_BYTES * PLACES);
 	for (int i = 0; i < count; i++)
 	{
+		if (i % ROWS_PER_SLICE == 0)
+			CHECK_FOR_INTERRUPTS();
 		for (int byte = 0; byte < KEY_BYTES; byte++)
 			counts[byte][(keys[i] >> (8 * byte)) & 0xff]++;
 	}
 }
 
-/* Deals keys and, where they have any, their rows out by one byte. */
+/* Keys and, where they have any, the rows that they stand for. */
+typedef struct Deck
+{
+	uint64 *keys;
+	int32 *rows; /* or NULL */
+} Deck;
+
+/* Deals them out by one byte. */
 static void
-deal(const uint64 *keys, const int32 *rows, int count, int byte, const int *counts, uint64 *keys_to,
-	 int32 *rows_to)
+deal(Deck from, int count, int byte, const int *counts, Deck to)
 {
 	int next[PLACES];
 	int sum = 0;
@@ -129,78 +140,87 @@ deal(const uint64 *keys, const int32 *rows, int count, int byte, const int *coun
 	}
 	for (int i = 0; i < count; i++)
 	{
-		int to = next[(keys[i] >> (8 * byte)) & 0xff]++;
+		int place = next[(from.keys[i] >> (8 * byte)) & 0xff]++;
 
-		keys_to[to] = keys[i];
-		if (rows != NULL)
-			rows_to[to] = rows[i];
+		if (i % ROWS_PER_SLICE == 0)
+			CHECK_FOR_INTERRUPTS();
+		to.keys[place] = from.keys[i];
+		if (from.rows != NULL)
+			to.rows[place] = from.rows[i];
 	}
+}
+
+/* Sorts a deck with the help of another; gives the one of them in which it ends. */
+static Deck
+sort_deck(Deck deck, int count, Deck other)
+{
+	int counts[KEY_BYTES][PLACES];
+
+	count_bytes(deck.keys, count, counts);
+	for (int byte = 0; byte < KEY_BYTES && count > 0; byte++)
+	{
+		Deck swap = deck;
+
+		if (counts[byte][(deck.keys[0] >> (8 * byte)) & 0xff] == count)
+			continue;
+		deal(deck, count, byte, counts[byte], other);
+		deck = other;
+		other = swap;
+	}
+	return deck;
 }
 
 void
 flux_radix_sort(const FluxColumn *column, bool is_descending, int32 *order, int row_count)
 {
-	uint64 *keys, *keys_to, *all_keys;
-	int32 *rows, *rows_to, *all_rows;
-	int counts[KEY_BYTES][PLACES];
+	Deck deck, other, sorted;
 	int count;
 
 	if (column->is_constant || row_count < 2)
 		return;
-	keys = all_keys = palloc_extended(2 * sizeof(uint64) * row_count, MCXT_ALLOC_HUGE);
-	rows = all_rows = palloc_extended(sizeof(int32) * row_count, MCXT_ALLOC_HUGE);
-	keys_to = keys + row_count;
-	count = row_count - part_nulls(column, order, row_count, rows);
-	rows_to = order + (row_count - count);
-	fill_keys(column, is_descending, rows, count, keys);
-	count_bytes(keys, count, counts);
-	for (int byte = 0; byte < KEY_BYTES && count > 0; byte++)
+	deck.keys = palloc_extended(2 * sizeof(uint64) * row_count, MCXT_ALLOC_HUGE);
+	deck.rows = palloc_extended(sizeof(int32) * row_count, MCXT_ALLOC_HUGE);
+	count = row_count - part_nulls(column, order, row_count, deck.rows);
+	other = (Deck){deck.keys + row_count, order + (row_count - count)};
+	for (int i = 0; i < count; i += ROWS_PER_SLICE)
 	{
-		uint64 *swap_keys = keys;
-		int32 *swap_rows = rows;
-
 		CHECK_FOR_INTERRUPTS();
-		if (counts[byte][(keys[0] >> (8 * byte)) & 0xff] == count)
-			continue;
-		deal(keys, rows, count, byte, counts[byte], keys_to, rows_to);
-		keys = keys_to;
-		rows = rows_to;
-		keys_to = swap_keys;
-		rows_to = swap_rows;
+		fill_slice(column, deck.rows + i, Min(count - i, ROWS_PER_SLICE),
+				   is_descending ? PG_UINT64_MAX : 0, deck.keys + i);
 	}
-	if (rows == all_rows)
-		memcpy(rows_to, rows, sizeof(int32) * count);
-	pfree(all_keys);
-	pfree(all_rows);
+	sorted = sort_deck(deck, count, other);
+	if (sorted.rows != other.rows)
+		memcpy(other.rows, sorted.rows, sizeof(int32) * count);
+	pfree(deck.keys);
+	pfree(deck.rows);
 }
 
 void
 flux_radix_sort_floats(double *values, int count)
 {
-	uint64 *keys, *keys_to, *all_keys;
-	int counts[KEY_BYTES][PLACES];
+	Deck deck = {0};
+	Deck other = {0};
+	Deck sorted;
 
 	if (count < 2)
 		return;
-	keys = all_keys = palloc_extended(2 * sizeof(uint64) * count, MCXT_ALLOC_HUGE);
-	keys_to = keys + count;
-	memcpy(keys, values, sizeof(uint64) * count);
+	deck.keys = palloc_extended(2 * sizeof(uint64) * count, MCXT_ALLOC_HUGE);
+	other.keys = deck.keys + count;
+	memcpy(deck.keys, values, sizeof(uint64) * count);
 	for (int i = 0; i < count; i++)
-		keys[i] = key_of_bits(keys[i]);
-	count_bytes(keys, count, counts);
-	for (int byte = 0; byte < KEY_BYTES; byte++)
 	{
-		uint64 *swap = keys;
-
-		CHECK_FOR_INTERRUPTS();
-		if (counts[byte][(keys[0] >> (8 * byte)) & 0xff] == count)
-			continue;
-		deal(keys, NULL, count, byte, counts[byte], keys_to, NULL);
-		keys = keys_to;
-		keys_to = swap;
+		if (i % ROWS_PER_SLICE == 0)
+			CHECK_FOR_INTERRUPTS();
+		deck.keys[i] = key_of_bits(deck.keys[i]);
 	}
+	sorted = sort_deck(deck, count, other);
 	for (int i = 0; i < count; i++)
-		keys[i] = bits_of_key(keys[i]);
-	memcpy(values, keys, sizeof(double) * count);
-	pfree(all_keys);
+	{
+		uint64 bits = bits_of_key(sorted.keys[i]);
+
+		if (i % ROWS_PER_SLICE == 0)
+			CHECK_FOR_INTERRUPTS();
+		memcpy(&values[i], &bits, sizeof(bits));
+	}
+	pfree(deck.keys);
 }

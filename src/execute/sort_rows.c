@@ -168,6 +168,8 @@ sort_memory(FluxRowSorter *sorter)
 		MemoryContextAllocHuge(sorter->context, Max(sorter->row_count, 1) * sizeof(int32));
 	for (int i = 0; i < sorter->row_count; i++)
 	{
+		if (i % FLUX_SORT_PORTION_ROWS == 0)
+			CHECK_FOR_INTERRUPTS();
 		sorter->order[i] = i;
 		if (is_sorted && i > 0 && compare_rows(sorter, sorter->views, i - 1, sorter->views, i) > 0)
 			is_sorted = false;
