@@ -106,13 +106,6 @@ evaluate_conditional(const Run *run, const FluxProgramNode *node, const FluxKern
 							  is_needed[1] ? &branches[1] : NULL);
 }
 
-/* Where the script's reader looks for a node's error. */
-static FluxSpan
-place_of(const FluxProgram *program, const FluxProgramNode *node)
-{
-	return program->is_library ? program->span : node->span;
-}
-
 static FluxColumn
 evaluate_interpolation(const Run *run, const FluxProgramNode *node, const FluxKernelRows *rows)
 {
@@ -122,7 +115,7 @@ evaluate_interpolation(const Run *run, const FluxProgramNode *node, const FluxKe
 	for (int i = 0; i < node->child_count; i++)
 	{
 		parts[i] = evaluate(run, node->children[i], rows->active);
-		spans[i] = place_of(run->program, node->children[i]);
+		spans[i] = flux_program_place(run->program, node->children[i]);
 	}
 	return flux_kernel_interpolate(rows, parts, spans, node->child_count);
 }
@@ -184,7 +177,7 @@ static FluxColumn
 evaluate(const Run *run, const FluxProgramNode *node, const bool *active)
 {
 	FluxKernelRows rows = {run->row_count, active, run->program->source,
-						   place_of(run->program, node)};
+						   flux_program_place(run->program, node)};
 	FluxColumn first;
 	FluxColumn second;
 

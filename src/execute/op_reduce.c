@@ -41,6 +41,7 @@ typedef struct ReduceOperator
 	MemoryContext fold_context;
 	const FluxSchema *fold_schema; /* NULL: none yet */
 	FluxFold *fold;                /* or NULL */
+	bool is_folded;                /* run the fold, do not only know that there is one */
 	FluxRecord record;             /* the accumulator of the fold ... */
 	FluxValue *values;             /* and its values */
 } ReduceOperator;
@@ -83,9 +84,8 @@ bind_fold(ReduceOperator *self, const FluxSchema *schema)
 	MemoryContextReset(self->fold_context);
 	old = MemoryContextSwitchTo(self->fold_context);
 	self->fold_schema = flux_schema_copy(schema, 0);
-	self->fold = flux_guc_vectorize
-					 ? flux_fold_create(&self->op, spec->function, self->fold_schema, identity)
-					 : NULL;
+	self->fold = flux_fold_create(&self->op, spec->function, self->fold_schema, identity);
+	self->is_folded = self->fold != NULL && flux_guc_vectorize;
 	self->record = *identity;
 	self->values = palloc(Max(identity->count, 1) * sizeof(FluxValue));
 	self->record.values = self->values;
@@ -100,7 +100,7 @@ reduce_begin_table(FluxOperator *op, int port, const FluxTableHead *head)
 	self->in_head = head;
 	self->accumulator = ((const ReduceSpec *) op->node->spec)->identity;
 	bind_fold(self, head->schema);
-	if (self->fold == NULL)
+	if (!self->is_folded)
 		return;
 	memcpy(self->values, self->accumulator.as.record->values,
 		   self->record.count * sizeof(FluxValue));
@@ -133,8 +133,9 @@ reduce_rows(ReduceOperator *self, const FluxBatch *batch)
 		old = MemoryContextSwitchTo(self->contexts[self->current]);
 		values[0] = flux_batch_row_record(batch, row);
 		values[1] = self->accumulator;
-		self->accumulator = flux_row_function_call(op->exec->evaluator, spec->function, &arguments,
-												   false, op->node->source, op->node->span);
+		self->accumulator =
+			flux_row_function_call(op->exec->evaluator, spec->function, &arguments,
+								   self->fold != NULL, op->node->source, op->node->span);
 		/* members may share bytes with the batch, which goes away */
 		if (row == batch->row_count - 1)
 			self->accumulator = flux_value_copy(self->accumulator);
@@ -151,7 +152,7 @@ reduce_process(FluxOperator *op, int port, const FluxBatch *batch)
 {
 	ReduceOperator *self = (ReduceOperator *) op;
 
-	if (self->fold != NULL)
+	if (self->is_folded)
 		flux_fold_rows(self->fold, batch->columns, batch->row_count, self->values);
 	else
 		reduce_rows(self, batch);

@@ -127,9 +127,7 @@ static void
 pg_attribute_noreturn()
 	raise_at(const FluxFold *fold, const FluxProgramNode *node, int sqlstate, const char *message)
 {
-	const FluxProgram *program = fold->program;
-
-	flux_raise_at(sqlstate, program->source, program->is_library ? program->span : node->span, "%s",
+	flux_raise_at(sqlstate, fold->program->source, flux_program_place(fold->program, node), "%s",
 				  message);
 }
 
@@ -187,7 +185,7 @@ evaluate_call(const FluxFold *fold, const FluxProgramNode *node)
 		.evaluator = program->evaluator,
 		.builtin = own->builtin,
 		.source = program->source,
-		.span = program->is_library ? program->span : node->span,
+		.span = flux_program_place(program, node),
 		.arguments = &own->arguments,
 		.is_row_function = true,
 	};

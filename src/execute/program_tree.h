@@ -73,4 +73,11 @@ struct FluxProgram
 	FluxSchema *schema; /* of the record */
 };
 
+/* Where the script's reader looks for a node's error. */
+static inline FluxSpan
+flux_program_place(const FluxProgram *program, const FluxProgramNode *node)
+{
+	return program->is_library ? program->span : node->span;
+}
+
 #endif /* FLUX_PROGRAM_TREE_H */

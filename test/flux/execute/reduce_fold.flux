@@ -49,6 +49,19 @@ data
     )
     |> yield(name: "variables")
 data
+    |> filter(fn: (r) => r._field == "v")
+    |> reduce(
+        fn: (r, accumulator) =>
+            ({
+                n: accumulator.n + (if exists (if r._value > 3.0 then r._value else r.nothing) - (if r._value > 0.0 then r.nothing else 1.0) then
+                    1
+                else
+                    10),
+            }),
+        identity: {n: 0},
+    )
+    |> yield(name: "nulls of a branch")
+data
     |> filter(fn: (r) => r._field == "n")
     |> group()
     |> reduce(
