@@ -688,13 +688,14 @@ static void
 aggregate_window_finish(FluxOperator *op, int port)
 {
 	AggregateWindowOperator *self = (AggregateWindowOperator *) op;
-	MemoryContext old = MemoryContextSwitchTo(op->state_context);
 	FluxTableSet *united = flux_table_set_create(op);
+	MemoryContext old = MemoryContextSwitchTo(op->table_context);
 
 	flux_table_set_sort(self->regrouped); /* by key, so of one key by window */
 	for (int i = 0; i < flux_table_set_count(self->regrouped); i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(op->table_context);
 		unite_table(self, flux_table_set_table(self->regrouped, i), united);
 		flux_table_set_drop(self->regrouped, i);
 	}
