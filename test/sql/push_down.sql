@@ -74,6 +74,13 @@ SELECT id, flux.explain('from(bucket: "push-down") |> range(start: 2023-11-14T22
 	|| pipeline) AS plan
 FROM cases WHERE id IN (1, 2, 4, 6, 9, 10, 12, 16, 18, 20, 25, 26, 27, 28) ORDER BY id;
 
+-- contains() is pushed with up to a thousand strings.
+SELECT count, line LIKE '%where%' AS is_pushed
+FROM unnest(ARRAY[1000, 1001]) count, LATERAL flux.explain(format('from(bucket: "push-down") |> range(start: 0)
+	|> filter(fn: (r) => contains(value: r.host, set: [%s]))',
+	(SELECT string_agg(format('"h%s"', i), ', ') FROM generate_series(1, count) i))) line
+WHERE line LIKE '%read(%';
+
 -- A rule can be left out by its name.
 SET fluxtask.disabled_rules = 'read_filter, read_aggregate_window';
 SELECT flux.explain('from(bucket: "push-down") |> range(start: 2023-11-14T22:13:00Z, stop: 2023-11-15T22:14:00Z)
