@@ -2,9 +2,9 @@
 #
 # 30_pipelines.sh - pipelines that storage does not answer by itself, over 8.64
 # million points, or in part: arithmetic and a filter, derivatives, a pivot of ten
-# fields, a join, a sort, exact quantiles, overlapping windows, several aggregates
-# at once; each ends in one number a result, so that neither side is measured by
-# what it prints.
+# fields, a join, a sort, quantiles, overlapping windows, several aggregates at
+# once, reduce; each ends in one number a result, so that neither side is measured
+# by what it prints.
 #
 # SQL works on ordinary tables with an index on (host, time), analyzed, with the
 # work_mem of bench_settings.  BENCH_HOSTS (a multiple of 10) makes it smaller.
@@ -117,3 +117,11 @@ pipeline "four aggregates of 5 min" 5 "$walk" "$four" \
 four=$(pipeline_flux "$walk" "$four")
 bench_fact "four aggregates, read together" "$(printf '%.1f ms (share_scan off: %.1f ms)' "$(bench_ms 3 "$four")" \
 	"$(bench_ms 3 "$four" "SET fluxtask.disabled_rules = 'share_scan'")")"
+
+reduced=$(pipeline_flux "$walk" 'data
+	|> reduce(fn: (r, accumulator) => ({_value: accumulator._value + r._value, n: accumulator.n + 1}), identity: {_value: 0.0, n: 0})
+	|> group() |> sum()')
+bench_fact "reduce, compiled" "$(printf '%.1f ms (vectorize off: %.1f ms)' "$(bench_ms 3 "$reduced")" \
+	"$(bench_ms 1 "$reduced" "SET fluxtask.vectorize = off")")"
+digest=$(pipeline_flux "$walk" 'data |> quantile(q: 0.9) |> group() |> sum()')
+bench_fact "quantile by t-digest" "$(printf '%.1f ms' "$(bench_ms 3 "$digest")")"
